@@ -1,0 +1,72 @@
+"""Embeddings and prompt maps → three mask hypotheses and the IoU expected of each."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .blocks import ConvNormRelu, ResidualBlock, depth_to_space, group_norm
+from .image_encoder import EIGHTH_FEATURES, HALF_FEATURES, QUARTER_FEATURES
+from .prompt_encoder import HALF_MAPS, QUARTER_MAPS
+
+HYPOTHESES = 3
+HALF_CHANNELS = 16
+QUARTER_CHANNELS = 32
+EIGHTH_CHANNELS = 64
+SIXTEENTH_CHANNELS = 96
+
+
+class Hypotheses(NamedTuple):
+    logits: Tensor  # (B, 3, n, n, n), > 0 is inside
+    iou_predictions: Tensor  # (B, 3) in [0, 1]
+
+
+class MaskDecoder(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.from_half = nn.Conv3d(HALF_MAPS + HALF_FEATURES, QUARTER_CHANNELS, 2, 2)
+        self.from_quarter = nn.Conv3d(QUARTER_MAPS + QUARTER_FEATURES, QUARTER_CHANNELS, 1)
+        self.quarter_norm = group_norm(QUARTER_CHANNELS)
+        self.quarter_down = ResidualBlock(QUARTER_CHANNELS)
+        self.to_eighth = nn.Conv3d(QUARTER_CHANNELS, EIGHTH_CHANNELS, 2, 2)
+        self.from_eighth = nn.Conv3d(EIGHTH_FEATURES, EIGHTH_CHANNELS, 1)
+        self.eighth_norm = group_norm(EIGHTH_CHANNELS)
+        self.eighth_down = ResidualBlock(EIGHTH_CHANNELS)
+        self.sixteenth = nn.Sequential(
+            ConvNormRelu(EIGHTH_CHANNELS, SIXTEENTH_CHANNELS, 2, 2), ResidualBlock(SIXTEENTH_CHANNELS)
+        )
+        self.up_eighth = nn.ConvTranspose3d(SIXTEENTH_CHANNELS, EIGHTH_CHANNELS, 2, 2)
+        self.eighth_up = ResidualBlock(EIGHTH_CHANNELS)
+        self.up_quarter = nn.ConvTranspose3d(EIGHTH_CHANNELS, QUARTER_CHANNELS, 2, 2)
+        self.quarter_up = ResidualBlock(QUARTER_CHANNELS)
+        self.up_half = nn.ConvTranspose3d(QUARTER_CHANNELS, HALF_CHANNELS, 2, 2)
+        self.skip_half = nn.Conv3d(HALF_MAPS + HALF_FEATURES, HALF_CHANNELS, 1)
+        self.half_norm = group_norm(HALF_CHANNELS)
+        self.half_up = ResidualBlock(HALF_CHANNELS)
+        self.to_logits = nn.Conv3d(HALF_CHANNELS, 8 * HYPOTHESES, 1)
+        self.to_iou = nn.Sequential(
+            nn.Linear(SIXTEENTH_CHANNELS + EIGHTH_CHANNELS, 64), nn.ReLU(), nn.Linear(64, HYPOTHESES)
+        )
+
+    def forward(
+        self,
+        features_half: Tensor,
+        features_quarter: Tensor,
+        features_eighth: Tensor,
+        prompt_half: Tensor,
+        prompt_quarter: Tensor,
+    ) -> Hypotheses:
+        half = torch.cat([prompt_half.to(features_half.dtype), features_half], 1)
+        quarter = torch.cat([prompt_quarter.to(features_quarter.dtype), features_quarter], 1)
+        quarter = F.relu(self.quarter_norm(self.from_half(half) + self.from_quarter(quarter)))
+        quarter = self.quarter_down(quarter)  # (B, 32, n/4, …)
+        eighth = F.relu(self.eighth_norm(self.to_eighth(quarter) + self.from_eighth(features_eighth)))
+        eighth = self.eighth_down(eighth)  # (B, 64, n/8, …)
+        sixteenth = self.sixteenth(eighth)  # (B, 96, n/16, …)
+        eighth = self.eighth_up(eighth + self.up_eighth(sixteenth))
+        quarter = self.quarter_up(quarter + self.up_quarter(eighth))
+        half = self.half_up(F.relu(self.half_norm(self.up_half(quarter) + self.skip_half(half))))
+        logits = depth_to_space(self.to_logits(half))  # (B, 24, n/2, …) → (B, 3, n, n, n)
+        pooled = torch.cat([sixteenth.amax((2, 3, 4)), eighth.mean((2, 3, 4))], 1)
+        return Hypotheses(logits.float(), torch.sigmoid(self.to_iou(pooled).float()))

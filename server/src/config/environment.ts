@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const environmentSchema = z.object({
+  TOMOCLICK_PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  TOMOCLICK_HOST: z.string().min(1).default('127.0.0.1'),
+  TOMOCLICK_HOME: z.string().min(1).default('.tomoclick'),
+  TOMOCLICK_ARCHIVE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TOMOCLICK_MODELS: z.string().min(1).default('models/zoo'),
+});
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute path of the data folder. */
+  readonly home: string;
+  /** DICOMweb root of a PACS, without a trailing slash; absent: the embedded archive. */
+  readonly archiveUrl?: string;
+  /** Absolute path of the model zoo. */
+  readonly models: string;
+}
+
+/**
+ * The only reader of the environment. Empty variables count as absent.
+ * @throws Error that names every variable that is wrong.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(present);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The environment is not valid. ${faults.join('; ')}`);
+  }
+  const values = parsed.data;
+  return Object.freeze({
+    port: values.TOMOCLICK_PORT,
+    host: values.TOMOCLICK_HOST,
+    home: resolve(values.TOMOCLICK_HOME),
+    ...(values.TOMOCLICK_ARCHIVE_URL && { archiveUrl: values.TOMOCLICK_ARCHIVE_URL.replace(/\/+$/, '') }),
+    models: resolve(values.TOMOCLICK_MODELS),
+  });
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+export const modelSchema = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    version: z.string(),
+    licence: z.strictObject({ spdx: z.string(), name: z.string() }),
+    attribution: z.array(z.string()),
+    modalities: z.array(z.string()),
+    promptKinds: z.array(z.enum(['point'])),
+    isDefault: z.boolean(),
+  })
+  .meta({ id: 'Model' });
+export type ModelContract = z.infer<typeof modelSchema>;
+
+export const capabilitiesSchema = z
+  .strictObject({
+    product: z.literal('tomoclick'),
+    version: z.string(),
+    intendedUse: z.string(),
+    archive: z.enum(['embedded', 'dicomweb']),
+    segmentationTypes: z.array(z.enum(['BINARY'])),
+    models: z.array(modelSchema),
+  })
+  .meta({ id: 'Capabilities' });
+export type Capabilities = z.infer<typeof capabilitiesSchema>;

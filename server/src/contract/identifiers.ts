@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** PS3.5 section 9.1: at most 64 characters, dotted decimal, no component with a leading zero. */
+export const uidSchema = z
+  .string()
+  .max(64)
+  .regex(/^(0|[1-9]\d*)(\.(0|[1-9]\d*))*$/, 'must be a DICOM UID')
+  .meta({ description: 'DICOM UID (PS3.5 section 9.1)', example: '1.2.840.10008.1.2.1' });
+
+export const segmentationIdSchema = z.uuid().meta({ description: 'Segmentation id' });
+
+/** A finite millimetre triple in the patient's LPS system. */
+export const pointLpsSchema = z
+  .tuple([z.number(), z.number(), z.number()])
+  .meta({ description: 'Position in mm, patient LPS (x to the left, y to the back, z to the head)' });
+
+export const segmentNumberSchema = z.int().min(1).max(65535);
+
+export const colourRgbSchema = z
+  .tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)])
+  .meta({ description: 'sRGB, 0–255 a channel' });
+
+export const labelSchema = z.string().trim().min(1).max(64);

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { labelSchema, uidSchema } from './identifiers.ts';
+import { promptSchema } from './prompt.ts';
+
+export const predictionRequestSchema = z
+  .strictObject({
+    studyInstanceUID: uidSchema,
+    seriesInstanceUID: uidSchema,
+    model: z.string().min(1).max(64).default('default'),
+    segments: z
+      .array(z.strictObject({ label: labelSchema, prompts: z.array(promptSchema).min(1).max(64) }))
+      .min(1)
+      .max(32),
+    segmentationType: z.enum(['BINARY']).default('BINARY'),
+  })
+  .meta({
+    id: 'PredictionRequest',
+    description: 'A series and prompts; the reply is a DICOM SEG. Equals clicking the prompts one by one.',
+  });
+export type PredictionRequest = z.infer<typeof predictionRequestSchema>;

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import {
+  colourRgbSchema,
+  labelSchema,
+  segmentNumberSchema,
+  segmentationIdSchema,
+  uidSchema,
+} from './identifiers.ts';
+import { identifiedPromptSchema } from './prompt.ts';
+
+export const segmentSchema = z
+  .strictObject({
+    segmentNumber: segmentNumberSchema,
+    label: labelSchema,
+    colour: colourRgbSchema,
+    trackingUID: uidSchema,
+    voxelCount: z.int().min(0),
+    volumeMl: z.number().min(0),
+    /** The prompts in force (since the last clear, undone ones left out), oldest first. */
+    prompts: z.array(identifiedPromptSchema),
+    predictedIou: z.number().nullable(),
+    canUndo: z.boolean(),
+    canRedo: z.boolean(),
+  })
+  .meta({ id: 'Segment' });
+export type SegmentContract = z.infer<typeof segmentSchema>;
+
+export const segmentationSchema = z
+  .strictObject({
+    id: segmentationIdSchema,
+    studyInstanceUID: uidSchema,
+    seriesInstanceUID: uidSchema,
+    model: z.string(),
+    createdAt: z.iso.datetime(),
+    version: z.int().min(0),
+    segments: z.array(segmentSchema),
+    stored: z.array(
+      z.strictObject({ seriesInstanceUID: uidSchema, sopInstanceUID: uidSchema, version: z.int().min(0) }),
+    ),
+  })
+  .meta({ id: 'Segmentation' });
+export type SegmentationContract = z.infer<typeof segmentationSchema>;
+
+export const createSegmentationRequestSchema = z
+  .strictObject({
+    studyInstanceUID: uidSchema,
+    seriesInstanceUID: uidSchema,
+    model: z.string().min(1).max(64).default('default'),
+    segments: z
+      .array(z.strictObject({ label: labelSchema, colour: colourRgbSchema.optional() }))
+      .max(256)
+      .default([]),
+  })
+  .meta({ id: 'CreateSegmentationRequest' });
+export type CreateSegmentationRequest = z.input<typeof createSegmentationRequestSchema>;
+
+export const addSegmentRequestSchema = z
+  .strictObject({ label: labelSchema, colour: colourRgbSchema.optional() })
+  .meta({ id: 'AddSegmentRequest' });
+
+export const changeSegmentRequestSchema = z
+  .strictObject({ label: labelSchema.optional(), colour: colourRgbSchema.optional() })
+  .refine(change => change.label !== undefined || change.colour !== undefined, 'name a label or a colour')
+  .meta({ id: 'ChangeSegmentRequest' });
+
+export const segmentationListSchema = z
+  .strictObject({ segmentations: z.array(segmentationSchema) })
+  .meta({ id: 'SegmentationList' });
+
+/**
+ * What a prompt, undo, redo or clear did. As `application/json` it is the body; beside an `application/dicom`
+ * body it travels, as compact JSON, in the header `Tomoclick-Segment-Update`. The SEG then holds one segment
+ * (number 1) with one frame for every slice named in `changedSlices`, empty frames included: the viewer replaces
+ * exactly those slices.
+ */
+export const segmentUpdateSchema = z
+  .strictObject({
+    segmentationId: segmentationIdSchema,
+    version: z.int().min(0),
+    segment: segmentSchema.omit({ prompts: true }).extend({ promptCount: z.int().min(0) }),
+    /** Slice indices k of the volume whose frames changed, ascending; empty when nothing changed. */
+    changedSlices: z.array(z.int().min(0)),
+  })
+  .meta({ id: 'SegmentUpdate' });
+export type SegmentUpdate = z.infer<typeof segmentUpdateSchema>;
+
+export const SEGMENT_UPDATE_HEADER = 'Tomoclick-Segment-Update';

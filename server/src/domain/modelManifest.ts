@@ -1,0 +1,45 @@
+import type { PromptKind } from './prompt.ts';
+import type { Vector3 } from './affine.ts';
+
+/** One input channel of the image encoder: percentiles of the region that map to −1 and 1. */
+export interface NormalisationChannel {
+  readonly percentiles: readonly [number, number];
+  /** Every `stride`-th in-volume voxel, by flat k-j-i index, enters the percentiles. */
+  readonly stride: number;
+  /** Percentiles of the central third of the region only. */
+  readonly centralThird: boolean;
+  /** The half-width of the window is multiplied by this. */
+  readonly widen: number;
+}
+
+/** What the zoo says of a model (`models/zoo/<id>/manifest.json`), as far as serving needs it. */
+export interface ModelManifest {
+  readonly id: string;
+  readonly title: string;
+  readonly version: string;
+  readonly licence: { readonly spdx: string; readonly name: string };
+  readonly attribution: readonly string[];
+  readonly modalities: readonly string[];
+  readonly promptKinds: readonly PromptKind[];
+  readonly graphs: {
+    readonly imageEncoder: ModelGraph;
+    readonly promptEncoder: ModelGraph;
+    readonly maskDecoder: ModelGraph;
+  };
+  readonly region: {
+    /** Voxels along k, j, i. */
+    readonly shapeKji: Vector3;
+    /** Zoom levels, coarsest first. */
+    readonly spacingsMm: readonly number[];
+    readonly latticeVoxels: number;
+  };
+  readonly normalisation: { readonly channels: readonly NormalisationChannel[] };
+  readonly logits: { readonly shapeKji: Vector3; readonly threshold: number };
+  readonly zoom: { readonly fitFactor: number };
+}
+
+export interface ModelGraph {
+  /** Absolute path. */
+  readonly path: string;
+  readonly sha256: string;
+}

@@ -1,0 +1,69 @@
+import type { Mask } from './mask.ts';
+import type { Prompt } from './prompt.ts';
+import type { SeriesReference } from './seriesReference.ts';
+
+/** sRGB, 0–255 a channel. */
+export type ColourRgb = readonly [number, number, number];
+
+/** One thing a reader did to a segment, with what came of it. */
+export type SegmentStep =
+  | {
+      readonly kind: 'prompt';
+      /** Chosen by the caller: the same id sent twice is one click (retries lose and double nothing). */
+      readonly promptId: string;
+      readonly prompt: Prompt;
+      readonly mask: Mask;
+      readonly predictedIou: number;
+    }
+  | { readonly kind: 'clear' };
+
+export interface Segment {
+  /** 1-based, stable for the life of the segmentation. */
+  readonly segmentNumber: number;
+  readonly label: string;
+  readonly colour: ColourRgb;
+  readonly trackingUID: string;
+  /** Everything done, oldest first; those at and after `cursor` are undone and can be redone. */
+  readonly steps: readonly SegmentStep[];
+  readonly cursor: number;
+}
+
+/** Where a saved segmentation lies in the archive. */
+export interface StoredSegmentation {
+  readonly seriesInstanceUID: string;
+  readonly sopInstanceUID: string;
+  /** Version of the segmentation that was stored. */
+  readonly version: number;
+}
+
+export interface Segmentation {
+  readonly id: string;
+  readonly series: SeriesReference;
+  readonly modelId: string;
+  readonly createdAt: string;
+  /** Counts the operations; starts at 0. */
+  readonly version: number;
+  readonly segments: readonly Segment[];
+  readonly stored: readonly StoredSegmentation[];
+}
+
+/** One entry of the op log. A segmentation is the fold of its operations. */
+export type Operation =
+  | {
+      readonly kind: 'segment-added';
+      readonly segmentNumber: number;
+      readonly label: string;
+      readonly colour: ColourRgb;
+      readonly trackingUID: string;
+    }
+  | {
+      readonly kind: 'segment-changed';
+      readonly segmentNumber: number;
+      readonly label: string;
+      readonly colour: ColourRgb;
+    }
+  | { readonly kind: 'segment-removed'; readonly segmentNumber: number }
+  | { readonly kind: 'step-added'; readonly segmentNumber: number; readonly step: SegmentStep }
+  | { readonly kind: 'undone'; readonly segmentNumber: number }
+  | { readonly kind: 'redone'; readonly segmentNumber: number }
+  | { readonly kind: 'stored'; readonly seriesInstanceUID: string; readonly sopInstanceUID: string };

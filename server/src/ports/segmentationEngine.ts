@@ -1,0 +1,37 @@
+import type { ModelManifest } from '../domain/modelManifest.ts';
+
+/** A point in voxel index (i, j, k) of the encoded region; voxel centres at integers. */
+export interface RegionPoint {
+  readonly indexIjk: readonly [number, number, number];
+  readonly include: boolean;
+}
+
+export interface EngineRequest {
+  readonly model: ModelManifest;
+  /** Names the encoded region: equal keys must mean equal pixels. Embeddings are cached by it. */
+  readonly regionKey: string;
+  /** Encoder input (1, C, K, J, I), normalised. Called only when the embedding is not at hand. */
+  readonly image: () => Float32Array;
+  readonly points: readonly RegionPoint[];
+  /** Logits of the step before in the same region, (K', J', I') of the manifest. */
+  readonly previousLogits?: Float32Array;
+}
+
+export interface EngineReply {
+  /** Logits of the hypothesis with the best predicted IoU, (K', J', I'). */
+  readonly logits: Float32Array;
+  readonly predictedIou: number;
+  /** 0 when the embedding was cached. */
+  readonly encodeMs: number;
+  readonly decodeMs: number;
+}
+
+/** Runs models. One encode a region, however many ask (single-flight); one decode a prompt. */
+export interface SegmentationEngine {
+  /** @throws Problem inference-failed, overloaded, cancelled */
+  predict(request: EngineRequest, signal: AbortSignal): Promise<EngineReply>;
+  /** Encodes a region ahead of the first click. */
+  warm(request: Pick<EngineRequest, 'model' | 'regionKey' | 'image'>, signal: AbortSignal): Promise<void>;
+  ready(): boolean;
+  close(): Promise<void>;
+}

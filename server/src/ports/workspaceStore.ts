@@ -1,0 +1,21 @@
+import type { Operation, Segmentation } from '../domain/segmentation.ts';
+
+export interface SegmentationFilter {
+  readonly studyInstanceUID?: string;
+  readonly seriesInstanceUID?: string;
+}
+
+/** Keeps segmentations as logs of operations. What it has acknowledged survives the death of the process. */
+export interface WorkspaceStore {
+  create(segmentation: Pick<Segmentation, 'id' | 'series' | 'modelId' | 'createdAt'>): Promise<void>;
+  /** Newest first. */
+  list(filter: SegmentationFilter): Promise<readonly Segmentation[]>;
+  /** The fold of the log, masks included. @throws Problem segmentation-not-found */
+  load(id: string): Promise<Segmentation>;
+  /**
+   * Appends all operations or none; the first becomes `expectedVersion` + 1.
+   * @throws Problem edit-conflict when the log has moved on, segmentation-not-found
+   */
+  append(id: string, expectedVersion: number, operations: readonly Operation[]): Promise<void>;
+  remove(id: string): Promise<void>;
+}
