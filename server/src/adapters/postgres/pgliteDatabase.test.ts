@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { FolderInUseError } from './folderLock.ts';
+import { openPgliteDatabase } from './pgliteDatabase.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tomoclick-pglite-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Counted {
+  readonly n: number;
+}
+
+describe('openPgliteDatabase in a folder', () => {
+  test('has what was written when it is opened again', async () => {
+    const first = await openPgliteDatabase(folder);
+    await first.execute('CREATE TABLE t (a int, b bytea); INSERT INTO t VALUES (1, NULL)');
+    await first.query('INSERT INTO t VALUES ($1, $2)', [2, Uint8Array.of(0, 1, 255)]);
+    await first.close();
+
+    const second = await openPgliteDatabase(folder);
+    const rows = await second.query<{ a: number; b: Uint8Array | null }>('SELECT a, b FROM t ORDER BY a');
+    expect(rows).toEqual([
+      { a: 1, b: null },
+      { a: 2, b: Uint8Array.of(0, 1, 255) },
+    ]);
+    await second.close();
+  });
+
+  test('asks PostgreSQL to fsync each commit, by the method that reaches the disk', async () => {
+    const database = await openPgliteDatabase(folder);
+    const settings = await database.query(
+      "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'wal_sync_method') ORDER BY 1",
+    );
+    expect(settings).toEqual([
+      { name: 'fsync', setting: 'on' },
+      { name: 'synchronous_commit', setting: 'on' },
+      { name: 'wal_sync_method', setting: 'fsync' },
+    ]);
+    await database.close();
+  });
+
+  test('begins again where a first start died before it was complete', async () => {
+    const first = await openPgliteDatabase(folder);
+    await first.close();
+    rmSync(join(folder, 'complete'));
+    rmSync(join(folder, 'data', 'base'), { recursive: true });
+
+    const second = await openPgliteDatabase(folder);
+    expect(await second.query('SELECT 1 AS n')).toEqual([{ n: 1 }]);
+    await second.close();
+  });
+
+  test('refuses a second owner while the first lives, and takes the folder after it has closed', async () => {
+    const first = await openPgliteDatabase(folder);
+    await expect(openPgliteDatabase(folder)).rejects.toThrow(FolderInUseError);
+    await first.close();
+    const second = await openPgliteDatabase(folder);
+    await second.close();
+  });
+});
+
+describe('a transaction', () => {
+  test('commits all when its work resolves, and nothing when it rejects', async () => {
+    const database = await openPgliteDatabase();
+    await database.execute('CREATE TABLE t (a int)');
+    await database.transaction(async session => {
+      await session.query('INSERT INTO t VALUES (1)');
+      await session.query('INSERT INTO t VALUES (2)');
+    });
+    const failed = database.transaction(async session => {
+      await session.query('INSERT INTO t VALUES (3)');
+      throw new Error('half way');
+    });
+    await expect(failed).rejects.toThrow('half way');
+    expect(await database.query<Counted>('SELECT count(*)::int AS n FROM t')).toEqual([{ n: 2 }]);
+    await database.close();
+  });
+});
