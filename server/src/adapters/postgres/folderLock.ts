@@ -78,10 +78,10 @@ function readOwner(lock: string): string | undefined {
 
 /**
  * Process id and, where the system tells it, the moment the process started: a number that was given to another
- * process after a restart (common in containers) is not mistaken for the old owner. Empty for a dead process.
+ * process after a restart (common in containers) is not mistaken for the old owner. Absent for a dead process.
  */
-function describeOwner(pid: number): string {
-  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return '';
+function describeOwner(pid: number): string | undefined {
+  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined;
   return `${pid} ${startOf(pid)}`.trim();
 }
 
