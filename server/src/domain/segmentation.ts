@@ -1,9 +1,15 @@
-import type { Mask } from './mask.ts';
 import type { Prompt } from './prompt.ts';
 import type { SeriesReference } from './seriesReference.ts';
 
 /** sRGB, 0–255 a channel. */
 export type ColourRgb = readonly [number, number, number];
+
+/** A mask at rest: run-length encoded (domain/runLength.ts), so that a long history stays small. */
+export interface MaskSnapshot {
+  readonly voxelCount: number;
+  readonly volumeMl: number;
+  readonly runLength: Uint8Array;
+}
 
 /** One thing a reader did to a segment, with what came of it. */
 export type SegmentStep =
@@ -12,7 +18,7 @@ export type SegmentStep =
       /** Chosen by the caller: the same id sent twice is one click (retries lose and double nothing). */
       readonly promptId: string;
       readonly prompt: Prompt;
-      readonly mask: Mask;
+      readonly mask: MaskSnapshot;
       readonly predictedIou: number;
     }
   | { readonly kind: 'clear' };
@@ -26,6 +32,8 @@ export interface Segment {
   /** Everything done, oldest first; those at and after `cursor` are undone and can be redone. */
   readonly steps: readonly SegmentStep[];
   readonly cursor: number;
+  /** Ids of all prompts ever taken, undone and overwritten ones included: a late retry is recognised. */
+  readonly promptIds: readonly string[];
 }
 
 /** Where a saved segmentation lies in the archive. */
@@ -44,6 +52,8 @@ export interface Segmentation {
   /** Counts the operations; starts at 0. */
   readonly version: number;
   readonly segments: readonly Segment[];
+  /** The highest segment number given so far: the number of a removed segment is not given again. */
+  readonly lastSegmentNumber: number;
   readonly stored: readonly StoredSegmentation[];
 }
 

@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { applyOperation, foldOperations, type NewSegmentation } from './applyOperation.ts';
+import { Problem } from './errors.ts';
+import { nextColour } from './segmentColour.ts';
+import { canRedo, canUndo, currentMask, promptsInForce, segmentOf } from './segmentState.ts';
+import type { Operation, Segment, Segmentation } from './segmentation.ts';
+
+const START: NewSegmentation = {
+  id: '00000000-0000-4000-8000-000000000001',
+  series: { studyInstanceUID: '1.2', seriesInstanceUID: '1.2.3' },
+  modelId: 'm',
+  createdAt: '2026-01-01T00:00:00.000Z',
+};
+
+function added(segmentNumber: number): Operation {
+  return {
+    ...{ kind: 'segment-added', segmentNumber, label: `Segment ${segmentNumber}` },
+    ...{ colour: [1, 2, 3], trackingUID: `2.25.${segmentNumber}` },
+  };
+}
+
+function clicked(promptId: string, segmentNumber = 1): Operation {
+  return {
+    kind: 'step-added',
+    segmentNumber,
+    step: {
+      ...{ kind: 'prompt', promptId, predictedIou: 0.9 },
+      prompt: { kind: 'point', pointLps: [0, 0, 0], polarity: 'include' },
+      mask: { voxelCount: promptId.length, volumeMl: 1, runLength: new TextEncoder().encode(promptId) },
+    },
+  };
+}
+
+const CLEARED: Operation = { kind: 'step-added', segmentNumber: 1, step: { kind: 'clear' } };
+const UNDONE: Operation = { kind: 'undone', segmentNumber: 1 };
+const REDONE: Operation = { kind: 'redone', segmentNumber: 1 };
+
+function after(...operations: Operation[]): Segmentation {
+  return foldOperations(START, [added(1), ...operations]);
+}
+
+function firstSegment(segmentation: Segmentation): Segment {
+  return segmentOf(segmentation, 1);
+}
+
+function idsInForce(segment: Segment): string[] {
+  return promptsInForce(segment).map(step => step.promptId);
+}
+
+function maskName(segment: Segment): string | undefined {
+  const mask = currentMask(segment);
+  return mask && new TextDecoder().decode(mask.runLength);
+}
+
+describe('a segment', () => {
+  test('shows the mask of the last click, and the one before after an undo', () => {
+    const segment = firstSegment(after(clicked('a'), clicked('b')));
+    expect(maskName(segment)).toBe('b');
+    const undone = firstSegment(after(clicked('a'), clicked('b'), UNDONE));
+    expect(maskName(undone)).toBe('a');
+    expect(idsInForce(undone)).toEqual(['a']);
+    expect([canUndo(undone), canRedo(undone)]).toEqual([true, true]);
+  });
+
+  test('is empty after a clear, and full again when the clear is undone', () => {
+    const cleared = firstSegment(after(clicked('a'), CLEARED));
+    expect(maskName(cleared)).toBeUndefined();
+    expect(idsInForce(cleared)).toEqual([]);
+    expect(maskName(firstSegment(after(clicked('a'), CLEARED, UNDONE)))).toBe('a');
+    expect(idsInForce(firstSegment(after(clicked('a'), CLEARED, clicked('b'))))).toEqual(['b']);
+  });
+
+  test('forgets what was undone when something new is done, but not that it has seen the prompt', () => {
+    const segment = firstSegment(after(clicked('a'), clicked('b'), UNDONE, clicked('c')));
+    expect(idsInForce(segment)).toEqual(['a', 'c']);
+    expect(canRedo(segment)).toBe(false);
+    expect(segment.promptIds).toEqual(['a', 'b', 'c']);
+  });
+
+  test('does not go below nothing or beyond everything', () => {
+    const segment = firstSegment(after(clicked('a'), UNDONE, UNDONE, REDONE, REDONE, UNDONE));
+    expect(segment.cursor).toBe(0);
+  });
+
+  test('keeps its number to itself after it was removed', () => {
+    const removed = after({ kind: 'segment-removed', segmentNumber: 1 });
+    expect(removed.segments).toEqual([]);
+    expect(removed.lastSegmentNumber).toBe(1);
+  });
+
+  test('that does not exist cannot be changed', () => {
+    expect(() => applyOperation(after(), { kind: 'undone', segmentNumber: 2 })).toThrow(Problem);
+  });
+});
+
+test('a stored operation remembers the version that was stored', () => {
+  const stored = after(clicked('a'), { kind: 'stored', seriesInstanceUID: '1.5', sopInstanceUID: '1.5.1' });
+  expect(stored.stored).toEqual([{ seriesInstanceUID: '1.5', sopInstanceUID: '1.5.1', version: 2 }]);
+  expect(stored.version).toBe(3);
+});
+
+test('as many undos as steps, then as many redos, give back every history', () => {
+  const step = fc.oneof(
+    fc.uuid().map(id => clicked(id)),
+    fc.constant(CLEARED),
+    fc.constant(UNDONE),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), operations => {
+      const start = after(...operations);
+      const { cursor } = firstSegment(start);
+      const back = Array.from({ length: cursor }, () => UNDONE).reduce(applyOperation, start);
+      expect(canUndo(firstSegment(back))).toBe(false);
+      const forth = Array.from({ length: cursor }, () => REDONE).reduce(applyOperation, back);
+      expect(firstSegment(forth)).toEqual(firstSegment(start));
+      expect(forth.version).toBe(start.version + 2 * cursor);
+    }),
+  );
+});
+
+describe('nextColour', () => {
+  test('gives no colour twice while the palette lasts, and always one', () => {
+    let segmentation = foldOperations(START, []);
+    const given: string[] = [];
+    for (let segmentNumber = 1; segmentNumber <= 30; segmentNumber++) {
+      const colour = nextColour(segmentation);
+      given.push(colour.join());
+      segmentation = applyOperation(segmentation, {
+        ...{ kind: 'segment-added', segmentNumber, label: 'x', colour, trackingUID: '2.25.1' },
+      });
+    }
+    expect(new Set(given.slice(0, 12)).size).toBe(12);
+  });
+});

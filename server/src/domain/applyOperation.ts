@@ -1,0 +1,75 @@
+import type { Operation, Segment, Segmentation } from './segmentation.ts';
+import { segmentOf } from './segmentState.ts';
+
+export type NewSegmentation = Pick<Segmentation, 'id' | 'series' | 'modelId' | 'createdAt'>;
+
+/** A segmentation is the fold of its operations, oldest first. */
+export function foldOperations(start: NewSegmentation, operations: readonly Operation[]): Segmentation {
+  const empty: Segmentation = { ...start, version: 0, segments: [], lastSegmentNumber: 0, stored: [] };
+  return operations.reduce(applyOperation, empty);
+}
+
+/** @throws Problem segment-not-found */
+export function applyOperation(segmentation: Segmentation, operation: Operation): Segmentation {
+  return { ...applyChange(segmentation, operation), version: segmentation.version + 1 };
+}
+
+function applyChange(segmentation: Segmentation, operation: Operation): Segmentation {
+  switch (operation.kind) {
+    case 'segment-added': {
+      const { segmentNumber, label, colour, trackingUID } = operation;
+      const added: Segment = {
+        ...{ segmentNumber, label, colour, trackingUID },
+        ...{ steps: [], cursor: 0, promptIds: [] },
+      };
+      return {
+        ...segmentation,
+        segments: [...segmentation.segments, added],
+        lastSegmentNumber: Math.max(segmentation.lastSegmentNumber, segmentNumber),
+      };
+    }
+    case 'segment-changed': {
+      const { label, colour } = operation;
+      return withSegment(segmentation, operation.segmentNumber, segment => ({ ...segment, label, colour }));
+    }
+    case 'segment-removed': {
+      const removed = segmentOf(segmentation, operation.segmentNumber);
+      return { ...segmentation, segments: segmentation.segments.filter(segment => segment !== removed) };
+    }
+    case 'step-added': {
+      const { step } = operation;
+      return withSegment(segmentation, operation.segmentNumber, segment => ({
+        ...segment,
+        // What was undone cannot be redone on top of something new.
+        steps: [...segment.steps.slice(0, segment.cursor), step],
+        cursor: segment.cursor + 1,
+        promptIds: step.kind === 'prompt' ? [...segment.promptIds, step.promptId] : segment.promptIds,
+      }));
+    }
+    case 'undone':
+      return withSegment(segmentation, operation.segmentNumber, segment => ({
+        ...segment,
+        cursor: Math.max(0, segment.cursor - 1),
+      }));
+    case 'redone':
+      return withSegment(segmentation, operation.segmentNumber, segment => ({
+        ...segment,
+        cursor: Math.min(segment.steps.length, segment.cursor + 1),
+      }));
+    case 'stored': {
+      const { seriesInstanceUID, sopInstanceUID } = operation;
+      const stored = { seriesInstanceUID, sopInstanceUID, version: segmentation.version };
+      return { ...segmentation, stored: [...segmentation.stored, stored] };
+    }
+  }
+}
+
+function withSegment(
+  segmentation: Segmentation,
+  segmentNumber: number,
+  change: (segment: Segment) => Segment,
+): Segmentation {
+  const changed = segmentOf(segmentation, segmentNumber);
+  const segments = segmentation.segments.map(segment => (segment === changed ? change(segment) : segment));
+  return { ...segmentation, segments };
+}

@@ -1,0 +1,41 @@
+import { Problem } from './errors.ts';
+import type { MaskSnapshot, Segment, Segmentation, SegmentStep } from './segmentation.ts';
+
+/** A step that holds a prompt. */
+export type PromptStep = Extract<SegmentStep, { kind: 'prompt' }>;
+
+/** @throws Problem segment-not-found */
+export function segmentOf(segmentation: Segmentation, segmentNumber: number): Segment {
+  const segment = segmentation.segments.find(candidate => candidate.segmentNumber === segmentNumber);
+  if (!segment) {
+    throw new Problem('segment-not-found', 'Read the segmentation again: it has no segment of this number.', {
+      segmentNumber,
+    });
+  }
+  return segment;
+}
+
+export function canUndo(segment: Segment): boolean {
+  return segment.cursor > 0;
+}
+
+export function canRedo(segment: Segment): boolean {
+  return segment.cursor < segment.steps.length;
+}
+
+/** The prompts that made the current mask, oldest first: since the last clear, undone ones left out. */
+export function promptsInForce(segment: Segment): readonly PromptStep[] {
+  const done = segment.steps.slice(0, segment.cursor);
+  const lastClear = done.findLastIndex(step => step.kind === 'clear');
+  return done.slice(lastClear + 1).filter(step => step.kind === 'prompt');
+}
+
+/** The mask after the first `stepCount` steps; absent when it is empty. */
+export function maskAfter(segment: Segment, stepCount: number): MaskSnapshot | undefined {
+  const step = segment.steps[stepCount - 1];
+  return step?.kind === 'prompt' ? step.mask : undefined;
+}
+
+export function currentMask(segment: Segment): MaskSnapshot | undefined {
+  return maskAfter(segment, segment.cursor);
+}
