@@ -3,6 +3,9 @@ import type { Operation, Segmentation } from '../domain/segmentation.ts';
 export interface SegmentationFilter {
   readonly studyInstanceUID?: string;
   readonly seriesInstanceUID?: string;
+  /** At most so many, after leaving out the first `offset`. */
+  readonly limit: number;
+  readonly offset: number;
 }
 
 /** Keeps segmentations as logs of operations. What it has acknowledged survives the death of the process. */
@@ -17,5 +20,6 @@ export interface WorkspaceStore {
    * @throws Problem edit-conflict when the log has moved on, segmentation-not-found
    */
   append(id: string, expectedVersion: number, operations: readonly Operation[]): Promise<void>;
+  /** @throws Problem segmentation-not-found */
   remove(id: string): Promise<void>;
 }

@@ -1,0 +1,47 @@
+import type { SqlDatabase } from '../../ports/sqlDatabase.ts';
+
+/** Schema changes in the order in which they were made; an entry never changes once released. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE segmentations (
+     id uuid PRIMARY KEY,
+     study_instance_uid text NOT NULL,
+     series_instance_uid text NOT NULL,
+     model_id text NOT NULL,
+     created_at timestamptz NOT NULL
+   );
+   CREATE INDEX segmentations_by_series ON segmentations (series_instance_uid, study_instance_uid);
+   CREATE TABLE operations (
+     segmentation_id uuid NOT NULL REFERENCES segmentations ON DELETE CASCADE,
+     version integer NOT NULL CHECK (version > 0),
+     body jsonb NOT NULL,
+     mask bytea,
+     applied_at timestamptz NOT NULL DEFAULT now(),
+     PRIMARY KEY (segmentation_id, version)
+   );`,
+];
+
+/**
+ * Brings the tables of the workspace to the newest version.
+ * @throws Error when a newer Tomoclick has already changed them
+ */
+export async function migrateWorkspace(database: SqlDatabase): Promise<void> {
+  await database.execute('CREATE TABLE IF NOT EXISTS workspace_schema_version (version integer NOT NULL)');
+  const rows = await database.query<{ version: number }>('SELECT version FROM workspace_schema_version');
+  const version = rows[0]?.version ?? 0;
+  if (version > MIGRATIONS.length) {
+    throw new Error(
+      `The data folder was written by a newer Tomoclick (schema ${version}; this one knows ${MIGRATIONS.length}). ` +
+        'Start that version, or choose another folder (TOMOCLICK_HOME).',
+    );
+  }
+  for (const [index, statements] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    // One simple query with several statements is one transaction.
+    await database.execute(
+      `BEGIN; ${statements}
+       DELETE FROM workspace_schema_version;
+       INSERT INTO workspace_schema_version VALUES (${index + 1});
+       COMMIT;`,
+    );
+  }
+}

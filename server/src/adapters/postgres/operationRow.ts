@@ -1,0 +1,68 @@
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
+import { z } from 'zod';
+import type { Operation } from '../../domain/segmentation.ts';
+
+const compress = promisify(deflateRaw);
+const decompress = promisify(inflateRaw);
+
+const colour = z.tuple([z.number(), z.number(), z.number()]);
+const segmentNumber = z.number();
+
+const bodySchema = z.discriminatedUnion('kind', [
+  z.object({
+    ...{ kind: z.literal('segment-added'), segmentNumber, label: z.string(), colour },
+    trackingUID: z.string(),
+  }),
+  z.object({ kind: z.literal('segment-changed'), segmentNumber, label: z.string(), colour }),
+  z.object({ kind: z.literal('segment-removed'), segmentNumber }),
+  z.object({ kind: z.literal('cleared'), segmentNumber }),
+  z.object({
+    ...{ kind: z.literal('prompted'), segmentNumber, promptId: z.string(), predictedIou: z.number() },
+    prompt: z.object({
+      kind: z.literal('point'),
+      pointLps: z.tuple([z.number(), z.number(), z.number()]),
+      polarity: z.enum(['include', 'exclude']),
+    }),
+    ...{ voxelCount: z.number(), volumeMl: z.number() },
+  }),
+  z.object({ kind: z.literal('undone'), segmentNumber }),
+  z.object({ kind: z.literal('redone'), segmentNumber }),
+  z.object({ kind: z.literal('stored'), seriesInstanceUID: z.string(), sopInstanceUID: z.string() }),
+]);
+
+/** An operation as the table holds it: the mask, compressed, beside the rest. */
+export interface OperationRow {
+  readonly body: unknown;
+  readonly mask: Uint8Array | null;
+}
+
+export async function rowOfOperation(operation: Operation): Promise<OperationRow> {
+  if (operation.kind !== 'step-added') return { body: operation, mask: null };
+  const { step, segmentNumber } = operation;
+  if (step.kind === 'clear') return { body: { kind: 'cleared', segmentNumber }, mask: null };
+  const { promptId, prompt, predictedIou } = step;
+  const { voxelCount, volumeMl, runLength } = step.mask;
+  return {
+    body: { kind: 'prompted', segmentNumber, promptId, prompt, predictedIou, voxelCount, volumeMl },
+    mask: await compress(runLength),
+  };
+}
+
+/** @throws Error when the row is not one that this version can read */
+export async function operationOfRow(row: OperationRow): Promise<Operation> {
+  const body = bodySchema.parse(row.body);
+  switch (body.kind) {
+    case 'cleared':
+      return { kind: 'step-added', segmentNumber: body.segmentNumber, step: { kind: 'clear' } };
+    case 'prompted': {
+      if (!row.mask) throw new Error('A prompt without a mask is in the operations table.');
+      const { promptId, prompt, predictedIou, voxelCount, volumeMl } = body;
+      const mask = { voxelCount, volumeMl, runLength: new Uint8Array(await decompress(row.mask)) };
+      const step = { kind: 'prompt', promptId, prompt, predictedIou, mask } as const;
+      return { kind: 'step-added', segmentNumber: body.segmentNumber, step };
+    }
+    default:
+      return body;
+  }
+}

@@ -1,0 +1,107 @@
+import { foldOperations, type NewSegmentation } from '../../domain/applyOperation.ts';
+import { Problem } from '../../domain/errors.ts';
+import type { Operation, Segmentation } from '../../domain/segmentation.ts';
+import type { SqlDatabase, SqlSession } from '../../ports/sqlDatabase.ts';
+import type { SegmentationFilter, WorkspaceStore } from '../../ports/workspaceStore.ts';
+import { migrateWorkspace } from './migrations.ts';
+import { operationOfRow, rowOfOperation, type OperationRow } from './operationRow.ts';
+
+interface SegmentationRow {
+  readonly id: string;
+  readonly study_instance_uid: string;
+  readonly series_instance_uid: string;
+  readonly model_id: string;
+  readonly created_at: Date;
+}
+
+/** The workspace in any database that speaks PostgreSQL: an append-only log of operations a segmentation. */
+export class PostgresWorkspaceStore implements WorkspaceStore {
+  private constructor(private readonly database: SqlDatabase) {}
+
+  /** Creates or updates the tables first. */
+  static async open(database: SqlDatabase): Promise<PostgresWorkspaceStore> {
+    await migrateWorkspace(database);
+    return new PostgresWorkspaceStore(database);
+  }
+
+  async create({ id, series, modelId, createdAt }: NewSegmentation): Promise<void> {
+    await this.database.transaction(session =>
+      session.query('INSERT INTO segmentations VALUES ($1, $2, $3, $4, $5)', [
+        ...[id, series.studyInstanceUID, series.seriesInstanceUID, modelId, createdAt],
+      ]),
+    );
+  }
+
+  async list(filter: SegmentationFilter): Promise<readonly Segmentation[]> {
+    const rows = await this.database.query<SegmentationRow>(
+      `SELECT * FROM segmentations
+       WHERE ($1::text IS NULL OR study_instance_uid = $1) AND ($2::text IS NULL OR series_instance_uid = $2)
+       ORDER BY created_at DESC, id LIMIT $3 OFFSET $4`,
+      [filter.studyInstanceUID ?? null, filter.seriesInstanceUID ?? null, filter.limit, filter.offset],
+    );
+    return Promise.all(rows.map(row => this.fold(row)));
+  }
+
+  async load(id: string): Promise<Segmentation> {
+    const rows = await this.database.query<SegmentationRow>('SELECT * FROM segmentations WHERE id = $1', [
+      id,
+    ]);
+    const row = rows[0];
+    if (!row) throw segmentationNotFound();
+    return this.fold(row);
+  }
+
+  async append(id: string, expectedVersion: number, operations: readonly Operation[]): Promise<void> {
+    const rows = await Promise.all(operations.map(rowOfOperation));
+    await this.database.transaction(async session => {
+      const version = await lockVersion(session, id);
+      if (version !== expectedVersion) {
+        throw new Problem('edit-conflict', 'Read the segmentation again and repeat what you did.', {
+          ...{ expectedVersion, version },
+        });
+      }
+      for (const [index, { body, mask }] of rows.entries()) {
+        await session.query(
+          'INSERT INTO operations (segmentation_id, version, body, mask) VALUES ($1, $2, $3, $4)',
+          [id, expectedVersion + index + 1, JSON.stringify(body), mask],
+        );
+      }
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.database.transaction(async session => {
+      const removed = await session.query('DELETE FROM segmentations WHERE id = $1 RETURNING id', [id]);
+      if (removed.length === 0) throw segmentationNotFound();
+    });
+  }
+
+  private async fold(row: SegmentationRow): Promise<Segmentation> {
+    const operations = await this.database.query<OperationRow>(
+      'SELECT body, mask FROM operations WHERE segmentation_id = $1 ORDER BY version',
+      [row.id],
+    );
+    const start: NewSegmentation = {
+      id: row.id,
+      series: { studyInstanceUID: row.study_instance_uid, seriesInstanceUID: row.series_instance_uid },
+      modelId: row.model_id,
+      createdAt: row.created_at.toISOString(),
+    };
+    return foldOperations(start, await Promise.all(operations.map(operationOfRow)));
+  }
+}
+
+/** The number of operations; no other transaction appends to this segmentation until this one ends. */
+async function lockVersion(session: SqlSession, id: string): Promise<number> {
+  const found = await session.query('SELECT id FROM segmentations WHERE id = $1 FOR UPDATE', [id]);
+  if (found.length === 0) throw segmentationNotFound();
+  const rows = await session.query<{ version: number }>(
+    'SELECT coalesce(max(version), 0)::int AS version FROM operations WHERE segmentation_id = $1',
+    [id],
+  );
+  return rows[0]?.version ?? 0;
+}
+
+function segmentationNotFound(): Problem {
+  return new Problem('segmentation-not-found', 'List the segmentations, or create one: this id has none.');
+}

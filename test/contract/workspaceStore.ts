@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { foldOperations, type NewSegmentation } from '../../server/src/domain/applyOperation.ts';
+import type { Operation } from '../../server/src/domain/segmentation.ts';
+import type { WorkspaceStore } from '../../server/src/ports/workspaceStore.ts';
+
+export interface OpenedStore {
+  readonly store: WorkspaceStore;
+  readonly close: () => Promise<void>;
+}
+
+const EVERYTHING = { limit: 100, offset: 0 };
+
+let count = 0;
+function newSegmentation(seriesInstanceUID = '1.2.3'): NewSegmentation {
+  return {
+    id: crypto.randomUUID(),
+    series: { studyInstanceUID: '1.2', seriesInstanceUID },
+    modelId: 'a-model',
+    createdAt: new Date(Date.UTC(2026, 0, 1) + count++ * 1000).toISOString(),
+  };
+}
+
+const ADDED: Operation = {
+  ...{ kind: 'segment-added', segmentNumber: 1, label: 'Leber „links“', colour: [255, 0, 7] },
+  trackingUID: '2.25.1',
+};
+const CLICKED: Operation = {
+  kind: 'step-added',
+  segmentNumber: 1,
+  step: {
+    ...{ kind: 'prompt', promptId: '00000000-0000-4000-8000-00000000000a', predictedIou: 0.8125 },
+    prompt: { kind: 'point', pointLps: [-71.5, 12.000000001, -310.25], polarity: 'exclude' },
+    mask: { voxelCount: 12, volumeMl: 0.1 + 0.2, runLength: Uint8Array.of(0, 255, 1, 0, 0, 7) },
+  },
+};
+const EVERY_KIND: readonly Operation[] = [
+  ...[ADDED, CLICKED],
+  { kind: 'segment-changed', segmentNumber: 1, label: 'Liver', colour: [1, 2, 3] },
+  { kind: 'undone', segmentNumber: 1 },
+  { kind: 'redone', segmentNumber: 1 },
+  { kind: 'step-added', segmentNumber: 1, step: { kind: 'clear' } },
+  { ...ADDED, segmentNumber: 2 },
+  { kind: 'segment-removed', segmentNumber: 2 },
+  { kind: 'stored', seriesInstanceUID: '1.9', sopInstanceUID: '1.9.1' },
+];
+
+/** What every workspace store promises. */
+export function workspaceStoreContract(name: string, open: () => Promise<OpenedStore>): void {
+  describe(`${name} as a workspace store`, () => {
+    let store: WorkspaceStore;
+    let close: () => Promise<void>;
+    beforeAll(async () => ({ store, close } = await open()));
+    afterAll(() => close());
+
+    test('gives back every kind of operation exactly as the fold of the log', async () => {
+      const created = newSegmentation();
+      await store.create(created);
+      await store.append(created.id, 0, EVERY_KIND.slice(0, 1));
+      await store.append(created.id, 1, EVERY_KIND.slice(1));
+      expect(await store.load(created.id)).toEqual(foldOperations(created, EVERY_KIND));
+    });
+
+    test('refuses to append behind, or beyond, the end of the log', async () => {
+      const created = newSegmentation();
+      await store.create(created);
+      await store.append(created.id, 0, [ADDED]);
+      await expect(store.append(created.id, 0, [CLICKED])).rejects.toMatchObject({ code: 'edit-conflict' });
+      await expect(store.append(created.id, 2, [CLICKED])).rejects.toMatchObject({ code: 'edit-conflict' });
+      expect((await store.load(created.id)).version).toBe(1);
+    });
+
+    test('lets exactly one of two rival appends win', async () => {
+      const created = newSegmentation();
+      await store.create(created);
+      const rivals = [store.append(created.id, 0, [ADDED]), store.append(created.id, 0, [ADDED])];
+      const outcomes = (await Promise.allSettled(rivals)).map(outcome => outcome.status);
+      expect(outcomes.sort()).toEqual(['fulfilled', 'rejected']);
+    });
+
+    test('appends all operations or none', async () => {
+      const created = newSegmentation();
+      await store.create(created);
+      const broken = { ...ADDED, label: 'no\u0000zero byte in PostgreSQL text' };
+      await expect(store.append(created.id, 0, [ADDED, broken])).rejects.toThrow();
+      expect((await store.load(created.id)).version).toBe(0);
+    });
+
+    test('lists newest first, by series and by page', async () => {
+      const [first, other, last] = [newSegmentation('1.7'), newSegmentation('1.8'), newSegmentation('1.7')];
+      for (const segmentation of [first, other, last]) await store.create(segmentation);
+      const idsOf = async (filter: Parameters<WorkspaceStore['list']>[0]): Promise<string[]> =>
+        (await store.list(filter)).map(segmentation => segmentation.id);
+      expect(await idsOf({ ...EVERYTHING, seriesInstanceUID: '1.7' })).toEqual([last.id, first.id]);
+      expect(await idsOf({ ...EVERYTHING, studyInstanceUID: '1.2', limit: 2 })).toEqual([last.id, other.id]);
+      expect(await idsOf({ seriesInstanceUID: '1.7', limit: 1, offset: 1 })).toEqual([first.id]);
+      expect(await idsOf({ ...EVERYTHING, studyInstanceUID: '9.9' })).toEqual([]);
+    });
+
+    test('says so when a segmentation does not exist, or no longer', async () => {
+      const created = newSegmentation();
+      const missing = { code: 'segmentation-not-found' };
+      await expect(store.load(created.id)).rejects.toMatchObject(missing);
+      await expect(store.append(created.id, 0, [ADDED])).rejects.toMatchObject(missing);
+      await expect(store.remove(created.id)).rejects.toMatchObject(missing);
+      await store.create(created);
+      await store.append(created.id, 0, [ADDED]);
+      await store.remove(created.id);
+      await expect(store.load(created.id)).rejects.toMatchObject(missing);
+    });
+  });
+}
