@@ -1,0 +1,90 @@
+import { inflateRawSync } from 'node:zlib';
+import dicomParser, { type DataSet, type Element } from 'dicom-parser';
+import { Problem } from '../../domain/errors.ts';
+import { decodeText } from './characterSet.ts';
+
+/** A deflated file may not grow past this: the largest frames in use are a tenth of it. */
+const MAX_INFLATED_BYTES = 2 ** 30;
+
+/** Dataset of a Part 10 file; tags are written as `x00080018`. */
+export class Part10 {
+  readonly transferSyntaxUID: string;
+  readonly #dataSet: DataSet;
+  readonly #specificCharacterSet: string;
+
+  private constructor(dataSet: DataSet) {
+    this.#dataSet = dataSet;
+    this.transferSyntaxUID = dataSet.string('x00020010') ?? '';
+    this.#specificCharacterSet = dataSet.string('x00080005') ?? '';
+  }
+
+  /** @throws Problem unsupported-pixel-data when the bytes are no Part 10 file, or end in the middle */
+  static parse(bytes: Uint8Array): Part10 {
+    try {
+      return new Part10(dicomParser.parseDicom(bytes, { inflater: inflate }));
+    } catch (cause) {
+      throw new Problem(
+        'unsupported-pixel-data',
+        'This is not a readable DICOM Part 10 file, or it is cut short.',
+        {},
+        { cause },
+      );
+    }
+  }
+
+  get bytes(): Uint8Array {
+    return this.#dataSet.byteArray;
+  }
+
+  element(tag: string): Element | undefined {
+    return this.#dataSet.elements[tag];
+  }
+
+  /** Value of an element in the default repertoire (CS, UI, DA, TM …); empty when absent. */
+  string(tag: string): string {
+    return this.#dataSet.string(tag) ?? '';
+  }
+
+  strings(tag: string): readonly string[] {
+    const value = this.string(tag);
+    return value === '' ? [] : value.split('\\').map(part => part.trim());
+  }
+
+  /** Value of an element in the SpecificCharacterSet (LO, PN, SH …); empty when absent. */
+  text(tag: string): string {
+    const element = this.element(tag);
+    if (!element) return '';
+    const bytes = this.bytes.subarray(element.dataOffset, element.dataOffset + element.length);
+    return decodeText(bytes, this.#specificCharacterSet);
+  }
+
+  uint16(tag: string): number | undefined {
+    return this.#dataSet.uint16(tag);
+  }
+
+  /** Values of a DS or IS element; empty when absent, NaN for what is no number. */
+  numbers(tag: string): readonly number[] {
+    return this.strings(tag).map(part => (part === '' ? NaN : Number(part)));
+  }
+
+  /** @throws Problem of that code which names this instance */
+  refuse(
+    code: 'unsupported-pixel-data' | 'unsupported-geometry',
+    detail: string,
+    facts: Readonly<Record<string, unknown>> = {},
+    cause?: unknown,
+  ): never {
+    const { transferSyntaxUID } = this;
+    const sopInstanceUID = this.string('x00080018');
+    throw new Problem(code, detail, { sopInstanceUID, transferSyntaxUID, ...facts }, { cause });
+  }
+}
+
+/** The file with everything after the meta information inflated, as dicom-parser wants it. */
+function inflate(bytes: Uint8Array, position: number): Uint8Array {
+  const inflated = inflateRawSync(bytes.subarray(position), { maxOutputLength: MAX_INFLATED_BYTES });
+  const whole = new Uint8Array(position + inflated.length);
+  whole.set(bytes.subarray(0, position));
+  whole.set(inflated, position);
+  return whole;
+}
