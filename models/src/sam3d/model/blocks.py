@@ -20,7 +20,6 @@ class ResidualBlock(nn.Module):
         self.norm1 = group_norm(channels)
         self.conv2 = nn.Conv3d(channels, channels, 3, padding=1, bias=False)
         self.norm2 = group_norm(channels)
-        nn.init.zeros_(self.norm2.weight)  # the block starts as the identity
 
     def forward(self, x: Tensor) -> Tensor:
         y = F.relu(self.norm1(self.conv1(x)))

@@ -36,10 +36,7 @@ class ImageEncoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.down_half = nn.Sequential(
-            ConvNormRelu(8 * IMAGE_CHANNELS, HALF_CHANNELS),
-            ResidualBlock(HALF_CHANNELS),
-        )
+        self.down_half = ConvNormRelu(8 * IMAGE_CHANNELS, HALF_CHANNELS)
         self.down_quarter = nn.Sequential(
             ConvNormRelu(HALF_CHANNELS, QUARTER_CHANNELS, 2, 2),
             ResidualBlock(QUARTER_CHANNELS),

@@ -8,13 +8,18 @@ from torch.nn import functional as F
 
 from .blocks import ConvNormRelu, ResidualBlock, depth_to_space, group_norm
 from .image_encoder import EIGHTH_FEATURES, HALF_FEATURES, QUARTER_FEATURES
-from .prompt_encoder import HALF_MAPS, QUARTER_MAPS
+from .prompt_encoder import HALF_MAPS, QUARTER_MAPS, WIDE_INCLUDE_MAP
 
 HYPOTHESES = 3
-HALF_CHANNELS = 16
-QUARTER_CHANNELS = 32
+HALF_CHANNELS = 8
+QUARTER_CHANNELS = 24
 EIGHTH_CHANNELS = 64
 SIXTEENTH_CHANNELS = 96
+BACKGROUND_LOGIT = -2.5  # where training starts: most of a cube is background
+BLOB_LOGIT = 5.0  # what an include click adds there
+# Adam moves every weight by about the learning rate a step; these make a confident mask few steps away.
+LOGIT_GAIN = 8.0
+PROMPT_GAIN = 3.0
 
 
 class Hypotheses(NamedTuple):
@@ -43,11 +48,19 @@ class MaskDecoder(nn.Module):
         self.up_half = nn.ConvTranspose3d(QUARTER_CHANNELS, HALF_CHANNELS, 2, 2)
         self.skip_half = nn.Conv3d(HALF_MAPS + HALF_FEATURES, HALF_CHANNELS, 1)
         self.half_norm = group_norm(HALF_CHANNELS)
-        self.half_up = ResidualBlock(HALF_CHANNELS)
-        self.to_logits = nn.Conv3d(HALF_CHANNELS, 8 * HYPOTHESES, 1)
+        self.half_up = ConvNormRelu(HALF_CHANNELS, HALF_CHANNELS)
+        self.to_logits = nn.Conv3d(HALF_CHANNELS + HALF_MAPS, 8 * HYPOTHESES, 1)
+        self.start_as_blob_at_click()
         self.to_iou = nn.Sequential(
             nn.Linear(SIXTEENTH_CHANNELS + EIGHTH_CHANNELS, 64), nn.ReLU(), nn.Linear(64, HYPOTHESES)
         )
+
+    @torch.no_grad()
+    def start_as_blob_at_click(self) -> None:
+        """Training from an empty mask stays there for long: its Dice has next to no gradient."""
+        nn.init.normal_(self.to_logits.weight, std=0.02)
+        self.to_logits.weight[:, HALF_CHANNELS + WIDE_INCLUDE_MAP] = BLOB_LOGIT / LOGIT_GAIN / PROMPT_GAIN
+        nn.init.constant_(self.to_logits.bias, BACKGROUND_LOGIT / LOGIT_GAIN)
 
     def forward(
         self,
@@ -57,8 +70,10 @@ class MaskDecoder(nn.Module):
         prompt_half: Tensor,
         prompt_quarter: Tensor,
     ) -> Hypotheses:
-        half = torch.cat([prompt_half.to(features_half.dtype), features_half], 1)
-        quarter = torch.cat([prompt_quarter.to(features_quarter.dtype), features_quarter], 1)
+        prompt_half = PROMPT_GAIN * prompt_half.to(features_half.dtype)
+        prompt_quarter = PROMPT_GAIN * prompt_quarter.to(features_quarter.dtype)
+        half = torch.cat([prompt_half, features_half], 1)
+        quarter = torch.cat([prompt_quarter, features_quarter], 1)
         quarter = F.relu(self.quarter_norm(self.from_half(half) + self.from_quarter(quarter)))
         quarter = self.quarter_down(quarter)  # (B, 32, n/4, …)
         eighth = F.relu(self.eighth_norm(self.to_eighth(quarter) + self.from_eighth(features_eighth)))
@@ -67,6 +82,7 @@ class MaskDecoder(nn.Module):
         eighth = self.eighth_up(eighth + self.up_eighth(sixteenth))
         quarter = self.quarter_up(quarter + self.up_quarter(eighth))
         half = self.half_up(F.relu(self.half_norm(self.up_half(quarter) + self.skip_half(half))))
-        logits = depth_to_space(self.to_logits(half))  # (B, 24, n/2, …) → (B, 3, n, n, n)
+        half = torch.cat([half, prompt_half], 1)
+        logits = LOGIT_GAIN * depth_to_space(self.to_logits(half).float())  # (B, 24, n/2, …) → (B, 3, n, n, n)
         pooled = torch.cat([sixteenth.amax((2, 3, 4)), eighth.mean((2, 3, 4))], 1)
-        return Hypotheses(logits.float(), torch.sigmoid(self.to_iou(pooled).float()))
+        return Hypotheses(logits, torch.sigmoid(self.to_iou(pooled).float()))

@@ -10,6 +10,7 @@ NARROW_SIGMA_VOXELS = 2.5
 WIDE_SIGMA_VOXELS = 12.0
 TAIL = 1e-3  # Gaussian values are lowered by this, down to 0: denormal numbers are slow on CPUs
 HALF_MAPS = 10
+WIDE_INCLUDE_MAP = 2  # index among the half maps
 QUARTER_MAPS = 2
 FAR_INTENSITY = 2.0  # the width of the image's range [-1, 1]
 

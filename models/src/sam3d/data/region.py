@@ -1,0 +1,42 @@
+"""The cube around a click: which zoom level, and where on the lattice of that level.
+
+Canonical voxel space of a level: axes (i, j, k) = patient (Left, Posterior, Superior) as nearly as the
+volume's own axes allow; unit = the level's spacing; the volume's low edge corner is at coordinate 0, so
+that voxel 0 of the level covers [0, 1) and its centre lies at 0.5.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+CUBE = 96
+SPACINGS_MM = (3.0, 1.5, 0.75)  # coarse to fine
+LATTICE_VOXELS = 16
+
+
+@dataclass(frozen=True)
+class Region:
+    spacing_mm: float
+    corner: tuple[int, int, int]  # (i, j, k) of the cube's minimum corner, in the level's voxels
+
+    def to_voxel(self, point_mm: np.ndarray) -> np.ndarray:
+        """(…, 3) mm from the volume's low edge corner → voxel index in the cube, centres at integers"""
+        return np.asarray(point_mm) / self.spacing_mm - np.asarray(self.corner) - 0.5
+
+    def to_mm(self, voxel: np.ndarray) -> np.ndarray:
+        return (np.asarray(voxel) + 0.5 + np.asarray(self.corner)) * self.spacing_mm
+
+
+def round_half_up(value: float) -> int:
+    """As Math.round does, so that both languages choose the same corner."""
+    return math.floor(value + 0.5)
+
+
+def snapped_region(centre_mm: np.ndarray, spacing_mm: float, cube: int = CUBE) -> Region:
+    """The lattice cube whose centre lies within half a lattice step of the point, on each axis."""
+    centre_voxel = np.asarray(centre_mm, np.float64) / spacing_mm
+    corner = [
+        round_half_up((c - cube / 2) / LATTICE_VOXELS) * LATTICE_VOXELS for c in centre_voxel.tolist()
+    ]
+    return Region(spacing_mm, (corner[0], corner[1], corner[2]))

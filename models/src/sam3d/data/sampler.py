@@ -1,0 +1,47 @@
+"""The mix of training samples. Every sample depends on its seed alone, so that runs can be resumed."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .augmentation import flipped, recoloured
+from .normalisation import normalise
+from .procedural import procedural_sample
+from .pseudo_labels import pseudo_sample
+from .real_objects import object_sample
+from .sample import RawSample, Sample
+from .volume_store import StoredVolume
+
+PROCEDURAL = "procedural"
+PSEUDO = "pseudo-labels"
+PSEUDO_SOURCES = ("lidc-idri", "nsclc-radiogenomics", "colorectal-liver-metastases", "cmb-crc")
+
+
+class Sampler:
+    """shares: source name, or procedural, or pseudo-labels → relative weight"""
+
+    def __init__(self, volumes: Sequence[StoredVolume], shares: dict[str, float]) -> None:
+        self.volumes = {
+            name: [v for v in volumes if v.source == name and v.objects] for name in shares
+        }
+        self.volumes[PSEUDO] = [v for v in volumes if v.source in PSEUDO_SOURCES]
+        self.names = [name for name in shares if name == PROCEDURAL or self.volumes[name]]
+        weights = np.array([shares[name] for name in self.names], np.float64)
+        self.weights = weights / weights.sum()
+
+    def raw_sample(self, name: str, cube: int, rng: np.random.Generator) -> RawSample | None:
+        if name == PROCEDURAL:
+            return procedural_sample(cube, rng)
+        volumes = self.volumes[name]
+        volume = volumes[rng.integers(len(volumes))]
+        return pseudo_sample(volume, cube, rng) if name == PSEUDO else object_sample(volume, cube, rng)
+
+    def sample(self, cube: int, seed: Sequence[int]) -> Sample:
+        rng = np.random.default_rng(seed)
+        while True:  # the kind is drawn anew, too: a kind that always fails cannot hang the run
+            name = self.names[rng.choice(len(self.names), p=self.weights)]
+            raw = self.raw_sample(name, cube, rng)
+            if raw is None:
+                continue
+            raw = recoloured(flipped(raw, rng), rng)
+            return Sample(normalise(raw.image, raw.inside), raw.target, raw.click)

@@ -1,0 +1,67 @@
+"""manifest.json: all that the server must know to run the graphs."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sam3d.data.normalisation import WINDOWS
+from sam3d.data.region import CUBE, LATTICE_VOXELS, SPACINGS_MM
+from sam3d.evaluation.zoom import ZoomPolicy
+from sam3d.export.attribution import ATTRIBUTION
+from sam3d.export.onnx_graphs import GRAPH_FILES
+from sam3d.model.mask_decoder import HYPOTHESES
+
+MODEL_ID = "sam3d-tiny"
+VERSION = "0.1.0"
+
+
+def sha256_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def camel_case(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(word.capitalize() for word in tail)
+
+
+def manifest_of(folder: Path, zoom: ZoomPolicy) -> dict[str, Any]:
+    return {
+        "manifestVersion": 1,
+        "id": MODEL_ID,
+        "title": "SAM 3D tiny (general purpose, click to segment)",
+        "version": VERSION,
+        "licence": {"spdx": "CC-BY-SA-4.0", "name": "Creative Commons Attribution-ShareAlike 4.0"},
+        "attribution": list(ATTRIBUTION),
+        "modalities": ["CT", "MR", "PT", "US"],
+        "promptKinds": ["point"],
+        "graphs": {
+            key: {"file": name, "sha256": sha256_of(folder / name)} for key, name in GRAPH_FILES.items()
+        },
+        "region": {
+            "shape": [CUBE] * 3,
+            "spacingsMm": list(SPACINGS_MM),
+            "latticeVoxels": LATTICE_VOXELS,
+        },
+        "normalisation": {
+            "kind": "percentile-windows",
+            "channels": [
+                {
+                    "percentiles": list(window.percentiles),
+                    "stride": window.stride,
+                    "centralThird": window.central_third,
+                    "widen": window.widen,
+                }
+                for window in WINDOWS
+            ],
+        },
+        "logits": {"shape": [CUBE] * 3, "threshold": 0},
+        "zoom": {camel_case(key): value for key, value in asdict(zoom).items()},
+        "hypotheses": HYPOTHESES,
+    }
+
+
+def write_manifest(folder: Path, zoom: ZoomPolicy) -> None:
+    text = json.dumps(manifest_of(folder, zoom), indent=2, ensure_ascii=False)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")

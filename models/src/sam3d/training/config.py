@@ -1,0 +1,43 @@
+"""A training run's settings, read from a YAML file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+
+@dataclass(frozen=True)
+class Stage:
+    cube: int  # edge in voxels
+    steps: int
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    seed: int
+    processes: int  # data-parallel, one thread each
+    samples_per_step: int  # of each process
+    learning_rate: float
+    weight_decay: float
+    warm_up_steps: int
+    average_decay: float  # of the exponential moving average that is exported
+    checkpoint_every_steps: int
+    stages: tuple[Stage, ...]
+    shares: dict[str, float]
+
+    @property
+    def steps(self) -> int:
+        return sum(stage.steps for stage in self.stages)
+
+    def cube_at(self, step: int) -> int:
+        for stage in self.stages:
+            if step < stage.steps:
+                return stage.cube
+            step -= stage.steps
+        return self.stages[-1].cube
+
+
+def read_config(path: Path) -> TrainingConfig:
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw["stages"] = tuple(Stage(**stage) for stage in raw["stages"])
+    return TrainingConfig(**raw)

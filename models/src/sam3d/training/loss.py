@@ -1,0 +1,46 @@
+"""Dice and cross entropy of the best hypothesis, and how well each hypothesis' IoU was foretold."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from sam3d.model.mask_decoder import Hypotheses
+
+CROSS_ENTROPY_WEIGHT = 2.0
+IOU_WEIGHT = 0.3
+SMOOTH_VOXELS = 1.0
+
+
+def dice_loss(logits: Tensor, target: Tensor) -> Tensor:
+    """(…, n, n, n) each → (…): 1 − soft Dice"""
+    axes = (-3, -2, -1)
+    probability = torch.sigmoid(logits)
+    overlap = (probability * target).sum(axes)
+    total = probability.sum(axes) + target.sum(axes)
+    return 1 - (2 * overlap + SMOOTH_VOXELS) / (total + SMOOTH_VOXELS)
+
+
+@torch.no_grad()
+def hard_iou(logits: Tensor, target: Tensor) -> Tensor:
+    """logits (B, 3, n, n, n), target (B, 1, n, n, n) → (B, 3), at half resolution"""
+    predicted = logits[..., ::2, ::2, ::2] > 0
+    truth = target[..., ::2, ::2, ::2] > 0.5
+    overlap = (predicted & truth).sum((2, 3, 4)).float()
+    union = (predicted | truth).sum((2, 3, 4)).float()
+    return overlap / union.clamp(min=1)
+
+
+def hypotheses_loss(hypotheses: Hypotheses, target: Tensor) -> Tensor:
+    """target (1, 1, n, n, n) float → scalar; only the best hypothesis learns its mask"""
+    with torch.no_grad():
+        coarse = slice(None, None, 2)
+        best = int(
+            dice_loss(
+                hypotheses.logits[..., coarse, coarse, coarse], target[..., coarse, coarse, coarse]
+            ).argmin()
+        )
+    logits = hypotheses.logits[:, best : best + 1]
+    mask = dice_loss(logits, target).mean()
+    mask = mask + CROSS_ENTROPY_WEIGHT * F.binary_cross_entropy_with_logits(logits, target)
+    iou = F.mse_loss(hypotheses.iou_predictions, hard_iou(hypotheses.logits, target))
+    return mask + IOU_WEIGHT * iou

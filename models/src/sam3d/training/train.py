@@ -1,0 +1,182 @@
+"""Trains a model: python -m sam3d.training.train --config configs/sam3d_tiny.yaml
+
+Data-parallel over processes of one thread each: on few cores that wastes less than threads that wait for
+each other after every operation. A run that is started again goes on at its last checkpoint and gives the
+same weights as an uninterrupted one.
+"""
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
+
+import argparse
+import json
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+from sam3d.data.sampler import Sampler
+from sam3d.data.volume_store import StoredVolume, data_folder, load, read_entries, training_entries
+from sam3d.model.sam3d import Sam3d
+
+from .checkpoint import load_checkpoint, save_checkpoint
+from .config import TrainingConfig, read_config
+from .episode import run_episode
+from .provenance import write_provenance
+
+GRADIENT_NORM_LIMIT = 1.0
+FINAL_LEARNING_RATE = 0.02  # × the highest
+
+
+def learning_rate(config: TrainingConfig, step: int) -> float:
+    """Linear warm-up, then a cosine."""
+    warm_up = min(1.0, (step + 1) / config.warm_up_steps)
+    cosine = 0.5 * (1 + math.cos(math.pi * step / config.steps))
+    return config.learning_rate * warm_up * (FINAL_LEARNING_RATE + (1 - FINAL_LEARNING_RATE) * cosine)
+
+
+def average_gradients(parameters: list[nn.Parameter]) -> None:
+    flat = torch.cat([p.grad.reshape(-1) for p in parameters if p.grad is not None])
+    dist.all_reduce(flat)
+    flat /= dist.get_world_size()
+    offset = 0
+    for parameter in parameters:
+        if parameter.grad is not None:
+            count = parameter.grad.numel()
+            parameter.grad.copy_(flat[offset : offset + count].view_as(parameter.grad))
+            offset += count
+
+
+@torch.no_grad()
+def update_average(average: dict[str, Tensor], model: nn.Module, decay: float, step: int) -> None:
+    decay = min(decay, (step + 1) / (step + 10))  # early weights are forgotten faster
+    for name, value in model.state_dict().items():
+        average[name].lerp_(value, 1 - decay)
+
+
+class Trainer:
+    def __init__(
+        self, config: TrainingConfig, sampler: Sampler, run: Path, rank: int, initial: Path | None = None
+    ) -> None:
+        torch.manual_seed(config.seed)
+        self.config, self.sampler, self.run, self.rank = config, sampler, run, rank
+        self.model = Sam3d()
+        self.parameters = list(self.model.parameters())
+        self.optimiser = torch.optim.AdamW(
+            self.parameters, config.learning_rate, betas=(0.9, 0.99), weight_decay=config.weight_decay
+        )
+        if initial is not None:
+            state = torch.load(initial, map_location="cpu", weights_only=True)
+            self.model.load_state_dict(state["average"])
+        self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
+        self.step = 0
+        state = load_checkpoint(run)
+        if state is not None:
+            self.model.load_state_dict(state["model"])
+            self.average = state["average"]
+            self.optimiser.load_state_dict(state["optimiser"])
+            self.step = state["step"]
+
+    def train_step(self) -> list[list[float]]:
+        config, cube = self.config, self.config.cube_at(self.step)
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(config, self.step)
+        self.optimiser.zero_grad(set_to_none=True)
+        results = []
+        for index in range(config.samples_per_step):
+            seed = (config.seed, self.step, self.rank, index)
+            sample = self.sampler.sample(cube, seed)
+            result = run_episode(self.model, sample, np.random.default_rng((*seed, 1)))
+            (result.loss / config.samples_per_step).backward()
+            results.append([float(result.loss.detach()), *result.dice])
+        if dist.is_initialized():
+            average_gradients(self.parameters)
+        nn.utils.clip_grad_norm_(self.parameters, GRADIENT_NORM_LIMIT)
+        self.optimiser.step()
+        self.step += 1
+        update_average(self.average, self.model, config.average_decay, self.step)
+        if self.rank == 0 and (
+            self.step % config.checkpoint_every_steps == 0 or self.step == config.steps
+        ):
+            self.save()
+        return results
+
+    def save(self) -> None:
+        state = {
+            "step": self.step,
+            "model": self.model.state_dict(),
+            "average": self.average,
+            "optimiser": self.optimiser.state_dict(),
+        }
+        save_checkpoint(self.run, state)
+
+
+LOG_EVERY_STEPS = 50
+
+
+def train_process(
+    rank: int, config: TrainingConfig, volumes_of: Path, run: Path, initial: Path | None
+) -> None:
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)  # Gaussian tails would make convolutions crawl
+    if config.processes > 1:
+        dist.init_process_group(
+            "gloo", init_method=(run / "rendezvous").as_uri(), rank=rank, world_size=config.processes
+        )
+    trainer = Trainer(config, Sampler(load_volumes(volumes_of), config.shares), run, rank, initial)
+    recent: list[list[float]] = []
+    started = time.monotonic()
+    while trainer.step < config.steps:
+        recent += trainer.train_step()
+        if trainer.step % LOG_EVERY_STEPS == 0:
+            if rank == 0:
+                log_progress(run / "log.jsonl", trainer.step, recent, time.monotonic() - started)
+            recent = []
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+def log_progress(path: Path, step: int, recent: list[list[float]], elapsed_s: float) -> None:
+    line = {
+        "step": step,
+        "loss": round(float(np.mean([r[0] for r in recent])), 4),
+        "diceFirst": round(float(np.mean([r[1] for r in recent])), 4),
+        "diceLast": round(float(np.mean([r[-1] for r in recent])), 4),
+        "elapsedS": round(elapsed_s, 1),
+    }
+    with path.open("a", encoding="utf-8") as log:
+        log.write(json.dumps(line) + "\n")
+
+
+def load_volumes(folder: Path) -> list[StoredVolume]:
+    return [load(entry, folder) for entry in training_entries(read_entries(folder))]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--run", type=Path, help="folder of the run, default runs/<config's name>")
+    parser.add_argument("--initial", type=Path, help="checkpoint whose averaged weights a new run starts from")
+    arguments = parser.parse_args()
+    config = read_config(arguments.config)
+    run = arguments.run or Path("runs") / arguments.config.stem
+    run.mkdir(parents=True, exist_ok=True)
+    folder = data_folder()
+    load_volumes(folder)  # fills the cache once, before the processes start
+    write_provenance(run / "provenance.json", config, training_entries(read_entries(folder)), folder)
+    (run / "rendezvous").unlink(missing_ok=True)
+    if config.processes == 1:
+        train_process(0, config, folder, run, arguments.initial)
+    else:
+        torch.multiprocessing.spawn(
+            train_process, (config, folder, run.resolve(), arguments.initial), nprocs=config.processes
+        )
+
+
+if __name__ == "__main__":
+    main()
