@@ -20,4 +20,10 @@ export const colourRgbSchema = z
   .tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)])
   .meta({ description: 'sRGB, 0–255 a channel' });
 
-export const labelSchema = z.string().trim().min(1).max(64);
+/** Fits a DICOM LO (PS3.5 section 6.2): no backslash, no control characters. */
+export const labelSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^[^\\\p{Cc}]*$/u, 'must not hold a backslash or control characters');

@@ -1,0 +1,86 @@
+import { Problem } from '../domain/errors.ts';
+import { countVoxels } from '../domain/mask.ts';
+import type { Prompt } from '../domain/prompt.ts';
+import { encodeRunLengths } from '../domain/runLength.ts';
+import { promptsInForce } from '../domain/segmentState.ts';
+import type { Operation, Segment, SegmentStep } from '../domain/segmentation.ts';
+import { voxelVolumeMl } from '../domain/volumeGeometry.ts';
+import { requireVersion } from './editSegmentation.ts';
+import { editSegment, type SegmentEdit, type SegmentEditRequest } from './editSegment.ts';
+import { addTimings, type Timings } from './timings.ts';
+import type { Prediction, Workspace } from './workspace.ts';
+
+export interface IdentifiedPrompt {
+  readonly promptId: string;
+  readonly prompt: Prompt;
+}
+
+/**
+ * Applies prompts in the order given, all or none, and keeps the mask after each, so that each can be undone.
+ * Prompts whose ids the segment has already taken are not applied again: the answer to a retry shows what they
+ * did, and does not depend on the version asked for.
+ * @throws Problem segmentation-not-found, segment-not-found, precondition-failed, invalid-request (an id was used
+ *   for another prompt), and those of the prediction
+ */
+export function addPrompts(
+  request: SegmentEditRequest & { readonly prompts: readonly IdentifiedPrompt[] },
+  workspace: Pick<Workspace, 'store' | 'mutex' | 'predict'>,
+  signal: AbortSignal,
+): Promise<SegmentEdit> {
+  return editSegment(request, workspace, async (segment, segmentation) => {
+    const fresh = freshPrompts(segment, request.prompts);
+    const seenSteps = stepsBeforeRetried(segment, request.prompts);
+    if (fresh.length > 0) requireVersion(segmentation, request.version);
+    const prompts = promptsInForce(segment).map(step => step.prompt);
+    const operations: Operation[] = [];
+    let timings: Timings = {};
+    for (const { promptId, prompt } of fresh) {
+      if (signal.aborted)
+        throw new Problem('cancelled', 'The caller went away before the prompt was applied.');
+      prompts.push(prompt);
+      const { series, modelId } = segmentation;
+      const prediction = await workspace.predict({ series, modelId, prompts: [...prompts] }, signal);
+      timings = addTimings(timings, prediction.timings);
+      const step = promptStep(promptId, prompt, prediction);
+      operations.push({ kind: 'step-added', segmentNumber: segment.segmentNumber, step });
+    }
+    return { operations, seenSteps, timings };
+  });
+}
+
+function promptStep(promptId: string, prompt: Prompt, prediction: Prediction): SegmentStep {
+  const { mask, predictedIou, volume } = prediction;
+  const voxelCount = countVoxels(mask);
+  const volumeMl = voxelCount * voxelVolumeMl(volume.geometry);
+  const snapshot = { voxelCount, volumeMl, runLength: encodeRunLengths(mask) };
+  return { kind: 'prompt', promptId, prompt, predictedIou, mask: snapshot };
+}
+
+function freshPrompts(segment: Segment, prompts: readonly IdentifiedPrompt[]): readonly IdentifiedPrompt[] {
+  const known = new Map<string, Prompt | undefined>(segment.promptIds.map(id => [id, undefined]));
+  for (const step of segment.steps) if (step.kind === 'prompt') known.set(step.promptId, step.prompt);
+  return prompts.filter(({ promptId, prompt }, index) => {
+    if (!known.has(promptId)) {
+      known.set(promptId, prompt);
+      return true;
+    }
+    const earlier = known.get(promptId);
+    if (earlier && !samePrompt(earlier, prompt)) {
+      const errors = [{ pointer: `/prompts/${index}/promptId`, detail: 'was used for another prompt' }];
+      throw new Problem('invalid-request', 'Give every prompt an id of its own.', { errors });
+    }
+    return false;
+  });
+}
+
+/** How many steps came before the first of these prompts that is in force: what a caller who retries has seen. */
+function stepsBeforeRetried(segment: Segment, prompts: readonly IdentifiedPrompt[]): number {
+  const ids = new Set(prompts.map(prompt => prompt.promptId));
+  const done = segment.steps.slice(0, segment.cursor);
+  const index = done.findIndex(step => step.kind === 'prompt' && ids.has(step.promptId));
+  return index < 0 ? segment.cursor : index;
+}
+
+function samePrompt(a: Prompt, b: Prompt): boolean {
+  return a.polarity === b.polarity && a.pointLps.every((value, axis) => value === b.pointLps[axis]);
+}

@@ -1,0 +1,48 @@
+import { applyOperation, foldOperations, type NewSegmentation } from '../domain/applyOperation.ts';
+import { nextColour } from '../domain/segmentColour.ts';
+import type { ColourRgb, Operation, Segmentation } from '../domain/segmentation.ts';
+import type { SeriesReference } from '../domain/seriesReference.ts';
+import { newUid } from '../domain/uid.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface NewSegment {
+  readonly label: string;
+  readonly colour?: ColourRgb | undefined;
+}
+
+/** @throws Problem model-not-found */
+export async function createSegmentation(
+  request: {
+    readonly series: SeriesReference;
+    readonly modelId: string;
+    readonly segments: readonly NewSegment[];
+  },
+  workspace: Pick<Workspace, 'store' | 'zoo'>,
+): Promise<Segmentation> {
+  const created: NewSegmentation = {
+    id: crypto.randomUUID(),
+    series: request.series,
+    modelId: workspace.zoo.get(request.modelId).id,
+    createdAt: new Date().toISOString(),
+  };
+  const operations: Operation[] = [];
+  let segmentation = foldOperations(created, operations);
+  for (const segment of request.segments) {
+    const operation = segmentAdded(segmentation, segment);
+    operations.push(operation);
+    segmentation = applyOperation(segmentation, operation);
+  }
+  await workspace.store.create(created);
+  if (operations.length > 0) await workspace.store.append(created.id, 0, operations);
+  return segmentation;
+}
+
+export function segmentAdded(segmentation: Segmentation, { label, colour }: NewSegment): Operation {
+  return {
+    kind: 'segment-added',
+    segmentNumber: segmentation.lastSegmentNumber + 1,
+    label,
+    colour: colour ?? nextColour(segmentation),
+    trackingUID: newUid(),
+  };
+}

@@ -1,0 +1,44 @@
+import { Problem } from '../domain/errors.ts';
+import type { Prompt } from '../domain/prompt.ts';
+import { paletteColour } from '../domain/segmentColour.ts';
+import type { SeriesReference } from '../domain/seriesReference.ts';
+import { newUid } from '../domain/uid.ts';
+import type { Volume } from '../domain/volume.ts';
+import type { SegmentToEncode } from '../ports/segmentationEncoder.ts';
+import { encodePrediction } from './encodeSegmentationObject.ts';
+import { addTimings, timed, type Timings } from './timings.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface StatelessRequest {
+  readonly series: SeriesReference;
+  readonly modelId: string;
+  readonly segments: readonly { readonly label: string; readonly prompts: readonly Prompt[] }[];
+}
+
+/**
+ * Prompts in, SEG out, nothing kept. Each segment is what clicking its prompts one by one gives.
+ * @throws Problem model-not-found, empty-segmentation, and those of the prediction
+ */
+export async function predictStateless(
+  request: StatelessRequest,
+  workspace: Pick<Workspace, 'zoo' | 'predict' | 'segmentationEncoder'>,
+  signal: AbortSignal,
+): Promise<{ readonly part10: Uint8Array; readonly timings: Timings }> {
+  const model = workspace.zoo.get(request.modelId);
+  const segments: SegmentToEncode[] = [];
+  let volume: Volume | undefined;
+  let timings: Timings = {};
+  for (const [index, { label, prompts }] of request.segments.entries()) {
+    const { series } = request;
+    const prediction = await workspace.predict({ series, modelId: model.id, prompts }, signal);
+    ({ volume } = prediction);
+    timings = addTimings(timings, prediction.timings);
+    segments.push({ label, colour: paletteColour(index), trackingUID: newUid(), mask: prediction.mask });
+  }
+  if (!volume) throw new Problem('empty-segmentation', 'Name at least one segment.');
+  const source = volume;
+  const encoded = await timed('seg', () =>
+    encodePrediction(segments, source, model, workspace.segmentationEncoder),
+  );
+  return { part10: encoded.result, timings: addTimings(timings, encoded.timings) };
+}

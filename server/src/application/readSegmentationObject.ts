@@ -1,0 +1,23 @@
+import type { Segmentation } from '../domain/segmentation.ts';
+import { encodeSegmentation } from './encodeSegmentationObject.ts';
+import { addTimings, timed, type Timings } from './timings.ts';
+import type { Workspace } from './workspace.ts';
+
+/** The segmentation as the SEG that a save would store. @throws Problem segmentation-not-found, empty-segmentation, and those of the archive */
+export async function readSegmentationObject(
+  id: string,
+  workspace: Pick<Workspace, 'store' | 'zoo' | 'loadVolume' | 'segmentationEncoder'>,
+  signal: AbortSignal,
+): Promise<{ readonly segmentation: Segmentation; readonly part10: Uint8Array; readonly timings: Timings }> {
+  const segmentation = await workspace.store.load(id);
+  const model = workspace.zoo.get(segmentation.modelId);
+  const { volume, timings } = await workspace.loadVolume(segmentation.series, signal);
+  const encoded = await timed('seg', () =>
+    encodeSegmentation(segmentation, volume, model, workspace.segmentationEncoder),
+  );
+  return {
+    segmentation,
+    part10: encoded.result.part10,
+    timings: addTimings(timings, encoded.timings),
+  };
+}

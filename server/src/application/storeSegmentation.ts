@@ -1,0 +1,48 @@
+import type { Segmentation, StoredSegmentation } from '../domain/segmentation.ts';
+import { editSegmentation, requireVersion } from './editSegmentation.ts';
+import { encodeSegmentation } from './encodeSegmentationObject.ts';
+import { addTimings, timed, type Timings } from './timings.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface SavedSegmentation {
+  readonly segmentation: Segmentation;
+  readonly stored: StoredSegmentation;
+  readonly timings: Timings;
+}
+
+/**
+ * Writes the segmentation as one SEG and stores it in the archive. What is already stored, unchanged since, is not
+ * stored again.
+ * @throws Problem segmentation-not-found, precondition-failed, empty-segmentation, and those of the archive
+ */
+export async function storeSegmentation(
+  request: { readonly id: string; readonly version: number | undefined },
+  workspace: Workspace,
+  signal: AbortSignal,
+): Promise<SavedSegmentation> {
+  let timings: Timings = {};
+  const { after } = await editSegmentation(request.id, workspace, async segmentation => {
+    if (unchangedSinceStored(segmentation)) return [];
+    requireVersion(segmentation, request.version);
+    const loaded = await workspace.loadVolume(segmentation.series, signal);
+    const model = workspace.zoo.get(segmentation.modelId);
+    const encoded = await timed('seg', () =>
+      encodeSegmentation(segmentation, loaded.volume, model, workspace.segmentationEncoder),
+    );
+    const { part10, seriesInstanceUID, sopInstanceUID } = encoded.result;
+    const { studyInstanceUID } = segmentation.series;
+    const stored = await timed('archive', () =>
+      workspace.segmentationArchive.store(studyInstanceUID, part10, signal),
+    );
+    timings = addTimings(loaded.timings, encoded.timings, stored.timings);
+    return [{ kind: 'stored', seriesInstanceUID, sopInstanceUID }];
+  });
+  const stored = after.stored.at(-1);
+  if (!stored) throw new Error('a stored segmentation does not say where');
+  return { segmentation: after, stored, timings };
+}
+
+function unchangedSinceStored({ stored, version }: Segmentation): boolean {
+  const last = stored.at(-1);
+  return last !== undefined && last.version === version - 1;
+}

@@ -1,0 +1,39 @@
+import type { Mask } from '../domain/mask.ts';
+import type { Prompt } from '../domain/prompt.ts';
+import type { SeriesReference } from '../domain/seriesReference.ts';
+import type { Volume } from '../domain/volume.ts';
+import type { ModelZoo } from '../ports/modelZoo.ts';
+import type { SegmentationArchive } from '../ports/segmentationArchive.ts';
+import type { SegmentationEncoder } from '../ports/segmentationEncoder.ts';
+import type { WorkspaceStore } from '../ports/workspaceStore.ts';
+import type { KeyedMutex } from './keyedMutex.ts';
+import type { Timings } from './timings.ts';
+
+export interface LoadedVolume {
+  readonly volume: Volume;
+  readonly timings: Timings;
+}
+
+export interface Prediction extends LoadedVolume {
+  readonly mask: Mask;
+  readonly predictedIou: number;
+}
+
+export interface PredictionInput {
+  readonly series: SeriesReference;
+  readonly modelId: string;
+  /** In the order given; the prediction depends on nothing else. */
+  readonly prompts: readonly Prompt[];
+}
+
+/** What the use cases on segmentations work with. */
+export interface Workspace {
+  readonly store: WorkspaceStore;
+  readonly zoo: ModelZoo;
+  readonly segmentationEncoder: SegmentationEncoder;
+  readonly segmentationArchive: SegmentationArchive;
+  /** Keyed by segmentation id: edits of one segmentation come one after the other. */
+  readonly mutex: KeyedMutex;
+  readonly loadVolume: (series: SeriesReference, signal: AbortSignal) => Promise<LoadedVolume>;
+  readonly predict: (input: PredictionInput, signal: AbortSignal) => Promise<Prediction>;
+}
