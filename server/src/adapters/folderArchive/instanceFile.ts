@@ -1,0 +1,96 @@
+import { LRUCache } from 'lru-cache';
+import { Problem } from '../../domain/errors.ts';
+import { fileSource } from '../../formats/byteSource.ts';
+import { MalformedDataSetError } from '../../formats/dataSetReader.ts';
+import { findBulkData } from '../../formats/dicomJson.ts';
+import { frameCountOf, readFrame, readFrameLayout, type FrameLayout } from '../../formats/frameLayout.ts';
+import {
+  DEFLATED_LITTLE_ENDIAN,
+  EXPLICIT_LITTLE_ENDIAN,
+  readPart10,
+  type Part10,
+} from '../../formats/part10.ts';
+import type { FrameSet, InstanceReference } from '../../ports/dicomWebArchive.ts';
+import type { ArchiveFolder } from './archiveFolder.ts';
+import { withFile } from './openFile.ts';
+
+/** Heads of files kept in memory: viewers ask for the frames of one instance one after another. */
+const CACHE_BYTES = 64 * 1024 * 1024;
+
+interface OpenInstance {
+  readonly file: Part10;
+  readonly layout: FrameLayout | undefined;
+}
+
+/** Gives out parts of instances: frames and binary values. */
+export class InstanceFiles {
+  readonly #opened = new LRUCache<string, OpenInstance>({
+    maxSize: CACHE_BYTES,
+    sizeCalculation: ({ file }) => file.head.length,
+  });
+
+  constructor(private readonly folder: ArchiveFolder) {}
+
+  /** Called when files have been removed: what comes later under the same UID may differ. */
+  forget(): void {
+    this.#opened.clear();
+  }
+
+  /** @throws Problem not-found, unsupported-pixel-data */
+  async frames(instance: InstanceReference, frameNumbers?: readonly number[]): Promise<FrameSet> {
+    const path = this.folder.pathOf(instance);
+    const { layout, file } = await this.#open(path);
+    if (!layout) throw new Problem('not-found', 'The instance has no pixel data.');
+    const frameCount = frameCountOf(layout);
+    const numbers = frameNumbers ?? Array.from({ length: frameCount }, (_, index) => index + 1);
+    if (numbers.some(number => number < 1 || number > frameCount)) {
+      throw new Problem('not-found', `The instance has frames 1 to ${frameCount}.`, { frameCount });
+    }
+    return {
+      transferSyntaxUID: layout.kind === 'native' ? EXPLICIT_LITTLE_ENDIAN : file.transferSyntaxUID,
+      frames: this.#readFrames(path, layout, numbers),
+    };
+  }
+
+  /** @throws Problem not-found */
+  async bulkData(instance: InstanceReference, path: readonly string[]): Promise<Uint8Array> {
+    const { file } = await this.#open(this.folder.pathOf(instance));
+    const value = findBulkData(file, path);
+    if (!value) throw new Problem('not-found', 'The instance has no such bulk data.');
+    return value;
+  }
+
+  async *#readFrames(
+    path: string,
+    layout: FrameLayout,
+    frameNumbers: readonly number[],
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const { file } = await this.#open(path);
+    for (const frameNumber of frameNumbers) {
+      yield await withFile(path, (handle, size) =>
+        readFrame(withSource(file, handle, size), layout, frameNumber),
+      );
+    }
+  }
+
+  async #open(path: string): Promise<OpenInstance> {
+    const known = this.#opened.get(path);
+    if (known) return known;
+    const opened = await withFile(path, async (handle, size) => {
+      const file = await readPart10(fileSource(handle, size));
+      return { file, layout: await readFrameLayout(file) };
+    }).catch((cause: unknown) => {
+      if (!(cause instanceof MalformedDataSetError)) throw cause;
+      throw new Problem('unsupported-pixel-data', 'The file of the instance is damaged.', {}, { cause });
+    });
+    this.#opened.set(path, opened);
+    return opened;
+  }
+}
+
+/** The handle that a cached head was read through is closed; a deflated file lies in memory whole. */
+function withSource(file: Part10, ...[handle, size]: Parameters<typeof fileSource>): Part10 {
+  return file.transferSyntaxUID === DEFLATED_LITTLE_ENDIAN
+    ? file
+    : { ...file, source: fileSource(handle, size) };
+}

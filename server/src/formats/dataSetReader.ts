@@ -1,0 +1,202 @@
+import { dictionaryVr } from './dicomDictionary.ts';
+
+/** An element of a data set and where its value lies in the buffer that was read. */
+export interface DataElement {
+  /** Eight capital hexadecimal digits. */
+  readonly tag: string;
+  readonly vr: string;
+  readonly offset: number;
+  /** Bytes; `undefined` for encapsulated pixel data, which ends with a delimiter. */
+  readonly length: number | undefined;
+  /** Sequences only. */
+  readonly items?: readonly DataSet[];
+}
+
+export interface DataSet {
+  readonly elements: ReadonlyMap<string, DataElement>;
+}
+
+export interface Encoding {
+  readonly explicitVr: boolean;
+  readonly bigEndian: boolean;
+}
+
+/** The buffer ends before the data set does. */
+export class NeedMoreBytesError extends Error {
+  override readonly name = 'NeedMoreBytesError';
+}
+
+/** The bytes are not a DICOM data set. */
+export class MalformedDataSetError extends Error {
+  override readonly name = 'MalformedDataSetError';
+}
+
+const UNDEFINED_LENGTH = 0xffffffff;
+const LONG_LENGTH_VRS = new Set([
+  'OB',
+  'OD',
+  'OF',
+  'OL',
+  'OV',
+  'OW',
+  'SQ',
+  'SV',
+  'UC',
+  'UN',
+  'UR',
+  'UT',
+  'UV',
+]);
+const ITEM = 'FFFEE000';
+const ITEM_END = 'FFFEE00D';
+const SEQUENCE_END = 'FFFEE0DD';
+// Far above what real objects nest; keeps a hostile file from exhausting the stack.
+const MAX_DEPTH = 32;
+/** Top-level elements whose value need not be in the buffer: they come last and are large. */
+const PIXEL_DATA_TAGS = new Set(['7FE00008', '7FE00009', '7FE00010']);
+
+/** Reads data sets (PS3.5 section 7) element by element without copying values. */
+export class DataSetReader {
+  #position: number;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly encoding: Encoding,
+    position: number,
+  ) {
+    this.#position = position;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  /**
+   * Reads up to and including the head of the pixel data, or to `end`, whichever comes first.
+   * @throws NeedMoreBytesError when `end` lies behind the buffer and neither was reached
+   * @throws MalformedDataSetError
+   */
+  readTopLevel(end: number, belongs: (tag: string) => boolean = () => true): DataSet {
+    const elements = new Map<string, DataElement>();
+    while (this.#position < end) {
+      const start = this.#position;
+      const tag = this.#readTag();
+      if (!belongs(tag)) {
+        this.#position = start;
+        break;
+      }
+      const element = this.#readElement(tag, 0, PIXEL_DATA_TAGS.has(tag));
+      elements.set(tag, element);
+      if (PIXEL_DATA_TAGS.has(tag)) break;
+    }
+    return { elements };
+  }
+
+  #readElement(tag: string, depth: number, headOnly: boolean): DataElement {
+    const vr = this.encoding.explicitVr ? this.#readVr() : implicitVr(tag);
+    const long = !this.encoding.explicitVr || LONG_LENGTH_VRS.has(vr);
+    if (this.encoding.explicitVr && long) this.#advance(2);
+    const length = long ? this.#readUint32() : this.#readUint16();
+    const offset = this.#position;
+    const isUndefined = length === UNDEFINED_LENGTH;
+    if (headOnly) return { tag, vr, offset, length: isUndefined ? undefined : length };
+    if (vr === 'SQ') {
+      const items = this.#readItems(length, depth + 1);
+      return { tag, vr, offset, length: this.#position - offset, items };
+    }
+    if (isUndefined && (vr === 'OB' || vr === 'OW')) {
+      this.#skipFragments();
+      return { tag, vr, offset, length: this.#position - offset };
+    }
+    if (isUndefined) {
+      // PS3.5 6.2.2 note 4: UN of undefined length is a sequence in Implicit VR Little Endian.
+      const encoding = vr === 'UN' ? { explicitVr: false, bigEndian: false } : this.encoding;
+      const nested = new DataSetReader(this.bytes, encoding, offset);
+      const items = nested.#readItems(length, depth + 1);
+      this.#position = nested.position;
+      return { tag, vr: 'SQ', offset, length: this.#position - offset, items };
+    }
+    this.#advance(length);
+    return { tag, vr, offset, length };
+  }
+
+  #readItems(length: number, depth: number): readonly DataSet[] {
+    if (depth > MAX_DEPTH) throw new MalformedDataSetError('sequences are nested too deep');
+    const end = length === UNDEFINED_LENGTH ? Infinity : this.#position + length;
+    const items: DataSet[] = [];
+    while (this.#position < end) {
+      const tag = this.#readTag();
+      const itemLength = this.#readUint32();
+      if (tag === SEQUENCE_END) break;
+      if (tag !== ITEM) throw new MalformedDataSetError(`found ${tag} where an item should start`);
+      items.push(this.#readItem(itemLength, depth));
+    }
+    return items;
+  }
+
+  /** Encapsulated pixel data inside a sequence, such as an icon. */
+  #skipFragments(): void {
+    for (let tag = this.#readTag(); tag !== SEQUENCE_END; tag = this.#readTag()) {
+      if (tag !== ITEM) throw new MalformedDataSetError(`found ${tag} where a fragment should start`);
+      this.#advance(this.#readUint32());
+    }
+    this.#advance(4);
+  }
+
+  #readItem(length: number, depth: number): DataSet {
+    const end = length === UNDEFINED_LENGTH ? Infinity : this.#position + length;
+    const elements = new Map<string, DataElement>();
+    while (this.#position < end) {
+      const tag = this.#readTag();
+      if (tag === ITEM_END) {
+        this.#advance(4);
+        break;
+      }
+      elements.set(tag, this.#readElement(tag, depth, false));
+    }
+    return { elements };
+  }
+
+  #readTag(): string {
+    const group = this.#readUint16();
+    return hex4(group) + hex4(this.#readUint16());
+  }
+
+  #readVr(): string {
+    const start = this.#position;
+    this.#advance(2);
+    const vr = this.bytes.toString('latin1', start, start + 2);
+    if (!/^[A-Z]{2}$/.test(vr)) throw new MalformedDataSetError('found no value representation');
+    return vr;
+  }
+
+  #readUint16(): number {
+    const start = this.#position;
+    this.#advance(2);
+    return this.encoding.bigEndian ? this.bytes.readUInt16BE(start) : this.bytes.readUInt16LE(start);
+  }
+
+  #readUint32(): number {
+    const start = this.#position;
+    this.#advance(4);
+    return this.encoding.bigEndian ? this.bytes.readUInt32BE(start) : this.bytes.readUInt32LE(start);
+  }
+
+  #advance(length: number): void {
+    if (this.#position + length > this.bytes.length)
+      throw new NeedMoreBytesError('the data set is cut short');
+    this.#position += length;
+  }
+}
+
+function hex4(value: number): string {
+  return value.toString(16).padStart(4, '0').toUpperCase();
+}
+
+function implicitVr(tag: string): string {
+  const vr = dictionaryVr(tag);
+  if (vr !== undefined) return vr;
+  // Private creators are LO (PS3.5 7.8.1), group lengths UL (PS3.5 7.2).
+  if (tag.endsWith('0000')) return 'UL';
+  return /^...[13579BDF]00[1-9A-F][\dA-F]$/.test(tag) ? 'LO' : 'UN';
+}

@@ -1,0 +1,95 @@
+import { inflateRawSync } from 'node:zlib';
+import { memorySource, type ByteSource } from './byteSource.ts';
+import {
+  DataSetReader,
+  MalformedDataSetError,
+  NeedMoreBytesError,
+  type DataElement,
+  type DataSet,
+  type Encoding,
+} from './dataSetReader.ts';
+
+export const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
+export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
+export const DEFLATED_LITTLE_ENDIAN = '1.2.840.10008.1.2.1.99';
+export const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2';
+
+/** A DICOM file (PS3.10 section 7) read up to its pixel data. */
+export interface Part10 {
+  readonly transferSyntaxUID: string;
+  readonly encoding: Encoding;
+  readonly meta: DataSet;
+  readonly dataSet: DataSet;
+  /** The bytes that `meta` and `dataSet` point into; the value of the pixel data may lie beyond them. */
+  readonly head: Buffer;
+  /** Where the data set starts, behind the file meta information. */
+  readonly dataSetOffset: number;
+  /** The whole file, inflated where it was deflated. */
+  readonly source: ByteSource;
+}
+
+const FIRST_READ_BYTES = 64 * 1024;
+const META_ENCODING: Encoding = { explicitVr: true, bigEndian: false };
+
+/** True when the bytes (132 suffice) start like a DICOM file. */
+export function isPart10(start: Uint8Array): boolean {
+  return start.length >= 132 && Buffer.from(start.subarray(128, 132)).toString('latin1') === 'DICM';
+}
+
+/** @throws MalformedDataSetError when it is not a DICOM file or ends too early */
+export async function readPart10(source: ByteSource): Promise<Part10> {
+  for (let length = FIRST_READ_BYTES; ; length *= 8) {
+    const head = await source.read(0, length);
+    if (!isPart10(head)) throw new MalformedDataSetError('not a DICOM Part 10 file');
+    try {
+      return await parse(head, source);
+    } catch (error) {
+      if (!(error instanceof NeedMoreBytesError)) throw error;
+      if (head.length >= source.size) throw new MalformedDataSetError(error.message, { cause: error });
+    }
+  }
+}
+
+async function parse(head: Buffer, source: ByteSource): Promise<Part10> {
+  const metaReader = new DataSetReader(head, META_ENCODING, 132);
+  const meta = metaReader.readTopLevel(source.size, tag => tag.startsWith('0002'));
+  const dataSetOffset = metaReader.position;
+  const transferSyntaxUID = readUid(head, meta.elements.get('00020010'));
+  if (!transferSyntaxUID) throw new MalformedDataSetError('the file names no transfer syntax');
+  if (transferSyntaxUID === DEFLATED_LITTLE_ENDIAN) {
+    const inflated = await inflate(source, dataSetOffset);
+    return parseDataSet({
+      head: inflated,
+      source: memorySource(inflated),
+      meta,
+      dataSetOffset,
+      transferSyntaxUID,
+    });
+  }
+  return parseDataSet({ head, source, meta, dataSetOffset, transferSyntaxUID });
+}
+
+function parseDataSet(file: Omit<Part10, 'encoding' | 'dataSet'>): Part10 {
+  const encoding: Encoding = {
+    explicitVr: file.transferSyntaxUID !== IMPLICIT_LITTLE_ENDIAN,
+    bigEndian: file.transferSyntaxUID === EXPLICIT_BIG_ENDIAN,
+  };
+  const reader = new DataSetReader(file.head, encoding, file.dataSetOffset);
+  return { ...file, encoding, dataSet: reader.readTopLevel(file.source.size) };
+}
+
+async function inflate(source: ByteSource, dataSetOffset: number): Promise<Buffer> {
+  const whole = await source.read(0, source.size);
+  try {
+    // A gigabyte is far above any deflated object seen; more is taken for a decompression bomb.
+    const dataSet = inflateRawSync(whole.subarray(dataSetOffset), { maxOutputLength: 2 ** 30 });
+    return Buffer.concat([whole.subarray(0, dataSetOffset), dataSet]);
+  } catch (cause) {
+    throw new MalformedDataSetError('the deflated data set cannot be inflated', { cause });
+  }
+}
+
+function readUid(head: Buffer, element: DataElement | undefined): string | undefined {
+  if (element?.length === undefined) return undefined;
+  return head.toString('latin1', element.offset, element.offset + element.length).replace(/[\0 ]+$/, '');
+}
