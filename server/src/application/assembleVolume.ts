@@ -12,7 +12,7 @@ import type { SliceDecoder } from '../ports/sliceDecoder.ts';
  */
 export async function assembleVolume(
   series: SeriesReference,
-  ports: { readonly imageArchive: ImageArchive; readonly sliceDecoder: SliceDecoder },
+  ports: { readonly imageArchive: Pick<ImageArchive, 'retrieveSeries'>; readonly sliceDecoder: SliceDecoder },
   signal: AbortSignal,
 ): Promise<Volume> {
   const stack = new SliceStack();

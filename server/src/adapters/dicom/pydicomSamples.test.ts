@@ -64,7 +64,15 @@ describe('the pydicom samples', () => {
     expect(Math.max(green, blue)).toBeLessThan(10);
   });
 
-  for (const name of ['MR_truncated.dcm', 'rtdose.dcm', 'rtstruct.dcm', 'liver.dcm', 'liver_rle.dcm', 'parametric_map_float.dcm']) { // prettier-ignore
+  for (const name of [
+    'MR_truncated.dcm',
+    'rtdose.dcm',
+    'rtstruct.dcm',
+    'liver.dcm',
+    'liver_rle.dcm',
+    'parametric_map_float.dcm',
+  ]) {
+    // prettier-ignore
     testWithData(`${name} is refused as pixel data that is not read`, async () => {
       const decoding = new DicomSliceDecoder().decode(sample(name));
       await expect(decoding).rejects.toBeInstanceOf(Problem);

@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import type { NaturalizedDataset } from 'dcmjs';
+import { affineColumn, cross, dot, norm, scale } from '../../domain/affine.ts';
+import { segmentedPropertyOf, type Code } from '../../domain/terminology.ts';
+import { uidOfUuid } from '../../domain/uid.ts';
+import { spacingMmOf, type VolumeGeometry } from '../../domain/volumeGeometry.ts';
+import type { SegmentationToEncode, SegmentToEncode } from '../../ports/segmentationEncoder.ts';
+import { dicomLabOf } from './cielab.ts';
+import { decimalString } from './decimalString.ts';
+import { localTime } from './localTime.ts';
+import type { SegFrame } from './segFrames.ts';
+
+export const SEGMENTATION_STORAGE = '1.2.840.10008.5.1.4.1.1.66.4';
+/** Behind the numbers that scanners use, so that segmentations are listed after the images. */
+const SERIES_NUMBER = 1000;
+const PRODUCT = 'Tomoclick';
+
+/**
+ * Attributes of a BINARY segmentation (PS3.3 A.51) up to the per-frame functional groups, which with the pixel
+ * data come behind them in tag order.
+ */
+export function segDataset(
+  segmentation: SegmentationToEncode,
+  frames: readonly SegFrame[],
+): NaturalizedDataset {
+  return {
+    SpecificCharacterSet: 'ISO_IR 192',
+    ...patientAndStudy(segmentation),
+    ...seriesAndEquipment(segmentation),
+    ...imageAndContent(segmentation, frames),
+    ...dimensions(segmentation.sopInstanceUID),
+    SegmentationType: 'BINARY',
+    ...(segmentation.segments.length === 1 && { SegmentsOverlap: 'NO' }),
+    SegmentSequence: segmentation.segments.map((segment, index) =>
+      segmentItem(segment, index + 1, segmentation),
+    ),
+    SharedFunctionalGroupsSequence: [sharedGroups(segmentation.source.geometry)],
+    ReferencedSeriesSequence: [referencedSeries(segmentation, frames)],
+  };
+}
+
+function patientAndStudy({ source }: SegmentationToEncode): NaturalizedDataset {
+  const { patientStudy } = source;
+  return {
+    PatientName: patientStudy.patientName,
+    PatientID: patientStudy.patientID,
+    PatientBirthDate: patientStudy.patientBirthDate,
+    PatientSex: patientStudy.patientSex,
+    StudyInstanceUID: source.series.studyInstanceUID,
+    StudyID: patientStudy.studyID,
+    StudyDate: patientStudy.studyDate,
+    StudyTime: patientStudy.studyTime,
+    AccessionNumber: patientStudy.accessionNumber,
+    ReferringPhysicianName: patientStudy.referringPhysicianName,
+    ...(patientStudy.studyDescription !== '' && { StudyDescription: patientStudy.studyDescription }),
+    FrameOfReferenceUID: source.geometry.frameOfReferenceUID,
+    PositionReferenceIndicator: patientStudy.positionReferenceIndicator,
+  };
+}
+
+function seriesAndEquipment(segmentation: SegmentationToEncode): NaturalizedDataset {
+  const { date, time, offset } = localTime(segmentation.contentDate);
+  const equipment = {
+    Manufacturer: PRODUCT,
+    ManufacturerModelName: segmentation.algorithmName,
+    SoftwareVersions: segmentation.algorithmVersion,
+    // Type 1 for enhanced equipment; software has none.
+    DeviceSerialNumber: '0',
+  };
+  return {
+    ...equipment,
+    Modality: 'SEG',
+    SeriesInstanceUID: segmentation.seriesInstanceUID,
+    SeriesNumber: String(SERIES_NUMBER),
+    SeriesDescription: segmentation.seriesDescription,
+    SeriesDate: date,
+    SeriesTime: time,
+    ContributingEquipmentSequence: [
+      {
+        ...equipment,
+        PurposeOfReferenceCodeSequence: [dcm('109102', 'Processing Equipment')],
+        ContributionDateTime: `${date}${time}${offset}`,
+        ContributionDescription: 'Interactive segmentation',
+      },
+    ],
+  };
+}
+
+function imageAndContent(
+  segmentation: SegmentationToEncode,
+  frames: readonly SegFrame[],
+): NaturalizedDataset {
+  const { date, time, offset } = localTime(segmentation.contentDate);
+  const [columns, rows] = segmentation.source.geometry.shapeIjk;
+  return {
+    SOPClassUID: SEGMENTATION_STORAGE,
+    SOPInstanceUID: segmentation.sopInstanceUID,
+    ImageType: ['DERIVED', 'PRIMARY'],
+    InstanceNumber: '1',
+    ContentDate: date,
+    ContentTime: time,
+    TimezoneOffsetFromUTC: offset,
+    ContentLabel: 'SEGMENTATION',
+    ContentDescription: segmentation.seriesDescription,
+    ContentCreatorName: `${PRODUCT}^Server`,
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    NumberOfFrames: String(frames.length),
+    Rows: rows,
+    Columns: columns,
+    BitsAllocated: 1,
+    BitsStored: 1,
+    HighBit: 0,
+    PixelRepresentation: 0,
+    LossyImageCompression: '00',
+  };
+}
+
+function dimensions(sopInstanceUID: string): NaturalizedDataset {
+  // Follows from the instance: writing the same segmentation twice gives the same object.
+  const uid = uidOfUuid(
+    createHash('sha256').update(`dimensions ${sopInstanceUID}`).digest('hex').slice(0, 32),
+  );
+  return {
+    DimensionOrganizationSequence: [{ DimensionOrganizationUID: uid }],
+    DimensionIndexSequence: [
+      {
+        DimensionOrganizationUID: uid,
+        DimensionIndexPointer: '0062000B',
+        FunctionalGroupPointer: '0062000A',
+        DimensionDescriptionLabel: 'ReferencedSegmentNumber',
+      },
+      {
+        DimensionOrganizationUID: uid,
+        DimensionIndexPointer: '00200032',
+        FunctionalGroupPointer: '00209113',
+        DimensionDescriptionLabel: 'ImagePositionPatient',
+      },
+    ],
+  };
+}
+
+function segmentItem(
+  { label, colour, trackingUID }: SegmentToEncode,
+  segmentNumber: number,
+  { algorithmName, algorithmVersion }: SegmentationToEncode,
+): NaturalizedDataset {
+  const { category, type, laterality, anatomicRegion } = segmentedPropertyOf(label);
+  const sideOf = laterality && [codeItem(laterality)];
+  return {
+    SegmentNumber: segmentNumber,
+    SegmentLabel: label,
+    SegmentAlgorithmType: 'SEMIAUTOMATIC',
+    SegmentAlgorithmName: algorithmName,
+    SegmentedPropertyCategoryCodeSequence: [codeItem(category)],
+    SegmentedPropertyTypeCodeSequence: [
+      {
+        ...codeItem(type),
+        ...(sideOf && !anatomicRegion && { SegmentedPropertyTypeModifierCodeSequence: sideOf }),
+      },
+    ],
+    ...(anatomicRegion && {
+      AnatomicRegionSequence: [
+        { ...codeItem(anatomicRegion), ...(sideOf && { AnatomicRegionModifierSequence: sideOf }) },
+      ],
+    }),
+    TrackingID: label,
+    TrackingUID: trackingUID,
+    RecommendedDisplayCIELabValue: dicomLabOf(colour),
+    SegmentationAlgorithmIdentificationSequence: [
+      {
+        AlgorithmFamilyCodeSequence: [dcm('123110', 'Artificial Intelligence')],
+        AlgorithmName: algorithmName,
+        AlgorithmVersion: algorithmVersion,
+      },
+    ],
+  };
+}
+
+function sharedGroups(geometry: VolumeGeometry): NaturalizedDataset {
+  const [betweenColumnsMm, betweenRowsMm] = spacingMmOf(geometry);
+  const row = scale(affineColumn(geometry.ijkToLps, 0), 1 / betweenColumnsMm);
+  const column = scale(affineColumn(geometry.ijkToLps, 1), 1 / betweenRowsMm);
+  const normal = cross(row, column);
+  // Along the normal: in a tilted stack the step from slice to slice is longer (PS3.3 C.7.6.2.1.1).
+  const betweenSlicesMm = Math.abs(dot(affineColumn(geometry.ijkToLps, 2), normal)) / norm(normal);
+  return {
+    PixelMeasuresSequence: [
+      {
+        PixelSpacing: [betweenRowsMm, betweenColumnsMm].map(decimalString),
+        SliceThickness: decimalString(betweenSlicesMm),
+        SpacingBetweenSlices: decimalString(betweenSlicesMm),
+      },
+    ],
+    PlaneOrientationSequence: [{ ImageOrientationPatient: [...row, ...column].map(decimalString) }],
+  };
+}
+
+function referencedSeries({ source }: SegmentationToEncode, frames: readonly SegFrame[]): NaturalizedDataset {
+  const instances = new Map(
+    frames.flatMap(({ k }) => {
+      const slice = source.slices[k];
+      return slice ? [[slice.sopInstanceUID, slice.sopClassUID] as const] : [];
+    }),
+  );
+  return {
+    SeriesInstanceUID: source.series.seriesInstanceUID,
+    ReferencedInstanceSequence: [...instances].map(([sopInstanceUID, sopClassUID]) => ({
+      ReferencedSOPClassUID: sopClassUID,
+      ReferencedSOPInstanceUID: sopInstanceUID,
+    })),
+  };
+}
+
+function codeItem({ value, scheme, meaning }: Code): NaturalizedDataset {
+  return { CodeValue: value, CodingSchemeDesignator: scheme, CodeMeaning: meaning };
+}
+
+function dcm(value: string, meaning: string): NaturalizedDataset {
+  return codeItem({ value, scheme: 'DCM', meaning });
+}

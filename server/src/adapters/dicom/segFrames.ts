@@ -1,0 +1,86 @@
+import { pointLpsOf } from '../../domain/volumeGeometry.ts';
+import { Problem } from '../../domain/errors.ts';
+import type { SegmentationToEncode } from '../../ports/segmentationEncoder.ts';
+import { decimalString } from './decimalString.ts';
+import type { ExplicitVrWriter } from './explicitVrWriter.ts';
+import { sliceHasVoxels } from './packedBits.ts';
+
+export interface SegFrame {
+  /** 1-based. */
+  readonly segmentNumber: number;
+  readonly k: number;
+}
+
+/**
+ * The frames to write: segment by segment, k ascending.
+ * @throws Problem empty-segmentation when there is none
+ */
+export function framesOf({ segments, slices, source }: SegmentationToEncode): readonly SegFrame[] {
+  const sliceCount = source.geometry.shapeIjk[2];
+  const allSlices = Array.from({ length: sliceCount }, (_, k) => k);
+  const wanted = slices && new Set(slices);
+  const frames = segments.flatMap(({ mask }, index) =>
+    allSlices
+      .filter(k => (wanted ? wanted.has(k) : sliceHasVoxels(mask, k)))
+      .map(k => ({ segmentNumber: index + 1, k })),
+  );
+  if (frames.length === 0) throw new Problem('empty-segmentation', 'Segment something first.');
+  return frames;
+}
+
+/** PerFrameFunctionalGroupsSequence (PS3.3 C.7.6.16, A.51.5). */
+export function writePerFrameGroups(
+  writer: ExplicitVrWriter,
+  frames: readonly SegFrame[],
+  { source }: SegmentationToEncode,
+): void {
+  const slices = [...new Set(frames.map(({ k }) => k))].sort((a, b) => a - b);
+  const positionIndex = new Map(slices.map((k, index) => [k, index + 1]));
+  writer.sequence(0x52009230, () => {
+    for (const { segmentNumber, k } of frames) {
+      writer.item(() => {
+        writeDerivation(writer, source.slices[k]!);
+        writer.sequence(0x00209111, () =>
+          // FrameContentSequence: DimensionIndexValues
+          writer.item(() => writer.uint32s(0x00209157, [segmentNumber, positionIndex.get(k)!])),
+        );
+        const position = pointLpsOf(source.geometry, [0, 0, k]).map(decimalString).join('\\');
+        // PlanePositionSequence: ImagePositionPatient
+        writer.sequence(0x00209113, () => writer.item(() => writer.text(0x00200032, 'DS', position)));
+        // SegmentIdentificationSequence: ReferencedSegmentNumber
+        writer.sequence(0x0062000a, () => writer.item(() => writer.uint16(0x0062000b, segmentNumber)));
+      });
+    }
+  });
+}
+
+/** DerivationImageSequence (PS3.3 C.7.6.16.2.6): the source slice that the frame lies on. */
+function writeDerivation(
+  writer: ExplicitVrWriter,
+  slice: SegmentationToEncode['source']['slices'][number],
+): void {
+  writer.sequence(0x00089124, () =>
+    writer.item(() => {
+      writer.sequence(0x00082112, () =>
+        writer.item(() => {
+          writer.text(0x00081150, 'UI', slice.sopClassUID);
+          writer.text(0x00081155, 'UI', slice.sopInstanceUID);
+          if (slice.frameNumber !== undefined) writer.text(0x00081160, 'IS', String(slice.frameNumber));
+          writer.text(0x0028135a, 'CS', 'YES');
+          writeCode(writer, 0x0040a170, '121322', 'Source image for image processing operation');
+        }),
+      );
+      writeCode(writer, 0x00089215, '113076', 'Segmentation');
+    }),
+  );
+}
+
+function writeCode(writer: ExplicitVrWriter, tag: number, dcmValue: string, meaning: string): void {
+  writer.sequence(tag, () =>
+    writer.item(() => {
+      writer.text(0x00080100, 'SH', dcmValue);
+      writer.text(0x00080102, 'SH', 'DCM');
+      writer.text(0x00080104, 'LO', meaning);
+    }),
+  );
+}
