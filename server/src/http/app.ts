@@ -1,0 +1,54 @@
+import express, { type Express, type RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { Problem } from '../domain/errors.ts';
+import { apiDocs } from './apiDocs.ts';
+import { bodyCompression } from './bodyCompression.ts';
+import { openApiDocument } from './openapi.ts';
+import { problemResponse } from './problemResponse.ts';
+import { requestId } from './requestId.ts';
+import { nameRoute, requestLog } from './requestLog.ts';
+import { mountRoutes } from './route.ts';
+import { routes } from './routes/index.ts';
+import { sameSite } from './sameSite.ts';
+import { securityHeaders } from './securityHeaders.ts';
+import type { PartReadiness, Services } from './services.ts';
+
+export interface AppOptions {
+  readonly log: Logger;
+  readonly version: string;
+  /** docs/problems.md */
+  readonly problemsMarkdown: string;
+  /** Serves everything that is neither API nor DICOMweb; absent where there is no viewer. */
+  readonly viewer?: RequestHandler;
+  /** Absent while the server starts: then the API answers 503 and the viewer's pages already load. */
+  readonly services: () => Services | undefined;
+  readonly readiness: () => Promise<readonly PartReadiness[]>;
+}
+
+export function createApp(options: AppOptions): Express {
+  const services = (): Services => {
+    const ready = options.services();
+    if (!ready) throw new Problem('overloaded', 'The server is starting; see /readyz and try again shortly.');
+    return ready;
+  };
+  const app = express();
+  app.disable('x-powered-by');
+  // Entity tags are versions; pages are validated by their date.
+  app.set('etag', false);
+  app.use(requestId, requestLog(options.log), sameSite, securityHeaders, bodyCompression);
+  app.use('/dicom-web', (request, response, next) => {
+    nameRoute(response, '/dicom-web');
+    services().dicomWeb(request, response, next);
+  });
+  mountRoutes(app, routes, { services, readiness: options.readiness });
+  app.use(apiDocs(openApiDocument(routes, options.version), options.problemsMarkdown));
+  app.use(['/api', '/dicom-web'], () => {
+    throw new Problem('not-found', 'Check the address against /api/docs.');
+  });
+  if (options.viewer) app.use(options.viewer);
+  app.use(() => {
+    throw new Problem('not-found', 'Check the address.');
+  });
+  app.use(problemResponse(options.log));
+  return app;
+}

@@ -1,0 +1,14 @@
+import type { Route } from '../route.ts';
+import { readCapabilities } from './capabilities.ts';
+import { readHealth, readReadiness } from './health.ts';
+import { createPrediction } from './predictions.ts';
+import { segmentEditRoutes } from './segmentEdits.ts';
+import { segmentRoutes } from './segments.ts';
+import { segmentationRoutes } from './segmentations.ts';
+import { warmSeries } from './warm.ts';
+
+/** Every route of the API; Express and OpenAPI are both made of this list. */
+export const routes: readonly Route[] = [
+  ...[readHealth, readReadiness, readCapabilities, createPrediction, warmSeries],
+  ...[...segmentationRoutes, ...segmentRoutes, ...segmentEditRoutes],
+];

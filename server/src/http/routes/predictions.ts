@@ -1,0 +1,31 @@
+import { predictStateless } from '../../application/predictStateless.ts';
+import { predictionRequestSchema } from '../../contract/prediction.ts';
+import { defineRoute } from '../route.ts';
+import { setServerTiming } from '../serverTiming.ts';
+import { BODY_PROBLEMS, DICOM_MEDIA_TYPE, PREDICTION_PROBLEMS, SERVER_TIMING } from './vocabulary.ts';
+
+export const createPrediction = defineRoute(
+  {
+    ...{ method: 'post', path: '/api/v1/predictions', operationId: 'createPrediction' },
+    summary: 'Segment a series from prompts, and keep nothing',
+    body: predictionRequestSchema,
+    responses: {
+      200: {
+        description: 'A DICOM Segmentation with the segments in the order asked; empty ones are left out',
+        content: { [DICOM_MEDIA_TYPE]: 'binary' },
+        headers: SERVER_TIMING,
+      },
+    },
+    problems: [...BODY_PROBLEMS, ...PREDICTION_PROBLEMS, 'empty-segmentation'],
+  },
+  async ({ body, response, signal, context }) => {
+    const { studyInstanceUID, seriesInstanceUID, model, segments } = body;
+    const { part10, timings } = await predictStateless(
+      { series: { studyInstanceUID, seriesInstanceUID }, modelId: model, segments },
+      context.services().workspace,
+      signal,
+    );
+    setServerTiming(response, timings);
+    response.type(DICOM_MEDIA_TYPE).send(Buffer.from(part10.buffer, part10.byteOffset, part10.byteLength));
+  },
+);

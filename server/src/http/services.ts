@@ -1,0 +1,28 @@
+import type { RequestHandler } from 'express';
+import type { Workspace } from '../application/workspace.ts';
+import type { Capabilities } from '../contract/capabilities.ts';
+import type { SeriesReference } from '../domain/seriesReference.ts';
+
+/** What the API works with once the server has started. */
+export interface Services {
+  readonly workspace: Workspace;
+  /** The DICOMweb interface, mounted under /dicom-web. */
+  readonly dicomWeb: RequestHandler;
+  readonly capabilities: Capabilities;
+  /** Begins to fetch and encode a series; returns at once. @throws Problem model-not-found */
+  readonly warm: (series: SeriesReference, modelId: string) => void;
+}
+
+/** One part of the server, and why it is not ready. */
+export interface PartReadiness {
+  readonly part: string;
+  readonly ready: boolean;
+  readonly detail?: string;
+}
+
+/** What a route can ask for. */
+export interface RouteContext {
+  /** @throws Problem overloaded while the server starts */
+  readonly services: () => Services;
+  readonly readiness: () => Promise<readonly PartReadiness[]>;
+}
