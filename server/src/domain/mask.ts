@@ -1,4 +1,4 @@
-import { boxSize, type IndexBox } from './indexBox.ts';
+import { EMPTY_BOX, boxSize, boxVoxelCount, intersectBoxes, uniteBoxes, type IndexBox } from './indexBox.ts';
 import type { Vector3 } from './affine.ts';
 
 /**
@@ -24,4 +24,84 @@ export function countVoxels(mask: Mask): number {
   let count = 0;
   for (const voxel of mask.voxels) count += voxel;
   return count;
+}
+
+export function emptyMask(shapeIjk: Vector3): Mask {
+  return { shapeIjk, box: EMPTY_BOX, voxels: new Uint8Array(0) };
+}
+
+/** The same mask held in the smallest box. */
+export function cropMask(mask: Mask): Mask {
+  const [columns, rows, slices] = boxSize(mask.box);
+  const { voxels } = mask;
+  const low = [columns, rows, slices];
+  const high = [0, 0, 0];
+  for (let at = voxels.indexOf(1); at >= 0;) {
+    const row = Math.floor(at / columns);
+    const j = row % rows;
+    const k = Math.floor(row / rows);
+    const nextRow = (row + 1) * columns;
+    low[0] = Math.min(low[0]!, at - row * columns);
+    // Only columns that would widen the box need a look.
+    let last = nextRow - 1;
+    while (last - row * columns >= high[0]! && voxels[last] === 0) last--;
+    high[0] = Math.max(high[0]!, last - row * columns + 1);
+    low[1] = Math.min(low[1]!, j);
+    high[1] = Math.max(high[1]!, j + 1);
+    low[2] = Math.min(low[2]!, k);
+    high[2] = k + 1;
+    at = voxels.indexOf(1, nextRow);
+  }
+  return cropTo(mask, low, high);
+}
+
+/** `low` ≤ index < `high` within the mask's box. */
+function cropTo(mask: Mask, low: readonly number[], high: readonly number[]): Mask {
+  if (high[0] === 0) return emptyMask(mask.shapeIjk);
+  const shift = (local: readonly number[]): Vector3 => [
+    mask.box.minIjk[0] + local[0]!,
+    mask.box.minIjk[1] + local[1]!,
+    mask.box.minIjk[2] + local[2]!,
+  ];
+  const box: IndexBox = { minIjk: shift(low), maxIjk: shift(high) };
+  if (boxVoxelCount(box) === mask.voxels.length) return mask;
+  const voxels = new Uint8Array(boxVoxelCount(box));
+  copyRows(mask, { shapeIjk: mask.shapeIjk, box, voxels }, box);
+  return { shapeIjk: mask.shapeIjk, box, voxels };
+}
+
+/** Where row (j, k) of the volume begins in `mask.voxels`, as if its column 0 were held. */
+function rowOrigin(mask: Mask, j: number, k: number): number {
+  const [columns, rows] = boxSize(mask.box);
+  const { minIjk } = mask.box;
+  return ((k - minIjk[2]) * rows + (j - minIjk[1])) * columns - minIjk[0];
+}
+
+/** Copies the voxels of `box`, which both masks hold. */
+function copyRows(from: Mask, to: Mask, box: IndexBox): void {
+  for (let k = box.minIjk[2]; k < box.maxIjk[2]; k++) {
+    for (let j = box.minIjk[1]; j < box.maxIjk[1]; j++) {
+      const origin = rowOrigin(from, j, k);
+      const row = from.voxels.subarray(origin + box.minIjk[0], origin + box.maxIjk[0]);
+      to.voxels.set(row, rowOrigin(to, j, k) + box.minIjk[0]);
+    }
+  }
+}
+
+/** `current` outside `box`, `replacement` (which holds nothing outside `box`) inside it. */
+export function mergeMasks(current: Mask, replacement: Mask, box: IndexBox): Mask {
+  const cleared = intersectBoxes(current.box, box);
+  if (boxVoxelCount(cleared) === current.voxels.length) return replacement;
+  const united = uniteBoxes(current.box, replacement.box);
+  const { shapeIjk } = current;
+  const merged: Mask = { shapeIjk, box: united, voxels: new Uint8Array(boxVoxelCount(united)) };
+  copyRows(current, merged, current.box);
+  for (let k = cleared.minIjk[2]; k < cleared.maxIjk[2]; k++) {
+    for (let j = cleared.minIjk[1]; j < cleared.maxIjk[1]; j++) {
+      const origin = rowOrigin(merged, j, k);
+      merged.voxels.fill(0, origin + cleared.minIjk[0], origin + cleared.maxIjk[0]);
+    }
+  }
+  copyRows(replacement, merged, replacement.box);
+  return cropMask(merged);
 }

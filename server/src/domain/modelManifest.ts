@@ -35,11 +35,22 @@ export interface ModelManifest {
   };
   readonly normalisation: { readonly channels: readonly NormalisationChannel[] };
   readonly logits: { readonly shapeKji: Vector3; readonly threshold: number };
-  readonly zoom: { readonly fitFactor: number };
+  readonly zoom: {
+    /** The refined region's side is at least this times the object's largest side. */
+    readonly fitFactor: number;
+    /** A click nearer to the refined region's border than this becomes its centre. */
+    readonly borderVoxels: number;
+  };
 }
 
 export interface ModelGraph {
   /** Absolute path. */
   readonly path: string;
   readonly sha256: string;
+}
+
+/** Equal keys mean equal answers to equal questions. */
+export function modelKeyOf(model: Pick<ModelManifest, 'id' | 'graphs'>): string {
+  const { imageEncoder, promptEncoder, maskDecoder } = model.graphs;
+  return [model.id, imageEncoder.sha256, promptEncoder.sha256, maskDecoder.sha256].join('@');
 }

@@ -1,0 +1,85 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import type { EngineAnswer, EngineCommand } from './engineProtocol.ts';
+
+export interface EngineEntry {
+  /** The compiled `engineProcess`, or its source together with the loader that reads it. */
+  readonly path: string;
+  readonly execArgv?: readonly string[];
+}
+
+export interface EngineChildEvents {
+  readonly onReady: () => void;
+  /** @param wasReady false when it died before it could take commands */
+  readonly onExit: (reason: string, wasReady: boolean) => void;
+}
+
+type AnsweredCommand = Exclude<EngineCommand, { kind: 'forget' }>;
+
+interface Exchange {
+  readonly resolve: (answer: EngineAnswer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One life of the engine process. Answers come in the order of the commands. */
+export class EngineChild {
+  readonly #process: ChildProcess;
+  readonly #exchanges: Exchange[] = [];
+  #wasReady = false;
+  #exit: string | undefined;
+
+  constructor(entry: EngineEntry, events: EngineChildEvents) {
+    this.#process = fork(entry.path, [], {
+      execArgv: [...(entry.execArgv ?? [])],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    this.#process.on('message', message => {
+      // The other end is our own code.
+      const answer = message as EngineAnswer;
+      if (answer.kind === 'ready') {
+        this.#wasReady = true;
+        events.onReady();
+      } else {
+        this.#exchanges.shift()?.resolve(answer);
+      }
+    });
+    const end = (reason: string): void => {
+      if (this.#exit !== undefined) return;
+      this.#exit = reason;
+      for (const exchange of this.#exchanges.splice(0)) exchange.reject(new Error(reason));
+      events.onExit(reason, this.#wasReady);
+    };
+    this.#process.on('error', error => end(error.message));
+    this.#process.on('exit', (code, signal) => end(`the engine process ended (${signal ?? `code ${code}`})`));
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** @throws Error with the message of the engine process, or with the reason of its end */
+  async ask(command: AnsweredCommand): Promise<EngineAnswer> {
+    const answer = await new Promise<EngineAnswer>((resolve, reject) => {
+      this.#exchanges.push({ resolve, reject });
+      this.#post(command);
+    });
+    if (answer.kind === 'failed') throw new Error(answer.message);
+    return answer;
+  }
+
+  forget(embeddingKey: string): void {
+    this.#post({ kind: 'forget', embeddingKey });
+  }
+
+  /** Lets it finish what it is doing. */
+  async close(): Promise<void> {
+    if (this.#exit !== undefined) return;
+    const ended = new Promise(resolve => this.#process.once('exit', resolve));
+    if (this.#process.connected) this.#process.disconnect();
+    await ended;
+  }
+
+  #post(command: EngineCommand): void {
+    if (this.#process.connected) this.#process.send(command, () => undefined);
+  }
+}

@@ -1,0 +1,54 @@
+import type { EngineAnswer, EngineCommand } from './engineProtocol.ts';
+import { EngineSessions, type Tensors } from './engineSessions.ts';
+
+// Entry of the engine process. The runtime blocks its event loop while it computes, and may abort the whole
+// process: neither may happen to the server. Which embeddings are kept is the server's decision (`forget`).
+
+const sessions = new EngineSessions();
+const embeddings = new Map<string, Tensors>();
+
+async function carryOut(command: EngineCommand): Promise<EngineAnswer | undefined> {
+  switch (command.kind) {
+    case 'load':
+      await sessions.load(command.graphs);
+      return { kind: 'loaded' };
+    case 'encode': {
+      const embedding = await sessions.encode(command.graphs, command.image);
+      embeddings.set(command.embeddingKey, embedding);
+      const byteLengths = Object.values(embedding).map(
+        tensor => tensor.size * Float32Array.BYTES_PER_ELEMENT,
+      );
+      return { kind: 'encoded', embeddingBytes: byteLengths.reduce((sum, bytes) => sum + bytes, 0) };
+    }
+    case 'decode': {
+      const embedding = embeddings.get(command.embeddingKey);
+      if (!embedding) throw new Error('decode without an embedding');
+      const { graphs, points, previousLogits } = command;
+      return { kind: 'decoded', ...(await sessions.decode(graphs, embedding, points, previousLogits)) };
+    }
+    case 'forget':
+      embeddings.delete(command.embeddingKey);
+      return undefined;
+  }
+}
+
+function answer(reply: EngineAnswer): void {
+  process.send?.(reply);
+}
+
+let turn = Promise.resolve();
+process.on('message', (command: EngineCommand) => {
+  turn = turn.then(async () => {
+    try {
+      const reply = await carryOut(command);
+      if (reply) answer(reply);
+    } catch (error) {
+      answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+    }
+  });
+});
+// The server ends this process by closing the channel; signals to the group (Ctrl-C) are the server's to handle.
+process.on('disconnect', () => process.exit(0));
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+answer({ kind: 'ready' });

@@ -1,0 +1,40 @@
+import type { RegionPoint } from '../../ports/segmentationEngine.ts';
+
+/** A model as the engine process needs it: where its graphs lie, and the shapes that they do not say. */
+export interface LoadedGraphs {
+  readonly modelKey: string;
+  readonly imageEncoderPath: string;
+  readonly promptEncoderPath: string;
+  readonly maskDecoderPath: string;
+  readonly channels: number;
+  readonly regionShapeKji: readonly number[];
+  readonly logitsShapeKji: readonly number[];
+}
+
+/** To the engine process; carried out in the order sent, one at a time. `forget` has no answer. */
+export type EngineCommand =
+  | { readonly kind: 'load'; readonly graphs: LoadedGraphs }
+  | {
+      readonly kind: 'encode';
+      readonly graphs: LoadedGraphs;
+      readonly embeddingKey: string;
+      /** (1, C, K, J, I) */
+      readonly image: Float32Array;
+    }
+  | {
+      readonly kind: 'decode';
+      readonly graphs: LoadedGraphs;
+      readonly embeddingKey: string;
+      readonly points: readonly RegionPoint[];
+      /** (K', J', I') */
+      readonly previousLogits?: Float32Array;
+    }
+  | { readonly kind: 'forget'; readonly embeddingKey: string };
+
+/** From the engine process: `ready` once, then one answer a command. */
+export type EngineAnswer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'loaded' }
+  | { readonly kind: 'encoded'; readonly embeddingBytes: number }
+  | { readonly kind: 'decoded'; readonly logits: Float32Array; readonly predictedIou: number }
+  | { readonly kind: 'failed'; readonly message: string };

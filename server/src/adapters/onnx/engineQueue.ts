@@ -1,0 +1,53 @@
+import type { EngineReply, EngineRequest } from '../../ports/segmentationEngine.ts';
+
+/** What a caller waits for; it is settled once. */
+export interface EngineJob {
+  readonly embeddingKey: string;
+  readonly source: Pick<EngineRequest, 'model' | 'regionKey' | 'image'>;
+  /** Absent: only the embedding is wanted. */
+  readonly decode?: Pick<EngineRequest, 'points' | 'previousLogits'>;
+  /** Time that the encoder ran while this job waited for its embedding. */
+  encodeMs: number;
+  readonly resolve: (reply: EngineReply | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Jobs in order of arrival, and which is next. Jobs that wait for one embedding share one encoder run. */
+export class EngineQueue {
+  #jobs: EngineJob[] = [];
+
+  get length(): number {
+    return this.#jobs.length;
+  }
+
+  add(job: EngineJob): void {
+    this.#jobs.push(job);
+  }
+
+  /** @returns whether it was still here */
+  remove(job: EngineJob): boolean {
+    const before = this.#jobs.length;
+    this.#jobs = this.#jobs.filter(other => other !== job);
+    return this.#jobs.length < before;
+  }
+
+  /**
+   * Decodes go first, since someone sees a click waiting and they are short; then the region of a click; last
+   * what is only warmed. So a decode waits for one encoder run at most.
+   */
+  next(isEncoded: (embeddingKey: string) => boolean): EngineJob | undefined {
+    return (
+      this.#jobs.find(job => job.decode && isEncoded(job.embeddingKey)) ??
+      this.#jobs.find(job => job.decode) ??
+      this.#jobs.at(0)
+    );
+  }
+
+  waitingFor(embeddingKey: string): readonly EngineJob[] {
+    return this.#jobs.filter(job => job.embeddingKey === embeddingKey);
+  }
+
+  takeAll(): readonly EngineJob[] {
+    return this.#jobs.splice(0);
+  }
+}

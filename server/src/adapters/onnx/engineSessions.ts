@@ -1,0 +1,118 @@
+import { availableParallelism } from 'node:os';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { RegionPoint } from '../../ports/segmentationEngine.ts';
+import type { LoadedGraphs } from './engineProtocol.ts';
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+interface Sessions {
+  readonly imageEncoder: InferenceSession;
+  readonly promptEncoder: InferenceSession;
+  readonly maskDecoder: InferenceSession;
+}
+
+export interface Decoded {
+  readonly logits: Float32Array;
+  readonly predictedIou: number;
+}
+
+/** The ONNX sessions of every model in use, created on first use. Graphs are wired by tensor name. */
+export class EngineSessions {
+  readonly #sessions = new Map<string, Promise<Sessions>>();
+
+  load(graphs: LoadedGraphs): Promise<Sessions> {
+    const known = this.#sessions.get(graphs.modelKey);
+    if (known) return known;
+    const created = createSessions(graphs);
+    this.#sessions.set(graphs.modelKey, created);
+    // A graph that failed to load is tried again on the next request.
+    created.catch(() => this.#sessions.delete(graphs.modelKey));
+    return created;
+  }
+
+  /** @param image (1, C, K, J, I) @returns all outputs of the image encoder */
+  async encode(graphs: LoadedGraphs, image: Float32Array): Promise<Tensors> {
+    const { imageEncoder } = await this.load(graphs);
+    return run(imageEncoder, {
+      image: new Tensor('float32', image, [1, graphs.channels, ...graphs.regionShapeKji]),
+    });
+  }
+
+  async decode(
+    graphs: LoadedGraphs,
+    embedding: Tensors,
+    points: readonly RegionPoint[],
+    previousLogits: Float32Array | undefined,
+  ): Promise<Decoded> {
+    const { promptEncoder, maskDecoder } = await this.load(graphs);
+    const [k = 0, j = 0, i = 0] = graphs.logitsShapeKji;
+    const maskInput = previousLogits ?? new Float32Array(k * j * i);
+    const tensors: Record<string, Tensor> = {
+      ...embedding,
+      point_coords: new Tensor('float32', Float32Array.from(points.flatMap(point => [...point.indexIjk])), [
+        1,
+        points.length,
+        3,
+      ]),
+      point_labels: new Tensor(
+        'float32',
+        Float32Array.from(points, point => (point.include ? 1 : 0)),
+        [1, points.length],
+      ),
+      mask_input: new Tensor('float32', maskInput, [1, 1, k, j, i]),
+      has_mask_input: new Tensor('float32', Float32Array.of(previousLogits ? 1 : 0), [1]),
+    };
+    Object.assign(tensors, await run(promptEncoder, tensors));
+    const { logits, iou_predictions: iouPredictions } = await run(maskDecoder, tensors);
+    if (!logits || !iouPredictions) throw new Error('the mask decoder lacks logits or iou_predictions');
+    return bestHypothesis(floats(logits), floats(iouPredictions), k * j * i);
+  }
+}
+
+/** logits (M, K', J', I'), predictions (M): the hypothesis that the model trusts most. */
+function bestHypothesis(logits: Float32Array, iouPredictions: Float32Array, size: number): Decoded {
+  const predictedIou = iouPredictions.reduce((best, iou) => Math.max(best, iou), -Infinity);
+  const best = iouPredictions.indexOf(predictedIou);
+  if (best < 0 || logits.length !== iouPredictions.length * size) {
+    throw new Error(`the mask decoder gave ${logits.length} logits and IoU [${iouPredictions.join(', ')}]`);
+  }
+  // A copy of its own: a view would carry all hypotheses over to the server.
+  return { logits: logits.slice(best * size, (best + 1) * size), predictedIou };
+}
+
+function floats(tensor: Tensor): Float32Array {
+  if (tensor.type !== 'float32') throw new Error(`expected float32, the graph gives ${tensor.type}`);
+  return tensor.data as Float32Array;
+}
+
+/** Feeds a graph only what it declares. */
+async function run(session: InferenceSession, tensors: Tensors): Promise<Tensors> {
+  const feeds = session.inputNames.map(name => {
+    const tensor = tensors[name];
+    if (!tensor) throw new Error(`the graph asks for ${name}, which nothing gives`);
+    return [name, tensor] as const;
+  });
+  return session.run(Object.fromEntries(feeds));
+}
+
+async function createSessions(graphs: LoadedGraphs): Promise<Sessions> {
+  // The server needs a core of its own; more threads than cores are many times slower.
+  const encoderThreads = Math.max(1, availableParallelism() - 1);
+  return {
+    imageEncoder: await createSession(graphs.imageEncoderPath, encoderThreads),
+    promptEncoder: await createSession(graphs.promptEncoderPath, 1),
+    maskDecoder: await createSession(graphs.maskDecoderPath, 1),
+  };
+}
+
+function createSession(path: string, intraOpNumThreads: number): Promise<InferenceSession> {
+  return InferenceSession.create(path, {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    intraOpNumThreads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
+  });
+}

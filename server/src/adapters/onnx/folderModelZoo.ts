@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { Problem } from '../../domain/errors.ts';
+import type { ModelGraph, ModelManifest } from '../../domain/modelManifest.ts';
+import type { ModelZoo } from '../../ports/modelZoo.ts';
+import { modelManifestFileSchema } from './modelManifestFile.ts';
+
+/**
+ * Reads every `<folder>/<id>/manifest.json`, in the order of the ids, and checks the hashes of the graphs.
+ * @throws Error that names the file and what is wrong with it: a server must not start on a broken model
+ */
+export async function readModelZoo(folder: string): Promise<ModelZoo> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const ids = entries.filter(entry => entry.isDirectory()).map(entry => entry.name);
+  const models = await Promise.all(ids.sort().map(id => readModel(folder, id)));
+  if (models.length === 0) throw new Error(`The model zoo ${folder} is empty.`);
+  return new FolderModelZoo(models);
+}
+
+class FolderModelZoo implements ModelZoo {
+  readonly #models: readonly ModelManifest[];
+
+  constructor(models: readonly ModelManifest[]) {
+    this.#models = models;
+  }
+
+  list(): readonly ModelManifest[] {
+    return this.#models;
+  }
+
+  get(id: string): ModelManifest {
+    const model = id === 'default' ? this.#models[0] : this.#models.find(candidate => candidate.id === id);
+    if (model) return model;
+    const known = this.#models.map(candidate => candidate.id);
+    throw new Problem('model-not-found', `Choose one of: default, ${known.join(', ')}.`, { id, known });
+  }
+}
+
+async function readModel(folder: string, id: string): Promise<ModelManifest> {
+  const path = join(folder, id, 'manifest.json');
+  const parsed = modelManifestFileSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+  if (!parsed.success) throw new Error(`${path} is not a model manifest.\n${z.prettifyError(parsed.error)}`);
+  const file = parsed.data;
+  if (file.id !== id) throw new Error(`${path} names the model ${file.id}, its folder says ${id}.`);
+  const graph = async (role: keyof typeof file.graphs): Promise<ModelGraph> => {
+    const { file: name, sha256 } = file.graphs[role];
+    const graphPath = join(folder, id, name);
+    await checkSha256(graphPath, sha256);
+    return { path: graphPath, sha256 };
+  };
+  return {
+    id,
+    title: file.title,
+    version: file.version,
+    licence: file.licence,
+    attribution: file.attribution,
+    modalities: file.modalities,
+    promptKinds: file.promptKinds,
+    graphs: {
+      imageEncoder: await graph('imageEncoder'),
+      promptEncoder: await graph('promptEncoder'),
+      maskDecoder: await graph('maskDecoder'),
+    },
+    region: {
+      shapeKji: file.region.shape,
+      spacingsMm: file.region.spacingsMm,
+      latticeVoxels: file.region.latticeVoxels,
+    },
+    normalisation: { channels: file.normalisation.channels },
+    logits: { shapeKji: file.logits.shape, threshold: file.logits.threshold },
+    zoom: file.zoom,
+  };
+}
+
+async function checkSha256(path: string, expected: string): Promise<void> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  const actual = hash.digest('hex');
+  if (actual !== expected) {
+    throw new Error(`${path} is not the file its manifest names (SHA-256 ${actual}, expected ${expected}).`);
+  }
+}

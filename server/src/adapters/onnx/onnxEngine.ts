@@ -1,0 +1,257 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Problem } from '../../domain/errors.ts';
+import { modelKeyOf, type ModelManifest } from '../../domain/modelManifest.ts';
+import type { EngineReply, EngineRequest, SegmentationEngine } from '../../ports/segmentationEngine.ts';
+import { EmbeddingLedger } from './embeddingLedger.ts';
+import { EngineChild, type EngineEntry } from './engineChild.ts';
+import type { LoadedGraphs } from './engineProtocol.ts';
+import { EngineQueue, type EngineJob } from './engineQueue.ts';
+
+export interface OnnxEngineOptions {
+  readonly entry: EngineEntry;
+  /** Loaded as soon as the process runs, so that the first click does not wait for it. */
+  readonly preload?: readonly ModelManifest[];
+  /** Memory for embeddings in the engine process (one of sam3d-tiny takes 23 MB). */
+  readonly embeddingBytes?: number;
+  readonly queueLimit?: number;
+  /** Told why the engine process ended, when nobody asked it to. */
+  readonly onCrash?: (reason: string) => void;
+}
+
+const FIRST_RESTART_DELAY_MS = 100;
+const LONGEST_RESTART_DELAY_MS = 30_000;
+
+/**
+ * Runs models with onnxruntime in a process of its own, one command at a time. What waits, in which order, and
+ * which embeddings are kept is decided here; when the process dies, the jobs it was working for fail, the
+ * others go on in its successor.
+ */
+export class OnnxEngine implements SegmentationEngine {
+  readonly #options: OnnxEngineOptions;
+  readonly #queue = new EngineQueue();
+  readonly #embeddings: EmbeddingLedger;
+  #closing = false;
+  #child: EngineChild;
+  #childReady = false;
+  #busy = false;
+  #deathsInARow = 0;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(options: OnnxEngineOptions) {
+    this.#options = options;
+    this.#embeddings = new EmbeddingLedger(options.embeddingBytes ?? 512 * 1024 * 1024);
+    this.#child = this.#start();
+  }
+
+  async predict(request: EngineRequest, signal: AbortSignal): Promise<EngineReply> {
+    const { points, previousLogits } = request;
+    const reply = await this.#enqueue(request, signal, { points, ...(previousLogits && { previousLogits }) });
+    if (!reply) throw new Problem('internal-error', 'The engine gave no logits.');
+    return reply;
+  }
+
+  async warm(
+    request: Pick<EngineRequest, 'model' | 'regionKey' | 'image'>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#enqueue(request, signal, undefined);
+  }
+
+  ready(): boolean {
+    return this.#childReady;
+  }
+
+  /** Of the engine process now running, for operators and tests. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (this.#queue.length > 0 || this.#busy) await new Promise<void>(idle => (this.#whenIdle = idle));
+    this.#childReady = false;
+    await this.#child.close();
+  }
+
+  #enqueue(
+    source: EngineJob['source'],
+    signal: AbortSignal,
+    decode: EngineJob['decode'],
+  ): Promise<EngineReply | undefined> {
+    if (this.#closing) {
+      return Promise.reject(new Problem('overloaded', 'The server is shutting down; try again shortly.'));
+    }
+    const limit = this.#options.queueLimit ?? 64;
+    if (this.#queue.length >= limit) {
+      const facts = { waiting: this.#queue.length };
+      return Promise.reject(
+        new Problem('overloaded', 'Many predictions are waiting; try again shortly.', facts),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(cancelled());
+        return;
+      }
+      const abort = (): void => {
+        // A running one finishes; its embedding is kept, its logits are dropped.
+        this.#queue.remove(job);
+        reject(cancelled());
+        this.#pump();
+      };
+      const settled = (): void => signal.removeEventListener('abort', abort);
+      const job: EngineJob = {
+        embeddingKey: `${modelKeyOf(source.model)}|${source.regionKey}`,
+        source,
+        ...(decode && { decode }),
+        encodeMs: 0,
+        resolve: reply => {
+          settled();
+          resolve(reply);
+        },
+        reject: error => {
+          settled();
+          reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      this.#queue.add(job);
+      this.#pump();
+    });
+  }
+
+  /** Gives the process the next command when it is free. */
+  #pump(): void {
+    if (this.#busy) return;
+    if (this.#queue.length === 0) this.#whenIdle?.();
+    if (!this.#childReady) return;
+    const job = this.#queue.next(key => this.#embeddings.has(key));
+    if (!job) return;
+    this.#busy = true;
+    const encoded = this.#embeddings.has(job.embeddingKey);
+    const work = encoded ? this.#finish(job) : this.#encode(job);
+    void work.finally(() => {
+      this.#busy = false;
+      this.#pump();
+    });
+  }
+
+  /** Never rejects. */
+  async #encode(job: EngineJob): Promise<void> {
+    let image: Float32Array;
+    try {
+      image = job.source.image();
+    } catch (error) {
+      this.#queue.remove(job);
+      job.reject(error);
+      return;
+    }
+    const { embeddingKey } = job;
+    const started = performance.now();
+    try {
+      const graphs = graphsOf(job.source.model);
+      const answer = await this.#child.ask({ kind: 'encode', graphs, embeddingKey, image });
+      if (answer.kind !== 'encoded') throw new Error(`the engine process answered ${answer.kind}`);
+      this.#deathsInARow = 0;
+      for (const key of this.#embeddings.add(embeddingKey, answer.embeddingBytes)) this.#child.forget(key);
+    } catch (error) {
+      for (const waiting of this.#queue.waitingFor(embeddingKey)) {
+        this.#queue.remove(waiting);
+        waiting.reject(inferenceFailed(error));
+      }
+      return;
+    }
+    const encodeMs = performance.now() - started;
+    for (const waiting of this.#queue.waitingFor(embeddingKey)) {
+      waiting.encodeMs += encodeMs;
+      if (waiting.decode) continue;
+      this.#queue.remove(waiting);
+      waiting.resolve(undefined);
+    }
+  }
+
+  /** Never rejects. */
+  async #finish(job: EngineJob): Promise<void> {
+    this.#queue.remove(job);
+    this.#embeddings.touch(job.embeddingKey);
+    if (!job.decode) {
+      job.resolve(undefined);
+      return;
+    }
+    const { embeddingKey, encodeMs } = job;
+    const started = performance.now();
+    try {
+      const graphs = graphsOf(job.source.model);
+      const answer = await this.#child.ask({ kind: 'decode', graphs, embeddingKey, ...job.decode });
+      if (answer.kind !== 'decoded') throw new Error(`the engine process answered ${answer.kind}`);
+      this.#deathsInARow = 0;
+      const { logits, predictedIou } = answer;
+      job.resolve({ logits, predictedIou, encodeMs, decodeMs: performance.now() - started });
+    } catch (error) {
+      job.reject(inferenceFailed(error));
+    }
+  }
+
+  #start(): EngineChild {
+    const child = new EngineChild(this.#options.entry, {
+      onReady: () => {
+        this.#childReady = true;
+        // A model that cannot be loaded fails the requests that need it, with its reason.
+        for (const model of this.#options.preload ?? []) {
+          child.ask({ kind: 'load', graphs: graphsOf(model) }).catch(() => undefined);
+        }
+        this.#pump();
+      },
+      onExit: (reason, wasReady) => {
+        this.#childReady = false;
+        this.#embeddings.clear();
+        if (!wasReady)
+          for (const job of this.#queue.takeAll()) job.reject(inferenceFailed(new Error(reason)));
+        if (!this.#isOver()) {
+          this.#options.onCrash?.(reason);
+          void this.#restart();
+        }
+        this.#pump();
+      },
+    });
+    return child;
+  }
+
+  /** Slower and slower while it keeps dying without having answered anything. */
+  async #restart(): Promise<void> {
+    const delayMs = Math.min(LONGEST_RESTART_DELAY_MS, FIRST_RESTART_DELAY_MS * 2 ** this.#deathsInARow);
+    this.#deathsInARow++;
+    await delay(delayMs, undefined, { ref: false });
+    if (!this.#isOver()) this.#child = this.#start();
+  }
+
+  #isOver(): boolean {
+    return this.#closing && this.#queue.length === 0;
+  }
+}
+
+function graphsOf(model: ModelManifest): LoadedGraphs {
+  return {
+    modelKey: modelKeyOf(model),
+    imageEncoderPath: model.graphs.imageEncoder.path,
+    promptEncoderPath: model.graphs.promptEncoder.path,
+    maskDecoderPath: model.graphs.maskDecoder.path,
+    channels: model.normalisation.channels.length,
+    regionShapeKji: model.region.shapeKji,
+    logitsShapeKji: model.logits.shapeKji,
+  };
+}
+
+function cancelled(): Problem {
+  return new Problem('cancelled', 'The prediction is no longer wanted.');
+}
+
+/** The cause is for the log; the caller learns only that it failed. */
+function inferenceFailed(cause: unknown): Problem {
+  return new Problem(
+    'inference-failed',
+    'The model did not answer. Try once more; if it stays, see the log.',
+    {},
+    { cause },
+  );
+}

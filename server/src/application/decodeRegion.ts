@@ -1,0 +1,68 @@
+import type { Logits } from '../domain/maskFromLogits.ts';
+import { normaliseRegion } from '../domain/normalisation.ts';
+import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
+import { sampleRegion } from '../domain/resample.ts';
+import type { EngineRequest, RegionPoint, SegmentationEngine } from '../ports/segmentationEngine.ts';
+import type { Click, SegmentationScene } from './segmentationScene.ts';
+import type { Timings } from './timings.ts';
+
+export interface RegionAnswer {
+  readonly region: Region;
+  readonly logits: Logits;
+  readonly predictedIou: number;
+  /** `encode` (reading and normalising the region, and the image encoder) and `decode`. */
+  readonly timings: Timings;
+}
+
+/** Asks the model about a region, with all clicks that lie in it. */
+export async function decodeRegion(
+  scene: SegmentationScene,
+  engine: SegmentationEngine,
+  region: Region,
+  clicks: readonly Click[],
+  previous: Logits | undefined,
+  signal: AbortSignal,
+): Promise<RegionAnswer> {
+  let imageMs = 0;
+  const source = regionSource(scene, region, ms => (imageMs += ms));
+  const reply = await engine.predict(
+    {
+      ...source,
+      points: pointsWithin(region, clicks),
+      ...(previous && { previousLogits: previous.values }),
+    },
+    signal,
+  );
+  const [k, j, i] = scene.model.logits.shapeKji;
+  return {
+    region,
+    logits: { shapeIjk: [i, j, k], values: reply.logits },
+    predictedIou: reply.predictedIou,
+    timings: { encode: imageMs + reply.encodeMs, decode: reply.decodeMs },
+  };
+}
+
+/** What the engine needs to encode a region. @param onImage told how long reading and normalising took */
+export function regionSource(
+  scene: SegmentationScene,
+  region: Region,
+  onImage: (ms: number) => void = () => undefined,
+): Pick<EngineRequest, 'model' | 'regionKey' | 'image'> {
+  const { volume, volumeKey, frame, model } = scene;
+  return {
+    model,
+    regionKey: regionKeyOf(volumeKey, region),
+    image: () => {
+      const started = performance.now();
+      const image = normaliseRegion(sampleRegion(volume, frame, region), model.normalisation.channels);
+      onImage(performance.now() - started);
+      return image;
+    },
+  };
+}
+
+function pointsWithin(region: Region, clicks: readonly Click[]): RegionPoint[] {
+  return clicks
+    .map(({ pointMm, include }) => ({ indexIjk: regionIndexOf(region, pointMm), include }))
+    .filter(({ indexIjk }) => isWithinRegion(region, indexIjk, -0.5));
+}

@@ -1,0 +1,56 @@
+import { modelKeyOf } from '../domain/modelManifest.ts';
+import type { ModelZoo } from '../ports/modelZoo.ts';
+import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
+import { applyPrompt, untouched, type PromptOutcome } from './applyPrompt.ts';
+import type { PredictionMemo } from './predictionMemo.ts';
+import { openScene, placeClick, type Click, type SegmentationScene } from './segmentationScene.ts';
+import { addTimings } from './timings.ts';
+import type { VolumeCache } from './volumeCache.ts';
+import type { Prediction, PredictionInput } from './workspace.ts';
+
+export interface PredictionPorts {
+  readonly volumes: VolumeCache;
+  readonly zoo: ModelZoo;
+  readonly engine: SegmentationEngine;
+  readonly memo: PredictionMemo;
+}
+
+/**
+ * The mask after all prompts. It depends on the series, the model and the prompts in their order, and on nothing
+ * else: asked again after a restart it comes out the same. The timings are `archive`, `volume`, `encode`, `decode`
+ * and `mask`, as far as they were needed.
+ * @throws Problem model-not-found, model-not-for-modality, prompt-outside-volume, inference-failed, overloaded,
+ *   cancelled, and what loading the series may throw
+ */
+export async function predictSegment(
+  { series, modelId, prompts }: PredictionInput,
+  ports: PredictionPorts,
+  signal: AbortSignal,
+): Promise<Prediction> {
+  const model = ports.zoo.get(modelId);
+  const { volume, timings } = await ports.volumes.load(series, signal);
+  const scene = openScene(volume, model);
+  const clicks = prompts.map(prompt => placeClick(scene, prompt));
+  const { state, timings: promptTimings } = await stateAfter(scene, clicks, ports, signal);
+  const { mask, predictedIou } = state;
+  return { mask, predictedIou, volume, timings: addTimings(timings, promptTimings) };
+}
+
+async function stateAfter(
+  scene: SegmentationScene,
+  clicks: readonly Click[],
+  ports: PredictionPorts,
+  signal: AbortSignal,
+): Promise<PromptOutcome> {
+  const { memo, engine } = ports;
+  if (clicks.length === 0) return { state: untouched(scene), timings: {} };
+  const key = JSON.stringify([scene.volumeKey, modelKeyOf(scene.model), clicks]);
+  const known = memo.get(key);
+  if (known) return { state: known, timings: {} };
+  return memo.flights.join(key, signal, async flightSignal => {
+    const before = await stateAfter(scene, clicks.slice(0, -1), ports, flightSignal);
+    const after = await applyPrompt(scene, engine, before.state, clicks, flightSignal);
+    memo.set(key, after.state);
+    return { state: after.state, timings: addTimings(before.timings, after.timings) };
+  });
+}

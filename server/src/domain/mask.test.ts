@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { anyMask, denseVoxels } from './fixtures/arbitraries.ts';
+import { cropMask, emptyMask, mergeMasks, voxelAt } from './mask.ts';
+import { boxSize, isEmptyBox, type IndexBox } from './indexBox.ts';
+
+describe('mask', () => {
+  test('cropping changes no voxel and leaves a voxel on every face of the box', () => {
+    fc.assert(
+      fc.property(anyMask, mask => {
+        const cropped = cropMask(mask);
+        expect(denseVoxels(cropped)).toEqual(denseVoxels(mask));
+        if (isEmptyBox(cropped.box)) return;
+        const [columns, rows, slices] = boxSize(cropped.box);
+        const held = [...cropped.voxels.keys()].filter(at => cropped.voxels[at] === 1);
+        const reached = (index: (at: number) => number): number[] => held.map(index);
+        expect(Math.min(...reached(at => at % columns))).toBe(0);
+        expect(Math.max(...reached(at => at % columns))).toBe(columns - 1);
+        expect(Math.min(...reached(at => Math.floor(at / columns) % rows))).toBe(0);
+        expect(Math.max(...reached(at => Math.floor(at / columns) % rows))).toBe(rows - 1);
+        expect(Math.min(...reached(at => Math.floor(at / columns / rows)))).toBe(0);
+        expect(Math.max(...reached(at => Math.floor(at / columns / rows)))).toBe(slices - 1);
+      }),
+    );
+  });
+
+  test('merging takes the replacement inside the box and the current mask outside', () => {
+    const box: IndexBox = { minIjk: [2, 1, 1], maxIjk: [7, 6, 5] };
+    fc.assert(
+      fc.property(anyMask, anyMask, (current, other) => {
+        const replacement = mergeMasks(other, emptyMask(other.shapeIjk), {
+          minIjk: [7, 0, 0],
+          maxIjk: [9, 8, 7],
+        });
+        const within = restricted(replacement, box);
+        const merged = mergeMasks(current, within, box);
+        for (let k = 0; k < 7; k++) {
+          for (let j = 0; j < 8; j++) {
+            for (let i = 0; i < 9; i++) {
+              const source = isIn(box, i, j, k) ? within : current;
+              expect(voxelAt(merged, i, j, k)).toBe(voxelAt(source, i, j, k));
+            }
+          }
+        }
+      }),
+    );
+  });
+});
+
+function isIn({ minIjk, maxIjk }: IndexBox, i: number, j: number, k: number): boolean {
+  return [i, j, k].every((index, axis) => index >= (minIjk[axis] ?? 0) && index < (maxIjk[axis] ?? 0));
+}
+
+function restricted(mask: Parameters<typeof cropMask>[0], box: IndexBox): ReturnType<typeof cropMask> {
+  const voxels = Uint8Array.from(denseVoxels(mask), (voxel, at) =>
+    isIn(box, at % 9, Math.floor(at / 9) % 8, Math.floor(at / 72)) ? voxel : 0,
+  );
+  return cropMask({ ...mask, box: { minIjk: [0, 0, 0], maxIjk: mask.shapeIjk }, voxels });
+}

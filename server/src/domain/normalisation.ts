@@ -1,0 +1,99 @@
+import type { Vector3 } from './affine.ts';
+import { boxVoxelCount, intersectBoxes, type IndexBox } from './indexBox.ts';
+import type { NormalisationChannel } from './modelManifest.ts';
+import type { RegionSamples } from './resample.ts';
+
+/** A window narrower than this (in modality units) is noise of a flat image. */
+const HALF_WIDTH_FLOOR = 1e-6;
+const OUTSIDE = -1;
+
+/**
+ * What the image encoder sees of a region: one channel a window, each the linear map of two percentiles of the
+ * voxels inside the volume to −1 and 1, clipped; −1 outside the volume. The training code does the same.
+ * @returns (C, K, J, I) float32
+ */
+export function normaliseRegion(
+  samples: RegionSamples,
+  channels: readonly NormalisationChannel[],
+): Float32Array {
+  const size = samples.values.length;
+  const image = new Float32Array(channels.length * size).fill(OUTSIDE);
+  channels.forEach((channel, index) => {
+    let window = windowOf(samples, channel);
+    // A centre outside the volume says nothing: look through the first channel's window instead.
+    if (window === undefined && channels[0]) window = windowOf(samples, channels[0]);
+    if (window) applyWindow(samples, window, image.subarray(index * size, (index + 1) * size));
+  });
+  return image;
+}
+
+interface Window {
+  readonly centre: number;
+  readonly halfWidth: number;
+}
+
+function windowOf(samples: RegionSamples, channel: NormalisationChannel): Window | undefined {
+  const { shapeIjk } = samples;
+  const everything: IndexBox = { minIjk: [0, 0, 0], maxIjk: shapeIjk };
+  const looked = channel.centralThird ? centralThird(shapeIjk) : everything;
+  const sorted = everyNthInside(samples, looked, channel.stride).sort();
+  if (sorted.length === 0) return undefined;
+  const low = percentileOfSorted(sorted, channel.percentiles[0]);
+  const high = percentileOfSorted(sorted, channel.percentiles[1]);
+  return {
+    centre: (low + high) / 2,
+    halfWidth: Math.max(((high - low) / 2) * channel.widen, HALF_WIDTH_FLOOR),
+  };
+}
+
+function centralThird(shapeIjk: Vector3): IndexBox {
+  const at = (thirds: 1 | 2): Vector3 => [
+    Math.floor((shapeIjk[0] * thirds) / 3),
+    Math.floor((shapeIjk[1] * thirds) / 3),
+    Math.floor((shapeIjk[2] * thirds) / 3),
+  ];
+  return { minIjk: at(1), maxIjk: at(2) };
+}
+
+/** Values inside the volume at every `stride`-th place of the flat k-j-i order of the box looked at. */
+function everyNthInside(samples: RegionSamples, looked: IndexBox, stride: number): Float32Array {
+  const inside = intersectBoxes(looked, samples.insideBox);
+  const [columns, rows] = samples.shapeIjk;
+  const width = looked.maxIjk[0] - looked.minIjk[0];
+  const height = looked.maxIjk[1] - looked.minIjk[1];
+  const found = new Float32Array(boxVoxelCount(inside));
+  let count = 0;
+  for (let k = inside.minIjk[2]; k < inside.maxIjk[2]; k++) {
+    for (let j = inside.minIjk[1]; j < inside.maxIjk[1]; j++) {
+      const row = (k * rows + j) * columns;
+      const flatRow = ((k - looked.minIjk[2]) * height + (j - looked.minIjk[1])) * width - looked.minIjk[0];
+      const beyond = (flatRow + inside.minIjk[0]) % stride;
+      const firstColumn = inside.minIjk[0] + (beyond === 0 ? 0 : stride - beyond);
+      for (let i = firstColumn; i < inside.maxIjk[0]; i += stride) found[count++] = samples.values[row + i]!;
+    }
+  }
+  return found.subarray(0, count);
+}
+
+/** numpy's default ("linear") percentile. */
+function percentileOfSorted(sorted: Float32Array, percent: number): number {
+  const position = ((sorted.length - 1) * percent) / 100;
+  const below = Math.floor(position);
+  const low = sorted[below]!;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
+  return low + (high - low) * (position - below);
+}
+
+function applyWindow(samples: RegionSamples, window: Window, channel: Float32Array): void {
+  const { shapeIjk, insideBox, values } = samples;
+  const { centre, halfWidth } = window;
+  for (let k = insideBox.minIjk[2]; k < insideBox.maxIjk[2]; k++) {
+    for (let j = insideBox.minIjk[1]; j < insideBox.maxIjk[1]; j++) {
+      const row = (k * shapeIjk[1] + j) * shapeIjk[0];
+      for (let at = row + insideBox.minIjk[0]; at < row + insideBox.maxIjk[0]; at++) {
+        const scaled = (values[at]! - centre) / halfWidth;
+        channel[at] = scaled < -1 ? -1 : scaled > 1 ? 1 : scaled;
+      }
+    }
+  }
+}

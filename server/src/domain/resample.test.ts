@@ -1,0 +1,133 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { affineColumn, applyAffine, type Vector3 } from './affine.ts';
+import { canonicalFrameOf } from './canonicalFrame.ts';
+import { anyAffine, anyFlip, anyReorientation } from './fixtures/arbitraries.ts';
+import { SMALL_MODEL } from './fixtures/smallModel.ts';
+import { reorientedVolume, syntheticVolume } from './fixtures/syntheticVolume.ts';
+import { regionToVolume, snappedRegion, type Region } from './regionOfInterest.ts';
+import { sampleRegion, type RegionSamples } from './resample.ts';
+
+const identityMm = (mm: number) => [mm, 0, 0, 0, 0, mm, 0, 0, 0, 0, mm, 0, 0, 0, 0, 1] as const;
+const noise = (_: Vector3, [i, j, k]: Vector3): number =>
+  ((i * 7919 + j * 104729 + k * 1299709) % 2003) - 1000;
+
+function eachInside(samples: RegionSamples, visit: (value: number, indexIjk: Vector3) => void): void {
+  const { insideBox, shapeIjk, values } = samples;
+  for (let k = insideBox.minIjk[2]; k < insideBox.maxIjk[2]; k++) {
+    for (let j = insideBox.minIjk[1]; j < insideBox.maxIjk[1]; j++) {
+      for (let i = insideBox.minIjk[0]; i < insideBox.maxIjk[0]; i++) {
+        visit(values[(k * shapeIjk[1] + j) * shapeIjk[0] + i] ?? NaN, [i, j, k]);
+      }
+    }
+  }
+}
+
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  return a.reduce((worst, value, at) => Math.max(worst, Math.abs(value - (b[at] ?? NaN))), 0);
+}
+
+describe('sampling a region', () => {
+  test('reproduces a linear field in every orientation, coarse and fine, away from the edge', () => {
+    fc.assert(
+      fc.property(
+        anyAffine,
+        anyReorientation,
+        fc.constantFrom(3, 1.5, 0.75),
+        (ijkToLps, reorientation, spacingMm) => {
+          const field = ([x, y, z]: Vector3): number => 2 * x - 3 * y + 0.5 * z;
+          const volume = reorientedVolume(syntheticVolume([20, 18, 16], ijkToLps, field), reorientation);
+          const { geometry } = volume;
+          const frame = canonicalFrameOf(geometry);
+          const region = snappedRegion(SMALL_MODEL, [20, 20, 20], spacingMm);
+          const toVolume = regionToVolume(frame, region);
+          // A mean over whole source voxels lies up to an eighth of a voxel's step beside the centre.
+          let tolerance = 1e-3;
+          let worst = 0;
+          const reach = [0, 0, 0];
+          for (const { volumeAxis, spacingMm: sourceMm } of frame) {
+            const width = Math.max(1, spacingMm / sourceMm);
+            const step = affineColumn(geometry.ijkToLps, volumeAxis);
+            if (width > 1) tolerance += Math.abs(field(step)) / (8 * width);
+            reach[volumeAxis] = width / 2 - 0.5;
+          }
+          eachInside(sampleRegion(volume, frame, region), (value, regionIjk) => {
+            const indexIjk = applyAffine(toVolume, regionIjk);
+            const nearEdge = indexIjk.some((index, axis) => {
+              const margin = reach[axis] ?? 0;
+              return index < margin || index > (geometry.shapeIjk[axis] ?? 0) - 1 - margin;
+            });
+            if (nearEdge) return;
+            const expected = field(applyAffine(geometry.ijkToLps, indexIjk));
+            worst = Math.max(worst, Math.abs(value - expected));
+          });
+          expect(worst).toBeLessThanOrEqual(tolerance);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test('a constant stays that constant up to the edge of the volume, and nothing lies beyond', () => {
+    fc.assert(
+      fc.property(anyAffine, fc.constantFrom(3, 1.5, 0.75), (ijkToLps, spacingMm) => {
+        const volume = syntheticVolume([9, 8, 7], ijkToLps, () => 50);
+        const frame = canonicalFrameOf(volume.geometry);
+        const samples = sampleRegion(volume, frame, snappedRegion(SMALL_MODEL, [5, 5, 5], spacingMm));
+        let inside = 0;
+        let worst = 0;
+        eachInside(samples, value => {
+          worst = Math.max(worst, Math.abs(value - 50));
+          inside++;
+        });
+        expect(worst).toBeLessThan(1e-3);
+        expect(samples.values.filter(value => value !== 0).length).toBe(inside);
+        expect(inside).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  test('coarser voxels are means of what they cover', () => {
+    const volume = syntheticVolume([8, 8, 8], identityMm(1), noise);
+    const region: Region = { spacingMm: 4, cornerIjk: [0, 0, 0], shapeIjk: [2, 2, 2] };
+    const { values } = sampleRegion(volume, canonicalFrameOf(volume.geometry), region);
+    let sum = 0;
+    for (let k = 0; k < 4; k++) {
+      for (let j = 0; j < 4; j++) for (let i = 4; i < 8; i++) sum += noise([0, 0, 0], [i, j, k]);
+    }
+    expect(values[1]).toBeCloseTo(sum / 64, 3);
+  });
+
+  test('voxels of equal size and place are copied', () => {
+    const volume = syntheticVolume([4, 4, 4], identityMm(1.5), noise);
+    const region: Region = { spacingMm: 1.5, cornerIjk: [0, 0, 0], shapeIjk: [4, 4, 4] };
+    const { values } = sampleRegion(volume, canonicalFrameOf(volume.geometry), region);
+    expect([...values]).toEqual([...volume.values]);
+  });
+
+  test('a flipped copy gives bit for bit the same region, a permuted one the same to rounding', () => {
+    fc.assert(
+      fc.property(anyAffine, anyFlip, anyReorientation, (ijkToLps, flip, reorientation) => {
+        const volume = syntheticVolume([14, 12, 10], ijkToLps, noise);
+        const region = snappedRegion(SMALL_MODEL, [12, 12, 12], 1.5);
+        const sample = (copy: typeof volume) => sampleRegion(copy, canonicalFrameOf(copy.geometry), region);
+        const original = sample(volume);
+        const flipped = sample(reorientedVolume(volume, flip));
+        expect(largestDifference(flipped.values, original.values)).toBe(0);
+        expect(flipped.insideBox).toEqual(original.insideBox);
+        const permuted = sample(reorientedVolume(volume, reorientation));
+        expect(permuted.insideBox).toEqual(original.insideBox);
+        expect(largestDifference(permuted.values, original.values)).toBeLessThan(0.01);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('a region beside the volume is empty', () => {
+    const volume = syntheticVolume([4, 4, 4], identityMm(1), noise);
+    const region: Region = { spacingMm: 1, cornerIjk: [8, 0, 0], shapeIjk: [4, 4, 4] };
+    const { values, insideBox } = sampleRegion(volume, canonicalFrameOf(volume.geometry), region);
+    expect(values.every(value => value === 0)).toBe(true);
+    expect(insideBox.minIjk[0]).toBe(insideBox.maxIjk[0]);
+  });
+});
