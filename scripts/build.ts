@@ -20,6 +20,11 @@ const forBrowser: BuildOptions = {
 const targets: { entry: string; outfile: string; options: BuildOptions }[] = [
   { entry: 'server/src/main.ts', outfile: 'main.js', options: forNode },
   { entry: 'server/src/adapters/onnx/engineProcess.ts', outfile: 'engineProcess.js', options: forNode },
+  {
+    entry: 'server/src/adapters/demoStudy/demoStudyWorker.ts',
+    outfile: 'demoStudyWorker.js',
+    options: forNode,
+  },
   { entry: 'extension/src/index.ts', outfile: 'plugins/tomoclick/extension.js', options: forBrowser },
   { entry: 'mode/src/index.ts', outfile: 'plugins/tomoclick/mode.js', options: forBrowser },
 ];
