@@ -4,16 +4,21 @@ import { readFragments, type ByteRange } from './encapsulatedFragments.ts';
 import type { Part10 } from './part10.ts';
 
 /** Where the frames of an instance lie in its file. */
-export type FrameLayout =
-  | {
-      readonly kind: 'native';
-      readonly numberOfFrames: number;
-      /** Frames follow each other without padding, also where they do not fill whole bytes (PS3.5 8.1.1). */
-      readonly bitsPerFrame: number;
-      readonly element: DataElement;
-      readonly lengthBytes: number;
-    }
-  | { readonly kind: 'encapsulated'; readonly frames: readonly (readonly ByteRange[])[] };
+export type FrameLayout = NativeLayout | EncapsulatedLayout;
+
+export interface NativeLayout {
+  readonly kind: 'native';
+  readonly numberOfFrames: number;
+  /** Frames follow each other without padding, also where they do not fill whole bytes (PS3.5 8.1.1). */
+  readonly bitsPerFrame: number;
+  readonly element: DataElement;
+  readonly lengthBytes: number;
+}
+
+export interface EncapsulatedLayout {
+  readonly kind: 'encapsulated';
+  readonly frames: readonly (readonly ByteRange[])[];
+}
 
 /**
  * `undefined` for an instance without pixel data.
@@ -63,6 +68,12 @@ export async function readFrame(file: Part10, layout: FrameLayout, frameNumber: 
   const stored = await file.source.read(layout.element.offset + start, end - start);
   const bytes = littleEndian(wordVr(file, layout.element), stored, file.encoding.bigEndian);
   return alignBits(bytes.subarray(firstByte - start, lastByte - start), firstBit % 8, layout.bitsPerFrame);
+}
+
+/** All of native pixel data as one value, in little endian. */
+export async function readPixelData(file: Part10, { element, lengthBytes }: NativeLayout): Promise<Buffer> {
+  const stored = await file.source.read(element.offset, lengthBytes);
+  return littleEndian(wordVr(file, element), stored, file.encoding.bigEndian);
 }
 
 /** Moves `bitCount` bits that start at `firstBit` of the first byte (LSB first) to a byte border. */

@@ -34,6 +34,8 @@ export interface ArchiveQuery {
 export interface FrameSet {
   /** Explicit VR Little Endian for native pixel data, else that of the file. */
   readonly transferSyntaxUID: string;
+  /** 1-based. */
+  readonly frameNumbers: readonly number[];
   readonly frames: AsyncIterable<Uint8Array>;
 }
 
@@ -70,9 +72,9 @@ export interface DicomWebArchive {
    */
   frames(instance: InstanceReference, frameNumbers?: readonly number[]): Promise<FrameSet>;
   /**
-   * A binary value, little endian.
+   * A binary value, little endian; uncompressed pixel data too, as one value.
    * @param path tag, or sequence tag, item (1-based), tag …
-   * @throws Problem not-found; for pixel data as well, which `frames` gives
+   * @throws Problem not-found; for compressed pixel data as well, which `frames` gives
    */
   bulkData(instance: InstanceReference, path: readonly string[]): Promise<Uint8Array>;
   /**

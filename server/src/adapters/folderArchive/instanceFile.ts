@@ -3,7 +3,13 @@ import { Problem } from '../../domain/errors.ts';
 import { fileSource } from '../../formats/byteSource.ts';
 import { MalformedDataSetError } from '../../formats/dataSetReader.ts';
 import { findBulkData } from '../../formats/dicomJson.ts';
-import { frameCountOf, readFrame, readFrameLayout, type FrameLayout } from '../../formats/frameLayout.ts';
+import {
+  frameCountOf,
+  readFrame,
+  readFrameLayout,
+  readPixelData,
+  type FrameLayout,
+} from '../../formats/frameLayout.ts';
 import {
   DEFLATED_LITTLE_ENDIAN,
   EXPLICIT_LITTLE_ENDIAN,
@@ -48,14 +54,19 @@ export class InstanceFiles {
     }
     return {
       transferSyntaxUID: layout.kind === 'native' ? EXPLICIT_LITTLE_ENDIAN : file.transferSyntaxUID,
+      frameNumbers: numbers,
       frames: this.#readFrames(path, layout, numbers),
     };
   }
 
   /** @throws Problem not-found */
   async bulkData(instance: InstanceReference, path: readonly string[]): Promise<Uint8Array> {
-    const { file } = await this.#open(this.folder.pathOf(instance));
-    const value = findBulkData(file, path);
+    const filePath = this.folder.pathOf(instance);
+    const { file, layout } = await this.#open(filePath);
+    const value =
+      layout?.kind === 'native' && path.length === 1 && path[0] === layout.element.tag
+        ? await withFile(filePath, (handle, size) => readPixelData(withSource(file, handle, size), layout))
+        : findBulkData(file, path);
     if (!value) throw new Problem('not-found', 'The instance has no such bulk data.');
     return value;
   }

@@ -1,0 +1,108 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { renderFrame, type RenderPorts } from '../../application/renderFrame.ts';
+import { Problem } from '../../domain/errors.ts';
+import { cropRaster, fitRaster, type Raster } from '../../domain/raster.ts';
+import type { ValueWindow } from '../../domain/valueWindow.ts';
+import { encodeJpeg, encodePng } from '../../formats/pictureEncoder.ts';
+import type { ArchiveScope, InstanceReference } from '../../ports/dicomWebArchive.ts';
+import { parseParameters } from '../validation.ts';
+import { acceptedMediaTypes, takes } from './acceptedMediaTypes.ts';
+
+const THUMBNAIL_PIXELS = 128;
+const MAX_VIEWPORT_PIXELS = 4096;
+/** Instances of a series that are tried, from its middle on, before it is said to have no picture. */
+const MAX_ATTEMPTS = 3;
+
+const optionalNumber = z
+  .string()
+  .transform(text => (text === '' ? undefined : Number(text)))
+  .pipe(z.number().optional());
+const size = z.coerce.number<string>().int().min(1).max(MAX_VIEWPORT_PIXELS);
+const renderingSchema = z.object({
+  quality: z.coerce.number<string>().int().min(1).max(100).default(90),
+  /** vw,vh[,sx,sy,sw,sh] (PS3.18 8.3.5.1.3) */
+  viewport: z
+    .string()
+    .transform(text => text.split(','))
+    .pipe(
+      z.union([
+        z.tuple([size, size]),
+        z.tuple([size, size, optionalNumber, optionalNumber, optionalNumber, optionalNumber]),
+      ]),
+    )
+    .optional(),
+  /** center,width,function (PS3.18 8.3.5.1.4) */
+  window: z
+    .string()
+    .transform(text => text.toLowerCase().split(','))
+    .pipe(
+      z.tuple([
+        z.coerce.number<string>(),
+        z.coerce.number<string>().positive(),
+        z.enum(['linear', 'linear-exact', 'sigmoid']),
+      ]),
+    )
+    .optional(),
+});
+
+/**
+ * Sends a picture of a frame, an instance, a series or a study as JPEG or PNG (PS3.18 10.4.1.1.3): of more than one
+ * image the one in the middle.
+ * @param frameNumber 1-based
+ * @throws Problem not-found, not-acceptable, invalid-request, unsupported-pixel-data
+ */
+export async function sendPicture(
+  scope: ArchiveScope,
+  frameNumber: number,
+  isThumbnail: boolean,
+  ports: RenderPorts,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const { searchParams } = new URL(request.originalUrl, 'http://localhost');
+  const { quality, viewport, window } = parseParameters(renderingSchema, Object.fromEntries(searchParams));
+  const type = ['image/jpeg', 'image/png'].find(candidate =>
+    acceptedMediaTypes(request).some(accepted => !accepted.isMultipart && takes(accepted.type, candidate)),
+  );
+  if (type === undefined) throw new Problem('not-acceptable', 'Accept image/jpeg or image/png.');
+  const asked: ValueWindow | undefined = window && { center: window[0], width: window[1], shape: window[2] };
+  const whole = await renderOneOf(await ports.archive.instances(scope), frameNumber, asked, ports);
+  const picture = viewported(
+    whole,
+    viewport ?? (isThumbnail ? [THUMBNAIL_PIXELS, THUMBNAIL_PIXELS] : undefined),
+  );
+  const body = type === 'image/png' ? encodePng(picture) : encodeJpeg(picture, quality);
+  response.status(200).set('Content-Type', type).end(body);
+}
+
+async function renderOneOf(
+  instances: readonly InstanceReference[],
+  frameNumber: number,
+  window: ValueWindow | undefined,
+  ports: RenderPorts,
+): Promise<Raster> {
+  const middle = Math.floor(instances.length / 2);
+  const candidates = [...instances.slice(middle), ...instances.slice(0, middle)].slice(0, MAX_ATTEMPTS);
+  let refusal: unknown;
+  for (const instance of candidates) {
+    try {
+      return await renderFrame(instance, frameNumber, window, ports);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      refusal ??= error;
+    }
+  }
+  throw refusal;
+}
+
+function viewported(raster: Raster, viewport: z.output<typeof renderingSchema>['viewport']): Raster {
+  if (!viewport) return raster;
+  const [columns, rows, left = 0, top = 0, regionColumns, regionRows] = viewport;
+  const region = {
+    ...{ left, top },
+    columns: regionColumns ?? raster.columns - left,
+    rows: regionRows ?? raster.rows - top,
+  };
+  return fitRaster(cropRaster(raster, region), { columns, rows });
+}
