@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { NaturalizedDataset } from 'dcmjs';
 import { affineColumn, cross, dot, norm, scale } from '../../domain/affine.ts';
 import { segmentedPropertyOf, type Code } from '../../domain/terminology.ts';
-import { uidOfUuid } from '../../domain/uid.ts';
+import { newUid } from '../../domain/uid.ts';
 import { spacingMmOf, type VolumeGeometry } from '../../domain/volumeGeometry.ts';
 import type { SegmentationToEncode, SegmentToEncode } from '../../ports/segmentationEncoder.ts';
 import { dicomLabOf } from './cielab.ts';
@@ -28,7 +27,7 @@ export function segDataset(
     ...patientAndStudy(segmentation),
     ...seriesAndEquipment(segmentation),
     ...imageAndContent(segmentation, frames),
-    ...dimensions(segmentation.sopInstanceUID),
+    ...dimensions(),
     SegmentationType: 'BINARY',
     ...(segmentation.segments.length === 1 && { SegmentsOverlap: 'NO' }),
     SegmentSequence: segmentation.segments.map((segment, index) =>
@@ -116,11 +115,8 @@ function imageAndContent(
   };
 }
 
-function dimensions(sopInstanceUID: string): NaturalizedDataset {
-  // Follows from the instance: writing the same segmentation twice gives the same object.
-  const uid = uidOfUuid(
-    createHash('sha256').update(`dimensions ${sopInstanceUID}`).digest('hex').slice(0, 32),
-  );
+function dimensions(): NaturalizedDataset {
+  const uid = newUid();
   return {
     DimensionOrganizationSequence: [{ DimensionOrganizationUID: uid }],
     DimensionIndexSequence: [

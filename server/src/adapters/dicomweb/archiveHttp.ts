@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from '../../domain/errors.ts';
+import { archiveLocation, type ArchiveLocation } from '../../formats/archiveLocation.ts';
+import { Watchdog } from './watchdog.ts';
+
+export interface ArchiveReply {
+  readonly status: number;
+  readonly headers: Headers;
+  /**
+   * Can be iterated once; what is left when the iteration stops is not transferred.
+   * @throws Problem archive-unreachable, archive-timeout, cancelled
+   */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface ArchiveHttpOptions {
+  /** Longest silence: from the request to the head of the reply, and between two chunks of its body. */
+  readonly idleTimeoutMs: number;
+  /** Pauses before the second, third … attempt of a GET. */
+  readonly retryDelaysMs: readonly number[];
+}
+
+const DEFAULT_OPTIONS: ArchiveHttpOptions = { idleTimeoutMs: 60_000, retryDelaysMs: [200, 800] };
+/** The archive, or the proxy before it, is busy or starting. */
+const PASSING_STATUSES = new Set([429, 502, 503, 504]);
+
+/** HTTP with an archive: silence has an end, GETs are tried again, failures become Problems. */
+export class ArchiveHttp {
+  readonly #location: ArchiveLocation;
+  readonly #options: ArchiveHttpOptions;
+
+  constructor(archiveUrl: string, options: Partial<ArchiveHttpOptions> = {}) {
+    this.#location = archiveLocation(archiveUrl);
+    this.#options = { ...DEFAULT_OPTIONS, ...options };
+  }
+
+  /**
+   * Any status is a reply, but for those of a busy archive after the last attempt.
+   * @param path below the DICOMweb root, with its leading slash
+   * @throws Problem archive-unreachable, archive-timeout, cancelled
+   */
+  async get(path: string, accept: string, signal: AbortSignal): Promise<ArchiveReply> {
+    for (let attempt = 0; ; attempt++) {
+      const delayMs = this.#options.retryDelaysMs[attempt];
+      try {
+        const reply = await this.#send(path, { headers: { Accept: accept } }, signal);
+        if (!PASSING_STATUSES.has(reply.status)) return reply;
+        await discard(reply);
+        throw new Problem('archive-unreachable', 'The archive is busy.', { archiveStatus: reply.status });
+      } catch (error) {
+        const isWorthRetrying = error instanceof Problem && error.code === 'archive-unreachable';
+        if (delayMs === undefined || !isWorthRetrying) throw error;
+      }
+      await sleep(delayMs, undefined, { signal }).catch(cancelled);
+    }
+  }
+
+  /** Tried once. @throws Problem archive-unreachable, archive-timeout, cancelled */
+  async post(
+    path: string,
+    body: Uint8Array<ArrayBuffer>,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<ArchiveReply> {
+    return this.#send(path, { method: 'POST', body, headers }, signal);
+  }
+
+  async #send(
+    path: string,
+    init: { method?: string; body?: Uint8Array<ArrayBuffer>; headers: Readonly<Record<string, string>> },
+    signal: AbortSignal,
+  ): Promise<ArchiveReply> {
+    if (signal.aborted) cancelled();
+    const { root, authorization } = this.#location;
+    const watchdog = new Watchdog(this.#options.idleTimeoutMs);
+    const headers = {
+      // With gzip allowed, Orthanc compresses every instance: 4 to 10 s a series instead of 0.3.
+      'Accept-Encoding': 'identity',
+      ...(authorization !== undefined && { Authorization: authorization }),
+      ...init.headers,
+    };
+    const both = AbortSignal.any([signal, watchdog.signal]);
+    try {
+      const response = await watchdog.watch(fetch(`${root}${path}`, { ...init, headers, signal: both }));
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: chunksOf(response, watchdog, signal),
+      };
+    } catch (error) {
+      throw problemOf(error, watchdog, signal);
+    }
+  }
+}
+
+/** The body of a reply as text. @throws Problem archive-unreachable, archive-timeout, cancelled */
+export async function textOf(reply: ArchiveReply): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of reply.body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Gives the connection back. */
+export async function discard(reply: ArchiveReply): Promise<void> {
+  for await (const _ of reply.body) break;
+}
+
+async function* chunksOf(
+  response: Response,
+  watchdog: Watchdog,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = response.body?.getReader();
+  if (!reader) return;
+  try {
+    for (;;) {
+      const { done, value } = await watchdog.watch(reader.read());
+      if (done) return;
+      yield value;
+    }
+  } catch (error) {
+    throw problemOf(error, watchdog, signal);
+  } finally {
+    // After an error the stream is closed already, and cancelling it fails with the same error.
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+function cancelled(): never {
+  throw new Problem('cancelled', 'The request to the archive is no longer wanted.');
+}
+
+function problemOf(error: unknown, watchdog: Watchdog, signal: AbortSignal): unknown {
+  if (error instanceof Problem) return error;
+  const options = { cause: error };
+  if (signal.aborted) return new Problem('cancelled', 'The request is no longer wanted.', {}, options);
+  const cause = error instanceof Error ? error.cause : undefined;
+  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'connection lost';
+  if (watchdog.signal.aborted || reason.endsWith('TIMEOUT') || reason === 'ETIMEDOUT') {
+    return new Problem('archive-timeout', 'The archive is silent; check it, or try again.', {}, options);
+  }
+  return new Problem('archive-unreachable', 'Check that the archive runs.', { reason }, options);
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { Problem } from '../../domain/errors.ts';
+import { multipartContentType, newBoundary, writeMultipart } from '../../formats/multipart.ts';
+import { textOf, type ArchiveHttp } from './archiveHttp.ts';
+
+/** Failure reasons of a store transaction (PS3.18 table I.2-2), for people. */
+const FAILURE_REASONS: Readonly<Record<number, string>> = {
+  0x0110: 'processing failure',
+  0x0122: 'SOP class not supported',
+  0x0124: 'not authorised',
+  0xa700: 'out of resources',
+  0xa900: 'data set does not match SOP class',
+  0xc000: 'cannot understand',
+  0xc122: 'transfer syntax not supported',
+};
+
+const storeResponseSchema = z.object({
+  '00081198': z
+    .object({
+      Value: z.array(
+        z.object({ '00081197': z.object({ Value: z.array(z.number()).optional() }).optional() }),
+      ),
+    })
+    .partial()
+    .optional(),
+});
+
+/**
+ * Stores one Part 10 object in its study (STOW-RS, PS3.18 10.5).
+ * @throws Problem archive-rejected with the reason, archive-unreachable, archive-timeout, cancelled
+ */
+export async function storeInstance(
+  http: ArchiveHttp,
+  studyInstanceUID: string,
+  part10: Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
+  const boundary = newBoundary();
+  const part = { headers: { 'Content-Type': 'application/dicom' }, body: part10 };
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of writeMultipart([part], boundary)) chunks.push(chunk);
+  // In one piece, so that its length is known: not every archive takes chunked requests.
+  const reply = await http.post(
+    `/studies/${studyInstanceUID}`,
+    Buffer.concat(chunks),
+    {
+      'Content-Type': multipartContentType('application/dicom', boundary),
+      Accept: 'application/dicom+json',
+    },
+    signal,
+  );
+  const failure = failureIn(await textOf(reply));
+  const { status } = reply;
+  if (status < 300 && failure === undefined) return;
+  if ([502, 503, 504].includes(status)) {
+    throw new Problem('archive-unreachable', 'The archive is busy; save again.', { archiveStatus: status });
+  }
+  throw new Problem('archive-rejected', 'The archive did not store the segmentation.', {
+    archiveStatus: status,
+    ...(failure !== undefined && { failureReason: failure }),
+  });
+}
+
+/**
+ * The reason in the FailedSOPSequence of a store response; `undefined` when nothing failed.
+ * Archives answer 200 even where they stored nothing, and some in XML whatever was asked for.
+ */
+function failureIn(text: string): string | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return /tag="00081198"[^>]*>\s*<Item/i.test(text) ? 'not stored' : undefined;
+  }
+  const parsed = storeResponseSchema.safeParse(Array.isArray(json) ? json[0] : json);
+  const failed = parsed.success ? parsed.data['00081198']?.Value?.[0] : undefined;
+  if (!failed) return undefined;
+  const code = failed['00081197']?.Value?.[0];
+  if (code === undefined) return 'not stored';
+  const meaning = FAILURE_REASONS[code] ?? 'unknown reason';
+  return `${meaning} (${code.toString(16).toUpperCase().padStart(4, '0')}H)`;
+}

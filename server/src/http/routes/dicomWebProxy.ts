@@ -1,0 +1,126 @@
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { pipeline } from 'node:stream/promises';
+import { Router, type Request, type Response } from 'express';
+import { Problem } from '../../domain/errors.ts';
+import { archiveLocation, type ArchiveLocation } from '../../formats/archiveLocation.ts';
+import { TextReplacement } from '../textReplacement.ts';
+
+/** RFC 9110 7.6.1. */
+const HOP_BY_HOP = [
+  ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection'],
+  ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
+];
+/** Ours, not the archive's; and the archive's replies must stay readable to `TextReplacement`. */
+const NOT_FORWARDED = ['host', 'cookie', 'accept-encoding', 'origin', 'referer', 'forwarded', 'expect'];
+/** Longest silence of the archive. */
+const IDLE_TIMEOUT_MS = 60_000;
+
+/**
+ * The DICOMweb interface of a PACS at our own door, so that the viewer speaks to one origin. Bodies are streamed
+ * both ways. URLs of the archive in JSON and XML are turned into ours.
+ */
+export function dicomWebProxyRouter(archiveUrl: string): Router {
+  const location = archiveLocation(archiveUrl);
+  const router = Router();
+  router.use(async (request, response) => {
+    const reply = await forward(request, response, location);
+    await answer(request, response, reply, location);
+  });
+  return router;
+}
+
+/** @throws Problem archive-unreachable, archive-timeout, cancelled */
+function forward(request: Request, response: Response, location: ArchiveLocation): Promise<IncomingMessage> {
+  const url = new URL(`${location.root}${request.url}`);
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    const outgoing = send(
+      url,
+      { method: request.method, headers: requestHeaders(request, location), timeout: IDLE_TIMEOUT_MS },
+      resolve,
+    );
+    outgoing.on('timeout', () =>
+      outgoing.destroy(new Problem('archive-timeout', 'The archive is silent; check it, or try again.')),
+    );
+    outgoing.on('error', cause => reject(problemOf(cause, response)));
+    response.on('close', () => outgoing.destroy());
+    // Errors of the incoming side reach `outgoing`, which rejects.
+    pipeline(request, outgoing).catch(() => undefined);
+  });
+}
+
+function requestHeaders(request: Request, { authorization }: ArchiveLocation): IncomingHttpHeaders {
+  const { host } = request.headers;
+  const proto = request.protocol;
+  return {
+    ...without(request.headers, [...HOP_BY_HOP, ...NOT_FORWARDED]),
+    ...(authorization !== undefined && { authorization }),
+    'accept-encoding': 'identity',
+    // Orthanc makes its RetrieveURL and BulkDataURI of this.
+    ...(host !== undefined && {
+      forwarded: `host=${host};proto=${proto}`,
+      'x-forwarded-host': host,
+      'x-forwarded-proto': proto,
+    }),
+  };
+}
+
+async function answer(
+  request: Request,
+  response: Response,
+  reply: IncomingMessage,
+  location: ArchiveLocation,
+): Promise<void> {
+  const replaced = archiveAddresses(request, location);
+  const isText = /[/+](json|xml)\b/.test(reply.headers['content-type'] ?? '');
+  const headers = without(reply.headers, [
+    ...HOP_BY_HOP,
+    'set-cookie',
+    ...(isText ? ['content-length'] : []),
+  ]);
+  response.status(reply.statusCode ?? 502);
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) response.setHeader(name, value);
+  const { location: redirection } = reply.headers;
+  if (redirection !== undefined) response.setHeader('Location', replaceAll(redirection, replaced));
+  try {
+    if (isText) await pipeline(reply, new TextReplacement(replaced), response);
+    else await pipeline(reply, response);
+  } catch {
+    // The head is out already: a connection that is cut tells the caller that the body is not whole.
+    response.destroy();
+  }
+}
+
+/** What the archive may call itself, each with what the browser has to call it. */
+function archiveAddresses(
+  request: Request,
+  { root }: ArchiveLocation,
+): readonly (readonly [string, string])[] {
+  const ours = `${request.protocol}://${request.headers.host ?? ''}`;
+  const mounted = `${ours}${request.baseUrl}`;
+  const addresses = [root, `${ours}${new URL(root).pathname.replace(/\/+$/, '')}`];
+  return addresses
+    .filter(address => address !== mounted && address !== ours)
+    .map(address => [address, mounted]);
+}
+
+function replaceAll(text: string, replaced: readonly (readonly [string, string])[]): string {
+  return replaced.reduce((result, [from, to]) => result.replaceAll(from, to), text);
+}
+
+function without(headers: IncomingHttpHeaders, names: readonly string[]): IncomingHttpHeaders {
+  // RFC 9110 7.6.1: Connection may name further headers of this hop.
+  const named = (headers.connection ?? '').split(',').map(name => name.trim().toLowerCase());
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !names.includes(name) && !named.includes(name)),
+  );
+}
+
+function problemOf(cause: Error, response: Response): Problem {
+  if (cause instanceof Problem) return cause;
+  if (response.destroyed) return new Problem('cancelled', 'The caller went away.', {}, { cause });
+  const reason = 'code' in cause ? String(cause.code) : 'connection lost';
+  return new Problem('archive-unreachable', 'Check that the archive runs.', { reason }, { cause });
+}
