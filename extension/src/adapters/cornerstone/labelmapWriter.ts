@@ -1,0 +1,71 @@
+import type { SegmentMasks } from '../../domain/segmentMasks.ts';
+import { sliceKeyOf, type SliceKey } from '../../domain/sliceKey.ts';
+import type { Cornerstone } from '../../ports/cornerstone.ts';
+
+/** Writes slices of a cornerstone labelmap and has exactly these redrawn. */
+export class LabelmapWriter {
+  private labelmapImageIds: ReadonlyMap<SliceKey, string> | null = null;
+
+  constructor(
+    private readonly cornerstone: Cornerstone,
+    private readonly segmentationId: string,
+  ) {}
+
+  /** @returns how many of the slices belong to this labelmap */
+  paint(slices: ReadonlySet<SliceKey>, masks: SegmentMasks): number {
+    this.labelmapImageIds ??= this.indexImages();
+    const written: string[] = [];
+    for (const key of slices) {
+      const imageId = this.labelmapImageIds.get(key);
+      const image = imageId === undefined ? undefined : this.cornerstone.core.cache.getImage(imageId);
+      if (!image?.voxelManager || imageId === undefined) continue;
+      const labels = image.voxelManager.getScalarData();
+      if (!(labels instanceof Uint8Array || labels instanceof Uint16Array)) continue;
+      masks.composeSlice(key, labels);
+      image.voxelManager.setScalarData(labels);
+      written.push(imageId);
+    }
+    if (written.length > 0) this.announce(written);
+    return written.length;
+  }
+
+  /** The order of images differs between stacks, volumes and servers: each is found by what it refers to. */
+  private indexImages(): Map<SliceKey, string> {
+    const { cache, metaData } = this.cornerstone.core;
+    const index = new Map<SliceKey, string>();
+    for (const imageId of this.imageIds()) {
+      const source = cache.getImage(imageId)?.referencedImageId;
+      if (source === undefined) continue;
+      const module = metaData.get('sopCommonModule', source) as { sopInstanceUID?: string } | undefined;
+      const instance = metaData.get('instance', source) as { SOPInstanceUID?: string } | undefined;
+      const sopInstanceUID = instance?.SOPInstanceUID ?? module?.sopInstanceUID;
+      const frameNumber = Number(/\/frames\/(\d+)/.exec(source)?.[1] ?? 1);
+      if (sopInstanceUID !== undefined) index.set(sliceKeyOf(sopInstanceUID, frameNumber), imageId);
+    }
+    return index;
+  }
+
+  private imageIds(): readonly string[] {
+    const labelmap = this.labelmap();
+    if (labelmap && 'imageIds' in labelmap && labelmap.imageIds) return labelmap.imageIds;
+    return this.volumeImageIds();
+  }
+
+  private volumeImageIds(): readonly string[] {
+    const labelmap = this.labelmap();
+    const volumeId = labelmap && 'volumeId' in labelmap ? labelmap.volumeId : undefined;
+    return (volumeId && this.cornerstone.core.cache.getVolume(volumeId)?.imageIds) || [];
+  }
+
+  private labelmap(): { imageIds?: string[]; volumeId?: string } | undefined {
+    const { segmentation } = this.cornerstone.tools;
+    return segmentation.state.getSegmentation(this.segmentationId)?.representationData.Labelmap;
+  }
+
+  private announce(imageIds: readonly string[]): void {
+    const order = this.volumeImageIds();
+    const modifiedSlices = imageIds.map(imageId => order.indexOf(imageId)).filter(position => position >= 0);
+    const { triggerSegmentationEvents } = this.cornerstone.tools.segmentation;
+    triggerSegmentationEvents.triggerSegmentationDataModified(this.segmentationId, modifiedSlices);
+  }
+}

@@ -1,0 +1,106 @@
+import type {
+  Capabilities,
+  ProblemContract,
+  SegmentationContract,
+  SegmentUpdate,
+} from '@tomoclick/server/contract';
+import { NoAnswer, RefusedByServer } from '../../domain/failure.ts';
+import type { SegmentationApi, SegmentChange } from '../../ports/segmentationApi.ts';
+import { readSegmentation } from '../dicomSeg/readSegmentation.ts';
+
+const SEGMENT_UPDATE_HEADER = 'Tomoclick-Segment-Update';
+const JSON_TYPE = 'application/json';
+const DICOM_TYPE = 'application/dicom';
+
+interface Sent {
+  readonly accept?: string;
+  readonly body?: unknown;
+  /** Of the segmentation; the request is refused when it has another by now. */
+  readonly version?: number;
+}
+
+/** @param root where the API is, without a trailing slash, for example `/api/v1` */
+export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = fetch): SegmentationApi {
+  async function request(method: string, path: string, sent: Sent = {}): Promise<Response> {
+    const { accept = JSON_TYPE, body, version } = sent;
+    const response = await fetchFunction(`${root}${path}`, {
+      method,
+      headers: {
+        Accept: accept,
+        ...(body !== undefined && { 'Content-Type': JSON_TYPE }),
+        ...(version !== undefined && { 'If-Match': `"${version}"` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }).catch((cause: unknown) => {
+      throw new NoAnswer(`${method} ${path}`, { cause });
+    });
+    if (!response.ok) throw await refusal(response);
+    return response;
+  }
+
+  async function json<Reply>(method: string, path: string, body?: unknown): Promise<Reply> {
+    return (await (await request(method, path, { body })).json()) as Reply;
+  }
+
+  async function change(path: string, sent: Sent): Promise<SegmentChange> {
+    return segmentChange(await request('POST', path, { ...sent, accept: DICOM_TYPE }));
+  }
+
+  const segmentPath = (id: string, segmentNumber: number): string =>
+    `/segmentations/${id}/segments/${segmentNumber}`;
+
+  return {
+    capabilities: () => json<Capabilities>('GET', '/capabilities'),
+    async warm({ studyInstanceUID, seriesInstanceUID }) {
+      await request('POST', `/series/${studyInstanceUID}/${seriesInstanceUID}/warm`);
+    },
+    async find({ studyInstanceUID, seriesInstanceUID }) {
+      const query = new URLSearchParams({ studyInstanceUID, seriesInstanceUID });
+      const list = await json<{ segmentations: SegmentationContract[] }>('GET', `/segmentations?${query}`);
+      return list.segmentations[0] ?? null;
+    },
+    read: id => json<SegmentationContract>('GET', `/segmentations/${id}`),
+    async readMasks(id) {
+      const response = await request('GET', `/segmentations/${id}/dicom`, { accept: DICOM_TYPE });
+      return readSegmentation(new Uint8Array(await bodyOf(response))).segments;
+    },
+    create: series => json<SegmentationContract>('POST', '/segmentations', series),
+    addSegment: (id, segment) => json<SegmentationContract>('POST', `/segmentations/${id}/segments`, segment),
+    changeSegment: (id, segmentNumber, segment) =>
+      json<SegmentationContract>('PATCH', segmentPath(id, segmentNumber), segment),
+    removeSegment: (id, segmentNumber) =>
+      json<SegmentationContract>('DELETE', segmentPath(id, segmentNumber)),
+    addPrompt: (id, segmentNumber, prompt) =>
+      change(`${segmentPath(id, segmentNumber)}/prompts`, { body: { prompts: [prompt] } }),
+    takeStep: (id, segmentNumber, step, version) =>
+      change(`${segmentPath(id, segmentNumber)}/${step}`, { version }),
+    store: id => json<SegmentationContract>('POST', `/segmentations/${id}/store`),
+  };
+}
+
+/** 204, without a body, says that no slice changed. */
+async function segmentChange(response: Response): Promise<SegmentChange> {
+  const header = response.headers.get(SEGMENT_UPDATE_HEADER);
+  if (header === null) throw new Error(`The reply has no ${SEGMENT_UPDATE_HEADER} header`);
+  const update = JSON.parse(header) as SegmentUpdate;
+  if (response.status === 204) return { update, slices: new Map() };
+  const [segment] = readSegmentation(new Uint8Array(await bodyOf(response))).segments;
+  return { update, slices: segment?.slices ?? new Map() };
+}
+
+/** A connection that breaks in the middle of a reply is no answer either. */
+async function bodyOf(response: Response): Promise<ArrayBuffer> {
+  return response.arrayBuffer().catch((cause: unknown) => {
+    throw new NoAnswer('the reply broke off', { cause });
+  });
+}
+
+async function refusal(response: Response): Promise<RefusedByServer> {
+  const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json') ?? false;
+  if (!isProblem) {
+    const detail = `${response.status} ${response.statusText}`.trim();
+    return new RefusedByServer(response.status, 'unknown', 'The server answered with an error', detail);
+  }
+  const problem = (await response.json()) as ProblemContract;
+  return new RefusedByServer(problem.status, problem.code, problem.title, problem.detail, problem.requestId);
+}

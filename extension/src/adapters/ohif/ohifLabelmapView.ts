@@ -1,0 +1,106 @@
+import type { ColourRgb } from '../../domain/colours.ts';
+import type { SegmentMasks } from '../../domain/segmentMasks.ts';
+import type { SliceKey } from '../../domain/sliceKey.ts';
+import type { Cornerstone } from '../../ports/cornerstone.ts';
+import type { LabelmapView, ShownSegment } from '../../ports/labelmapView.ts';
+import type { DisplaySet, Services } from '../../ports/ohif.ts';
+import { LabelmapWriter } from '../cornerstone/labelmapWriter.ts';
+import { viewportsOf } from './seriesInView.ts';
+
+type Rgba = readonly [number, number, number, number];
+
+/** A labelmap of OHIF's segmentation service over one display set. */
+export class OhifLabelmapView implements LabelmapView {
+  private readonly segmentationId: string;
+  private readonly writer: LabelmapWriter;
+  private segments: readonly ShownSegment[] = [];
+  private isOpen = false;
+
+  constructor(
+    private readonly services: Services,
+    cornerstone: Cornerstone,
+    private readonly displaySet: DisplaySet,
+  ) {
+    this.segmentationId = `tomoclick-${displaySet.displaySetInstanceUID}`;
+    this.writer = new LabelmapWriter(cornerstone, this.segmentationId);
+  }
+
+  async open(): Promise<void> {
+    const { segmentationService } = this.services;
+    if (!segmentationService.getSegmentation(this.segmentationId)) {
+      await segmentationService.createLabelmapForDisplaySet(this.displaySet, {
+        segmentationId: this.segmentationId,
+        label: 'Tomoclick',
+        segments: { 1: { label: 'Segment 1', active: true } },
+      });
+    }
+    this.isOpen = true;
+    await this.showInViewports();
+  }
+
+  /** Viewports come and go with the layout: shows the labelmap in those that lack it. */
+  async showInViewports(): Promise<void> {
+    if (!this.isOpen) return;
+    const { segmentationService } = this.services;
+    const { segmentationId } = this;
+    for (const viewportId of viewportsOf(this.services, this.displaySet)) {
+      const present = segmentationService.getSegmentationRepresentations(viewportId, { segmentationId });
+      if (present.length === 0) {
+        await segmentationService.addSegmentationRepresentation(viewportId, { segmentationId });
+      }
+    }
+    this.colourSegments();
+  }
+
+  showSegments(segments: readonly ShownSegment[], activeSegmentNumber: number | null): void {
+    const { segmentationService } = this.services;
+    const gone = this.segments.filter(
+      ({ segmentNumber }) => !segments.some(segment => segment.segmentNumber === segmentNumber),
+    );
+    for (const { segmentNumber } of gone) {
+      segmentationService.removeSegment(this.segmentationId, segmentNumber, { skipRecordingHistory: true });
+    }
+    for (const { segmentNumber, label, colour } of segments) {
+      const known = segmentationService.getSegmentation(this.segmentationId)?.segments[segmentNumber];
+      if (known) segmentationService.setSegmentLabel(this.segmentationId, segmentNumber, label);
+      else {
+        const color = rgbaOf(colour);
+        segmentationService.addSegment(this.segmentationId, { segmentIndex: segmentNumber, label, color });
+      }
+    }
+    this.segments = segments;
+    this.colourSegments();
+    if (activeSegmentNumber !== null) {
+      segmentationService.setActiveSegment(this.segmentationId, activeSegmentNumber);
+    }
+  }
+
+  paint(slices: ReadonlySet<SliceKey>, masks: SegmentMasks): void {
+    const written = this.writer.paint(slices, masks);
+    if (written < slices.size) {
+      throw new Error(
+        `${slices.size - written} of ${slices.size} changed slices are not among the images shown. ` +
+          'Reload the study; if it stays so, the series in the archive differs from the one shown.',
+      );
+    }
+  }
+
+  private colourSegments(): void {
+    const { segmentationService } = this.services;
+    const { segmentationId } = this;
+    for (const viewportId of viewportsOf(this.services, this.displaySet)) {
+      const present = segmentationService.getSegmentationRepresentations(viewportId, { segmentationId });
+      if (present.length === 0) continue;
+      for (const { segmentNumber, colour } of this.segments) {
+        const shown = segmentationService.getSegmentColor(viewportId, segmentationId, segmentNumber);
+        const wanted = rgbaOf(colour);
+        if (wanted.every((value, channel) => value === shown[channel])) continue;
+        segmentationService.setSegmentColor(viewportId, segmentationId, segmentNumber, wanted);
+      }
+    }
+  }
+}
+
+function rgbaOf(colour: ColourRgb): Rgba {
+  return [...colour, 255];
+}

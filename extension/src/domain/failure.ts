@@ -1,0 +1,53 @@
+/** Something that did not work, in words for the reader of the images. */
+export interface Failure {
+  readonly title: string;
+  readonly detail: string;
+  /** Whether doing the same again can help. */
+  readonly retriable: boolean;
+  /** For the administrator: finds the request in the server's log. */
+  readonly requestId?: string;
+}
+
+/** The server said no: an RFC 9457 problem. */
+export class RefusedByServer extends Error {
+  override readonly name = 'RefusedByServer';
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly title: string,
+    readonly detail: string,
+    readonly requestId?: string,
+  ) {
+    super(`${status} ${code}: ${detail}`);
+  }
+}
+
+/** No answer arrived, so it is not known whether the server acted. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+const TRANSIENT_STATUS = new Set([408, 429, 502, 503, 504]);
+
+/** True where asking again, unchanged, may well succeed in a moment. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof NoAnswer) return true;
+  return error instanceof RefusedByServer && TRANSIENT_STATUS.has(error.status);
+}
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof NoAnswer) {
+    return {
+      title: 'The Tomoclick server does not answer',
+      detail: 'Nothing is lost: your clicks wait here. Check that the server runs, then retry.',
+      retriable: true,
+    };
+  }
+  if (error instanceof RefusedByServer) {
+    const { title, detail, requestId } = error;
+    const retriable = isTransient(error) || error.status >= 500 || error.status === 409;
+    return { title, detail, retriable, ...(requestId !== undefined && { requestId }) };
+  }
+  const detail = error instanceof Error ? error.message : String(error);
+  return { title: 'The viewer could not show the result', detail, retriable: true };
+}

@@ -1,0 +1,219 @@
+import type {
+  IdentifiedPromptContract,
+  PromptContract,
+  SegmentationContract,
+  SegmentContract,
+  SegmentUpdate,
+} from '@tomoclick/server/contract';
+import { nextColour, type ColourRgb } from './colours.ts';
+import type { Failure } from './failure.ts';
+
+export type Polarity = PromptContract['polarity'];
+
+export interface SegmentState {
+  /** Ours, for as long as the viewer is open; the server's number comes with the first prompt. */
+  readonly key: string;
+  readonly segmentNumber: number | null;
+  readonly label: string;
+  readonly colour: ColourRgb;
+  readonly volumeMl: number;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  /** In force at the server, oldest first. */
+  readonly prompts: readonly IdentifiedPromptContract[];
+}
+
+/** What the reader asked for. Carried out one after the other, in the order asked. */
+export type Action =
+  | ({ readonly kind: 'prompt'; readonly segmentKey: string } & IdentifiedPromptContract)
+  | { readonly kind: 'undo' | 'redo' | 'clear' | 'remove'; readonly segmentKey: string }
+  | {
+      readonly kind: 'change';
+      readonly segmentKey: string;
+      readonly label: string;
+      readonly colour: ColourRgb;
+    }
+  | { readonly kind: 'save' }
+  | { readonly kind: 'restore' };
+
+export interface PromptSession {
+  /** Never empty; `activeKey` names one of them. */
+  readonly segments: readonly SegmentState[];
+  readonly activeKey: string;
+  readonly polarity: Polarity;
+  /** The first is the one being carried out, or the one that failed. */
+  readonly queue: readonly Action[];
+  readonly runningSinceMs: number | null;
+  readonly failure: Failure | null;
+  /** Version of the segmentation at the server; null before it exists there. */
+  readonly version: number | null;
+  /** Version that was last saved to the archive. */
+  readonly savedVersion: number | null;
+}
+
+export function newSession(key: string): PromptSession {
+  return {
+    segments: [newSegment(key, [])],
+    activeKey: key,
+    polarity: 'include',
+    queue: [],
+    runningSinceMs: null,
+    failure: null,
+    version: null,
+    savedVersion: null,
+  };
+}
+
+export function activeSegment(session: PromptSession): SegmentState {
+  return segmentOf(session, session.activeKey) ?? session.segments[0]!;
+}
+
+export function segmentOf(session: PromptSession, key: string): SegmentState | undefined {
+  return session.segments.find(segment => segment.key === key);
+}
+
+export function withAction(session: PromptSession, action: Action): PromptSession {
+  return { ...session, queue: [...session.queue, action] };
+}
+
+export function withNewSegment(session: PromptSession, key: string): PromptSession {
+  const segments = [...session.segments, newSegment(key, session.segments)];
+  return { ...session, segments, activeKey: key, polarity: 'include' };
+}
+
+export function withActive(session: PromptSession, key: string): PromptSession {
+  return segmentOf(session, key) ? { ...session, activeKey: key } : session;
+}
+
+export function withPolarity(session: PromptSession, polarity: Polarity): PromptSession {
+  return { ...session, polarity };
+}
+
+export function withSegment(
+  session: PromptSession,
+  key: string,
+  change: Partial<Omit<SegmentState, 'key'>>,
+): PromptSession {
+  const segments = session.segments.map(segment =>
+    segment.key === key ? { ...segment, ...change } : segment,
+  );
+  return { ...session, segments };
+}
+
+/** Takes a segment out; the last one is replaced by an empty one named `replacementKey`. */
+export function withoutSegment(session: PromptSession, key: string, replacementKey: string): PromptSession {
+  const position = session.segments.findIndex(segment => segment.key === key);
+  const left = session.segments.filter(segment => segment.key !== key);
+  const segments = left.length > 0 ? left : [newSegment(replacementKey, [])];
+  const neighbour = segments[Math.max(0, Math.min(position, segments.length) - 1)]!;
+  const activeKey = session.activeKey === key ? neighbour.key : session.activeKey;
+  const queue = session.queue.filter(
+    (action, place) => place === 0 || !('segmentKey' in action) || action.segmentKey !== key,
+  );
+  return { ...session, segments, activeKey, queue };
+}
+
+export function withStart(session: PromptSession, nowMs: number): PromptSession {
+  return { ...session, runningSinceMs: nowMs, failure: null };
+}
+
+/** The first action is done. */
+export function withDone(session: PromptSession): PromptSession {
+  return { ...session, queue: session.queue.slice(1), runningSinceMs: null, failure: null };
+}
+
+/** The first action failed: it stays, and holds those behind it, until it is retried or dismissed. */
+export function withFailure(session: PromptSession, failure: Failure): PromptSession {
+  return { ...session, runningSinceMs: null, failure };
+}
+
+export function withVersion(session: PromptSession, version: number): PromptSession {
+  return { ...session, version };
+}
+
+/** What the server answered to a prompt, undo, redo or clear; `prompts` where they are known. */
+export function withUpdate(
+  session: PromptSession,
+  segmentKey: string,
+  update: SegmentUpdate,
+  prompts: readonly IdentifiedPromptContract[],
+): PromptSession {
+  const { segmentNumber, volumeMl, canUndo, canRedo } = update.segment;
+  const changed = withSegment(session, segmentKey, { segmentNumber, volumeMl, canUndo, canRedo, prompts });
+  return { ...changed, version: update.version };
+}
+
+/** The segmentation as the server holds it; segments not yet known there are kept. */
+export function withSegmentation(
+  session: PromptSession,
+  segmentation: SegmentationContract,
+  newKey: () => string,
+): PromptSession {
+  const known = segmentation.segments.map(segment => {
+    const present = session.segments.find(own => own.segmentNumber === segment.segmentNumber);
+    return segmentStateOf(segment, present?.key ?? newKey());
+  });
+  const untouched = session.segments.filter(segment => segment.segmentNumber === null);
+  const onlyPlaceholder =
+    session.version === null && session.queue.every(action => action.kind === 'restore');
+  const segments = known.length > 0 && onlyPlaceholder ? known : [...known, ...untouched];
+  const kept = segments.length > 0 ? segments : [newSegment(newKey(), [])];
+  const activeKey = kept.some(segment => segment.key === session.activeKey)
+    ? session.activeKey
+    : kept[0]!.key;
+  const savedVersion = segmentation.stored.reduce<number | null>(
+    (latest, stored) => Math.max(latest ?? 0, stored.version),
+    null,
+  );
+  return { ...session, segments: kept, activeKey, version: segmentation.version, savedVersion };
+}
+
+/** Prompts of a segment that the server has not answered yet. */
+export function pendingPrompts(
+  session: PromptSession,
+  segmentKey: string,
+): readonly IdentifiedPromptContract[] {
+  return session.queue.flatMap(action =>
+    action.kind === 'prompt' && action.segmentKey === segmentKey
+      ? [{ promptId: action.promptId, prompt: action.prompt }]
+      : [],
+  );
+}
+
+/** Whether a step on the active segment would change something, clicks that still wait included. */
+export function isPossible(session: PromptSession, step: 'undo' | 'redo' | 'clear'): boolean {
+  const segment = activeSegment(session);
+  const isWaiting = pendingPrompts(session, segment.key).length > 0;
+  switch (step) {
+    case 'undo':
+      return segment.canUndo || isWaiting;
+    case 'redo':
+      return segment.canRedo && !isWaiting;
+    case 'clear':
+      return segment.prompts.length > 0 || isWaiting;
+  }
+}
+
+/** The saving itself counts as one version. */
+export function hasUnsavedWork({ version, savedVersion }: PromptSession): boolean {
+  return version !== null && (savedVersion === null || version > savedVersion + 1);
+}
+
+function segmentStateOf(segment: SegmentContract, key: string): SegmentState {
+  const { segmentNumber, label, colour, volumeMl, canUndo, canRedo, prompts } = segment;
+  return { key, segmentNumber, label, colour, volumeMl, canUndo, canRedo, prompts };
+}
+
+function newSegment(key: string, others: readonly SegmentState[]): SegmentState {
+  const highest = Math.max(0, ...others.map(other => Number(/^Segment (\d+)$/.exec(other.label)?.[1] ?? 0)));
+  return {
+    key,
+    segmentNumber: null,
+    label: `Segment ${highest + 1}`,
+    colour: nextColour(others.map(other => other.colour)),
+    volumeMl: 0,
+    canUndo: false,
+    canRedo: false,
+    prompts: [],
+  };
+}

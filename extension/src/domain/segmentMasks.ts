@@ -1,0 +1,60 @@
+import type { SliceKey } from './sliceKey.ts';
+
+/** One slice of one segment: a bit a pixel, row by row, least significant bit first. */
+export type SliceBits = Uint8Array;
+
+/**
+ * The mask of every segment, apart from the others. A labelmap holds one segment a voxel, masks may overlap:
+ * kept apart, the shrinking of one segment brings back what it had covered of another.
+ */
+export class SegmentMasks {
+  /** Insertion order is drawing order: the segment touched last lies on top. */
+  private readonly slicesOf = new Map<number, Map<SliceKey, SliceBits>>();
+
+  /** Replaces the slices given, of one segment. Returns the slices whose composition may have changed. */
+  replaceSlices(segmentNumber: number, slices: ReadonlyMap<SliceKey, SliceBits>): ReadonlySet<SliceKey> {
+    const wasOnTop = [...this.slicesOf.keys()].at(-1) === segmentNumber;
+    const own = this.slicesOf.get(segmentNumber) ?? new Map<SliceKey, SliceBits>();
+    this.slicesOf.delete(segmentNumber);
+    this.slicesOf.set(segmentNumber, own);
+    const touched = new Set(slices.keys());
+    for (const [key, bits] of slices) {
+      if (bits.some(byte => byte !== 0)) own.set(key, bits);
+      else own.delete(key);
+    }
+    if (!wasOnTop) for (const key of own.keys()) touched.add(key);
+    return touched;
+  }
+
+  /** Forgets a segment. Returns the slices it was on. */
+  remove(segmentNumber: number): ReadonlySet<SliceKey> {
+    const touched = new Set(this.slicesOf.get(segmentNumber)?.keys());
+    this.slicesOf.delete(segmentNumber);
+    return touched;
+  }
+
+  /** Forgets all. Returns the slices that were not empty. */
+  clear(): ReadonlySet<SliceKey> {
+    const touched = new Set([...this.slicesOf.values()].flatMap(slices => [...slices.keys()]));
+    this.slicesOf.clear();
+    return touched;
+  }
+
+  /** Writes the segment numbers of one slice, 0 where there is none, over everything in `labels`. */
+  composeSlice(key: SliceKey, labels: Uint8Array | Uint16Array): void {
+    labels.fill(0);
+    for (const [segmentNumber, slices] of this.slicesOf) {
+      const bits = slices.get(key);
+      if (bits) drawBits(bits, segmentNumber, labels);
+    }
+  }
+}
+
+function drawBits(bits: SliceBits, segmentNumber: number, labels: Uint8Array | Uint16Array): void {
+  for (let byteIndex = 0; byteIndex < bits.length; byteIndex += 1) {
+    const byte = bits[byteIndex]!;
+    if (byte === 0) continue;
+    const end = Math.min(8, labels.length - byteIndex * 8);
+    for (let bit = 0; bit < end; bit += 1) if ((byte >> bit) & 1) labels[byteIndex * 8 + bit] = segmentNumber;
+  }
+}

@@ -1,0 +1,21 @@
+import type { ReactElement } from 'react';
+
+/** Strokes on a grid of 16 × 16. */
+const PATHS = {
+  plus: 'M8 3v10M3 8h10',
+  minus: 'M3 8h10',
+  undo: 'M6 3 2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 0 1 0 7H7',
+  redo: 'M10 3l3.5 3.5L10 10M13.5 6.5H6a3.5 3.5 0 0 0 0 7h3',
+  clear: 'M4 4l8 8M12 4l-8 8',
+  bin: 'M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.5 8.5h6l.5-8.5M7 7v3.5M9 7v3.5',
+  save: 'M8 2.5v7M5 6.5l3 3 3-3M2.5 11v2.5h11V11',
+  tick: 'M3 8.5 6.5 12 13 4.5',
+} as const;
+
+export function Icon({ name }: { readonly name: keyof typeof PATHS }): ReactElement {
+  return (
+    <svg className="tomoclick-icon" viewBox="0 0 16 16" aria-hidden>
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,19 @@
+import type { Capabilities } from '@tomoclick/server/contract';
+import type { ReactElement } from 'react';
+
+/** Who computes the masks, under which licence, and what they may be used for. */
+export function ModelNotice({ capabilities }: { readonly capabilities: Capabilities | null }): ReactElement {
+  const model = capabilities?.models.find(candidate => candidate.isDefault) ?? capabilities?.models[0];
+  return (
+    <footer className="tomoclick-notice" data-cy="tomoclick-notice">
+      {model && (
+        <p title={model.attribution.join('\n')}>
+          Model {model.title} {model.version}, {model.licence.name}
+        </p>
+      )}
+      <p className="tomoclick-research">
+        {capabilities?.intendedUse ?? 'For research use. Not for diagnosis.'}
+      </p>
+    </footer>
+  );
+}

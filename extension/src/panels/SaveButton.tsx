@@ -1,0 +1,26 @@
+import type { ReactElement } from 'react';
+import { hasUnsavedWork, type PromptSession } from '../domain/promptSession.ts';
+import { Icon } from './Icon.tsx';
+
+export function SaveButton(props: {
+  readonly session: PromptSession;
+  readonly onSave: () => void;
+}): ReactElement {
+  const { session, onSave } = props;
+  const isSaving = session.queue.some(action => action.kind === 'save');
+  const isEmpty = session.segments.every(segment => segment.volumeMl === 0);
+  const isSaved = session.savedVersion !== null && !hasUnsavedWork(session);
+  return (
+    <button
+      type="button"
+      className="tomoclick-save"
+      disabled={isEmpty || isSaving || isSaved}
+      onClick={onSave}
+      title="Writes a DICOM SEG of all segments into the archive (Ctrl+S)"
+      data-cy="tomoclick-save"
+    >
+      <Icon name={isSaved ? 'tick' : 'save'} />
+      {isSaving ? 'Saving …' : isSaved ? 'Saved to PACS' : 'Save to PACS'}
+    </button>
+  );
+}

@@ -1,0 +1,116 @@
+import { useState, type KeyboardEvent, type ReactElement } from 'react';
+import type { PromptSessionRunner } from '../application/promptSessionRunner.ts';
+import { colourFromHex, colourToHex } from '../domain/colours.ts';
+import { pendingPrompts, type PromptSession, type SegmentState } from '../domain/promptSession.ts';
+import { Icon } from './Icon.tsx';
+import { volumeText } from './volumeText.ts';
+
+/** SegmentLabel (0062,0005) has VR LO. */
+const LONGEST_LABEL = 64;
+
+export function SegmentList(props: {
+  readonly session: PromptSession;
+  readonly runner: PromptSessionRunner;
+}): ReactElement {
+  const { session, runner } = props;
+  return (
+    <section>
+      <header className="tomoclick-heading">
+        <span>Segments</span>
+        <button
+          type="button"
+          onClick={() => runner.addSegment()}
+          title="New segment (N)"
+          data-cy="tomoclick-new"
+        >
+          <Icon name="plus" /> New
+        </button>
+      </header>
+      <ul className="tomoclick-segments">
+        {session.segments.map(segment => (
+          <SegmentRow
+            key={segment.key}
+            segment={segment}
+            promptCount={segment.prompts.length + pendingPrompts(session, segment.key).length}
+            isActive={segment.key === session.activeKey}
+            runner={runner}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function SegmentRow(props: {
+  readonly segment: SegmentState;
+  readonly promptCount: number;
+  readonly isActive: boolean;
+  readonly runner: PromptSessionRunner;
+}): ReactElement {
+  const { segment, promptCount, isActive, runner } = props;
+  const { key, label, colour, volumeMl } = segment;
+  return (
+    <li
+      className="tomoclick-segment"
+      aria-current={isActive}
+      onClick={() => runner.activate(key)}
+      data-cy="tomoclick-segment"
+    >
+      <input
+        type="color"
+        aria-label={`Colour of ${label}`}
+        title="Colour"
+        value={colourToHex(colour)}
+        onChange={event => runner.changeSegment(key, { colour: colourFromHex(event.target.value) })}
+      />
+      <LabelField label={label} onChange={changed => runner.changeSegment(key, { label: changed })} />
+      <span className="tomoclick-numbers">
+        <span data-cy="tomoclick-volume">{volumeText(volumeMl)}</span>
+        <small>{promptCount === 1 ? '1 click' : `${promptCount} clicks`}</small>
+      </span>
+      <button
+        type="button"
+        className="tomoclick-quiet"
+        title={`Remove ${label}`}
+        aria-label={`Remove ${label}`}
+        onClick={event => {
+          event.stopPropagation();
+          runner.removeSegment(key);
+        }}
+      >
+        <Icon name="bin" />
+      </button>
+    </li>
+  );
+}
+
+/** Takes effect on Enter or when left; Escape takes it back. */
+function LabelField(props: {
+  readonly label: string;
+  readonly onChange: (label: string) => void;
+}): ReactElement {
+  const [draft, setDraft] = useState<string | null>(null);
+  const commit = (): void => {
+    const text = draft?.trim() ?? '';
+    if (text !== '' && text !== props.label) props.onChange(text);
+    setDraft(null);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    // The viewer's hot keys are letters: they must not act while a name is typed.
+    event.stopPropagation();
+    if (event.key === 'Escape') setDraft(null);
+    if (event.key === 'Enter') event.currentTarget.blur();
+  };
+  return (
+    <input
+      className="tomoclick-label"
+      aria-label="Segment label"
+      value={draft ?? props.label}
+      maxLength={LONGEST_LABEL}
+      spellCheck={false}
+      onChange={event => setDraft(event.target.value)}
+      onBlur={commit}
+      onKeyDown={onKeyDown}
+    />
+  );
+}

@@ -1,0 +1,53 @@
+import { useSyncExternalStore, type ReactElement } from 'react';
+import type { PromptSessionRunner } from '../application/promptSessionRunner.ts';
+import type { Tomoclick } from '../tomoclick.ts';
+import { ActionBar } from './ActionBar.tsx';
+import { ModelNotice } from './ModelNotice.tsx';
+import { panelStyle } from './panelStyle.ts';
+import { PolaritySwitch } from './PolaritySwitch.tsx';
+import { SaveButton } from './SaveButton.tsx';
+import { SegmentList } from './SegmentList.tsx';
+import { SessionStatus } from './SessionStatus.tsx';
+
+/** The side panel: what is segmented, what can be done next, and what is being waited for. */
+export function SegmentsPanel({ tomoclick }: { readonly tomoclick: Tomoclick }): ReactElement {
+  const { capabilities, series, isUnsuitable } = useSyncExternalStore(
+    tomoclick.subscribe,
+    tomoclick.getShown,
+  );
+  return (
+    <div className="tomoclick" data-cy="tomoclick-panel">
+      <style>{panelStyle}</style>
+      {series ? (
+        <SessionControls runner={series.runner} seriesDescription={series.description} />
+      ) : (
+        <p className="tomoclick-hint">
+          {isUnsuitable
+            ? 'These images do not form a volume. Choose a CT, MR or PET series of parallel slices.'
+            : 'Choose a CT, MR or PET series to begin.'}
+        </p>
+      )}
+      <ModelNotice capabilities={capabilities} />
+    </div>
+  );
+}
+
+function SessionControls(props: {
+  readonly runner: PromptSessionRunner;
+  readonly seriesDescription: string;
+}): ReactElement {
+  const { runner, seriesDescription } = props;
+  const session = useSyncExternalStore(runner.subscribe, runner.getSession);
+  return (
+    <>
+      <div className="tomoclick-series" title={seriesDescription}>
+        {seriesDescription}
+      </div>
+      <PolaritySwitch polarity={session.polarity} onChange={polarity => runner.setPolarity(polarity)} />
+      <SegmentList session={session} runner={runner} />
+      <ActionBar session={session} runner={runner} />
+      <SessionStatus session={session} runner={runner} />
+      <SaveButton session={session} onSave={() => runner.save()} />
+    </>
+  );
+}

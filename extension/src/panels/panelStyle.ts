@@ -1,0 +1,67 @@
+/**
+ * Looks of the panel, in the colours of OHIF's theme (its CSS variables). OHIF ships only the utility classes
+ * that it uses itself, so a plugin cannot rely on them. Dark and low in contrast around the images, numbers in
+ * one width so that they do not dance.
+ */
+export const panelStyle = `
+.tomoclick { display: flex; flex-direction: column; gap: 12px; min-height: 100%; padding: 10px;
+  color: hsl(var(--foreground)); font-size: 13px; line-height: 1.35; }
+.tomoclick section { display: flex; flex-direction: column; gap: 6px; }
+.tomoclick button { display: inline-flex; align-items: center; justify-content: center; gap: 5px; height: 28px;
+  padding: 0 8px; border-radius: 4px; color: hsl(var(--primary)); background: transparent; font-size: 13px; }
+.tomoclick button:hover:enabled { background: hsl(var(--primary) / 0.18); }
+.tomoclick button:focus-visible, .tomoclick input:focus-visible { outline: 1px solid hsl(var(--ring)); }
+.tomoclick button:disabled { opacity: 0.35; cursor: default; }
+.tomoclick small { color: hsl(var(--muted-foreground)); font-size: 11px; }
+.tomoclick kbd { padding: 0 3px; border: 1px solid hsl(var(--input)); border-radius: 3px; font: inherit;
+  font-size: 11px; }
+.tomoclick-icon { width: 14px; height: 14px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.6;
+  stroke-linecap: round; stroke-linejoin: round; }
+.tomoclick-series { overflow: hidden; color: hsl(var(--muted-foreground)); text-overflow: ellipsis;
+  white-space: nowrap; }
+.tomoclick-hint { color: hsl(var(--muted-foreground)); font-size: 12px; }
+.tomoclick-switch { display: grid; grid-template-columns: 1fr 1fr; gap: 2px; padding: 2px; border-radius: 6px;
+  background: hsl(var(--muted)); }
+.tomoclick .tomoclick-switch button { color: hsl(var(--muted-foreground)); }
+.tomoclick .tomoclick-include[aria-checked='true'] { background: rgb(20 70 45); color: rgb(110 235 160); }
+.tomoclick .tomoclick-exclude[aria-checked='true'] { background: rgb(85 25 30); color: rgb(255 150 150); }
+.tomoclick-heading { display: flex; align-items: center; justify-content: space-between; }
+.tomoclick-heading > span { color: hsl(var(--muted-foreground)); }
+.tomoclick-segments { display: flex; flex-direction: column; gap: 2px; margin: 0; padding: 0; list-style: none; }
+.tomoclick-segment { display: flex; align-items: center; gap: 8px; min-height: 40px; padding: 2px 4px 2px 8px;
+  border-left: 3px solid transparent; border-radius: 4px; background: hsl(var(--muted)); cursor: pointer; }
+.tomoclick-segment[aria-current='true'] { border-left-color: hsl(var(--highlight));
+  background: hsl(var(--accent)); }
+.tomoclick-segment input[type='color'] { width: 16px; height: 16px; flex: none; padding: 0; border: 0;
+  border-radius: 3px; background: none; cursor: pointer; }
+.tomoclick-segment input[type='color']::-webkit-color-swatch-wrapper { padding: 0; }
+.tomoclick-segment input[type='color']::-webkit-color-swatch { border: 0; border-radius: 3px; }
+.tomoclick-label { min-width: 0; flex: 1; padding: 2px 4px; border-radius: 3px; background: transparent;
+  color: inherit; text-overflow: ellipsis; }
+.tomoclick-label:focus { background: hsl(var(--background)); }
+.tomoclick-numbers { display: flex; flex: none; flex-direction: column; align-items: flex-end;
+  font-variant-numeric: tabular-nums; }
+.tomoclick .tomoclick-quiet { width: 24px; padding: 0; color: hsl(var(--muted-foreground)); opacity: 0.5; }
+.tomoclick-segment:hover .tomoclick-quiet, .tomoclick .tomoclick-quiet:focus-visible { opacity: 1; }
+.tomoclick-actions { display: flex; gap: 2px; }
+.tomoclick-actions > button { flex: 1; background: hsl(var(--muted)); }
+.tomoclick-status { min-height: 34px; }
+.tomoclick-waiting { display: flex; align-items: center; gap: 8px; color: hsl(var(--highlight));
+  font-variant-numeric: tabular-nums; }
+.tomoclick-waiting small { display: block; }
+.tomoclick-spinner { width: 14px; height: 14px; flex: none; border: 2px solid currentColor;
+  border-right-color: transparent; border-radius: 50%; animation: tomoclick-turn 0.9s linear infinite; }
+@keyframes tomoclick-turn { to { transform: rotate(360deg); } }
+.tomoclick-failure { display: flex; flex-direction: column; gap: 4px; padding: 8px; border-left: 3px solid
+  rgb(255 120 90); border-radius: 4px; background: rgb(60 24 20); font-size: 12px; overflow-wrap: anywhere; }
+.tomoclick-failure strong { color: rgb(255 175 150); font-size: 13px; }
+.tomoclick-failure code { color: hsl(var(--muted-foreground)); font-size: 11px; }
+.tomoclick .tomoclick-save { height: 34px; background: hsl(var(--primary) / 0.9); color: hsl(0 0% 2%);
+  font-weight: 600; }
+.tomoclick .tomoclick-save:hover:enabled { background: hsl(var(--primary)); }
+.tomoclick .tomoclick-save:disabled { background: hsl(var(--muted)); color: hsl(var(--muted-foreground));
+  opacity: 1; }
+.tomoclick-notice { margin-top: auto; padding-top: 8px; border-top: 1px solid hsl(var(--input));
+  color: hsl(var(--muted-foreground)); font-size: 11px; }
+.tomoclick-research { color: rgb(215 180 100); }
+`;

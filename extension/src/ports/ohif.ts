@@ -1,0 +1,157 @@
+/**
+ * The part of OHIF 3.13 that this extension uses. Declared here, and not imported, because OHIF's own types
+ * need its source tree; names are OHIF's.
+ */
+export interface Subscription {
+  unsubscribe(): void;
+}
+
+export interface PubSub {
+  readonly EVENTS: Readonly<Record<string, string>>;
+  subscribe(event: string, callback: (payload: unknown) => void): Subscription;
+}
+
+export interface DisplaySet {
+  readonly displaySetInstanceUID: string;
+  readonly StudyInstanceUID: string;
+  readonly SeriesInstanceUID: string;
+  readonly SeriesDescription?: string;
+  readonly SeriesNumber?: number | string;
+  readonly Modality: string;
+  readonly isReconstructable?: boolean;
+}
+
+export interface DisplaySetService extends PubSub {
+  getDisplaySetByUID(uid: string): DisplaySet | undefined;
+  getActiveDisplaySets(): readonly DisplaySet[];
+}
+
+export interface ViewportGridState {
+  readonly activeViewportId: string | null;
+  readonly viewports: ReadonlyMap<string, { readonly displaySetInstanceUIDs: readonly string[] }>;
+}
+
+export interface ViewportGridService extends PubSub {
+  getState(): ViewportGridState;
+  getActiveViewportId(): string | null;
+}
+
+export interface SegmentConfig {
+  readonly segmentIndex: number;
+  readonly label: string;
+  readonly color: readonly [number, number, number, number];
+}
+
+export interface SegmentationService extends PubSub {
+  createLabelmapForDisplaySet(
+    displaySet: DisplaySet,
+    options: {
+      readonly segmentationId: string;
+      readonly label: string;
+      readonly segments: Readonly<Record<number, { readonly label: string; readonly active: boolean }>>;
+    },
+  ): Promise<string>;
+  getSegmentation(
+    segmentationId: string,
+  ): { readonly segments: Readonly<Record<number, unknown>> } | undefined;
+  addSegmentationRepresentation(
+    viewportId: string,
+    options: { readonly segmentationId: string },
+  ): Promise<void>;
+  getSegmentationRepresentations(
+    viewportId: string,
+    specifier: { readonly segmentationId: string },
+  ): readonly unknown[];
+  getSegmentColor(viewportId: string, segmentationId: string, segmentIndex: number): readonly number[];
+  setSegmentColor(
+    viewportId: string,
+    segmentationId: string,
+    segmentIndex: number,
+    color: readonly [number, number, number, number],
+  ): void;
+  setSegmentLabel(segmentationId: string, segmentIndex: number, label: string): void;
+  addSegment(segmentationId: string, config: SegmentConfig): void;
+  removeSegment(
+    segmentationId: string,
+    segmentIndex: number,
+    options: { readonly skipRecordingHistory: boolean },
+  ): void;
+  setActiveSegment(segmentationId: string, segmentIndex: number): void;
+}
+
+export interface CornerstoneViewportService extends PubSub {
+  getCornerstoneViewport(viewportId: string): {
+    /** Absent in viewports that show no planes (3D). */
+    jumpToWorld?(pointLps: [number, number, number]): boolean;
+    render(): void;
+  } | null;
+}
+
+export interface ToolGroupService {
+  getToolGroup(toolGroupId: string): ToolGroup | undefined;
+}
+
+export interface ToolGroup {
+  hasTool(toolName: string): boolean;
+  addTool(toolName: string, configuration?: object): void;
+  setToolActive(toolName: string, options: object): void;
+  setToolPassive(toolName: string): void;
+}
+
+export interface PanelService {
+  activatePanel(panelId: string, forceActive: boolean): void;
+}
+
+export interface UiNotificationService {
+  show(notification: {
+    readonly title: string;
+    readonly message: string;
+    readonly type: 'info' | 'success' | 'warning' | 'error';
+    readonly duration?: number;
+  }): void;
+}
+
+export interface Services {
+  readonly displaySetService: DisplaySetService;
+  readonly viewportGridService: ViewportGridService;
+  readonly segmentationService: SegmentationService;
+  readonly cornerstoneViewportService: CornerstoneViewportService;
+  readonly toolGroupService: ToolGroupService;
+  readonly panelService: PanelService;
+  readonly uiNotificationService: UiNotificationService;
+}
+
+export interface DataSource {
+  getConfig(): { readonly name: string };
+  deleteStudyMetadataPromise(key: string): void;
+  readonly retrieve: {
+    readonly series: {
+      metadata(query: {
+        readonly StudyInstanceUID: string;
+        readonly filters: { readonly seriesInstanceUID: readonly string[] };
+        readonly madeInClient: boolean;
+      }): Promise<unknown>;
+    };
+  };
+}
+
+export interface ExtensionManager {
+  getActiveDataSource(): readonly DataSource[];
+}
+
+export interface Command {
+  readonly commandFn: (options: object) => unknown;
+  readonly options?: object;
+}
+
+export interface CommandsManager {
+  getCommand(commandName: string, context: string): Command | undefined;
+  registerCommand(context: string, commandName: string, command: Command): void;
+}
+
+/** What OHIF hands to every module of an extension. */
+export interface ExtensionContext {
+  readonly servicesManager: { readonly services: Services };
+  readonly extensionManager: ExtensionManager;
+  readonly commandsManager: CommandsManager;
+}

@@ -1,0 +1,63 @@
+import type {
+  Capabilities,
+  IdentifiedPromptContract,
+  SegmentationContract,
+  SegmentUpdate,
+} from '@tomoclick/server/contract';
+import type { ColourRgb } from '../domain/colours.ts';
+import type { SliceBits } from '../domain/segmentMasks.ts';
+import type { SliceKey } from '../domain/sliceKey.ts';
+
+export interface SeriesReference {
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+}
+
+export interface SegmentDescription {
+  readonly label: string;
+  readonly colour: ColourRgb;
+}
+
+/** What one step did to one segment: the numbers, and the slices that changed (complete, empty ones included). */
+export interface SegmentChange {
+  readonly update: SegmentUpdate;
+  readonly slices: ReadonlyMap<SliceKey, SliceBits>;
+}
+
+/** The mask of one segment; the segment is named by its tracking UID, numbers differ between objects. */
+export interface SegmentMask {
+  readonly trackingUID: string;
+  readonly slices: ReadonlyMap<SliceKey, SliceBits>;
+}
+
+export type Step = 'undo' | 'redo' | 'clear';
+
+/**
+ * The Tomoclick server.
+ * @throws RefusedByServer | NoAnswer from every method
+ */
+export interface SegmentationApi {
+  capabilities(): Promise<Capabilities>;
+  /** Has the server begin to read the series, ahead of the first click. */
+  warm(series: SeriesReference): Promise<void>;
+  /** The newest segmentation of a series. */
+  find(series: SeriesReference): Promise<SegmentationContract | null>;
+  read(id: string): Promise<SegmentationContract>;
+  /** The masks of all segments that are not empty. */
+  readMasks(id: string): Promise<readonly SegmentMask[]>;
+  create(series: SeriesReference): Promise<SegmentationContract>;
+  /** The new segment is the last of the reply. */
+  addSegment(id: string, segment: SegmentDescription): Promise<SegmentationContract>;
+  changeSegment(
+    id: string,
+    segmentNumber: number,
+    segment: SegmentDescription,
+  ): Promise<SegmentationContract>;
+  removeSegment(id: string, segmentNumber: number): Promise<SegmentationContract>;
+  /** The same prompt id sent twice is one click. */
+  addPrompt(id: string, segmentNumber: number, prompt: IdentifiedPromptContract): Promise<SegmentChange>;
+  /** Refused with `precondition-failed` when the segmentation is no longer at `version`. */
+  takeStep(id: string, segmentNumber: number, step: Step, version: number): Promise<SegmentChange>;
+  /** Writes the SEG into the archive, once a version. `stored` of the reply ends with where. */
+  store(id: string): Promise<SegmentationContract>;
+}

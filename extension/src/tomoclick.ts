@@ -1,0 +1,177 @@
+import type { Capabilities } from '@tomoclick/server/contract';
+import { listenForClicks } from './adapters/cornerstone/listenForClicks.ts';
+import { registerPromptTool } from './adapters/cornerstone/promptTool.ts';
+import { httpSegmentationApi } from './adapters/http/httpSegmentationApi.ts';
+import { OhifLabelmapView } from './adapters/ohif/ohifLabelmapView.ts';
+import { ohifStudyBrowser } from './adapters/ohif/ohifStudyBrowser.ts';
+import { takeOverHistory } from './adapters/ohif/takeOverHistory.ts';
+import {
+  activeDisplaySet,
+  displaySetOfViewport,
+  onViewportsChanged,
+  viewportsOf,
+} from './adapters/ohif/seriesInView.ts';
+import { PromptSessionRunner } from './application/promptSessionRunner.ts';
+import { markersOf } from './domain/marker.ts';
+import { isPossible } from './domain/promptSession.ts';
+import type { Cornerstone } from './ports/cornerstone.ts';
+import type { CommandsManager, DisplaySet, ExtensionManager, Services, Subscription } from './ports/ohif.ts';
+import type { SegmentationApi } from './ports/segmentationApi.ts';
+
+const API_ROOT = '/api/v1';
+
+interface OpenSeries {
+  readonly displaySet: DisplaySet;
+  readonly runner: PromptSessionRunner;
+  readonly view: OhifLabelmapView;
+}
+
+/** What the panel shows. */
+export interface Shown {
+  readonly capabilities: Capabilities | null;
+  readonly series: { readonly description: string; readonly runner: PromptSessionRunner } | null;
+  /** A series is shown, but its slices do not form a volume. */
+  readonly isUnsuitable: boolean;
+}
+
+const NOTHING: Shown = { capabilities: null, series: null, isUnsuitable: false };
+
+/** The extension at work: news the adapters, and follows which series the reader looks at. */
+export class Tomoclick {
+  private readonly api: SegmentationApi = httpSegmentationApi(API_ROOT);
+  private readonly open = new Map<string, OpenSeries>();
+  private readonly listeners = new Set<() => void>();
+  private endings: (() => void)[] = [];
+  private shown: Shown = NOTHING;
+
+  constructor(
+    private readonly services: Services,
+    private readonly extensionManager: ExtensionManager,
+    private readonly commandsManager: CommandsManager,
+    private readonly cornerstone: Cornerstone,
+  ) {
+    registerPromptTool(cornerstone.tools, viewportId => {
+      const series = this.seriesOfViewport(viewportId);
+      return series ? markersOf(series.runner.getSession()) : [];
+    });
+  }
+
+  readonly getShown = (): Shown => this.shown;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** The session of the series in the active viewport. */
+  get activeRunner(): PromptSessionRunner | undefined {
+    return this.shown.series?.runner;
+  }
+
+  enterMode(): void {
+    const follow = (): void => this.followViewports();
+    const subscriptions: Subscription[] = onViewportsChanged(this.services, follow);
+    this.endings = subscriptions.map(subscription => () => subscription.unsubscribe());
+    this.endings.push(
+      listenForClicks(this.cornerstone, ({ viewportId, pointLps, polarity }) => {
+        const series = this.seriesOfViewport(viewportId);
+        if (!series) return;
+        series.runner.click([...pointLps], polarity);
+        this.showPointElsewhere(series.displaySet, viewportId, pointLps);
+      }),
+    );
+    this.endings.push(takeOverHistory(this.commandsManager, step => this.takeStepIfPossible(step)));
+    void this.readCapabilities();
+  }
+
+  exitMode(): void {
+    for (const end of this.endings) end();
+    this.endings = [];
+    this.open.clear();
+    this.show(NOTHING);
+  }
+
+  private takeStepIfPossible(step: 'undo' | 'redo'): boolean {
+    const runner = this.activeRunner;
+    if (!runner || !isPossible(runner.getSession(), step)) return false;
+    runner.takeStep(step);
+    return true;
+  }
+
+  private async readCapabilities(): Promise<void> {
+    try {
+      this.show({ ...this.shown, capabilities: await this.api.capabilities() });
+    } catch {
+      // The panel then names no model; a server that is down shows at the first request of the session.
+    }
+  }
+
+  private followViewports(): void {
+    const displaySet = activeDisplaySet(this.services);
+    for (const { view } of this.open.values()) void view.showInViewports();
+    if (!displaySet) return;
+    if (!displaySet.isReconstructable) {
+      this.show({ ...this.shown, series: null, isUnsuitable: true });
+      return;
+    }
+    const isShownByCornerstone = viewportsOf(this.services, displaySet).length > 0;
+    if (!isShownByCornerstone) return;
+    const { runner } = this.openSeries(displaySet);
+    if (this.shown.series?.runner === runner) return;
+    const description =
+      displaySet.SeriesDescription || `${displaySet.Modality} series ${displaySet.SeriesNumber ?? ''}`;
+    this.show({ ...this.shown, series: { description, runner }, isUnsuitable: false });
+  }
+
+  private openSeries(displaySet: DisplaySet): OpenSeries {
+    const present = this.open.get(displaySet.displaySetInstanceUID);
+    if (present) return present;
+    const view = new OhifLabelmapView(this.services, this.cornerstone, displaySet);
+    const series = {
+      studyInstanceUID: displaySet.StudyInstanceUID,
+      seriesInstanceUID: displaySet.SeriesInstanceUID,
+    };
+    const runner = new PromptSessionRunner(series, {
+      api: this.api,
+      view,
+      studyBrowser: ohifStudyBrowser(this.extensionManager),
+      newId: () => crypto.randomUUID(),
+      nowMs: () => Date.now(),
+      delay: ms => new Promise(resolve => setTimeout(resolve, ms)),
+    });
+    const opened = { displaySet, view, runner };
+    this.open.set(displaySet.displaySetInstanceUID, opened);
+    this.endings.push(runner.subscribe(() => this.drawMarkers(displaySet)));
+    runner.open();
+    return opened;
+  }
+
+  private seriesOfViewport(viewportId: string): OpenSeries | undefined {
+    const displaySet = displaySetOfViewport(this.services, viewportId);
+    return displaySet && this.open.get(displaySet.displaySetInstanceUID);
+  }
+
+  private drawMarkers(displaySet: DisplaySet): void {
+    const viewportIds = viewportsOf(this.services, displaySet);
+    this.cornerstone.tools.utilities.triggerAnnotationRenderForViewportIds([...viewportIds]);
+  }
+
+  /** The other planes follow, so that the result is seen in all of them. */
+  private showPointElsewhere(
+    displaySet: DisplaySet,
+    clickedViewportId: string,
+    pointLps: readonly [number, number, number],
+  ): void {
+    for (const viewportId of viewportsOf(this.services, displaySet)) {
+      if (viewportId === clickedViewportId) continue;
+      const viewport = this.services.cornerstoneViewportService.getCornerstoneViewport(viewportId);
+      viewport?.jumpToWorld?.([...pointLps]);
+      viewport?.render();
+    }
+  }
+
+  private show(shown: Shown): void {
+    this.shown = shown;
+    for (const listener of this.listeners) listener();
+  }
+}

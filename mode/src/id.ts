@@ -1,0 +1,2 @@
+export const MODE_ID = '@tomoclick/mode';
+export const ROUTE_NAME = 'tomoclick';

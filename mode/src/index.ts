@@ -1,0 +1,94 @@
+import { EXTENSION_URL, HANGING_PROTOCOL_ID, PANEL_ID, TOOL_NAME } from '@tomoclick/extension/src/id.ts';
+import { withOurHotkeys } from './hotkeys.ts';
+import { MODE_ID, ROUTE_NAME } from './id.ts';
+import { PRIMARY_SECTION, promptButton, SLICE_TOOL_GROUPS } from './toolbarButtons.ts';
+
+/** The part of OHIF's modes that is used here; names are OHIF's. */
+interface ModeContext {
+  readonly servicesManager: {
+    readonly services: {
+      readonly toolGroupService: { getToolGroup(toolGroupId: string): ToolGroup | undefined };
+    };
+  };
+}
+
+interface ToolGroup {
+  addTool(toolName: string): void;
+  setToolActive(toolName: string, options: object): void;
+  setToolPassive(toolName: string): void;
+}
+
+interface LayoutTemplate {
+  readonly props: { readonly rightPanels: readonly string[] } & Record<string, unknown>;
+}
+
+interface Mode {
+  readonly extensions: Readonly<Record<string, string>>;
+  readonly toolbarButtons: readonly object[];
+  readonly toolbarSections: readonly object[];
+  readonly routes: readonly [{ layoutTemplate(context: unknown): LayoutTemplate }];
+  onModeEnter(this: Mode, context: ModeContext): void;
+}
+
+interface ModeModule {
+  modeFactory(options: FactoryOptions): Mode | Promise<Mode>;
+}
+
+interface FactoryOptions {
+  readonly modeConfiguration: object;
+  readonly loadModules: (names: readonly string[]) => Promise<readonly ModeModule[]>;
+}
+
+const BASE_MODE = '@ohif/mode-basic';
+/** Lists all segmentations, loaded SEGs too, without editing. */
+const STOCK_SEGMENTATION_PANEL = '@ohif/extension-cornerstone.panelModule.panelSegmentation';
+const PRIMARY_BUTTON = 1;
+
+/** OHIF's basic mode with our tool, panel, planes and hot keys. */
+async function modeFactory({ loadModules }: FactoryOptions) {
+  const [base] = await loadModules([BASE_MODE]);
+  if (!base) throw new Error(`${BASE_MODE} is not part of this viewer`);
+  const basic = await base.modeFactory({ modeConfiguration: {}, loadModules });
+  const [route] = basic.routes;
+  return {
+    ...basic,
+    id: MODE_ID,
+    routeName: ROUTE_NAME,
+    displayName: 'Tomoclick',
+    hide: false,
+    extensions: { ...basic.extensions, [EXTENSION_URL]: '^0.1.0' },
+    hangingProtocol: [HANGING_PROTOCOL_ID, 'default'],
+    toolbarButtons: [...basic.toolbarButtons, promptButton],
+    toolbarSections: [...basic.toolbarSections, { primary: PRIMARY_SECTION }],
+    modeCustomizations: {
+      'panelSegmentation.disableEditing': true,
+      'ohif.hotkeyBindings': { $apply: withOurHotkeys },
+    },
+    routes: [
+      {
+        ...route,
+        path: ROUTE_NAME,
+        layoutTemplate(context: unknown): LayoutTemplate {
+          const layout = route.layoutTemplate(context);
+          const rightPanels = [PANEL_ID, STOCK_SEGMENTATION_PANEL];
+          return { ...layout, props: { ...layout.props, rightPanels, rightPanelClosed: false } };
+        },
+      },
+    ],
+    onModeEnter(this: Mode, context: ModeContext): void {
+      basic.onModeEnter.call(this, context);
+      const { toolGroupService } = context.servicesManager.services;
+      for (const toolGroupId of SLICE_TOOL_GROUPS)
+        activatePromptTool(toolGroupService.getToolGroup(toolGroupId));
+    },
+  };
+}
+
+function activatePromptTool(toolGroup: ToolGroup | undefined): void {
+  if (!toolGroup) return;
+  toolGroup.addTool(TOOL_NAME);
+  toolGroup.setToolPassive('WindowLevel');
+  toolGroup.setToolActive(TOOL_NAME, { bindings: [{ mouseButton: PRIMARY_BUTTON }] });
+}
+
+export default { id: MODE_ID, modeFactory, extensionDependencies: {} };
