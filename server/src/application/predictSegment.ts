@@ -9,7 +9,7 @@ import type { VolumeCache } from './volumeCache.ts';
 import type { Prediction, PredictionInput } from './workspace.ts';
 
 export interface PredictionPorts {
-  readonly volumes: VolumeCache;
+  readonly volumes: Pick<VolumeCache, 'load'>;
   readonly zoo: ModelZoo;
   readonly engine: SegmentationEngine;
   readonly memo: PredictionMemo;

@@ -1,0 +1,194 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ModelManifest } from '../../domain/modelManifest.ts';
+import type { EngineRequest } from '../../ports/segmentationEngine.ts';
+import { TINY_SIDE, writeTinyModel } from './fixtures/tinyZoo.ts';
+import { readModelZoo } from './folderModelZoo.ts';
+import { OnnxEngine, type OnnxEngineOptions } from './onnxEngine.ts';
+
+const VOXELS = TINY_SIDE ** 3;
+const entry = {
+  path: fileURLToPath(new URL('./engineProcess.ts', import.meta.url)),
+  execArgv: ['--import', 'tsx'],
+};
+const always = new AbortController().signal;
+const opened: OnnxEngine[] = [];
+let folder: string;
+let model: ModelManifest;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tomoclick-engine-'));
+  await writeTinyModel(folder, 'tiny');
+  model = (await readModelZoo(folder)).get('tiny');
+});
+
+afterEach(() => Promise.all(opened.splice(0).map(engine => engine.close())));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function openEngine(options: Partial<OnnxEngineOptions> = {}): OnnxEngine {
+  const engine = new OnnxEngine({ entry, ...options });
+  opened.push(engine);
+  return engine;
+}
+
+async function readyEngine(options: Partial<OnnxEngineOptions> = {}): Promise<OnnxEngine> {
+  const engine = openEngine(options);
+  await engine.warm(request('first'), always);
+  return engine;
+}
+
+function imageOf(value: number): jest.Mock<() => Float32Array> {
+  return jest.fn(() => new Float32Array(VOXELS).fill(value));
+}
+
+function request(regionKey: string, image: () => Float32Array = imageOf(1)): EngineRequest {
+  return { model, regionKey, image, points: [{ indexIjk: [1, 2, 3], include: true }] };
+}
+
+describe('onnx engine', () => {
+  test('wires the graphs by name and answers with the hypothesis the model trusts', async () => {
+    const engine = openEngine();
+    const points = [
+      { indexIjk: [1, 2, 3], include: true },
+      { indexIjk: [1, 1, 1], include: false },
+      { indexIjk: [0, 0, 2], include: true },
+    ] as const;
+    const first = await engine.predict({ ...request('a', imageOf(5)), points }, always);
+    // −(2 × 5 + 2 labels + 321 + 111 + 200)
+    expect([...first.logits]).toEqual(Array<number>(VOXELS).fill(-644));
+    expect(first.predictedIou).toBe(0.75);
+    expect(first.encodeMs).toBeGreaterThan(0);
+    const previousLogits = Float32Array.from({ length: VOXELS }, (_, at) => at);
+    const second = await engine.predict({ ...request('a'), points, previousLogits }, always);
+    expect([...second.logits]).toEqual([...previousLogits].map(logit => -(644 + logit)));
+    expect(second.encodeMs).toBe(0);
+  });
+
+  test('encodes a region once, however many ask at once or later', async () => {
+    const engine = openEngine();
+    const image = imageOf(1);
+    await Promise.all([
+      engine.predict(request('a', image), always),
+      engine.predict(request('a', image), always),
+      engine.warm(request('a', image), always),
+    ]);
+    await engine.predict(request('a', image), always);
+    expect(image).toHaveBeenCalledTimes(1);
+  });
+
+  test('encodes again what fell out of the budget', async () => {
+    const engine = openEngine({ embeddingBytes: VOXELS * 4 });
+    const image = imageOf(1);
+    for (const key of ['a', 'b', 'a']) await engine.predict(request(key, image), always);
+    expect(image).toHaveBeenCalledTimes(3);
+  });
+
+  test('a decode waits for one encode at most, a click comes before warming', async () => {
+    const engine = await readyEngine();
+    const order: string[] = [];
+    const note = (name: string, work: Promise<unknown>) => work.then(() => order.push(name));
+    await Promise.all([
+      note('warm running', engine.warm(request('w1'), always)),
+      note('warm waiting', engine.warm(request('w2'), always)),
+      note('new click', engine.predict(request('c'), always)),
+      note('later click', engine.predict(request('first'), always)),
+    ]);
+    expect(order).toEqual(['warm running', 'later click', 'new click', 'warm waiting']);
+  });
+
+  test('a cancelled request leaves the queue without being computed', async () => {
+    const engine = await readyEngine();
+    const controller = new AbortController();
+    const image = imageOf(1);
+    const running = engine.predict(request('a'), always);
+    const waiting = engine.predict(request('b', image), controller.signal);
+    controller.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+    await running;
+    await engine.predict(request('c'), always);
+    expect(image).not.toHaveBeenCalled();
+  });
+
+  test('a request cancelled while it is encoded leaves its embedding for the next', async () => {
+    const engine = await readyEngine();
+    const controller = new AbortController();
+    const image = imageOf(1);
+    const running = engine.predict(request('a', image), controller.signal);
+    controller.abort();
+    await expect(running).rejects.toMatchObject({ code: 'cancelled' });
+    await engine.predict(request('a', image), always);
+    expect(image).toHaveBeenCalledTimes(1);
+  });
+
+  test('refuses what it cannot take in time', async () => {
+    const engine = openEngine({ queueLimit: 2 });
+    const taken = [engine.predict(request('a'), always), engine.predict(request('b'), always)];
+    await expect(engine.predict(request('c'), always)).rejects.toMatchObject({ code: 'overloaded' });
+    await expect(Promise.all(taken)).resolves.toHaveLength(2);
+  });
+
+  test('SIGKILL fails what is running; what waits and what comes is served by a new process', async () => {
+    const onCrash = jest.fn<(reason: string) => void>();
+    const engine = await readyEngine({ onCrash });
+    const firstPid = engine.pid;
+    const running = engine.predict(request('a'), always);
+    const waiting = engine.predict(request('b'), always);
+    process.kill(firstPid ?? 0, 'SIGKILL');
+    await expect(running).rejects.toMatchObject({ code: 'inference-failed' });
+    expect(engine.ready()).toBe(false);
+    expect((await waiting).predictedIou).toBe(0.75);
+    const image = imageOf(1);
+    await engine.predict(request('first', image), always);
+    expect(image).toHaveBeenCalledTimes(1);
+    expect(engine.ready()).toBe(true);
+    expect(engine.pid).not.toBe(firstPid);
+    expect(onCrash).toHaveBeenCalledWith(expect.stringContaining('SIGKILL'));
+  });
+
+  test('a process that cannot start fails the requests, and only them', async () => {
+    const path = join(folder, 'dies.mjs');
+    await writeFile(path, 'process.exit(3);');
+    const engine = openEngine({ entry: { path } });
+    await expect(engine.predict(request('a'), always)).rejects.toMatchObject({ code: 'inference-failed' });
+    expect(engine.ready()).toBe(false);
+  });
+
+  test('a graph that cannot be read fails the request with its reason as the cause', async () => {
+    const engine = openEngine();
+    const missing = { path: join(folder, 'missing.onnx'), sha256: '0' };
+    const broken = { ...model, id: 'broken', graphs: { ...model.graphs, maskDecoder: missing } };
+    const failure: unknown = await engine
+      .predict({ ...request('a'), model: broken }, always)
+      .catch(error => error);
+    expect(failure).toMatchObject({ code: 'inference-failed' });
+    expect(String((failure as Error).cause)).toContain('missing.onnx');
+    await expect(engine.predict(request('a'), always)).resolves.toMatchObject({ predictedIou: 0.75 });
+  });
+
+  test('an image that cannot be made fails only the request that gave it', async () => {
+    const engine = openEngine();
+    const broken = engine.predict(
+      request('a', () => {
+        throw new RangeError('no such region');
+      }),
+      always,
+    );
+    const sound = engine.predict(request('a'), always);
+    await expect(broken).rejects.toThrow('no such region');
+    await expect(sound).resolves.toMatchObject({ predictedIou: 0.75 });
+  });
+
+  test('closing finishes what was asked and takes nothing more', async () => {
+    const engine = await readyEngine();
+    const asked = Promise.all([engine.predict(request('a'), always), engine.predict(request('b'), always)]);
+    const closed = engine.close();
+    await expect(engine.predict(request('c'), always)).rejects.toMatchObject({ code: 'overloaded' });
+    await expect(asked).resolves.toHaveLength(2);
+    await closed;
+    expect(engine.ready()).toBe(false);
+    expect(() => process.kill(engine.pid ?? 0, 0)).toThrow('ESRCH');
+  });
+});

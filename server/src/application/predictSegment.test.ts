@@ -1,0 +1,262 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { norm, subtract, type Affine, type Vector3 } from '../domain/affine.ts';
+import { anyFlip, anyReorientation, denseVoxels } from '../domain/fixtures/arbitraries.ts';
+import {
+  obliqueAffine,
+  originalIndexOf,
+  reorientedVolume,
+  syntheticVolume,
+} from '../domain/fixtures/syntheticVolume.ts';
+import { countVoxels, voxelAt, type Mask } from '../domain/mask.ts';
+import type { Prompt } from '../domain/prompt.ts';
+import type { Volume } from '../domain/volume.ts';
+import { pointLpsOf } from '../domain/volumeGeometry.ts';
+import { BallEngine } from './fixtures/ballEngine.ts';
+import { predictionPorts } from './fixtures/predictionPorts.ts';
+import { predictSegment, type PredictionPorts } from './predictSegment.ts';
+import { warmSeries } from './warmSeries.ts';
+import type { Prediction } from './workspace.ts';
+
+const always = new AbortController().signal;
+const noise = (_: Vector3, [i, j, k]: Vector3): number =>
+  ((i * 7919 + j * 104729 + k * 1299709) % 2003) - 1000;
+// 128 × 128 × 120 mm: larger than the coarsest cube of the small model, so that every level is in play.
+const shape: Vector3 = [64, 64, 40];
+const straight: Affine = [2, 0, 0, -60, 0, 2, 0, -50, 0, 0, 3, 700, 0, 0, 0, 1];
+
+/** Radius of the engine's balls in voxels; at 3 mm its box of 18–21 mm fits × 1.5 into the level of 1.5 mm. */
+const RADIUS_VOXELS = 3;
+const RADIUS_MM = RADIUS_VOXELS * 1.5;
+
+function include(pointLps: Vector3): Prompt {
+  return { kind: 'point', pointLps, polarity: 'include' };
+}
+
+function exclude(pointLps: Vector3): Prompt {
+  return { kind: 'point', pointLps, polarity: 'exclude' };
+}
+
+function predict(
+  volume: Volume,
+  prompts: readonly Prompt[],
+  ports: PredictionPorts = predictionPorts(volume, new BallEngine(RADIUS_VOXELS)),
+): Promise<Prediction> {
+  return predictSegment({ series: volume.series, modelId: 'small', prompts }, ports, always);
+}
+
+/** Distances (mm) from a point of the farthest voxel in the mask and of the nearest one outside it. */
+function reachOf(mask: Mask, volume: Volume, pointLps: Vector3): { farthestIn: number; nearestOut: number } {
+  let farthestIn = 0;
+  let nearestOut = Infinity;
+  const [columns, rows, slices] = mask.shapeIjk;
+  for (let k = 0; k < slices; k++) {
+    for (let j = 0; j < rows; j++) {
+      for (let i = 0; i < columns; i++) {
+        const mm = norm(subtract(pointLpsOf(volume.geometry, [i, j, k]), pointLps));
+        if (voxelAt(mask, i, j, k)) farthestIn = Math.max(farthestIn, mm);
+        else nearestOut = Math.min(nearestOut, mm);
+      }
+    }
+  }
+  return { farthestIn, nearestOut };
+}
+
+const angle = fc.double({ min: -0.5, max: 0.5, noNaN: true });
+const anyOblique = fc
+  .tuple(angle, angle, angle)
+  .map(angles => obliqueAffine(angles, [2, 1.8, 3], [-20, 10, 300]));
+const anyClickIjk = fc.tuple(
+  fc.integer({ min: 6, max: 57 }),
+  fc.integer({ min: 6, max: 57 }),
+  fc.integer({ min: 6, max: 33 }),
+);
+
+describe('predicting a segment', () => {
+  test('puts a ball about the click at its place in the patient, in every orientation', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyOblique,
+        anyReorientation,
+        anyClickIjk,
+        async (ijkToLps, reorientation, clickIjk) => {
+          const original = syntheticVolume(shape, ijkToLps, noise);
+          const click = pointLpsOf(original.geometry, clickIjk);
+          const volume = reorientedVolume(original, reorientation);
+          const { mask } = await predict(volume, [include(click)]);
+          const { farthestIn, nearestOut } = reachOf(mask, volume, click);
+          // Half a region voxel diagonal: linear interpolation of a cone.
+          expect(farthestIn).toBeLessThan(RADIUS_MM + 1.3);
+          expect(nearestOut).toBeGreaterThan(RADIUS_MM - 1.3);
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  test('gives a flipped, sheared copy exactly the flipped mask, for several clicks', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyFlip,
+        fc.double({ min: -0.3, max: 0.3, noNaN: true }),
+        fc.array(fc.tuple(anyClickIjk, fc.boolean()), { minLength: 1, maxLength: 4 }),
+        async (flip, shear, clicks) => {
+          const affine = obliqueAffine([0.1, -0.2, 0.3], [2, 1.8, 3], [-20, 10, 300], shear);
+          const original = syntheticVolume(shape, affine, noise);
+          const prompts = clicks.map(([indexIjk, wanted], n) => {
+            const pointLps = pointLpsOf(original.geometry, indexIjk);
+            return wanted || n === 0 ? include(pointLps) : exclude(pointLps);
+          });
+          const { mask } = await predict(original, prompts);
+          const copy = await predict(reorientedVolume(original, flip), prompts);
+          const [columns, rows] = shape;
+          const wrong = denseVoxels(copy.mask).filter((voxel, at) => {
+            const copyIjk: Vector3 = [
+              at % columns,
+              Math.floor(at / columns) % rows,
+              Math.floor(at / columns / rows),
+            ];
+            return voxel !== voxelAt(mask, ...originalIndexOf(copyIjk, shape, flip));
+          });
+          expect(wrong).toHaveLength(0);
+          const nothingTakenAway = prompts.every(({ polarity }) => polarity === 'include');
+          if (nothingTakenAway) expect(countVoxels(mask)).toBeGreaterThan(0);
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
+
+  test('looks coarsely first, then as closely as the structure fits', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    const { timings } = await predict(volume, [include([0, 0, 760])], predictionPorts(volume, engine));
+    expect(engine.requests.map(({ regionKey }) => /\|([\d.]+)mm\|/.exec(regionKey)?.[1])).toEqual([
+      '3',
+      '1.5',
+    ]);
+    expect(engine.requests.map(({ previousLogits }) => previousLogits)).toEqual([undefined, undefined]);
+    expect(Object.keys(timings).sort()).toEqual(['archive', 'decode', 'encode', 'mask', 'volume']);
+  });
+
+  test('a later click nearby is one decode in the same region, with the logits before and all clicks', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    const ports = predictionPorts(volume, engine);
+    const first = include([0, 0, 760]);
+    await predict(volume, [first], ports);
+    const seen = engine.requests.length;
+    const { mask, timings } = await predict(volume, [first, exclude([4, 0, 760])], ports);
+    const later = engine.requests.slice(seen);
+    expect(later).toHaveLength(1);
+    expect(later[0]?.regionKey).toBe(engine.requests[seen - 1]?.regionKey);
+    expect(later[0]?.points.map(point => point.include)).toEqual([true, false]);
+    expect(later[0]?.previousLogits).toHaveLength(32 ** 3);
+    expect(timings['encode']).toBe(2);
+    expect(voxelAt(mask, 32, 25, 20)).toBe(0);
+    expect(voxelAt(mask, 29, 25, 20)).toBe(1);
+  });
+
+  test('a click elsewhere opens a region there; what the model did not look at stays', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    const ports = predictionPorts(volume, engine);
+    const [here, there]: [Vector3, Vector3] = [
+      [-30, 0, 760],
+      [40, 0, 760],
+    ];
+    const alone = await predict(volume, [include(here)], ports);
+    const both = await predict(volume, [include(here), include(there)], ports);
+    const last = engine.requests.at(-1);
+    expect(last?.points).toHaveLength(1);
+    expect(last?.previousLogits).toBeUndefined();
+    const other = await predict(volume, [include(there)]);
+    expect(countVoxels(both.mask)).toBe(countVoxels(alone.mask) + countVoxels(other.mask));
+    expect(voxelAt(both.mask, 15, 25, 20)).toBe(1);
+    expect(voxelAt(both.mask, 50, 25, 20)).toBe(1);
+  });
+
+  test('a region that overlaps the mask is told of it', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    await predict(volume, [include([0, 0, 760]), include([20, 0, 760])], predictionPorts(volume, engine));
+    const told = engine.requests.at(-1)?.previousLogits;
+    expect(engine.requests.at(-1)?.points).toHaveLength(2);
+    expect(new Set(told)).toEqual(new Set([-6, 6]));
+  });
+
+  test('excluding alone asks nothing of the model and leaves the mask empty', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    const ports = predictionPorts(volume, engine);
+    const { mask, predictedIou } = await predict(volume, [exclude([0, 0, 760])], ports);
+    expect([countVoxels(mask), predictedIou, engine.requests.length]).toEqual([0, 0, 0]);
+    await predict(volume, [exclude([0, 0, 760]), include([10, 0, 760])], ports);
+    expect(engine.requests[0]?.points.map(point => point.include)).toEqual([false, true]);
+  });
+
+  test('comes out the same at once, click by click, and after a restart', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const prompts = [include([0, 0, 760]), exclude([4, 0, 760]), include([30, 5, 770]), include([0, 6, 757])];
+    const ports = predictionPorts(volume, new BallEngine(RADIUS_VOXELS));
+    const stepwise: Mask[] = [];
+    for (const n of prompts.keys())
+      stepwise.push((await predict(volume, prompts.slice(0, n + 1), ports)).mask);
+    const atOnce = await predict(volume, prompts);
+    expect(atOnce.mask).toEqual(stepwise.at(-1));
+    expect(new Set(stepwise.map(countVoxels)).size).toBeGreaterThan(1);
+  });
+
+  test('asks the model once for what several want at once', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    const ports = predictionPorts(volume, engine);
+    const prompts = [include([0, 0, 760]), exclude([4, 0, 760])];
+    const [both, same] = await Promise.all([
+      predict(volume, prompts, ports),
+      predict(volume, prompts, ports),
+      predict(volume, prompts.slice(0, 1), ports),
+    ]);
+    expect(engine.requests).toHaveLength(3);
+    expect(same.mask).toBe(both.mask);
+  });
+
+  test('stops between its stages when the caller has left', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    const controller = new AbortController();
+    const input = { series: volume.series, modelId: 'small', prompts: [include([0, 0, 760])] };
+    const leaving = predictSegment(input, predictionPorts(volume, engine), controller.signal);
+    controller.abort();
+    await expect(leaving).rejects.toMatchObject({ code: 'cancelled' });
+    expect(engine.requests).toHaveLength(0);
+  });
+
+  test('refuses a click outside the volume, with the facts', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    await expect(predict(volume, [include([-62, 0, 760])])).rejects.toMatchObject({
+      code: 'prompt-outside-volume',
+      facts: { indexIjk: [-1, 25, 20], shapeIjk: shape },
+    });
+    await expect(predict(volume, [include([-61, 0, 760])])).resolves.toMatchObject({ predictedIou: 0.9 });
+  });
+
+  test('refuses a modality that the model does not serve', async () => {
+    const volume: Volume = { ...syntheticVolume(shape, straight, noise), modality: 'US' };
+    await expect(predict(volume, [include([0, 0, 760])])).rejects.toMatchObject({
+      code: 'model-not-for-modality',
+      facts: { modality: 'US', modalities: ['CT', 'MR'] },
+    });
+  });
+});
+
+describe('warming a series', () => {
+  test('encodes the coarse region in the middle, which a click there then finds', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    const ports = predictionPorts(volume, engine);
+    await warmSeries({ series: volume.series, modelId: 'small' }, ports, always);
+    await predict(volume, [include([3, 13, 762])], ports);
+    expect(engine.warmed).toEqual([engine.requests[0]?.regionKey]);
+  });
+});
