@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { Problem } from '../domain/errors.ts';
 import { emptyMask } from '../domain/mask.ts';
 import type { ModelManifest } from '../domain/modelManifest.ts';
 import { decodeRunLengths } from '../domain/runLength.ts';
 import { currentMask } from '../domain/segmentState.ts';
 import type { Segmentation } from '../domain/segmentation.ts';
-import { newUid, uidOfUuid } from '../domain/uid.ts';
+import { newUid } from '../domain/uid.ts';
 import type { Volume } from '../domain/volume.ts';
 import type {
   SegmentToEncode,
@@ -21,11 +20,8 @@ export interface SegmentationObject {
 }
 
 /**
- * The whole segmentation as one SEG: its segments that are not empty, numbered 1…N in their order.
- *
- * Each version of a segmentation is an instance in a series of its own: SEG instances of one series would have to
- * agree in more than the two versions do, and viewers list series. The UIDs follow from the id and the version, so
- * that a save that is repeated after a crash writes the same instance again and not a twin.
+ * The whole segmentation as one SEG: its segments that are not empty, numbered 1…N in their order. Each is an
+ * instance in a series of its own: viewers list series, so that the newest save is told from the ones before.
  * @throws Problem empty-segmentation
  */
 export function encodeSegmentation(
@@ -34,8 +30,6 @@ export function encodeSegmentation(
   model: ModelManifest,
   encoder: SegmentationEncoder,
 ): SegmentationObject {
-  const seriesInstanceUID = uidOfVersion(segmentation, 'series');
-  const sopInstanceUID = uidOfVersion(segmentation, 'instance');
   const segments = segmentation.segments.flatMap(segment => {
     const snapshot = currentMask(segment);
     if (!snapshot || snapshot.voxelCount === 0) return [];
@@ -45,7 +39,7 @@ export function encodeSegmentation(
   if (segments.length === 0) {
     throw new Problem('empty-segmentation', 'Click a structure first: every segment is empty.');
   }
-  const uids = { seriesInstanceUID, sopInstanceUID };
+  const uids = newUids();
   return { ...uids, part10: encoder.encode({ ...describe(volume, model), ...uids, segments }) };
 }
 
@@ -56,8 +50,7 @@ export function encodePrediction(
   model: ModelManifest,
   encoder: SegmentationEncoder,
 ): Uint8Array {
-  const uids = { seriesInstanceUID: newUid(), sopInstanceUID: newUid() };
-  return encoder.encode({ ...describe(volume, model), ...uids, segments });
+  return encoder.encode({ ...describe(volume, model), ...newUids(), segments });
 }
 
 /** One segment, number 1, with a frame for every slice that the edit changed, empty ones included. */
@@ -71,7 +64,7 @@ export function encodeSegmentEdit(
   const mask = edit.mask ?? emptyMask(volume.geometry.shapeIjk);
   return encoder.encode({
     ...describe(volume, model),
-    ...{ seriesInstanceUID: newUid(), sopInstanceUID: newUid() },
+    ...newUids(),
     segments: [{ label, colour, trackingUID, mask }],
     slices: edit.changedSlices,
   });
@@ -90,12 +83,6 @@ function describe(
   };
 }
 
-/** A UUID-derived UID (PS3.5 B.2) that only this version of this segmentation has. */
-function uidOfVersion(segmentation: Segmentation, level: 'series' | 'instance'): string {
-  const name = `${segmentation.id}/${segmentation.version}/${level}`;
-  const bytes = createHash('sha256').update(name).digest().subarray(0, 16);
-  // Version 8 (RFC 9562): made by the application from what it knows.
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return uidOfUuid(bytes.toString('hex'));
+function newUids(): Pick<SegmentationToEncode, 'seriesInstanceUID' | 'sopInstanceUID'> {
+  return { seriesInstanceUID: newUid(), sopInstanceUID: newUid() };
 }

@@ -31,8 +31,10 @@ export async function storeSegmentation(
     );
     const { part10, seriesInstanceUID, sopInstanceUID } = encoded.result;
     const { studyInstanceUID } = segmentation.series;
+    // A save that has reached the archive is finished even if the caller leaves: a retry then finds it stored.
+    const unhurried = new AbortController().signal;
     const stored = await timed('archive', () =>
-      workspace.segmentationArchive.store(studyInstanceUID, part10, signal),
+      workspace.segmentationArchive.store(studyInstanceUID, part10, unhurried),
     );
     timings = addTimings(loaded.timings, encoded.timings, stored.timings);
     return [{ kind: 'stored', seriesInstanceUID, sopInstanceUID }];

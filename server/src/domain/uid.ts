@@ -1,9 +1,7 @@
-/** A new DICOM UID, made of a random UUID. At most 44 characters. */
+/**
+ * A new DICOM UID: 2.25 and a random UUID as a decimal number (PS3.5 B.2). At most 44 characters.
+ */
 export function newUid(): string {
-  return uidOfUuid(globalThis.crypto.randomUUID());
-}
-
-/** 2.25 and a UUID (hyphens or not) as a decimal number (PS3.5 B.2). */
-export function uidOfUuid(uuid: string): string {
-  return `2.25.${BigInt(`0x${uuid.replaceAll('-', '')}`)}`;
+  const hexadecimal = globalThis.crypto.randomUUID().replaceAll('-', '');
+  return `2.25.${BigInt(`0x${hexadecimal}`)}`;
 }

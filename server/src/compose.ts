@@ -1,0 +1,220 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Express, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { demoStudyInstances } from './adapters/demoStudy/demoStudyInstances.ts';
+import { DicomFrameDecoder } from './adapters/dicom/dicomFrameDecoder.ts';
+import { DicomSegmentationEncoder } from './adapters/dicom/dicomSegmentationEncoder.ts';
+import { DicomSliceDecoder } from './adapters/dicom/dicomSliceDecoder.ts';
+import { importedFiles } from './adapters/dicomImport/importedFiles.ts';
+import { RemoteArchive } from './adapters/dicomweb/remoteArchive.ts';
+import { FolderArchive } from './adapters/folderArchive/folderArchive.ts';
+import { readModelZoo } from './adapters/onnx/folderModelZoo.ts';
+import { OnnxEngine } from './adapters/onnx/onnxEngine.ts';
+import { openPgliteDatabase } from './adapters/postgres/pgliteDatabase.ts';
+import { PostgresWorkspaceStore } from './adapters/postgres/postgresWorkspaceStore.ts';
+import { BackgroundWork } from './application/backgroundWork.ts';
+import { importInstances, type NamedObject } from './application/importInstances.ts';
+import { KeyedMutex } from './application/keyedMutex.ts';
+import { predictSegment, type PredictionPorts } from './application/predictSegment.ts';
+import { PredictionMemo } from './application/predictionMemo.ts';
+import { VolumeCache } from './application/volumeCache.ts';
+import { warmSeries } from './application/warmSeries.ts';
+import type { Config } from './config/environment.ts';
+import { seriesKey } from './domain/seriesReference.ts';
+import { createApp } from './http/app.ts';
+import { capabilitiesView } from './http/capabilitiesView.ts';
+import { checkPart } from './http/readiness.ts';
+import { dicomWebRouter } from './http/routes/dicomWeb.ts';
+import { dicomWebProxyRouter } from './http/routes/dicomWebProxy.ts';
+import type { PartReadiness, Services } from './http/services.ts';
+import { viewerRouter } from './http/viewer.ts';
+import type { ImageArchive } from './ports/imageArchive.ts';
+import type { SegmentationArchive } from './ports/segmentationArchive.ts';
+import type { SqlDatabase } from './ports/sqlDatabase.ts';
+
+/** Memory for volumes: four CT series of 512×512×250. */
+const VOLUME_CACHE_BYTES = 512 * 1024 ** 2;
+/** Memory for the states of prompt sequences; one takes a few megabytes. */
+const PREDICTION_MEMO_BYTES = 128 * 1024 ** 2;
+
+/** The folder of the project: this file lies two folders below it, as source and as the bundle. */
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const VIEWER_FOLDER = join(ROOT, 'node_modules/.cache/tomoclick/ohif-3.13.2');
+const PLUGIN_FOLDER = join(ROOT, 'server/dist/plugins');
+const ENGINE_ENTRY = import.meta.url.endsWith('.ts')
+  ? { path: join(ROOT, 'server/src/adapters/onnx/engineProcess.ts'), execArgv: ['--import', 'tsx'] }
+  : { path: join(ROOT, 'server/dist/engineProcess.js') };
+
+/** Tells the person at the terminal what is going on. */
+export type Tell = (line: string) => void;
+
+export interface House {
+  /** Answers at once; the API says 503 until `prepare` has come far enough. */
+  readonly app: Express;
+  /** Resolves when everything is there. @throws what keeps the server from starting */
+  readonly prepare: (imports: readonly string[]) => Promise<void>;
+  /** Frees the data folder, after the work in the engine has ended. `prepare`, if it still runs, rejects. */
+  readonly close: () => Promise<void>;
+}
+
+/** An archive and what the house uses it for. */
+interface ComposedArchive {
+  readonly archive: ImageArchive & SegmentationArchive;
+  readonly dicomWeb: RequestHandler;
+  /** Only where files can be added without a PACS. */
+  readonly embedded?: FolderArchive;
+}
+
+/** Puts the parts together; the only place that knows which ones there are. */
+export function compose(config: Config, log: Logger, tell: Tell): House {
+  const stopping = new AbortController();
+  const closers: (() => Promise<void>)[] = [];
+  const version = readVersion();
+  let services: Services | undefined;
+  let checks: readonly (() => Promise<PartReadiness>)[] = [];
+  let pending: string | undefined = 'Starting';
+
+  function begin(what: string): void {
+    stopping.signal.throwIfAborted();
+    pending = what;
+    tell(`${what} …`);
+  }
+
+  async function prepare(imports: readonly string[]): Promise<void> {
+    begin('Opening the database');
+    const database = await openPgliteDatabase(join(config.home, 'database'));
+    closers.unshift(() => database.close());
+    const store = await PostgresWorkspaceStore.open(database);
+    begin('Opening the archive');
+    const { archive, dicomWeb, embedded } = await openArchive(config, database);
+    begin('Checking the models');
+    const zoo = await readModelZoo(config.models);
+    begin('Starting the inference engine');
+    const engine = new OnnxEngine({
+      entry: ENGINE_ENTRY,
+      preload: zoo.list(),
+      onCrash: reason => log.error({ reason }, 'the engine process ended'),
+    });
+    closers.unshift(() => engine.close());
+    const source = { imageArchive: archive, sliceDecoder: new DicomSliceDecoder() };
+    const ports: PredictionPorts = {
+      ...{ zoo, engine },
+      volumes: new VolumeCache(source, VOLUME_CACHE_BYTES),
+      memo: new PredictionMemo(PREDICTION_MEMO_BYTES),
+    };
+    const background = new BackgroundWork((name, reason) =>
+      log.warn({ name, error: reason instanceof Error ? reason.name : 'unknown' }, 'background work failed'),
+    );
+    closers.unshift(() => background.stop());
+    services = {
+      workspace: {
+        ...{ store, zoo, segmentationArchive: archive, mutex: new KeyedMutex() },
+        segmentationEncoder: new DicomSegmentationEncoder(),
+        loadVolume: (series, signal) => ports.volumes.load(series, signal),
+        predict: (input, signal) => predictSegment(input, ports, signal),
+      },
+      dicomWeb,
+      capabilities: capabilitiesView(zoo, embedded ? 'embedded' : 'dicomweb', version),
+      warm: (series, modelId) => {
+        const { id } = zoo.get(modelId);
+        background.start('warm', `${id}/${seriesKey(series)}`, signal =>
+          warmSeries({ series, modelId: id }, ports, signal),
+        );
+      },
+    };
+    checks = [
+      () => checkPart('database', () => database.query('SELECT 1')),
+      () => checkPart('archive', signal => archive.ping(signal)),
+      () => Promise.resolve({ part: 'engine', ready: engine.ready() }),
+      () => Promise.resolve({ part: 'models', ready: true }),
+    ];
+    if (imports.length > 0) await importInto(embedded, imports);
+    else if (embedded) await addDemoStudy(embedded);
+    pending = undefined;
+  }
+
+  async function importInto(embedded: FolderArchive | undefined, imports: readonly string[]): Promise<void> {
+    if (!embedded)
+      throw new Error('--import adds to the embedded archive. Send the files to the PACS instead.');
+    begin('Importing');
+    const { stored, refused } = await importInstances(
+      importedFiles(imports),
+      embedded,
+      stopping.signal,
+      progress => {
+        pending = `Importing, ${progress.stored} objects so far`;
+        if (progress.stored % 200 === 0) tell(`${pending} …`);
+      },
+      (name, reason) => tell(`Not imported: ${name}: ${reason}`),
+    );
+    tell(`Imported ${stored} objects; ${refused} files were not taken.`);
+    // Whoever has brought images of their own needs no demo.
+    writeFileSync(demoMark(config), '');
+  }
+
+  async function addDemoStudy(embedded: FolderArchive): Promise<void> {
+    if (existsSync(demoMark(config))) return;
+    begin('Making the demo study');
+    const made: NamedObject[] = [];
+    const instances = demoStudyInstances((done, total) => {
+      pending = `Making the demo study, ${done} of ${total} slices`;
+      if (done % Math.ceil(total / 5) === 0) tell(`${pending} …`);
+    }, stopping.signal);
+    // Stored only when all are made, so that nobody opens half a series.
+    for await (const part10 of instances) made.push({ name: 'demo study', bytes: inOneChunk(part10) });
+    await importInstances(
+      made,
+      embedded,
+      stopping.signal,
+      () => undefined,
+      (_name, reason) => log.warn({ reason }, 'an object of the demo study was not taken'),
+    );
+    writeFileSync(demoMark(config), '');
+  }
+
+  const hasViewer = existsSync(join(VIEWER_FOLDER, 'index.html'));
+  if (!hasViewer) tell('The viewer is not installed (npm run viewer); only the API is served.');
+  return {
+    app: createApp({
+      ...{ log, version, services: () => services },
+      problemsMarkdown: readFileSync(join(ROOT, 'docs/problems.md'), 'utf8'),
+      ...(hasViewer && {
+        viewer: viewerRouter({ viewerDirectory: VIEWER_FOLDER, pluginDirectory: PLUGIN_FOLDER }),
+      }),
+      readiness: async () => [
+        { part: 'start', ready: pending === undefined, ...(pending !== undefined && { detail: pending }) },
+        ...(await Promise.all(checks.map(check => check()))),
+      ],
+    }),
+    prepare,
+    close: async () => {
+      stopping.abort(new Error('The server is shutting down.'));
+      for (const closer of closers.splice(0)) await closer();
+    },
+  };
+}
+
+async function openArchive({ archiveUrl, home }: Config, database: SqlDatabase): Promise<ComposedArchive> {
+  if (archiveUrl !== undefined) {
+    return { archive: new RemoteArchive(archiveUrl), dicomWeb: dicomWebProxyRouter(archiveUrl) };
+  }
+  const embedded = await FolderArchive.open(join(home, 'archive'), database);
+  return { archive: embedded, embedded, dicomWeb: dicomWebRouter(embedded, new DicomFrameDecoder()) };
+}
+
+async function* inOneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield bytes;
+}
+
+/** Lies in the data folder once the demo study is there, or is not wanted. */
+function demoMark({ home }: Config): string {
+  return join(home, 'demo-study-done');
+}
+
+function readVersion(): string {
+  const text = readFileSync(join(ROOT, 'server/package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
