@@ -31,9 +31,14 @@ export interface Part10 {
 const FIRST_READ_BYTES = 64 * 1024;
 const META_ENCODING: Encoding = { explicitVr: true, bigEndian: false };
 
-/** True when the bytes (132 suffice) start like a DICOM file. */
+/** Preamble and prefix. */
+export const PART10_START_BYTES = 132;
+
+/** True when the bytes start like a DICOM file. */
 export function isPart10(start: Uint8Array): boolean {
-  return start.length >= 132 && Buffer.from(start.subarray(128, 132)).toString('latin1') === 'DICM';
+  return (
+    start.length >= PART10_START_BYTES && Buffer.from(start.subarray(128, 132)).toString('latin1') === 'DICM'
+  );
 }
 
 /** @throws MalformedDataSetError when it is not a DICOM file or ends too early */
@@ -51,7 +56,7 @@ export async function readPart10(source: ByteSource): Promise<Part10> {
 }
 
 async function parse(head: Buffer, source: ByteSource): Promise<Part10> {
-  const metaReader = new DataSetReader(head, META_ENCODING, 132);
+  const metaReader = new DataSetReader(head, META_ENCODING, PART10_START_BYTES);
   const meta = metaReader.readTopLevel(source.size, tag => tag.startsWith('0002'));
   const dataSetOffset = metaReader.position;
   const transferSyntaxUID = readUid(head, meta.elements.get('00020010'));

@@ -1,7 +1,7 @@
 import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { fileSource } from '../../formats/byteSource.ts';
 import { MalformedDataSetError } from '../../formats/dataSetReader.ts';
-import { readPart10 } from '../../formats/part10.ts';
+import { isPart10, PART10_START_BYTES, readPart10 } from '../../formats/part10.ts';
 import {
   CANNOT_UNDERSTAND,
   OUT_OF_RESOURCES,
@@ -57,13 +57,21 @@ async function writeAll(
   signal: AbortSignal,
 ): Promise<number> {
   let byteSize = 0;
+  let start = Buffer.alloc(0);
   for await (const chunk of body) {
     signal.throwIfAborted();
     byteSize += chunk.length;
-    if (byteSize > MAX_OBJECT_BYTES)
+    if (byteSize > MAX_OBJECT_BYTES) {
       throw new RejectedObjectError(OUT_OF_RESOURCES, 'The object is too large.');
+    }
+    if (start.length < PART10_START_BYTES) {
+      // Whatever else is sent or imported ends here, before it fills the disk.
+      start = Buffer.concat([start, chunk.subarray(0, PART10_START_BYTES - start.length)]);
+      if (start.length === PART10_START_BYTES && !isPart10(start)) break;
+    }
     await write(file, chunk);
   }
+  if (!isPart10(start)) throw new RejectedObjectError(CANNOT_UNDERSTAND, 'The object is not a DICOM file.');
   await file.sync();
   return byteSize;
 }
