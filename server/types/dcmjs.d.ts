@@ -22,6 +22,10 @@ declare module 'dcmjs' {
       /** From keywords to tags with their VR. */
       denaturalizeDataset(dataset: NaturalizedDataset): TaggedDataset;
     };
+    readonly Colors: {
+      /** CIELab as DICOM encodes it to sRGB, 0…1 a channel. */
+      dicomlab2RGB(lab: readonly number[]): readonly number[];
+    };
     readonly DicomDict: new (meta: TaggedDataset) => {
       dict: TaggedDataset;
       /** Part 10 file: explicit VR little endian, text in UTF-8, sequences of undefined length. */

@@ -119,17 +119,18 @@ function dimensions(): NaturalizedDataset {
   const uid = newUid();
   return {
     DimensionOrganizationSequence: [{ DimensionOrganizationUID: uid }],
+    // Tags as numbers: dcmjs takes a string of digits for a decimal one.
     DimensionIndexSequence: [
       {
         DimensionOrganizationUID: uid,
-        DimensionIndexPointer: '0062000B',
-        FunctionalGroupPointer: '0062000A',
+        DimensionIndexPointer: 0x0062000b,
+        FunctionalGroupPointer: 0x0062000a,
         DimensionDescriptionLabel: 'ReferencedSegmentNumber',
       },
       {
         DimensionOrganizationUID: uid,
-        DimensionIndexPointer: '00200032',
-        FunctionalGroupPointer: '00209113',
+        DimensionIndexPointer: 0x00200032,
+        FunctionalGroupPointer: 0x00209113,
         DimensionDescriptionLabel: 'ImagePositionPatient',
       },
     ],
