@@ -3,9 +3,9 @@ too many small objects, so the share of those is fixed here."""
 
 import numpy as np
 
-TYPICAL_SHARE = 0.75
+TYPICAL_SHARE = 0.68
 TYPICAL_EXTENT = (0.35, 0.9)  # object's largest side / cube's side
-SMALL_EXTENT = (0.08, 0.35)  # small objects, and objects as the coarsest zoom level shows them
+SMALL_EXTENT = (0.06, 0.35)  # small objects, and objects as the coarsest zoom level shows them
 JITTER = 8 / 96  # a region's centre is snapped to a lattice of 16 voxels in a cube of 96
 MIN_FILL = 0.001  # of the cube, for typical objects
 MIN_FILL_SMALL = 0.0001

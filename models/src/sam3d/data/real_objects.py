@@ -27,7 +27,9 @@ def object_region(
     """Where to cut the cube, and the first click in the volume's voxels (k, j, i)."""
     sides_mm = (target.high - target.low + 1) * volume.spacing_mm
     unit = 96 / cube
-    spacing = float(np.clip(sides_mm.max() / (extent * cube), SPACING_RANGE[0] * unit, SPACING_RANGE[1] * unit))
+    spacing = float(
+        np.clip(sides_mm.max() / (extent * cube), SPACING_RANGE[0] * unit, SPACING_RANGE[1] * unit)
+    )
     stretch = rng.uniform(0.9, 1.1, 3)
     click = target.interior[rng.integers(len(target.interior))].astype(np.float64)
     click += rng.uniform(-0.5, 0.5, 3)

@@ -36,7 +36,5 @@ def round_half_up(value: float) -> int:
 def snapped_region(centre_mm: np.ndarray, spacing_mm: float, cube: int = CUBE) -> Region:
     """The lattice cube whose centre lies within half a lattice step of the point, on each axis."""
     centre_voxel = np.asarray(centre_mm, np.float64) / spacing_mm
-    corner = [
-        round_half_up((c - cube / 2) / LATTICE_VOXELS) * LATTICE_VOXELS for c in centre_voxel.tolist()
-    ]
+    corner = [round_half_up((c - cube / 2) / LATTICE_VOXELS) * LATTICE_VOXELS for c in centre_voxel.tolist()]
     return Region(spacing_mm, (corner[0], corner[1], corner[2]))

@@ -21,9 +21,7 @@ class Sampler:
     """shares: source name, or procedural, or pseudo-labels → relative weight"""
 
     def __init__(self, volumes: Sequence[StoredVolume], shares: dict[str, float]) -> None:
-        self.volumes = {
-            name: [v for v in volumes if v.source == name and v.objects] for name in shares
-        }
+        self.volumes = {name: [v for v in volumes if v.source == name and v.objects] for name in shares}
         self.volumes[PSEUDO] = [v for v in volumes if v.source in PSEUDO_SOURCES]
         self.names = [name for name in shares if name == PROCEDURAL or self.volumes[name]]
         weights = np.array([shares[name] for name in self.names], np.float64)

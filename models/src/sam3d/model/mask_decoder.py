@@ -11,6 +11,7 @@ from .image_encoder import EIGHTH_FEATURES, HALF_FEATURES, QUARTER_FEATURES
 from .prompt_encoder import HALF_MAPS, QUARTER_MAPS, WIDE_INCLUDE_MAP
 
 HYPOTHESES = 3
+IOU_STATISTICS = 3  # sharpness, doubt and size of a hypothesis
 HALF_CHANNELS = 8
 QUARTER_CHANNELS = 24
 EIGHTH_CHANNELS = 64
@@ -25,6 +26,37 @@ PROMPT_GAIN = 3.0
 class Hypotheses(NamedTuple):
     logits: Tensor  # (B, 3, n, n, n), > 0 is inside
     iou_predictions: Tensor  # (B, 3) in [0, 1]
+
+
+class IouHead(nn.Module):
+    """Foretells each hypothesis' IoU from the features under it and from how certain it is of itself."""
+
+    def __init__(self, channels: int, hidden: int = 48) -> None:
+        super().__init__()
+        self.hidden = nn.Linear(2 * channels + IOU_STATISTICS + HYPOTHESES, hidden)
+        self.output = nn.Linear(hidden, 1)
+
+    def forward(self, half: Tensor, subvoxels: Tensor) -> Tensor:
+        """half (B, C, n/2, …), subvoxels (B, 24, n/2, …) logits → (B, 3)"""
+        b = half.shape[0]
+        logits = subvoxels.flatten(2).reshape(b, HYPOTHESES, 8, -1).mean(2)  # (B, 3, m)
+        probability = torch.sigmoid(logits)
+        doubt = probability * (1 - probability)
+        size = probability.sum(2, keepdim=True) + 1
+        features = half.float().flatten(2).transpose(1, 2)  # (B, m, C)
+        descriptors = torch.cat(
+            [
+                (probability @ features) / size,
+                (doubt @ features) / (doubt.sum(2, keepdim=True) + 1),
+                (probability * probability).sum(2, keepdim=True) / size,
+                doubt.sum(2, keepdim=True) / size,
+                torch.log(size) / 10,
+                torch.eye(HYPOTHESES, device=half.device).expand(b, HYPOTHESES, HYPOTHESES),
+            ],
+            2,
+        )
+        hidden = F.leaky_relu(self.hidden(descriptors), 0.1)
+        return torch.sigmoid(self.output(hidden).float()).squeeze(2)
 
 
 class MaskDecoder(nn.Module):
@@ -51,9 +83,7 @@ class MaskDecoder(nn.Module):
         self.half_up = ConvNormRelu(HALF_CHANNELS, HALF_CHANNELS)
         self.to_logits = nn.Conv3d(HALF_CHANNELS + HALF_MAPS, 8 * HYPOTHESES, 1)
         self.start_as_blob_at_click()
-        self.to_iou = nn.Sequential(
-            nn.Linear(SIXTEENTH_CHANNELS + EIGHTH_CHANNELS, 64), nn.ReLU(), nn.Linear(64, HYPOTHESES)
-        )
+        self.iou_head = IouHead(HALF_CHANNELS + HALF_MAPS)
 
     @torch.no_grad()
     def start_as_blob_at_click(self) -> None:
@@ -83,6 +113,5 @@ class MaskDecoder(nn.Module):
         quarter = self.quarter_up(quarter + self.up_quarter(eighth))
         half = self.half_up(F.relu(self.half_norm(self.up_half(quarter) + self.skip_half(half))))
         half = torch.cat([half, prompt_half], 1)
-        logits = LOGIT_GAIN * depth_to_space(self.to_logits(half).float())  # (B, 24, n/2, …) → (B, 3, n, n, n)
-        pooled = torch.cat([sixteenth.amax((2, 3, 4)), eighth.mean((2, 3, 4))], 1)
-        return Hypotheses(logits, torch.sigmoid(self.to_iou(pooled).float()))
+        subvoxels = LOGIT_GAIN * self.to_logits(half).float()  # (B, 24, n/2, …)
+        return Hypotheses(depth_to_space(subvoxels), self.iou_head(half, subvoxels.detach()))

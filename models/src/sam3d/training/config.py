@@ -5,11 +5,18 @@ from pathlib import Path
 
 import yaml
 
+# oneDNN's bf16 weight gradients read uninitialised memory on grids of 2³, which a cube of 32 is halved to
+SMALLEST_CUBE = 48
+
 
 @dataclass(frozen=True)
 class Stage:
     cube: int  # edge in voxels
     steps: int
+
+    def __post_init__(self) -> None:
+        if self.cube < SMALLEST_CUBE or self.cube % 16:
+            raise ValueError(f"cube must be a multiple of 16, at least {SMALLEST_CUBE}, not {self.cube}")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ from .loss import hypotheses_loss
 
 ROUND_WEIGHTS = (1.0, 0.6, 0.6)  # the first click matters most
 THIRD_ROUND_SHARE = 0.5
+# one click may mean a part or the whole, so hypotheses may differ; with corrections they should agree
+CHOSEN_WEIGHT_FIRST = 0.3
+CHOSEN_WEIGHT_LATER = 1.0
 
 
 class EpisodeResult(NamedTuple):
@@ -50,7 +53,8 @@ def run_episode(model: Sam3d, sample: Sample, rng: np.random.Generator) -> Episo
                 previous,
                 has_previous,
             )
-        losses.append(ROUND_WEIGHTS[round_index] * hypotheses_loss(hypotheses, target))
+        chosen_weight = CHOSEN_WEIGHT_FIRST if round_index == 0 else CHOSEN_WEIGHT_LATER
+        losses.append(ROUND_WEIGHTS[round_index] * hypotheses_loss(hypotheses, target, chosen_weight))
         previous, has_previous = chosen_logits(hypotheses), torch.ones(1)
         predicted = previous[0, 0].numpy() > 0
         dices.append(dice_of(predicted, sample.target))

@@ -7,7 +7,7 @@ from torch.nn import functional as F
 from sam3d.model.mask_decoder import Hypotheses
 
 CROSS_ENTROPY_WEIGHT = 2.0
-IOU_WEIGHT = 0.3
+IOU_WEIGHT = 1.0
 SMOOTH_VOXELS = 1.0
 
 
@@ -30,8 +30,17 @@ def hard_iou(logits: Tensor, target: Tensor) -> Tensor:
     return overlap / union.clamp(min=1)
 
 
-def hypotheses_loss(hypotheses: Hypotheses, target: Tensor) -> Tensor:
-    """target (1, 1, n, n, n) float → scalar; only the best hypothesis learns its mask"""
+def mask_loss(logits: Tensor, target: Tensor) -> Tensor:
+    """(1, 1, n, n, n) each → scalar"""
+    cross_entropy = F.binary_cross_entropy_with_logits(logits, target)
+    return dice_loss(logits, target).mean() + CROSS_ENTROPY_WEIGHT * cross_entropy
+
+
+def hypotheses_loss(hypotheses: Hypotheses, target: Tensor, chosen_weight: float) -> Tensor:
+    """The best hypothesis learns its mask, and so does the one that the reader is shown.
+
+    target (1, 1, n, n, n) float → scalar
+    """
     with torch.no_grad():
         coarse = slice(None, None, 2)
         best = int(
@@ -39,8 +48,10 @@ def hypotheses_loss(hypotheses: Hypotheses, target: Tensor) -> Tensor:
                 hypotheses.logits[..., coarse, coarse, coarse], target[..., coarse, coarse, coarse]
             ).argmin()
         )
-    logits = hypotheses.logits[:, best : best + 1]
-    mask = dice_loss(logits, target).mean()
-    mask = mask + CROSS_ENTROPY_WEIGHT * F.binary_cross_entropy_with_logits(logits, target)
+        chosen = int(hypotheses.iou_predictions.argmax())
+    loss = mask_loss(hypotheses.logits[:, best : best + 1], target)
+    if chosen != best:
+        shown = mask_loss(hypotheses.logits[:, chosen : chosen + 1], target)
+        loss = (loss + chosen_weight * shown) / (1 + chosen_weight)
     iou = F.mse_loss(hypotheses.iou_predictions, hard_iou(hypotheses.logits, target))
-    return mask + IOU_WEIGHT * iou
+    return loss + IOU_WEIGHT * iou

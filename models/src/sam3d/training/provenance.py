@@ -25,14 +25,29 @@ def data_hashes(entries: list[dict[str, Any]], folder: Path) -> dict[str, str]:
     return {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in paths}
 
 
+def initial_run(checkpoint: Path) -> dict[str, Any]:
+    """The run whose weights this one starts from; its data are the same"""
+    earlier = json.loads((checkpoint.parent / "provenance.json").read_text(encoding="utf-8"))
+    return {
+        "sha256": hashlib.sha256(checkpoint.read_bytes()).hexdigest(),
+        "steps": torch.load(checkpoint, map_location="cpu", weights_only=True)["step"],
+        **{key: earlier[key] for key in ("config", "gitCommit")},
+    }
+
+
 def write_provenance(
-    path: Path, config: TrainingConfig, entries: list[dict[str, Any]], folder: Path
+    path: Path,
+    config: TrainingConfig,
+    entries: list[dict[str, Any]],
+    folder: Path,
+    initial: Path | None,
 ) -> None:
     content = {
         "config": asdict(config),
         "seed": config.seed,
         "gitCommit": git_commit(),
         "torch": torch.__version__,
+        "initial": initial and initial_run(initial),
         "data": data_hashes(entries, folder),
     }
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -31,6 +31,7 @@ from .provenance import write_provenance
 
 GRADIENT_NORM_LIMIT = 1.0
 FINAL_LEARNING_RATE = 0.02  # × the highest
+LOG_EVERY_STEPS = 50
 
 
 def learning_rate(config: TrainingConfig, step: int) -> float:
@@ -72,7 +73,8 @@ class Trainer:
         )
         if initial is not None:
             state = torch.load(initial, map_location="cpu", weights_only=True)
-            self.model.load_state_dict(state["average"])
+            # not strict: a head that was changed since starts anew
+            self.model.load_state_dict(state["average"], strict=False)
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.step = 0
         state = load_checkpoint(run)
@@ -100,9 +102,7 @@ class Trainer:
         self.optimiser.step()
         self.step += 1
         update_average(self.average, self.model, config.average_decay, self.step)
-        if self.rank == 0 and (
-            self.step % config.checkpoint_every_steps == 0 or self.step == config.steps
-        ):
+        if self.rank == 0 and (self.step % config.checkpoint_every_steps == 0 or self.step == config.steps):
             self.save()
         return results
 
@@ -114,9 +114,6 @@ class Trainer:
             "optimiser": self.optimiser.state_dict(),
         }
         save_checkpoint(self.run, state)
-
-
-LOG_EVERY_STEPS = 50
 
 
 def train_process(
@@ -161,14 +158,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--run", type=Path, help="folder of the run, default runs/<config's name>")
-    parser.add_argument("--initial", type=Path, help="checkpoint whose averaged weights a new run starts from")
+    parser.add_argument(
+        "--initial", type=Path, help="checkpoint whose averaged weights a new run starts from"
+    )
     arguments = parser.parse_args()
     config = read_config(arguments.config)
     run = arguments.run or Path("runs") / arguments.config.stem
     run.mkdir(parents=True, exist_ok=True)
     folder = data_folder()
     load_volumes(folder)  # fills the cache once, before the processes start
-    write_provenance(run / "provenance.json", config, training_entries(read_entries(folder)), folder)
+    write_provenance(
+        run / "provenance.json", config, training_entries(read_entries(folder)), folder, arguments.initial
+    )
     (run / "rendezvous").unlink(missing_ok=True)
     if config.processes == 1:
         train_process(0, config, folder, run, arguments.initial)

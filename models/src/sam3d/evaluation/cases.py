@@ -1,0 +1,76 @@
+"""What is evaluated: the development split and research/, in named sets of equal weight."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sam3d.data.nifti import read_canonical
+from sam3d.data.region_image import Volume
+
+CASES_PER_SET = 5
+BRAIN_STRUCTURES = (
+    "Right Thalamus Proper",
+    "Right Caudate",
+    "Right Putamen",
+    "Right Hippocampus",
+    "Right Lateral Ventricle",
+    "Brain Stem",
+)
+FETAL_STRUCTURES = ("cerebellum", "intra-axial CSF (ventricles)")
+
+
+@dataclass(frozen=True)
+class Case:
+    set_name: str
+    entry_id: str
+    image: str
+    label: str
+    value: int
+
+    @property
+    def trained_source(self) -> bool:
+        """Other patients of the same source were trained on."""
+        return self.image.startswith("train/")
+
+
+def set_name(entry: dict[str, Any], structure: str) -> str | None:
+    """None where the structure is not evaluated."""
+    source, modality = entry["source"], entry["modality"].split()[0]
+    match source:
+        case "sts":
+            return f"sarcoma {modality}"
+        case "deepreg":
+            return f"prostate {modality}" if "gland" in structure else None
+        case "hippocampus" | "la2018" | "acdc":
+            return structure
+        case "fetal-sb-atlas":
+            return f"fetal {structure}" if structure in FETAL_STRUCTURES else None
+        case "malf-oasis-neuromorphometrics":
+            return f"brain {structure}" if structure in BRAIN_STRUCTURES else None
+    return None
+
+
+def select_cases(entries: list[dict[str, Any]], split: str = "dev") -> list[Case]:
+    """The first CASES_PER_SET entries of every set, spread over patients."""
+    sets: dict[str, list[Case]] = defaultdict(list)
+    patients: dict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        if entry["split"] != split or not entry["image"]:
+            continue
+        for value, structure in (entry["labels"] or {}).items():
+            name = set_name(entry, structure)
+            if name is None or len(sets[name]) >= CASES_PER_SET or entry["patient"] in patients[name]:
+                continue
+            patients[name].append(entry["patient"])
+            sets[name].append(Case(name, entry["id"], entry["image"], entry["label"], int(value)))
+    return [case for cases in sets.values() for case in cases]
+
+
+def load_case(case: Case, folder: Path) -> tuple[Volume, np.ndarray]:
+    """→ the volume, and the structure's mask (K, J, I) bool"""
+    image = read_canonical(folder / case.image)
+    label = read_canonical(folder / case.label)
+    return Volume(image.voxels, np.asarray(image.spacing_mm)), label.voxels == case.value

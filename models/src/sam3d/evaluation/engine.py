@@ -1,0 +1,49 @@
+"""Runs the exported graphs as the server does: tensors are handed on by name."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from sam3d.export.onnx_graphs import GRAPH_FILES
+
+Tensors = dict[str, np.ndarray]
+
+
+class OnnxEngine:
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.add_session_config_entry("session.set_denormal_as_zero", "1")
+        self.sessions = {
+            key: onnxruntime.InferenceSession(str(folder / name), options, providers=["CPUExecutionProvider"])
+            for key, name in GRAPH_FILES.items()
+        }
+
+    def run(self, graph: str, tensors: Tensors) -> Tensors:
+        session = self.sessions[graph]
+        feed = {node.name: tensors[node.name] for node in session.get_inputs()}
+        names = [node.name for node in session.get_outputs()]
+        return dict(zip(names, session.run(names, feed), strict=True))
+
+    def encode(self, image: np.ndarray) -> Tensors:
+        """(2, n, n, n) → embeddings"""
+        return self.run("imageEncoder", {"image": image[None]})
+
+    def decode(
+        self, embeddings: Tensors, coords: np.ndarray, labels: np.ndarray, previous: np.ndarray | None
+    ) -> np.ndarray:
+        """coords (N, 3) voxel (i, j, k), labels (N,), previous (n, n, n) → best logits (n, n, n)"""
+        n = 2 * embeddings["image_half"].shape[-1]
+        mask = np.zeros((n, n, n), np.float32) if previous is None else previous
+        tensors = {
+            **embeddings,
+            "point_coords": coords[None].astype(np.float32),
+            "point_labels": labels[None].astype(np.float32),
+            "mask_input": mask[None, None],
+            "has_mask_input": np.array([previous is not None], np.float32),
+        }
+        tensors |= self.run("promptEncoder", tensors)
+        output = self.run("maskDecoder", tensors)
+        return output["logits"][0, int(output["iou_predictions"].argmax())]

@@ -1,0 +1,48 @@
+"""Clicks of the evaluation, on the volume's own grid; distances in mm."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import ndimage
+
+from sam3d.data.clicks import CONNECT_26
+
+FIRST_CLICK_DEPTH = 0.75  # of the greatest: near the middle, not at it
+
+
+class GridClick(NamedTuple):
+    voxel: np.ndarray  # (3,) (k, j, i)
+    include: bool
+
+
+def depth_of(mask: np.ndarray, spacing_mm: np.ndarray) -> np.ndarray:
+    """mm to the nearest voxel outside the mask; the array's border counts as outside"""
+    return ndimage.distance_transform_edt(np.pad(mask, 1), spacing_mm)[1:-1, 1:-1, 1:-1]
+
+
+def largest_component(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """→ the component cut to its box, and the box's low corner (k, j, i)"""
+    labels, _ = ndimage.label(mask, CONNECT_26)
+    chosen = int(np.argmax(np.bincount(labels.ravel())[1:])) + 1
+    box = ndimage.find_objects(labels)[chosen - 1]
+    return labels[box] == chosen, np.array([s.start for s in box])
+
+
+def first_click(truth: np.ndarray, spacing_mm: np.ndarray, rng: np.random.Generator) -> GridClick:
+    component, low = largest_component(truth)
+    depth = depth_of(component, spacing_mm)
+    voxels = np.argwhere(depth >= FIRST_CLICK_DEPTH * depth.max())
+    return GridClick(voxels[rng.integers(len(voxels))] + low, True)
+
+
+def next_click(
+    mask: np.ndarray, truth: np.ndarray, clickable: np.ndarray, spacing_mm: np.ndarray
+) -> GridClick | None:
+    """The deepest voxel of the largest error that lies in the region; None without an error."""
+    error = (mask != truth) & clickable
+    if not error.any():
+        return None
+    component, low = largest_component(error)
+    depth = depth_of(component, spacing_mm)
+    voxel = np.array(np.unravel_index(int(depth.argmax()), depth.shape)) + low
+    return GridClick(voxel, bool(truth[tuple(voxel)]))

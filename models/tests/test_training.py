@@ -1,0 +1,46 @@
+"""A run that is stopped and started again ends with the weights of one that was not."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from conftest import MODELS
+from sam3d.data.sampler import Sampler
+from sam3d.training.config import TrainingConfig, read_config
+from sam3d.training.train import Trainer
+
+
+@pytest.fixture(scope="module")
+def config() -> TrainingConfig:
+    return read_config(MODELS / "configs" / "smoke.yaml")
+
+
+def trained(config: TrainingConfig, run: Path, until: int) -> Trainer:
+    run.mkdir(exist_ok=True)
+    trainer = Trainer(config, Sampler([], config.shares), run, rank=0)
+    while trainer.step < until:
+        trainer.train_step()
+    return trainer
+
+
+def test_resumed_equals_uninterrupted(config: TrainingConfig, tmp_path: Path) -> None:
+    whole = trained(config, tmp_path / "whole", config.steps)
+    trained(config, tmp_path / "halves", config.checkpoint_every_steps)
+    resumed = trained(config, tmp_path / "halves", config.steps)
+    assert resumed.step == whole.step
+    for name, value in whole.average.items():
+        assert torch.equal(value, resumed.average[name]), name
+
+
+def test_another_seed_gives_other_weights(config: TrainingConfig, tmp_path: Path) -> None:
+    one = trained(config, tmp_path / "one", 1)
+    other = trained(replace(config, seed=2), tmp_path / "other", 1)
+    assert any(not torch.equal(v, other.average[k]) for k, v in one.average.items())
+
+
+@pytest.mark.parametrize("name", ["sam3d_tiny.yaml", "sam3d_tiny_warm.yaml", "smoke.yaml"])
+def test_configs_can_be_read(name: str) -> None:
+    config = read_config(MODELS / "configs" / name)
+    assert config.cube_at(0) <= config.cube_at(config.steps - 1)

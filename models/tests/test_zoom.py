@@ -1,0 +1,43 @@
+"""Vectors that the server's tests read, too."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sam3d.data.region import CUBE, LATTICE_VOXELS, SPACINGS_MM, Region, snapped_region
+from sam3d.evaluation.zoom import ZoomPolicy, start_region, target_region
+
+VECTORS = Path(__file__).parent / "vectors" / "zoom.json"
+
+
+def cases() -> list[dict]:
+    return json.loads(VECTORS.read_text(encoding="utf-8"))["cases"]
+
+
+def as_json(region: Region) -> dict:
+    return {"spacingMm": region.spacing_mm, "cornerIjk": list(region.corner)}
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case["title"])
+def test_vectors(case: dict) -> None:
+    click = np.array(case["clickMm"])
+    start = start_region(np.array(case["extentMm"]), click)
+    assert as_json(start) == case["start"]
+    if "maskBoxIjk" in case:
+        low, high = (np.array(case["maskBoxIjk"][end]) for end in ("low", "high"))
+        assert as_json(target_region(ZoomPolicy(), start, low, high, click)) == case["target"]
+
+
+@pytest.mark.parametrize("spacing_mm", SPACINGS_MM)
+def test_the_click_lies_near_the_centre(spacing_mm: float) -> None:
+    for point in np.random.default_rng(0).uniform(0, 500, (50, 3)):
+        voxel = snapped_region(point, spacing_mm).to_voxel(point)
+        assert np.abs(voxel + 0.5 - CUBE / 2).max() <= LATTICE_VOXELS / 2
+
+
+def test_nearby_clicks_share_a_region() -> None:
+    first = snapped_region(np.array([100.0, 100, 100]), 1.5)
+    assert snapped_region(np.array([101.0, 99.5, 100.5]), 1.5) == first
+    assert snapped_region(np.array([130.0, 100, 100]), 1.5) != first
