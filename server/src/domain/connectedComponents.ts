@@ -123,11 +123,11 @@ function largestComponent(runs: MaskRuns, component: Int32Array): number {
 
 function keepRuns(mask: Mask, runs: MaskRuns, keep: (run: number) => boolean): Mask {
   const [columns] = boxSize(mask.box);
-  const voxels = new Uint8Array(mask.voxels.length);
+  const voxels = mask.voxels.slice();
   for (let row = 0; row < runs.rows * runs.slices; row++) {
     for (let run = runs.firstOfRow[row]!; run < runs.firstOfRow[row + 1]!; run++) {
-      if (!keep(run)) continue;
-      voxels.fill(1, row * columns + runs.start[run]!, row * columns + runs.end[run]!);
+      if (keep(run)) continue;
+      voxels.fill(0, row * columns + runs.start[run]!, row * columns + runs.end[run]!);
     }
   }
   return cropMask({ shapeIjk: mask.shapeIjk, box: mask.box, voxels });

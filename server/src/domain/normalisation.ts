@@ -1,6 +1,7 @@
 import type { Vector3 } from './affine.ts';
 import { boxVoxelCount, intersectBoxes, type IndexBox } from './indexBox.ts';
 import type { NormalisationChannel } from './modelManifest.ts';
+import { percentileOf } from './percentile.ts';
 import type { RegionSamples } from './resample.ts';
 
 /** A window narrower than this (in modality units) is noise of a flat image. */
@@ -36,10 +37,10 @@ function windowOf(samples: RegionSamples, channel: NormalisationChannel): Window
   const { shapeIjk } = samples;
   const everything: IndexBox = { minIjk: [0, 0, 0], maxIjk: shapeIjk };
   const looked = channel.centralThird ? centralThird(shapeIjk) : everything;
-  const sorted = everyNthInside(samples, looked, channel.stride).sort();
-  if (sorted.length === 0) return undefined;
-  const low = percentileOfSorted(sorted, channel.percentiles[0]);
-  const high = percentileOfSorted(sorted, channel.percentiles[1]);
+  const seen = everyNthInside(samples, looked, channel.stride);
+  if (seen.length === 0) return undefined;
+  const low = percentileOf(seen, channel.percentiles[0]);
+  const high = percentileOf(seen, channel.percentiles[1]);
   return {
     centre: (low + high) / 2,
     halfWidth: Math.max(((high - low) / 2) * channel.widen, HALF_WIDTH_FLOOR),
@@ -73,15 +74,6 @@ function everyNthInside(samples: RegionSamples, looked: IndexBox, stride: number
     }
   }
   return found.subarray(0, count);
-}
-
-/** numpy's default ("linear") percentile. */
-function percentileOfSorted(sorted: Float32Array, percent: number): number {
-  const position = ((sorted.length - 1) * percent) / 100;
-  const below = Math.floor(position);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low + (high - low) * (position - below);
 }
 
 function applyWindow(samples: RegionSamples, window: Window, channel: Float32Array): void {

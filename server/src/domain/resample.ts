@@ -76,27 +76,47 @@ function neededSpan(taps: AxisTaps): { begin: number; end: number } {
   return { begin: taps.first[taps.low]!, end: taps.first[last]! + tapCount(taps, last) };
 }
 
-/** One source row → one row of region voxels, along the axis that is contiguous in memory. */
-function averageRow(source: Volume['values'], rowStart: number, taps: AxisTaps, row: Float32Array): void {
+/** Source columns from ≤ i < to of row m of the region, still at the source's resolution along the row. */
+function averageRows(
+  source: Volume['values'],
+  sliceStart: number,
+  columns: number,
+  rows: AxisTaps,
+  m: number,
+  from: number,
+  to: number,
+  line: Float32Array,
+): void {
+  const begin = rows.offset[m]!;
+  const last = tapCount(rows, m) - 1;
+  const rowStart = (tap: number): number => {
+    const row = rows.first[m]! + Math.min(tap, last);
+    return sliceStart + (rows.flipped ? rows.length - 1 - row : row) * columns;
+  };
+  const weight = (tap: number): number => (tap <= last ? rows.weights[begin + tap]! : 0);
+  line.fill(0, from, to);
+  // Three rows at a time: this loop touches every source voxel and is most of the work.
+  for (let tap = 0; tap <= last; tap += 3) {
+    const [a, b, c] = [rowStart(tap), rowStart(tap + 1), rowStart(tap + 2)];
+    const [weightA, weightB, weightC] = [weight(tap), weight(tap + 1), weight(tap + 2)];
+    for (let i = from; i < to; i++) {
+      line[i] = line[i]! + weightA * source[a + i]! + weightB * source[b + i]! + weightC * source[c + i]!;
+    }
+  }
+}
+
+/** One row of the source's resolution → one row of region voxels. */
+function averageAlong(line: Float32Array, taps: AxisTaps, result: Float32Array): void {
   const { low, high, first, offset, weights, flipped, length } = taps;
   const direction = flipped ? -1 : 1;
-  const origin = flipped ? rowStart + length - 1 : rowStart;
+  const origin = flipped ? length - 1 : 0;
   for (let n = low; n < high; n++) {
     let at = origin + direction * first[n]!;
-    const end = offset[n + 1]! - 1;
-    let tap = offset[n]!;
-    let sum = weights[tap]! * source[at]!;
-    if (++tap <= end) {
-      // All taps between the outermost two have the same weight.
-      let middle = 0;
-      const inner = weights[tap]!;
-      for (; tap < end; tap++) {
-        at += direction;
-        middle += source[at]!;
-      }
-      sum += inner * middle + weights[end]! * source[at + direction]!;
+    let sum = 0;
+    for (let tap = offset[n]!; tap < offset[n + 1]!; tap++, at += direction) {
+      sum += weights[tap]! * line[at]!;
     }
-    row[n] = sum;
+    result[n] = sum;
   }
 }
 
@@ -131,47 +151,27 @@ export function sampleRegion(
   const row = along(1);
   const slice = along(2);
   const [columns, rows] = volume.geometry.shapeIjk;
-  const width = column.taps.first.length;
-  const neededRows = neededSpan(row.taps);
-  const neededSlices = neededSpan(slice.taps);
-  const rowSums = Array.from({ length: neededRows.end - neededRows.begin }, () => new Float32Array(width));
-  const planeRow = new Float32Array(width);
+  const needed = neededSpan(column.taps);
+  const from = column.taps.flipped ? columns - needed.end : needed.begin;
+  const to = column.taps.flipped ? columns - needed.begin : needed.end;
+  const line = new Float32Array(columns);
+  const regionRow = new Float32Array(column.taps.first.length);
+  const slices = neededSpan(slice.taps);
   let firstOutput = slice.taps.low;
-  for (let k = neededSlices.begin; k < neededSlices.end; k++) {
-    const sourceSlice = slice.taps.flipped ? slice.taps.length - 1 - k : k;
-    for (let j = neededRows.begin; j < neededRows.end; j++) {
-      const sourceRow = row.taps.flipped ? row.taps.length - 1 - j : j;
-      const rowStart = (sourceSlice * rows + sourceRow) * columns;
-      averageRow(volume.values, rowStart, column.taps, rowSums[j - neededRows.begin]!);
-    }
+  for (let k = slices.begin; k < slices.end; k++) {
+    const sliceStart = (slice.taps.flipped ? slice.taps.length - 1 - k : k) * rows * columns;
     while (slice.taps.first[firstOutput]! + tapCount(slice.taps, firstOutput) <= k) firstOutput++;
     for (let m = row.taps.low; m < row.taps.high; m++) {
-      averageRows(rowSums, neededRows.begin, row.taps, m, column.taps, planeRow);
+      averageRows(volume.values, sliceStart, columns, row.taps, m, from, to, line);
+      averageAlong(line, column.taps, regionRow);
       for (let o = firstOutput; o < slice.taps.high && slice.taps.first[o]! <= k; o++) {
         const weight = slice.taps.weights[slice.taps.offset[o]! + k - slice.taps.first[o]!]!;
         let at = o * slice.stride + m * row.stride + column.taps.low * column.stride;
         for (let n = column.taps.low; n < column.taps.high; n++, at += column.stride) {
-          values[at] = values[at]! + weight * planeRow[n]!;
+          values[at] = values[at]! + weight * regionRow[n]!;
         }
       }
     }
   }
   return samples;
-}
-
-function averageRows(
-  rows: readonly Float32Array[],
-  firstRow: number,
-  rowTaps: AxisTaps,
-  m: number,
-  columnTaps: AxisTaps,
-  result: Float32Array,
-): void {
-  result.fill(0);
-  const begin = rowTaps.offset[m]!;
-  for (let tap = 0; tap < tapCount(rowTaps, m); tap++) {
-    const weight = rowTaps.weights[begin + tap]!;
-    const source = rows[rowTaps.first[m]! + tap - firstRow]!;
-    for (let n = columnTaps.low; n < columnTaps.high; n++) result[n] = result[n]! + weight * source[n]!;
-  }
 }
