@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { affineFromColumns, type Vector3 } from './affine.ts';
+import { canonicalFrameOf } from './canonicalFrame.ts';
+import { SMALL_MODEL } from './fixtures/smallModel.ts';
+import { EMPTY_BOX, isEmptyBox, type IndexBox } from './indexBox.ts';
+import type { ModelManifest } from './modelManifest.ts';
+import { normaliseRegion } from './normalisation.ts';
+import { startRegion, targetRegion } from './zoom.ts';
+
+// What the training code computes for the same input: a model served otherwise than it was trained is a worse one.
+function vectors<Schema extends z.ZodType>(name: string, schema: Schema): z.infer<Schema> {
+  const url = new URL(`../../../models/tests/vectors/${name}.json`, import.meta.url);
+  return schema.parse(JSON.parse(readFileSync(url, 'utf8')));
+}
+
+const vectorSchema = z.tuple([z.number(), z.number(), z.number()]);
+
+const normalisation = vectors(
+  'normalisation',
+  z.object({
+    tolerance: z.number(),
+    cases: z
+      .array(
+        z.object({
+          title: z.string(),
+          edge: z.int(),
+          seed: z.int().optional(),
+          constant: z.number().optional(),
+          insideBoxKji: z.tuple([
+            z.tuple([z.int(), z.int()]),
+            z.tuple([z.int(), z.int()]),
+            z.tuple([z.int(), z.int()]),
+          ]),
+          expected: z.array(z.number()),
+        }),
+      )
+      .min(1),
+  }),
+);
+
+const regionSchema = z.object({ spacingMm: z.number(), cornerIjk: vectorSchema });
+const zoom = vectors(
+  'zoom',
+  z.object({
+    cases: z
+      .array(
+        z.object({
+          title: z.string(),
+          extentMm: vectorSchema,
+          clickMm: vectorSchema,
+          start: regionSchema,
+          maskBoxIjk: z.object({ low: vectorSchema, high: vectorSchema }).optional(),
+          target: regionSchema.optional(),
+        }),
+      )
+      .min(1),
+  }),
+);
+
+/** The generator of the vector file. */
+function cubeOf(edge: number, seed: number | undefined, constant: number | undefined): Float32Array {
+  if (seed === undefined) return new Float32Array(edge ** 3).fill(constant ?? NaN);
+  let state = BigInt(seed);
+  return Float32Array.from({ length: edge ** 3 }, () => {
+    state = (1664525n * state + 1013904223n) % 2n ** 32n;
+    return (Number(state >> 16n) % 2000) - 1000;
+  });
+}
+
+describe('shared with the training code', () => {
+  test.each(normalisation.cases)(
+    'normalisation: $title',
+    ({ edge, seed, constant, insideBoxKji, expected }) => {
+      const [k, j, i] = insideBoxKji;
+      const box: IndexBox = { minIjk: [i[0], j[0], k[0]], maxIjk: [i[1], j[1], k[1]] };
+      const image = normaliseRegion(
+        {
+          shapeIjk: [edge, edge, edge],
+          values: cubeOf(edge, seed, constant),
+          insideBox: isEmptyBox(box) ? EMPTY_BOX : box,
+        },
+        SMALL_MODEL.normalisation.channels,
+      );
+      expect(image).toHaveLength(expected.length);
+      const worst = expected.reduce(
+        (most, value, at) => Math.max(most, Math.abs(value - (image[at] ?? NaN))),
+        0,
+      );
+      expect(worst).toBeLessThanOrEqual(normalisation.tolerance);
+    },
+  );
+
+  test.each(zoom.cases)('zoom: $title', ({ extentMm, clickMm, start, maskBoxIjk, target }) => {
+    const model: ModelManifest = {
+      ...SMALL_MODEL,
+      region: { shapeKji: [96, 96, 96], spacingsMm: [3, 1.5, 0.75], latticeVoxels: 16 },
+      zoom: { fitFactor: 1.5, borderVoxels: 8 },
+    };
+    const quarters = (mm: number): number => mm * 4;
+    const frame = canonicalFrameOf({
+      shapeIjk: [quarters(extentMm[0]), quarters(extentMm[1]), quarters(extentMm[2])],
+      ijkToLps: affineFromColumns([0.25, 0, 0], [0, 0.25, 0], [0, 0, 0.25], [0, 0, 0]),
+      frameOfReferenceUID: '1',
+    });
+    const first = startRegion(model, frame, clickMm);
+    expect(first).toMatchObject(start);
+    if (!maskBoxIjk || !target) return;
+    const { low, high } = maskBoxIjk;
+    const behind: Vector3 = [high[0] + 1, high[1] + 1, high[2] + 1];
+    expect(targetRegion(model, first, { minIjk: low, maxIjk: behind }, clickMm)).toMatchObject(target);
+  });
+});
