@@ -1,0 +1,244 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { Problem } from '../../domain/errors.ts';
+import { RemoteArchive } from './remoteArchive.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse, attempt: number) => void;
+
+const series = { studyInstanceUID: '1.2', seriesInstanceUID: '1.2.3' };
+const SERIES_PATH = '/rs/studies/1.2/series/1.2.3';
+const never = new AbortController().signal;
+const FAST = { idleTimeoutMs: 300, retryDelaysMs: [1, 1] };
+
+let server: Server | undefined;
+
+afterEach(closeServer);
+
+async function closeServer(): Promise<void> {
+  const closing = server;
+  server = undefined;
+  closing?.closeAllConnections();
+  await new Promise(resolve => (closing ? closing.close(resolve) : resolve(undefined)));
+}
+
+/** An archive that answers as told; attempts at one URL are counted from 1. */
+async function archiveThat(answer: Answer): Promise<{ archive: RemoteArchive; requests: IncomingMessage[] }> {
+  const requests: IncomingMessage[] = [];
+  server = createServer((request, response) => {
+    requests.push(request);
+    answer(request, response, requests.filter(({ url }) => url === request.url).length);
+  });
+  const { port } = await new Promise<{ port: number }>(resolve =>
+    server?.listen(0, '127.0.0.1', () => resolve(server?.address() as { port: number })),
+  );
+  return { archive: new RemoteArchive(`http://me:pass%20word@127.0.0.1:${port}/rs/`, FAST), requests };
+}
+
+function sendMultipart(response: ServerResponse, bodies: readonly string[]): void {
+  response.setHeader('Content-Type', 'multipart/related; type="application/dicom"; boundary=x');
+  const parts = bodies.map(body => `--x\r\nContent-Type: application/dicom\r\n\r\n${body}\r\n`);
+  response.end(`${parts.join('')}--x--\r\n`);
+}
+
+async function retrieved(archive: RemoteArchive, signal = never): Promise<string[]> {
+  const files: string[] = [];
+  for await (const file of archive.retrieveSeries(series, signal)) files.push(Buffer.from(file).toString());
+  return files;
+}
+
+function code(expected: string): unknown {
+  return expect.objectContaining({ code: expected });
+}
+
+describe('retrieving a series', () => {
+  test('takes the parts of one reply, asked for in any transfer syntax, uncompressed, with credentials', async () => {
+    const { archive, requests } = await archiveThat((_, response) => sendMultipart(response, ['one', 'two']));
+    expect(await retrieved(archive)).toEqual(['one', 'two']);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.url).toBe(SERIES_PATH);
+    expect(requests[0]?.headers).toMatchObject({
+      accept: 'multipart/related; type="application/dicom"; transfer-syntax=*',
+      'accept-encoding': 'identity',
+      authorization: `Basic ${Buffer.from('me:pass word').toString('base64')}`,
+    });
+  });
+
+  test('goes instance by instance where the archive does not serve whole series', async () => {
+    const uids = Array.from({ length: 20 }, (_, n) => `1.2.3.${n}`);
+    let open = 0;
+    let mostOpen = 0;
+    const { archive } = await archiveThat((request, response) => {
+      const url = new URL(request.url ?? '', 'http://archive');
+      if (url.pathname === SERIES_PATH) return void response.writeHead(406).end();
+      if (url.pathname === `${SERIES_PATH}/instances`) {
+        // Pages of 8, whatever was asked for.
+        const offset = Number(url.searchParams.get('offset'));
+        const page = uids.slice(offset, offset + 8).map(uid => ({ '00080018': { vr: 'UI', Value: [uid] } }));
+        return void response.setHeader('Content-Type', 'application/dicom+json').end(JSON.stringify(page));
+      }
+      mostOpen = Math.max(mostOpen, ++open);
+      setTimeout(() => {
+        open--;
+        sendMultipart(response, [url.pathname.split('/').at(-1) ?? '']);
+      }, 5);
+    });
+    expect(await retrieved(archive)).toEqual(uids);
+    expect(mostOpen).toBeGreaterThanOrEqual(2);
+    expect(mostOpen).toBeLessThanOrEqual(8);
+  });
+
+  test('takes single parts from an archive that has nothing else', async () => {
+    const { archive } = await archiveThat((request, response) => {
+      if (request.url?.includes('/instances?')) {
+        const isFirst = request.url.includes('offset=0');
+        return void response.end(JSON.stringify(isFirst ? [{ '00080018': { Value: ['1.9'] } }] : []));
+      }
+      if (request.headers.accept?.startsWith('multipart')) return void response.writeHead(400).end();
+      response.setHeader('Content-Type', 'application/dicom').end('single');
+    });
+    expect(await retrieved(archive)).toEqual(['single']);
+  });
+
+  test('tries again while the archive is busy, then says that it cannot be reached', async () => {
+    const recovering = await archiveThat((_, response, attempt) =>
+      attempt < 3 ? response.writeHead(503).end('busy') : sendMultipart(response, ['one']),
+    );
+    expect(await retrieved(recovering.archive)).toEqual(['one']);
+    await closeServer();
+    const busy = await archiveThat((_, response) => response.writeHead(503).end('busy'));
+    await expect(retrieved(busy.archive)).rejects.toEqual(code('archive-unreachable'));
+    expect(busy.requests).toHaveLength(3);
+  });
+
+  test('fails as unreachable when nothing listens, when the line breaks, and when the reply is cut short', async () => {
+    const { archive } = await archiveThat((_, response) => sendMultipart(response, []));
+    await closeServer();
+    await expect(retrieved(archive)).rejects.toEqual(code('archive-unreachable'));
+    const broken = await archiveThat((_, response) => {
+      response.setHeader('Content-Type', 'multipart/related; type="application/dicom"; boundary=x');
+      response.write('--x\r\n\r\nhalf');
+      setTimeout(() => response.destroy(), 20);
+    });
+    await expect(retrieved(broken.archive)).rejects.toEqual(code('archive-unreachable'));
+    await closeServer();
+    const short = await archiveThat((_, response) => {
+      response.setHeader('Content-Type', 'multipart/related; type="application/dicom"; boundary=x');
+      response.end('--x\r\n\r\nhalf');
+    });
+    await expect(retrieved(short.archive)).rejects.toEqual(code('archive-unreachable'));
+  });
+
+  test('fails as a timeout when the archive falls silent, before or inside the reply', async () => {
+    const silent = await archiveThat(() => undefined);
+    await expect(retrieved(silent.archive)).rejects.toEqual(code('archive-timeout'));
+    await closeServer();
+    const stalled = await archiveThat((_, response) => {
+      response.setHeader('Content-Type', 'multipart/related; type="application/dicom"; boundary=x');
+      response.write('--x\r\n\r\nhalf');
+    });
+    await expect(retrieved(stalled.archive)).rejects.toEqual(code('archive-timeout'));
+  });
+
+  test('does not count the time that the reader of the series takes', async () => {
+    const { archive } = await archiveThat((_, response) => sendMultipart(response, ['one', 'two']));
+    const files: Uint8Array[] = [];
+    for await (const file of archive.retrieveSeries(series, never)) {
+      files.push(file);
+      await new Promise(resolve => setTimeout(resolve, FAST.idleTimeoutMs * 1.5));
+    }
+    expect(files).toHaveLength(2);
+  });
+
+  test('ends as cancelled, and hangs up, when it is no longer wanted', async () => {
+    const controller = new AbortController();
+    let hungUp: Promise<unknown> | undefined;
+    const { archive } = await archiveThat(request => {
+      hungUp = new Promise(resolve => request.socket.once('close', resolve));
+      controller.abort();
+    });
+    await expect(retrieved(archive, controller.signal)).rejects.toEqual(code('cancelled'));
+    await hungUp;
+  });
+
+  test('tells a series that is missing from one that is withheld', async () => {
+    for (const [status, expected] of [
+      [404, 'series-not-found'],
+      [204, 'series-not-found'],
+      [401, 'archive-rejected'],
+      [500, 'archive-rejected'],
+    ] as [number, string][]) {
+      // prettier-ignore
+      const { archive } = await archiveThat((_, response) => response.writeHead(status).end());
+      await expect(retrieved(archive)).rejects.toEqual(code(expected));
+      await closeServer();
+    }
+    const empty = await archiveThat((_, response) => sendMultipart(response, []));
+    await expect(retrieved(empty.archive)).rejects.toEqual(code('series-not-found'));
+  });
+});
+
+describe('storing', () => {
+  const stored = { '00081199': { vr: 'SQ', Value: [{}] } };
+  const failed = { '00081198': { vr: 'SQ', Value: [{ '00081197': { vr: 'US', Value: [0x0122] } }] } };
+
+  async function storingWith(status: number, body: string): Promise<unknown> {
+    const { archive } = await archiveThat((request, response) => {
+      request.resume().on('end', () => response.writeHead(status).end(body));
+    });
+    try {
+      await archive.store('1.2', Buffer.from('object'), never);
+      return 'stored';
+    } catch (error) {
+      return error instanceof Problem ? { code: error.code, ...error.facts } : error;
+    } finally {
+      await closeServer();
+    }
+  }
+
+  test('sends one part of known length', async () => {
+    let body = '';
+    const { archive, requests } = await archiveThat((request, response) => {
+      request.on('data', chunk => (body += String(chunk)));
+      request.on('end', () => response.end(JSON.stringify(stored)));
+    });
+    await archive.store('1.2', Buffer.from('object'), never);
+    expect(requests[0]).toMatchObject({ method: 'POST', url: '/rs/studies/1.2' });
+    expect(requests[0]?.headers['content-length']).toBe(String(body.length));
+    expect(requests[0]?.headers['content-type']).toMatch(
+      /^multipart\/related; type="application\/dicom"; boundary=/,
+    );
+    expect(body).toContain('\r\n\r\nobject\r\n--');
+  });
+
+  test('is done when the archive says so, in JSON, XML or nothing', async () => {
+    expect(await storingWith(200, JSON.stringify(stored))).toBe('stored');
+    expect(await storingWith(200, JSON.stringify([stored]))).toBe('stored');
+    expect(
+      await storingWith(200, '<NativeDicomModel><DicomAttribute tag="00081199"/></NativeDicomModel>'),
+    ).toBe('stored');
+    expect(await storingWith(200, '')).toBe('stored');
+  });
+
+  test('is rejected with the reason of the archive, whatever the status', async () => {
+    const reason = { code: 'archive-rejected', failureReason: 'SOP class not supported (0122H)' };
+    expect(await storingWith(200, JSON.stringify(failed))).toMatchObject(reason);
+    expect(await storingWith(202, JSON.stringify([failed]))).toMatchObject(reason);
+    expect(await storingWith(409, JSON.stringify(failed))).toMatchObject({ ...reason, archiveStatus: 409 });
+    const xml =
+      '<NativeDicomModel><DicomAttribute tag="00081198" vr="SQ"><Item number="1"/></DicomAttribute></NativeDicomModel>';
+    expect(await storingWith(200, xml)).toMatchObject({
+      code: 'archive-rejected',
+      failureReason: 'not stored',
+    });
+    expect(await storingWith(400, 'no')).toMatchObject({ code: 'archive-rejected', archiveStatus: 400 });
+  });
+
+  test('is not tried again, and may be by the caller, when the archive is busy', async () => {
+    expect(await storingWith(503, '')).toMatchObject({ code: 'archive-unreachable' });
+  });
+});
+
+test('a ping fails when what answers is no archive', async () => {
+  const { archive } = await archiveThat((_, response) => response.writeHead(404).end());
+  await expect(archive.ping(never)).rejects.toEqual(code('archive-unreachable'));
+});

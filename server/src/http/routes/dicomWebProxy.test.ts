@@ -1,0 +1,130 @@
+import { createServer, get, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { Problem } from '../../domain/errors.ts';
+import { dicomWebProxyRouter } from './dicomWebProxy.ts';
+
+const servers: Server[] = [];
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise(resolve => server.close(resolve));
+  }
+});
+
+async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+}
+
+/** A proxy at /dicom-web; the code of a Problem is what it answers. */
+async function proxyOf(archiveUrl: string): Promise<string> {
+  const app = express();
+  app.use('/dicom-web', dicomWebProxyRouter(archiveUrl));
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    response.status(502).send(error instanceof Problem ? error.code : String(error));
+  });
+  return listen(app as RequestListener);
+}
+
+describe('the DICOMweb proxy', () => {
+  test('passes request and reply on, but for what belongs to one hop or to one side', async () => {
+    let seen: IncomingMessage | undefined;
+    const archive = await listen((request, response) => {
+      seen = request;
+      response
+        .setHeader('Set-Cookie', 'archive=1')
+        .setHeader('ETag', '"7"')
+        .setHeader('Keep-Alive', 'timeout=9');
+      response.writeHead(206, { 'Content-Type': 'application/octet-stream' }).end('pixels');
+    });
+    const proxy = await proxyOf(`${archive.replace('//', '//me:secret@')}/rs`);
+    const response = await fetch(`${proxy}/dicom-web/studies/1.2?limit=3&00100010=D%C3%B6*`, {
+      headers: { Accept: 'a/b', Cookie: 'ours=1', Authorization: 'Bearer x', Forwarded: 'host=evil' },
+    });
+    expect(response.status).toBe(206);
+    expect(await response.text()).toBe('pixels');
+    expect(response.headers.get('etag')).toBe('"7"');
+    expect(response.headers.get('set-cookie')).toBeNull();
+    expect(seen?.url).toBe('/rs/studies/1.2?limit=3&00100010=D%C3%B6*');
+    expect(seen?.headers).toMatchObject({
+      accept: 'a/b',
+      'accept-encoding': 'identity',
+      authorization: `Basic ${Buffer.from('me:secret').toString('base64')}`,
+      forwarded: `host=${proxy.slice(7)};proto=http`,
+    });
+    expect(seen?.headers.cookie).toBeUndefined();
+  });
+
+  test('streams an upload', async () => {
+    const archive = await listen((request, response) => {
+      let length = 0;
+      request.on('data', (chunk: Buffer) => (length += chunk.length));
+      request.on('end', () => response.end(`${request.method} ${length}`));
+    });
+    const proxy = await proxyOf(archive);
+    const body = new Uint8Array(3_000_000);
+    const response = await fetch(`${proxy}/dicom-web/studies`, { method: 'POST', body });
+    expect(await response.text()).toBe('POST 3000000');
+  });
+
+  test('turns the addresses of the archive into its own, in JSON, XML and redirections only', async () => {
+    let proxy = '';
+    const archive: string = await listen((request, response) => {
+      const ours = `http://${String(request.headers['x-forwarded-host'])}/pacs/rs`;
+      const body = `{"a":"${archive}/pacs/rs/studies/1","b":"${ours}/studies/2","c":"../bulk/3"}`;
+      const types: Record<string, string> = { '/j': 'application/dicom+json', '/x': 'application/dicom+xml' };
+      response.setHeader('Content-Type', types[(request.url ?? '').slice(8)] ?? 'application/octet-stream');
+      if (request.url?.endsWith('/moved')) response.writeHead(307, { Location: `${archive}/pacs/rs/there` });
+      // In two chunks, so that an address lies across them.
+      response.write(body.slice(0, 20));
+      setTimeout(() => response.end(body.slice(20)), 10);
+    });
+    proxy = await proxyOf(`${archive}/pacs/rs`);
+    const mounted = `${proxy}/dicom-web`;
+    const replaced = `{"a":"${mounted}/studies/1","b":"${mounted}/studies/2","c":"../bulk/3"}`;
+    expect(await (await fetch(`${mounted}/j`)).text()).toBe(replaced);
+    expect(await (await fetch(`${mounted}/x`)).text()).toBe(replaced);
+    expect(await (await fetch(`${mounted}/o`)).text()).toContain(archive);
+    const moved = await fetch(`${mounted}/moved`, { redirect: 'manual' });
+    expect(moved.headers.get('location')).toBe(`${mounted}/there`);
+  });
+
+  test('says that the archive cannot be reached', async () => {
+    const archive = await listen(() => undefined);
+    const proxy = await proxyOf(archive);
+    servers[0]?.close();
+    const response = await fetch(`${proxy}/dicom-web/studies`);
+    expect(await response.text()).toBe('archive-unreachable');
+  });
+
+  test('hangs up on the archive when the caller goes away', async () => {
+    let onHungUp: (value: unknown) => void = () => undefined;
+    const hungUp = new Promise(resolve => (onHungUp = resolve));
+    const archive = await listen((request, response) => {
+      request.socket.once('close', onHungUp);
+      response.write('the first of many bytes');
+    });
+    const proxy = await proxyOf(archive);
+    const request = get(`${proxy}/dicom-web/studies`, response => {
+      response.once('data', () => request.destroy());
+      response.on('error', () => undefined);
+    });
+    request.on('error', () => undefined);
+    await hungUp;
+  });
+
+  test('cuts the line to the caller when the archive breaks off inside a reply', async () => {
+    const archive = await listen((_, response) => {
+      response.writeHead(200, { 'Content-Length': '1000' }).write('half');
+      setTimeout(() => response.destroy(), 10);
+    });
+    const proxy = await proxyOf(archive);
+    const response = await fetch(`${proxy}/dicom-web/studies`);
+    await expect(response.arrayBuffer()).rejects.toThrow();
+  });
+});
