@@ -2,11 +2,11 @@ import type { Vector3 } from '../../domain/affine.ts';
 
 /**
  * Signed distance in mm from an LPS point (mm) to the surface, negative inside. It may be an estimate, but it
- * never changes faster than LIPSCHITZ per mm, so that blocks of voxels can be culled by their centre alone.
+ * never exceeds MOST_OVERSTATED times the true distance, so that a block of voxels can be decided by its middle.
  */
 export type Distance = (x: number, y: number, z: number) => number;
 
-export const LIPSCHITZ = 1.5;
+export const MOST_OVERSTATED = 1.5;
 
 /** A solid: its distance function and an LPS box (mm) that holds all of it. */
 export interface Implicit {

@@ -1,6 +1,6 @@
 import { affineColumn, applyAffine, type Vector3 } from '../../domain/affine.ts';
 import { COLUMNS, IJK_TO_LPS, PIXEL_SPACING_MM, ROWS } from './acquisition.ts';
-import { LIPSCHITZ, type Implicit } from './implicit.ts';
+import { MOST_OVERSTATED, type Implicit } from './implicit.ts';
 import type { Structure, Tissue } from './structure.ts';
 import type { Texture } from './texture.ts';
 
@@ -9,7 +9,7 @@ const BLOCK = 8;
 const EDGE_MM = 0.9;
 const BLOCK_RADIUS_MM = ((BLOCK - 1) / 2) * PIXEL_SPACING_MM * Math.SQRT2;
 /** From farther than this, a block's centre alone decides for the whole block. */
-const DECIDED_MM = BLOCK_RADIUS_MM * LIPSCHITZ + EDGE_MM;
+const DECIDED_MM = BLOCK_RADIUS_MM * MOST_OVERSTATED + EDGE_MM;
 const AIR_HU = -1000;
 
 interface Part extends Implicit {

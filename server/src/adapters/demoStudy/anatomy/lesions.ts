@@ -29,7 +29,7 @@ export function lesions(): Structure[] {
     },
     { name: 'liver metastasis core', partOf: 'liver metastasis 40 mm', parts: [wavy(ellipsoid([-93, 27, 93], [11, 9, 10], [0, 20, 30]), 1, 12)], tissue: TISSUES.necrosis }, // prettier-ignore
     { name: 'liver metastasis 18 mm', partOf: 'liver', parts: [inLiver(wavy(ellipsoid([-70, -54, 92], [9, 8.5, 8.5]), 0.5, 12))], tissue: TISSUES.hypodense }, // prettier-ignore
-    { name: 'liver cyst 12 mm', partOf: 'liver', parts: [inLiver(ellipsoid([36, -66, 124], [6, 6, 6]))], tissue: TISSUES.cyst }, // prettier-ignore
+    { name: 'liver cyst 12 mm', partOf: 'liver', parts: [inLiver(ellipsoid([26, -58, 102], [6, 6, 6]))], tissue: TISSUES.cyst }, // prettier-ignore
     { name: 'liver haemangioma 24 mm', partOf: 'liver', parts: [inLiver(wavy(blended(5, ellipsoid([-116, -22, 108], [11, 11, 11]), ellipsoid([-112, -12, 104], [8, 7, 8])), 1, 14, 0.4))], tissue: TISSUES.hyperdense }, // prettier-ignore
     { name: 'liver metastasis 9 mm', partOf: 'liver', parts: [inLiver(ellipsoid([-102, 8, 52], [4.5, 4.5, 4.5]))], tissue: TISSUES.hypodense }, // prettier-ignore
     { name: 'kidney cyst 26 mm', partOf: 'right kidney', parts: [ellipsoid([-90, 50, 8], [13, 12.5, 13])], tissue: TISSUES.cyst }, // prettier-ignore

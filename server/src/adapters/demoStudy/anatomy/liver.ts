@@ -20,7 +20,7 @@ const lobes = blended(
   ellipsoid([-86, -2, 88], [66, 92, 78], [0, -8, 8]), // right lobe
   ellipsoid([-98, 12, 44], [42, 58, 46], [0, -12, 0]), // its lower tip
   ellipsoid([-22, -44, 108], [62, 46, 42], [0, -12, 14]), // segment IV
-  ellipsoid([38, -58, 124], [56, 34, 20], [0, -10, 12]), // left lobe, thin at its end
+  ellipsoid([34, -56, 104], [54, 34, 24], [0, -10, 12]), // left lobe, thin at its end
   ellipsoid([-16, -4, 92], [19, 20, 30]), // caudate
 );
 

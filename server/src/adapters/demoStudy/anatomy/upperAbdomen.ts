@@ -44,8 +44,8 @@ const spleenSolid = wavy(
   within(
     without(
       without(
-        ellipsoid([97, 38, 98], [46, 58, 58], [22, 0, 24]),
-        ellipsoid([46, -4, 108], [39, 46, 52]).distance,
+        ellipsoid([97, 36, 94], [48, 62, 64], [22, 0, 24]),
+        ellipsoid([44, -8, 108], [37, 44, 52]).distance,
         10,
       ),
       ellipsoid([69, 42, 52], [31, 30, 56], [-10, 13, -28]).distance,
