@@ -17,19 +17,16 @@ export function runsOf(mask: Mask): MaskRuns {
   const start: number[] = [];
   const end: number[] = [];
   const firstOfRow = new Int32Array(rows * slices + 1);
-  for (let row = 0; row < rows * slices; row++) {
-    firstOfRow[row] = start.length;
+  let rowsSeen = 0;
+  for (let at = voxels.indexOf(1); at >= 0;) {
+    const row = Math.floor(at / columns);
+    while (rowsSeen <= row) firstOfRow[rowsSeen++] = start.length;
     const rowEnd = (row + 1) * columns;
-    let at = row * columns;
-    while (at < rowEnd) {
-      const first = voxels.indexOf(1, at);
-      if (first < 0 || first >= rowEnd) break;
-      const zero = voxels.indexOf(0, first);
-      at = zero < 0 || zero > rowEnd ? rowEnd : zero;
-      start.push(first - row * columns);
-      end.push(at - row * columns);
-    }
+    start.push(at - row * columns);
+    while (at < rowEnd && voxels[at] === 1) at++;
+    end.push(at - row * columns);
+    at = voxels.indexOf(1, at);
   }
-  firstOfRow[rows * slices] = start.length;
+  firstOfRow.fill(start.length, rowsSeen);
   return { start, end, firstOfRow, rows, slices };
 }
