@@ -31,6 +31,7 @@ module.exports = {
   allowedSeverity: 'error',
   allowed: [
     { from: { path: '\\.test\\.tsx?$' }, to: {} },
+    { from: { path: '^test/' }, to: {} },
     { from: {}, to: { path: nodeOrPackage } },
     { from: {}, to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-peer'] } },
     { from: { path: room('contract') }, to: { path: room('contract') } },

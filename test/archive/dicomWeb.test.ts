@@ -7,15 +7,20 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import express, { type ErrorRequestHandler } from 'express';
 import { decode as decodeJpeg } from 'jpeg-js';
 import { PNG } from 'pngjs';
-import { imageAttributes, part10Of, type Attributes } from '../../../../test/fixtures/part10.ts';
-import { DicomFrameDecoder } from '../../adapters/dicom/dicomFrameDecoder.ts';
-import { FolderArchive } from '../../adapters/folderArchive/folderArchive.ts';
-import { openPgliteDatabase } from '../../adapters/postgres/pgliteDatabase.ts';
-import type { DicomJsonDataset } from '../../domain/dicomJson.ts';
-import { PROBLEMS, Problem } from '../../domain/errors.ts';
-import { boundaryOf, collectPart, parseMultipart, writeMultipart } from '../../formats/multipart.ts';
-import type { SqlDatabase } from '../../ports/sqlDatabase.ts';
-import { dicomWebRouter } from './dicomWeb.ts';
+import { imageAttributes, part10Of, type Attributes } from '../fixtures/part10.ts';
+import { DicomFrameDecoder } from '../../server/src/adapters/dicom/dicomFrameDecoder.ts';
+import { FolderArchive } from '../../server/src/adapters/folderArchive/folderArchive.ts';
+import { openPgliteDatabase } from '../../server/src/adapters/postgres/pgliteDatabase.ts';
+import type { DicomJsonDataset } from '../../server/src/domain/dicomJson.ts';
+import { PROBLEMS, Problem } from '../../server/src/domain/errors.ts';
+import {
+  boundaryOf,
+  collectPart,
+  parseMultipart,
+  writeMultipart,
+} from '../../server/src/formats/multipart.ts';
+import type { SqlDatabase } from '../../server/src/ports/sqlDatabase.ts';
+import { dicomWebRouter } from '../../server/src/http/routes/dicomWeb.ts';
 
 const RLE = '1.2.840.10008.1.2.5';
 const EXPLICIT = '1.2.840.10008.1.2.1';

@@ -11,11 +11,11 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { imageAttributes, part10Of, type Attributes } from '../../../../test/fixtures/part10.ts';
-import type { ArchiveScope, StoreOutcome } from '../../ports/dicomWebArchive.ts';
-import type { SqlDatabase } from '../../ports/sqlDatabase.ts';
-import { openPgliteDatabase } from '../postgres/pgliteDatabase.ts';
-import { FolderArchive } from './folderArchive.ts';
+import { imageAttributes, part10Of, type Attributes } from '../fixtures/part10.ts';
+import type { ArchiveScope, StoreOutcome } from '../../server/src/ports/dicomWebArchive.ts';
+import type { SqlDatabase } from '../../server/src/ports/sqlDatabase.ts';
+import { openPgliteDatabase } from '../../server/src/adapters/postgres/pgliteDatabase.ts';
+import { FolderArchive } from '../../server/src/adapters/folderArchive/folderArchive.ts';
 
 const NEVER = new AbortController().signal;
 const STUDY = { studyInstanceUID: '1.2.3.1' };
