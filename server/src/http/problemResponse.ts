@@ -20,8 +20,10 @@ export function problemResponse(log: Logger): ErrorRequestHandler {
     const problem = problemOf(error);
     const requestId = requestIdOf(response);
     const { status } = PROBLEMS[problem.code];
-    if (status >= 500) log.error({ requestId, code: problem.code, ...reasonOf(error, problem) }, 'problem');
-    else log.info({ requestId, code: problem.code }, 'problem');
+    const reason = { requestId, code: problem.code };
+    // Being busy is a state and no fault.
+    if (status < 500 || status === 503) log.info(reason, 'problem');
+    else log.error({ ...reason, ...causeOf(error, problem) }, 'problem');
     if (response.headersSent) {
       // Too late for an answer; a cut connection tells the caller that the body is not whole.
       response.destroy();
@@ -42,11 +44,9 @@ function sendProblem(problem: Problem, request: Request, response: Response): vo
   };
   if (status === 503 || status === 429) response.setHeader('Retry-After', RETRY_AFTER_S);
   response.removeHeader('ETag');
-  response
-    .status(status)
-    .set('Cache-Control', 'no-store')
-    .type(PROBLEM_MEDIA_TYPE)
-    .send(JSON.stringify(body));
+  // As bytes: for text Express would name a character set, which JSON does not have.
+  response.status(status).set('Cache-Control', 'no-store').set('Content-Type', PROBLEM_MEDIA_TYPE);
+  response.send(Buffer.from(JSON.stringify(body)));
 }
 
 /** What the libraries in front of the house throw, in the words of the house. */
@@ -88,7 +88,7 @@ function describeHttpError(error: unknown): { status?: number; type?: string } {
 }
 
 /** Names and stacks only: messages of libraries may hold what they were working on. */
-function reasonOf(error: unknown, problem: Problem): { error?: string; at?: string } {
+function causeOf(error: unknown, problem: Problem): { error?: string; at?: string } {
   const origin = error === problem ? problem.cause : error;
   if (!(origin instanceof Error)) return {};
   const frames = (origin.stack ?? '').split('\n').filter(line => line.trimStart().startsWith('at '));
