@@ -8,7 +8,7 @@ export interface CodestreamHeader {
 
 const SOI = 0xffd8;
 const SOS = 0xffda;
-const EOI = 0xffd9;
+const END = 0xffd9;
 /** JPEG 2000: start of codestream, and image and tile size (ISO/IEC 15444-1 A.4, A.5). */
 const SOC = 0xff4f;
 const SIZ = 0xff51;
@@ -26,12 +26,12 @@ export function codestreamHeader(frame: Uint8Array): CodestreamHeader {
   throw new RangeError('no JPEG or JPEG 2000 codestream begins here');
 }
 
-/** JPEG decoders fill what is missing of a truncated image with grey, silently. */
-export function endsWithEndOfImage(frame: Uint8Array): boolean {
+/** Whether the image is there to its end: EOI in JPEG, EOC in JPEG 2000 are the same two bytes. */
+export function endsWithEndMarker(frame: Uint8Array): boolean {
   let end = frame.length;
   // Frames are padded to even length, by some writers more.
   while (end > 2 && (frame[end - 1] === 0 || (frame[end - 1] === 0xff && frame[end - 2] === 0xd9))) end--;
-  return end >= 2 && ((frame[end - 2]! << 8) | frame[end - 1]!) === EOI;
+  return end >= 2 && ((frame[end - 2]! << 8) | frame[end - 1]!) === END;
 }
 
 function sizeOfJpeg2000(view: DataView): CodestreamHeader {

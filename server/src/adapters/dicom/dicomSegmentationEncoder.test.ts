@@ -9,7 +9,6 @@ import { affineFromColumns, cross, norm, subtract, type Affine, type Vector3 } f
 import type { IndexBox } from '../../domain/indexBox.ts';
 import { emptyMask, voxelAt, type Mask } from '../../domain/mask.ts';
 import { pointLpsOf } from '../../domain/volumeGeometry.ts';
-import { decodeText } from './characterSet.ts';
 import { DicomSegmentationEncoder } from './dicomSegmentationEncoder.ts';
 
 const encoder = new DicomSegmentationEncoder();
@@ -152,10 +151,8 @@ describe('a written SEG', () => {
     const textOf = (from: typeof dataSet, tag: string): string => {
       const element = from.elements[tag];
       if (!element) throw new Error(`${tag} is missing`);
-      return decodeText(
-        part10.subarray(element.dataOffset, element.dataOffset + element.length),
-        'ISO_IR 192',
-      );
+      const bytes = part10.subarray(element.dataOffset, element.dataOffset + element.length);
+      return new TextDecoder().decode(bytes).trimEnd();
     };
     expect(dataSet.string('x00080005')).toBe('ISO_IR 192');
     expect(textOf(dataSet, 'x00100010')).toBe(PATIENT_STUDY.patientName);

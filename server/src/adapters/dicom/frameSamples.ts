@@ -1,5 +1,5 @@
 import type { DecodedFrame } from '../../ports/frameDecoder.ts';
-import { codestreamHeader, endsWithEndOfImage } from './codestream.ts';
+import { codestreamHeader, endsWithEndMarker } from './codestream.ts';
 import { encapsulatedFrame } from './encapsulatedFrame.ts';
 import type { ImagePixel } from './imagePixel.ts';
 import type { Part10 } from './part10.ts';
@@ -120,7 +120,9 @@ function decodeWasm(frame: Uint8Array, encoding: WasmEncoding, pixel: ImagePixel
   if ((rows * columns * samplesPerPixel * bitsAllocated) / 8 > MAX_DECODED_BYTES) {
     throw new RangeError('the frame is too large');
   }
-  if (encoding === 'jpeg' && !endsWithEndOfImage(frame)) throw new RangeError('the JPEG image is cut short');
+  // These decoders fill what is missing with grey, silently; the others notice by themselves.
+  const fillsGaps = encoding === 'jpeg' || encoding === 'ht-jpeg-2000';
+  if (fillsGaps && !endsWithEndMarker(frame)) throw new RangeError('the image is cut short');
   return decodeCodestream(encoding, frame, header, pixel);
 }
 

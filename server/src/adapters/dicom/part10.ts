@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import dicomParser, { type DataSet, type Element } from 'dicom-parser';
 import { Problem } from '../../domain/errors.ts';
-import { decodeText } from './characterSet.ts';
+import { textDecoding, type TextDecoding } from '../../formats/specificCharacterSet.ts';
 
 /** A deflated file may not grow past this: the largest frames in use are a tenth of it. */
 const MAX_INFLATED_BYTES = 2 ** 30;
@@ -10,12 +10,12 @@ const MAX_INFLATED_BYTES = 2 ** 30;
 export class Part10 {
   readonly transferSyntaxUID: string;
   readonly #dataSet: DataSet;
-  readonly #specificCharacterSet: string;
+  readonly #decodeText: TextDecoding;
 
   private constructor(dataSet: DataSet) {
     this.#dataSet = dataSet;
     this.transferSyntaxUID = dataSet.string('x00020010') ?? '';
-    this.#specificCharacterSet = dataSet.string('x00080005') ?? '';
+    this.#decodeText = textDecoding(this.strings('x00080005'));
   }
 
   /** @throws Problem unsupported-pixel-data when the bytes are no Part 10 file, or end in the middle */
@@ -55,7 +55,7 @@ export class Part10 {
     const element = this.element(tag);
     if (!element) return '';
     const bytes = this.bytes.subarray(element.dataOffset, element.dataOffset + element.length);
-    return decodeText(bytes, this.#specificCharacterSet);
+    return this.#decodeText(bytes).replace(/[ \0]+$/, '');
   }
 
   uint16(tag: string): number | undefined {
