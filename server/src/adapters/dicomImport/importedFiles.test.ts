@@ -1,4 +1,13 @@
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -24,9 +33,12 @@ async function read(paths: readonly string[]): Promise<Record<string, string>> {
   return found;
 }
 
-async function writeZip(path: string, files: Readonly<Record<string, string>>): Promise<void> {
+async function writeZip(path: string, files: Readonly<Record<string, string | Buffer>>): Promise<void> {
   const zip = new ZipFile();
-  for (const [name, text] of Object.entries(files)) zip.addBuffer(Buffer.from(text), name);
+  for (const [name, text] of Object.entries(files)) {
+    if (name.endsWith('/')) zip.addEmptyDirectory(name);
+    else zip.addBuffer(Buffer.from(text), name);
+  }
   zip.end();
   await pipeline(zip.outputStream, createWriteStream(path));
 }
@@ -45,6 +57,30 @@ describe('importedFiles', () => {
       ['study/series/IM2', 'two'],
       ['study/series/IM10', 'ten'],
     ]);
+  });
+
+  test('opens archives inside archives to the third level, and leaves nothing of them behind', async () => {
+    const inner = join(folder, 'inner');
+    await writeZip(inner, { 'deep.dcm': 'deep' });
+    for (let level = 0; level < 3; level++) {
+      const content = readFileSync(inner);
+      await writeZip(inner, { 'next.ZIP': content, [`level${level}`]: 'x' });
+    }
+    renameSync(inner, join(folder, 'outer.zip'));
+    const temporary = join(folder, 'temporary');
+    mkdirSync(temporary);
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = temporary;
+    const names = Object.keys(await read([join(folder, 'outer.zip')]));
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    expect(names).toEqual([
+      'outer.zip: next.ZIP: next.ZIP: next.ZIP',
+      'outer.zip: next.ZIP: next.ZIP: level0',
+      'outer.zip: next.ZIP: level1',
+      'outer.zip: level2',
+    ]);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   test('takes single files, and says which path is wrong', async () => {

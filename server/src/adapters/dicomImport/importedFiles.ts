@@ -1,13 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ImportedFile } from './importedFile.ts';
 import { zipEntries } from './zipEntries.ts';
-
-export interface ImportedFile {
-  /** For people: which file could not be imported. */
-  readonly name: string;
-  readonly bytes: AsyncIterable<Uint8Array>;
-}
 
 /**
  * Every file of the folders, zip archives and single files named, one after the other; each must be read before the
