@@ -8,6 +8,7 @@ import { problemResponse } from './problemResponse.ts';
 import { requestId } from './requestId.ts';
 import { nameRoute, requestLog } from './requestLog.ts';
 import { mountRoutes } from './route.ts';
+import { dicomWebDescriptions } from './routes/dicomWebDescriptions.ts';
 import { routes } from './routes/index.ts';
 import { sameSite } from './sameSite.ts';
 import { securityHeaders } from './securityHeaders.ts';
@@ -41,7 +42,8 @@ export function createApp(options: AppOptions): Express {
     services().dicomWeb(request, response, next);
   });
   mountRoutes(app, routes, { services, readiness: options.readiness });
-  app.use(apiDocs(openApiDocument(routes, options.version), options.problemsMarkdown));
+  const openApi = openApiDocument([...routes, ...dicomWebDescriptions], options.version);
+  app.use(apiDocs(openApi, options.problemsMarkdown));
   app.use(['/api', '/dicom-web'], () => {
     throw new Problem('not-found', 'Check the address against /api/docs.');
   });

@@ -4,9 +4,11 @@ import { z } from 'zod';
 import '../contract/index.ts';
 import { PROBLEMS } from '../domain/errors.ts';
 import { openApiDocument } from './openapi.ts';
+import { dicomWebDescriptions } from './routes/dicomWebDescriptions.ts';
 import { routes } from './routes/index.ts';
 
-const document = JSON.parse(JSON.stringify(openApiDocument(routes, '1.2.3'))) as {
+const described = [...routes, ...dicomWebDescriptions];
+const document = JSON.parse(JSON.stringify(openApiDocument(described, '1.2.3'))) as {
   paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>;
   components: { schemas: Record<string, unknown> };
 };
@@ -18,8 +20,8 @@ function referencesIn(value: unknown): string[] {
 describe('the OpenAPI document', () => {
   test('describes each route once, under a name of its own', () => {
     const operations = Object.values(document.paths).flatMap(path => Object.values(path));
-    expect(operations).toHaveLength(routes.length);
-    expect(new Set(operations.map(operation => operation.operationId)).size).toBe(routes.length);
+    expect(operations).toHaveLength(described.length);
+    expect(new Set(operations.map(operation => operation.operationId)).size).toBe(described.length);
   });
 
   test('refers only to schemas that it holds, and holds every named schema of the contract', () => {
@@ -31,7 +33,7 @@ describe('the OpenAPI document', () => {
   });
 
   test('says for each path parameter what it is', () => {
-    for (const route of routes) {
+    for (const route of described) {
       const named = [...route.path.matchAll(/\{(\w+)\}/g)].map(match => match[1]);
       expect(Object.keys(route.parameters?.shape ?? {}).sort()).toEqual(named.sort());
     }

@@ -103,6 +103,6 @@ export function mountRoutes(app: Express, routes: readonly Route[], context: Rou
   }
 }
 
-export function expressPath(path: string): string {
+function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
