@@ -5,8 +5,9 @@ import type { StoredPixels } from './decodedSlice.ts';
  * Pages that are never written cost no memory, so a series is held once, not twice while it is put in order.
  */
 const RESERVED_BYTES = 512 * 1024 * 1024;
-const INT16_MIN = -32768;
-const INT16_MAX = 32767;
+/** Up to these, 16-bit pixels times slope plus intercept stay within int32. */
+const MAX_WHOLE_SLOPE = 2 ** 14;
+const MAX_WHOLE_INTERCEPT = 2 ** 29;
 
 /** Collects slices of equal size in modality units: int16 while every value is an integer in range, then float32. */
 export class VoxelStore {
@@ -59,20 +60,23 @@ function writeInt16(
   slope: number,
   intercept: number,
 ): boolean {
-  if (!Number.isInteger(slope) || !Number.isInteger(intercept)) return false;
+  const isWhole = Number.isInteger(slope) && Number.isInteger(intercept);
+  if (!isWhole || Math.abs(slope) > MAX_WHOLE_SLOPE || Math.abs(intercept) > MAX_WHOLE_INTERCEPT)
+    return false;
   if (slope === 1 && intercept === 0 && !(pixels instanceof Uint16Array)) {
     target.set(pixels, offset);
     return true;
   }
-  let min = 0;
-  let max = 0;
-  for (let index = 0; index < pixels.length; index++) {
-    const value = pixels[index]! * slope + intercept;
-    if (value < min) min = value;
-    else if (value > max) max = value;
-    target[offset + index] = value;
+  const written = target.subarray(offset, offset + pixels.length);
+  const [factor, summand] = [slope | 0, intercept | 0];
+  let lost = 0;
+  for (let index = 0; index < written.length; index++) {
+    const value = (Math.imul(pixels[index]!, factor) + summand) | 0;
+    // Bits that int16 does not keep.
+    lost |= value ^ ((value << 16) >> 16);
+    written[index] = value;
   }
-  return min >= INT16_MIN && max <= INT16_MAX;
+  return lost === 0;
 }
 
 function writeFloat32(
