@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { DicomJsonDataset } from '../../domain/dicomJson.ts';
 import { Problem } from '../../domain/errors.ts';
 import type { SeriesReference } from '../../domain/seriesReference.ts';
@@ -15,10 +14,10 @@ import type { SegmentationArchive } from '../../ports/segmentationArchive.ts';
 import type { SqlDatabase } from '../../ports/sqlDatabase.ts';
 import { ArchiveFolder } from './archiveFolder.ts';
 import { ArchiveIndex } from './archiveIndex.ts';
-import { InstanceFiles } from './instanceFile.ts';
+import { InstanceFiles } from './instanceFiles.ts';
 import { BULK_DATA_FOLDER } from './instanceRecord.ts';
 import { InstanceStore } from './instanceStore.ts';
-import { openFile } from './openFile.ts';
+import { openFile, withFile } from './openFile.ts';
 import { readAhead } from './readAhead.ts';
 import { reconcile, type Reconciliation } from './reconcile.ts';
 import { search } from './search.ts';
@@ -111,7 +110,7 @@ export class FolderArchive implements DicomWebArchive, ImageArchive, Segmentatio
     }
     yield* readAhead(instances, FILES_AHEAD, instance => {
       signal.throwIfAborted();
-      return readFile(this.folder.pathOf(instance), { signal });
+      return withFile(this.folder.pathOf(instance), file => file.readFile({ signal }));
     });
   }
 

@@ -15,7 +15,7 @@ export async function* decodeFrames(
   }
 }
 
-export async function readWhole(archive: DicomWebArchive, instance: InstanceReference): Promise<Uint8Array> {
+async function readWhole(archive: DicomWebArchive, instance: InstanceReference): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of archive.read(instance)) chunks.push(chunk);
   return Buffer.concat(chunks);
