@@ -6,12 +6,14 @@ from .extent import draw_extent, draw_jitter, large_enough
 from .label_synthesis import contrast_changed, painted
 from .lesions import with_lesion
 from .random_fields import blurred
+from .region import CUBE, finest_spacing_mm
 from .resample import CubeAxis, apply_weights, axis_weights, inside_cube
 from .sample import RawSample
 from .volume_store import LabelledObject, StoredVolume
 
 SPACING_RANGE = (0.2, 4.0)  # × 96 / cube: sizes beyond are never seen at a zoom level
 CARELESS_SHARE = 0.1  # first clicks anywhere in the object
+COARSE_VIEW_SHARE = 0.3  # cut as the first click's region is: the level follows from the volume's size
 CLICK_CENTRED_SHARE = 0.5  # coarse regions are centred on the click, fine ones on the coarse mask
 
 
@@ -19,6 +21,12 @@ def draw_object(volume: StoredVolume, rng: np.random.Generator) -> LabelledObjec
     """Large organs more often than the many small bones and vessels."""
     sides = np.array([o.high - o.low + 1 for o in volume.objects], np.float64).prod(1) ** (1 / 3)
     return volume.objects[rng.choice(len(sides), p=sides / sides.sum())]
+
+
+def coarse_extent(volume: StoredVolume, target: LabelledObject) -> float:
+    """The object's largest side / the cube's, at the level that a first click on the volume starts at."""
+    side_mm = finest_spacing_mm(float((volume.shape * volume.spacing_mm).max())) * CUBE
+    return float(((target.high - target.low + 1) * volume.spacing_mm).max()) / side_mm
 
 
 def object_region(
@@ -50,6 +58,8 @@ def object_sample(volume: StoredVolume, cube: int, rng: np.random.Generator) -> 
     """A cube around one labelled object; None where too little of it is visible."""
     target = draw_object(volume, rng)
     extent = draw_extent(rng)
+    if rng.random() < COARSE_VIEW_SHARE:
+        extent = coarse_extent(volume, target)
     axes, click_voxel = object_region(volume, target, extent, cube, rng)
     weights = [axis_weights(n, axis, cube) for n, axis in zip(volume.shape, axes, strict=True)]
     needed = tuple(w.source for w in weights)

@@ -38,3 +38,9 @@ def snapped_region(centre_mm: np.ndarray, spacing_mm: float, cube: int = CUBE) -
     centre_voxel = np.asarray(centre_mm, np.float64) / spacing_mm
     corner = [round_half_up((c - cube / 2) / LATTICE_VOXELS) * LATTICE_VOXELS for c in centre_voxel.tolist()]
     return Region(spacing_mm, (corner[0], corner[1], corner[2]))
+
+
+def finest_spacing_mm(side_mm: float) -> float:
+    """The finest level whose cube is at least side_mm wide, else the coarsest level."""
+    fitting = [spacing for spacing in SPACINGS_MM if spacing * CUBE >= side_mm]
+    return min(fitting, default=max(SPACINGS_MM))

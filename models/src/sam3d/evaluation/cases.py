@@ -10,7 +10,7 @@ import numpy as np
 from sam3d.data.nifti import read_canonical
 from sam3d.data.region_image import Volume
 
-CASES_PER_SET = 5
+CASES_PER_SET = 4
 BRAIN_STRUCTURES = (
     "Right Thalamus Proper",
     "Right Caudate",
@@ -53,12 +53,12 @@ def set_name(entry: dict[str, Any], structure: str) -> str | None:
     return None
 
 
-def select_cases(entries: list[dict[str, Any]], split: str = "dev") -> list[Case]:
+def select_cases(entries: list[dict[str, Any]]) -> list[Case]:
     """The first CASES_PER_SET entries of every set, spread over patients."""
     sets: dict[str, list[Case]] = defaultdict(list)
     patients: dict[str, list[str]] = defaultdict(list)
     for entry in entries:
-        if entry["split"] != split or not entry["image"]:
+        if entry["split"] != "dev" or not entry["image"]:
             continue
         for value, structure in (entry["labels"] or {}).items():
             name = set_name(entry, structure)

@@ -9,48 +9,64 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
 
 import argparse
 import json
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from sam3d.data.volume_store import data_folder, read_entries
 
-from .cases import load_case, select_cases
+from .cases import Case, load_case, select_cases
 from .engine import OnnxEngine
 from .protocols import play_model, play_region_growing
 from .results import write_results
 from .zoom import ZoomPolicy
 
+END_TO_END = "end to end"
+TRUE_ZOOM = "zoom from truth"
+REGION_GROWING = "region growing"
+METHODS = (END_TO_END, TRUE_ZOOM, REGION_GROWING)
 
-def evaluate(
-    model: Path, log: Path, policy: ZoomPolicy, split: str, methods: list[str]
-) -> list[dict[str, Any]]:
-    folder = data_folder()
-    engine = OnnxEngine(model)
-    records = []
-    with log.open("w", encoding="utf-8") as lines:
-        for case in select_cases(read_entries(folder), split):
-            volume, truth = load_case(case, folder)
-            case_id = f"{case.entry_id}/{case.value}"
-            for method in methods:
-                if method == "region growing":
-                    scores = play_region_growing(policy, volume, truth, case_id)
-                else:
-                    true_zoom = method == "zoom from truth"
-                    scores = play_model(engine, policy, volume, truth, case_id, true_zoom)
-                record = {
-                    "set": case.set_name,
-                    "case": case_id,
-                    "trainedSource": case.trained_source,
-                    "method": method,
-                    "dice": [round(score, 4) for score in scores],
-                }
-                records.append(record)
-                lines.write(json.dumps(record) + "\n")
-                lines.flush()
+
+@cache
+def engine_of(model: Path) -> OnnxEngine:
+    """One a process"""
+    return OnnxEngine(model)
+
+
+def evaluate_case(case: Case, model: Path, policy: ZoomPolicy) -> list[dict[str, Any]]:
+    """One record a method"""
+    volume, truth = load_case(case, data_folder())
+    case_id = f"{case.entry_id}/{case.value}"
+    scores = {
+        END_TO_END: play_model(engine_of(model), policy, volume, truth, case_id, true_zoom=False),
+        TRUE_ZOOM: play_model(engine_of(model), policy, volume, truth, case_id, true_zoom=True),
+        REGION_GROWING: play_region_growing(policy, volume, truth, case_id),
+    }
+    return [
+        {
+            "set": case.set_name,
+            "case": case_id,
+            "trainedSource": case.trained_source,
+            "method": method,
+            "dice": [round(score, 4) for score in scores[method]],
+        }
+        for method in METHODS
+    ]
+
+
+def evaluate(model: Path, log: Path, processes: int) -> list[dict[str, Any]]:
+    cases = select_cases(read_entries(data_folder()))
+    records: list[dict[str, Any]] = []
+    work = partial(evaluate_case, model=model, policy=ZoomPolicy())
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+    with log.open("w", encoding="utf-8") as lines, pool:
+        for found in pool.map(work, cases):
+            records += found
+            lines.writelines(json.dumps(record) + "\n" for record in found)
+            lines.flush()
     return records
-
-
-METHODS = ["end to end", "zoom from truth", "region growing"]
 
 
 def main() -> None:
@@ -58,11 +74,10 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--log", type=Path, default=Path("runs/evaluation.jsonl"))
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
-    parser.add_argument("--methods", nargs="+", choices=METHODS, default=METHODS)
+    parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     arguments.log.parent.mkdir(parents=True, exist_ok=True)
-    records = evaluate(arguments.model, arguments.log, ZoomPolicy(), "dev", arguments.methods)
-    write_results(arguments.results, records)
+    write_results(arguments.results, evaluate(arguments.model, arguments.log, arguments.processes))
 
 
 if __name__ == "__main__":

@@ -50,3 +50,18 @@ def covered_by(volume: Volume, region: Region) -> np.ndarray:
     mask = np.zeros(volume.voxels.shape, bool)
     mask[tuple(axis.covered for axis in covered_axes(volume, region))] = True
     return mask
+
+
+def mask_logits(mask: np.ndarray, volume: Volume, region: Region, confidence: float) -> np.ndarray:
+    """(K, J, I) bool → (96, 96, 96) ±confidence, of the voxel that each cube voxel's centre lies in"""
+    indices = []
+    outside = []
+    for axis, length in enumerate(mask.shape):
+        position = (np.arange(CUBE) + 0.5 + region.corner[2 - axis]) * region.spacing_mm
+        index = np.floor(position / volume.spacing_mm[axis]).astype(np.int64)
+        outside.append((index < 0) | (index >= length))
+        indices.append(np.clip(index, 0, length - 1))
+    seen = mask[np.ix_(*indices)].copy()
+    for axis, beyond in enumerate(outside):
+        seen[(slice(None),) * axis + (beyond,)] = False
+    return np.where(seen, confidence, -confidence).astype(np.float32)

@@ -4,7 +4,7 @@ import zlib
 
 import numpy as np
 
-from sam3d.data.region import Region, snapped_region
+from sam3d.data.region import Region, finest_spacing_mm, snapped_region
 from sam3d.data.region_image import Volume, region_cube
 
 from .click_session import ClickSession
@@ -13,7 +13,7 @@ from .metrics import dice
 from .native_grid import covered_by, native_mask
 from .region_growing import region_growing, without_noise
 from .simulated_reader import GridClick, first_click, next_click
-from .zoom import ZoomPolicy, finest_spacing_mm
+from .zoom import ZoomPolicy
 
 CLICKS = 5
 
@@ -45,8 +45,7 @@ def play_model(
             continue
         mask = session.click(click)
         scores.append(dice(mask, truth))
-        assert session.region is not None
-        click = next_click(mask, truth, covered_by(volume, session.region), volume.spacing_mm)
+        click = next_click(mask, truth, np.ones_like(truth), volume.spacing_mm)
     return scores
 
 

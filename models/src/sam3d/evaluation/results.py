@@ -13,11 +13,11 @@ PROTOCOL = """# Results
 Written by `python -m sam3d.evaluation.evaluate`. Dice after 1 / 3 / 5 clicks on the volume's own grid, n
 cases a set, sets of equal weight in the mean. The cases are of the `dev` split and of `research/`; none was
 trained on. The first click lies near the middle of the structure (at least 0.75 of its greatest depth), the
-same for every method; each further click is the deepest point of the largest remaining error inside the
-cube.
+same for every method; each further click is the deepest point of the largest remaining error (for region
+growing: of its cube).
 
 - *end to end*: the exported graphs with the zoom policy of the manifest, as the server runs them.
-- *zoom from truth*: the level is chosen from the size of the true mask, the place from the click.
+- *zoom from truth*: the first region's level follows from the true mask's size, its place from the click.
 - *region growing*: confidence-connected (multiplier 2.5, 4 iterations), in the cube of *zoom from truth*.
 
 Sets marked † come from sources of which no volume was trained on.

@@ -4,19 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sam3d.data.region import CUBE, SPACINGS_MM, Region, snapped_region
+from sam3d.data.region import CUBE, Region, finest_spacing_mm, snapped_region
 
 
 @dataclass(frozen=True)
 class ZoomPolicy:
     fit_factor: float = 1.5  # cube side ≥ this × the object's largest side
     border_voxels: int = 8  # a click nearer to the cube's faces than this becomes the cube's centre
-
-
-def finest_spacing_mm(side_mm: float) -> float:
-    """The finest level whose cube is at least side_mm wide, else the coarsest level."""
-    fitting = [spacing for spacing in SPACINGS_MM if spacing * CUBE >= side_mm]
-    return min(fitting, default=max(SPACINGS_MM))
 
 
 def start_region(extent_mm: np.ndarray, click_mm: np.ndarray) -> Region:
