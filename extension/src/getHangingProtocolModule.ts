@@ -48,7 +48,8 @@ const planes = {
       constraint: { greaterThan: { value: 0 } },
     },
   ],
-  imageLoadStrategy: 'interleaveTopToBottom',
+  // What the planes show first comes first.
+  imageLoadStrategy: 'interleaveCenter',
   callbacks: {},
   displaySetSelectors: {
     [DISPLAY_SET]: {

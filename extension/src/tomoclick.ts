@@ -76,8 +76,9 @@ export class Tomoclick {
       listenForClicks(this.cornerstone, ({ viewportId, pointLps, polarity }) => {
         const series = this.seriesOfViewport(viewportId);
         if (!series) return;
-        series.runner.click([...pointLps], polarity);
-        this.showPointElsewhere(series.displaySet, viewportId, pointLps);
+        series.runner.click(pointLps, polarity);
+        // The other planes follow, so that the result is seen in all of them.
+        series.view.showPoint(pointLps, viewportId);
       }),
     );
     this.endings.push(takeOverHistory(this.commandsManager, step => this.takeStepIfPossible(step)));
@@ -154,20 +155,6 @@ export class Tomoclick {
   private drawMarkers(displaySet: DisplaySet): void {
     const viewportIds = viewportsOf(this.services, displaySet);
     this.cornerstone.tools.utilities.triggerAnnotationRenderForViewportIds([...viewportIds]);
-  }
-
-  /** The other planes follow, so that the result is seen in all of them. */
-  private showPointElsewhere(
-    displaySet: DisplaySet,
-    clickedViewportId: string,
-    pointLps: readonly [number, number, number],
-  ): void {
-    for (const viewportId of viewportsOf(this.services, displaySet)) {
-      if (viewportId === clickedViewportId) continue;
-      const viewport = this.services.cornerstoneViewportService.getCornerstoneViewport(viewportId);
-      viewport?.jumpToWorld?.([...pointLps]);
-      viewport?.render();
-    }
   }
 
   private show(shown: Shown): void {

@@ -4,7 +4,7 @@ import { NoAnswer, RefusedByServer } from '../domain/failure.ts';
 import { activeSegment, hasUnsavedWork, pendingPrompts } from '../domain/promptSession.ts';
 import type { SegmentMasks } from '../domain/segmentMasks.ts';
 import { sliceKeyOf, type SliceKey } from '../domain/sliceKey.ts';
-import type { ShownSegment } from '../ports/labelmapView.ts';
+import type { PointLps, ShownSegment } from '../ports/labelmapView.ts';
 import type { SegmentationApi, SegmentChange } from '../ports/segmentationApi.ts';
 import { PromptSessionRunner } from './promptSessionRunner.ts';
 
@@ -143,7 +143,11 @@ class FakeView {
   shown: readonly ShownSegment[] = [];
   labels: readonly number[] = [];
   painted: SliceKey[][] = [];
+  pointShown: PointLps | null = null;
   open = () => Promise.resolve();
+  showPoint(pointLps: PointLps): void {
+    this.pointShown = pointLps;
+  }
   showSegments(segments: readonly ShownSegment[]): void {
     this.shown = segments;
   }
@@ -305,6 +309,7 @@ describe('PromptSessionRunner', () => {
       ['Liver', 1],
     ]);
     expect(view.labels.slice(0, 2)).toEqual([1, 0]);
+    expect(view.pointShown).toEqual([1, 0, 0]);
     second.click([2, 0, 0]);
     await settled(second);
     expect(server.segmentation!.segments).toHaveLength(1);

@@ -22,7 +22,7 @@ import {
   type PromptSession,
 } from '../domain/promptSession.ts';
 import { SegmentMasks } from '../domain/segmentMasks.ts';
-import type { LabelmapView, StudyBrowser } from '../ports/labelmapView.ts';
+import type { LabelmapView, PointLps, StudyBrowser } from '../ports/labelmapView.ts';
 import type {
   SegmentationApi,
   SegmentChange,
@@ -30,8 +30,6 @@ import type {
   SeriesReference,
   Step,
 } from '../ports/segmentationApi.ts';
-
-type PointLps = IdentifiedPromptContract['prompt']['pointLps'];
 
 /** Waits between attempts when the server gives no answer or is busy; after the last the reader decides. */
 const RETRY_DELAYS_MS = [300, 1000, 3000];
@@ -81,12 +79,11 @@ export class PromptSessionRunner {
   }
 
   click(pointLps: PointLps, polarity: Polarity = this.session.polarity): void {
-    const prompt = { kind: 'point', pointLps, polarity } as const;
     this.enqueue({
       kind: 'prompt',
       segmentKey: this.session.activeKey,
       promptId: this.ports.newId(),
-      prompt,
+      prompt: { kind: 'point', pointLps: [...pointLps], polarity },
     });
   }
 
@@ -103,8 +100,10 @@ export class PromptSessionRunner {
   }
 
   activate(segmentKey: string): void {
+    if (segmentKey === this.session.activeKey) return;
     this.become(withActive(this.session, segmentKey));
     this.showSegments();
+    this.showWhereActiveIs();
   }
 
   setPolarity(polarity: Polarity): void {
@@ -207,6 +206,7 @@ export class PromptSessionRunner {
       for (const key of this.masks.replaceSlices(segment.segmentNumber, mask.slices)) touched.add(key);
     }
     this.ports.view.paint(touched, this.masks);
+    this.showWhereActiveIs();
   }
 
   private async prompt(segmentKey: string, prompt: IdentifiedPromptContract): Promise<void> {
@@ -293,6 +293,13 @@ export class PromptSessionRunner {
       segmentNumber === null ? [] : [{ segmentNumber, label, colour }],
     );
     this.ports.view.showSegments(shown, activeSegment(this.session).segmentNumber);
+  }
+
+  /** Where the reader last pointed inside the active segment. */
+  private showWhereActiveIs(): void {
+    const inside = activeSegment(this.session).prompts.filter(({ prompt }) => prompt.polarity === 'include');
+    const last = inside.at(-1);
+    if (last) this.ports.view.showPoint(last.prompt.pointLps);
   }
 
   private become(session: PromptSession): void {

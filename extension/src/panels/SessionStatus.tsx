@@ -26,7 +26,12 @@ export function SessionStatus(props: {
   const { failure, runningSinceMs, queue } = session;
   const [action] = queue;
   return (
-    <div className="tomoclick-status" aria-live="polite" data-cy="tomoclick-status">
+    <div
+      className="tomoclick-status"
+      aria-live="polite"
+      data-cy="tomoclick-status"
+      data-state={failure ? 'failed' : action ? 'busy' : 'idle'}
+    >
       {failure && <FailureCard failure={failure} waiting={queue.length - 1} runner={runner} />}
       {runningSinceMs !== null && action && (
         <Waiting

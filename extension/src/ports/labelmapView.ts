@@ -2,6 +2,9 @@ import type { ColourRgb } from '../domain/colours.ts';
 import type { SegmentMasks } from '../domain/segmentMasks.ts';
 import type { SliceKey } from '../domain/sliceKey.ts';
 
+/** mm, patient LPS. */
+export type PointLps = readonly [number, number, number];
+
 export interface ShownSegment {
   readonly segmentNumber: number;
   readonly label: string;
@@ -15,6 +18,8 @@ export interface LabelmapView {
   showSegments(segments: readonly ShownSegment[], activeSegmentNumber: number | null): void;
   /** Writes these slices anew from the masks, and no others. */
   paint(slices: ReadonlySet<SliceKey>, masks: SegmentMasks): void;
+  /** Brings a position into view in every plane. */
+  showPoint(pointLps: PointLps): void;
 }
 
 /** Shows the archive's content beside the images. */

@@ -2,7 +2,7 @@ import type { ColourRgb } from '../../domain/colours.ts';
 import type { SegmentMasks } from '../../domain/segmentMasks.ts';
 import type { SliceKey } from '../../domain/sliceKey.ts';
 import type { Cornerstone } from '../../ports/cornerstone.ts';
-import type { LabelmapView, ShownSegment } from '../../ports/labelmapView.ts';
+import type { LabelmapView, PointLps, ShownSegment } from '../../ports/labelmapView.ts';
 import type { DisplaySet, Services } from '../../ports/ohif.ts';
 import { LabelmapWriter } from '../cornerstone/labelmapWriter.ts';
 import { viewportsOf } from './seriesInView.ts';
@@ -82,6 +82,16 @@ export class OhifLabelmapView implements LabelmapView {
         `${slices.size - written} of ${slices.size} changed slices are not among the images shown. ` +
           'Reload the study; if it stays so, the series in the archive differs from the one shown.',
       );
+    }
+  }
+
+  /** @param exceptViewportId where the position is in view already, since it was clicked there */
+  showPoint(pointLps: PointLps, exceptViewportId?: string): void {
+    for (const viewportId of viewportsOf(this.services, this.displaySet)) {
+      if (viewportId === exceptViewportId) continue;
+      const viewport = this.services.cornerstoneViewportService.getCornerstoneViewport(viewportId);
+      viewport?.jumpToWorld?.([...pointLps]);
+      viewport?.render();
     }
   }
 

@@ -1,0 +1,156 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Page } from 'playwright-core';
+import { PNG } from 'pngjs';
+import type { Vector3 } from '../../server/src/domain/affine.ts';
+
+const ARTIFACTS = resolve(import.meta.dirname, '../artifacts');
+const PLANES = ['axial', 'coronal', 'sagittal'] as const;
+export type Plane = (typeof PLANES)[number];
+
+/** The part of cornerstone that the page's own scripts see and the tests ask. */
+interface PageWithCornerstone {
+  readonly cornerstone: {
+    getEnabledElements(): readonly {
+      readonly viewportId: string;
+      readonly viewport: {
+        readonly canvas: HTMLCanvasElement;
+        worldToCanvas(point: Vector3): [number, number];
+        canvasToWorld(point: [number, number]): Vector3;
+        jumpToWorld(point: Vector3): boolean;
+        render(): void;
+      };
+    }[];
+    readonly cache: { getVolumes(): readonly { readonly loadStatus: { readonly loaded: boolean } }[] };
+  };
+}
+
+/** One place on the screen: where it lies in the patient, and what is drawn there. */
+export interface ScreenSample {
+  readonly canvas: readonly [number, number];
+  readonly pointLps: Vector3;
+  readonly rgb: readonly [number, number, number];
+}
+
+/** The viewer as its reader uses it. */
+export class ViewerPage {
+  constructor(
+    readonly page: Page,
+    private readonly url: string,
+  ) {}
+
+  async openStudyList(patient: string): Promise<void> {
+    await this.page.goto(this.url);
+    await this.page.getByText(patient).first().waitFor();
+  }
+
+  /** Chooses the study, and our mode, by their names. */
+  async openMode(patient: string): Promise<void> {
+    await this.page.getByText(patient).first().click();
+    await this.page.getByText('Tomoclick', { exact: true }).click();
+    await this.waitForImages();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.waitForImages();
+  }
+
+  /** Until all three planes are there with every slice loaded, and the session with the server has begun. */
+  private async waitForImages(): Promise<void> {
+    await this.page.locator('[data-cy=tomoclick-panel] [data-cy=tomoclick-segment]').first().waitFor();
+    await this.page.waitForFunction(
+      planeCount => {
+        const { cornerstone } = window as unknown as PageWithCornerstone;
+        const [volume] = cornerstone.cache.getVolumes();
+        return cornerstone.getEnabledElements().length === planeCount && volume?.loadStatus.loaded === true;
+      },
+      PLANES.length,
+      { polling: 200 },
+    );
+    await this.waitUntilIdle();
+  }
+
+  /** Until everything asked for is done. @throws Error with what the panel says when something failed */
+  async waitUntilIdle(): Promise<void> {
+    const panel = this.page.locator('[data-cy=tomoclick-status]');
+    const end = this.page.locator('[data-cy=tomoclick-status][data-state=idle]');
+    const failure = this.page.locator('[data-cy=tomoclick-failure]');
+    await end.or(failure).first().waitFor();
+    if (await failure.isVisible()) throw new Error(await panel.innerText());
+    await this.page.waitForTimeout(RENDERING_MS);
+  }
+
+  /** Scrolls a plane to a position and clicks it there. */
+  async click(plane: Plane, pointLps: Vector3, modifier?: 'Control' | 'Alt'): Promise<void> {
+    const place = await this.page.evaluate(
+      ([viewportId, point]) => {
+        const { cornerstone } = window as unknown as PageWithCornerstone;
+        const found = cornerstone.getEnabledElements().find(enabled => enabled.viewportId === viewportId);
+        if (!found) throw new Error(`${viewportId} is not shown`);
+        found.viewport.jumpToWorld(point);
+        found.viewport.render();
+        const bounds = found.viewport.canvas.getBoundingClientRect();
+        const [x, y] = found.viewport.worldToCanvas(point);
+        return { x: bounds.x + x, y: bounds.y + y };
+      },
+      [viewportIdOf(plane), pointLps] as const,
+    );
+    if (modifier) await this.page.keyboard.down(modifier);
+    await this.page.mouse.click(place.x, place.y);
+    if (modifier) await this.page.keyboard.up(modifier);
+    await this.waitUntilIdle();
+  }
+
+  async press(button: 'undo' | 'redo' | 'clear' | 'save' | 'new'): Promise<void> {
+    await this.page.locator(`[data-cy=tomoclick-${button}]`).click();
+    await this.waitUntilIdle();
+  }
+
+  volumes(): Promise<string[]> {
+    return this.page.locator('[data-cy=tomoclick-volume]').allInnerTexts();
+  }
+
+  /** What is on the screen in one plane, on a grid of places around a position. */
+  async samples(plane: Plane, aroundLps: Vector3, radiusPixels: number): Promise<readonly ScreenSample[]> {
+    const grid = await this.page.evaluate(
+      ([viewportId, point, radius]) => {
+        const { cornerstone } = window as unknown as PageWithCornerstone;
+        const found = cornerstone.getEnabledElements().find(enabled => enabled.viewportId === viewportId);
+        if (!found) throw new Error(`${viewportId} is not shown`);
+        const { viewport } = found;
+        const bounds = viewport.canvas.getBoundingClientRect();
+        const [x, y] = viewport.worldToCanvas(point);
+        const places: { canvas: [number, number]; pointLps: Vector3 }[] = [];
+        for (let dx = -radius; dx <= radius; dx += 3) {
+          for (let dy = -radius; dy <= radius; dy += 3) {
+            const canvas: [number, number] = [Math.round(x) + dx, Math.round(y) + dy];
+            places.push({ canvas, pointLps: viewport.canvasToWorld(canvas) });
+          }
+        }
+        return { places, left: bounds.x, top: bounds.y };
+      },
+      [viewportIdOf(plane), aroundLps, radiusPixels] as const,
+    );
+    const screen = PNG.sync.read(await this.page.screenshot());
+    return grid.places.map(place => {
+      const column = Math.round(grid.left + place.canvas[0]);
+      const row = Math.round(grid.top + place.canvas[1]);
+      const at = 4 * (row * screen.width + column);
+      return { ...place, rgb: [screen.data[at]!, screen.data[at + 1]!, screen.data[at + 2]!] };
+    });
+  }
+
+  /** Keeps a picture of the page in test/artifacts. */
+  async picture(name: string): Promise<void> {
+    mkdirSync(ARTIFACTS, { recursive: true });
+    await this.page.screenshot({ path: join(ARTIFACTS, `${name}.png`) });
+  }
+}
+
+/** After an answer the planes are drawn in the next frames; SwiftShader takes its time for them. */
+const RENDERING_MS = 1500;
+
+function viewportIdOf(plane: Plane): string {
+  return `tomoclick-${plane}`;
+}
