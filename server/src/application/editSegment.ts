@@ -39,8 +39,12 @@ export async function editSegment(
   decide: (segment: Segment, segmentation: Segmentation) => SegmentDecision | Promise<SegmentDecision>,
 ): Promise<SegmentEdit> {
   let decision: SegmentDecision = { operations: [] };
+  let decisionMs = 0;
+  const asked = performance.now();
   const { before, after } = await editSegmentation(request.id, workspace, async segmentation => {
+    const begun = performance.now();
     decision = await decide(segmentOf(segmentation, request.segmentNumber), segmentation);
+    decisionMs = performance.now() - begun;
     return decision.operations;
   });
   const start = performance.now();
@@ -49,7 +53,10 @@ export async function editSegment(
   const mask = decodeSnapshot(maskAfter(segment, segment.cursor));
   const seen = decodeSnapshot(maskAfter(segmentBefore, decision.seenSteps ?? segmentBefore.cursor));
   const slices = changedSlices(seen, mask);
-  const timings = addTimings(decision.timings ?? {}, { mask: performance.now() - start });
+  const timings = addTimings(decision.timings ?? {}, {
+    mask: performance.now() - start,
+    log: start - asked - decisionMs,
+  });
   return { segmentation: after, segment, mask, changedSlices: slices, timings };
 }
 

@@ -1,4 +1,7 @@
-/** Milliseconds spent in each named part of a request: archive, volume, encode, decode, mask, seg. */
+/**
+ * Milliseconds spent in each named part of a request: archive, volume, encode, decode, mask, log
+ * (waiting for and writing the operation log), seg.
+ */
 export type Timings = Readonly<Record<string, number>>;
 
 export function addTimings(...timings: readonly Timings[]): Timings {

@@ -14,14 +14,19 @@ export function changedSlices(before: Mask | undefined, after: Mask | undefined)
 function sliceDiffers(a: Mask, b: Mask, k: number): boolean {
   const { minIjk, maxIjk } = uniteBoxes(a.box, b.box);
   for (let j = minIjk[1]; j < maxIjk[1]; j++) {
-    const rowA = rowOf(a, j, k);
-    const rowB = rowOf(b, j, k);
-    for (let i = minIjk[0]; i < maxIjk[0]; i++) {
-      // Reads beyond either end of a row are undefined: no voxel.
-      if ((rowA[i - a.box.minIjk[0]] ?? 0) !== (rowB[i - b.box.minIjk[0]] ?? 0)) return true;
-    }
+    if (rowsDiffer(rowOf(a, j, k), a.box.minIjk[0], rowOf(b, j, k), b.box.minIjk[0])) return true;
   }
   return false;
+}
+
+/** Two rows of voxels, each beginning at a column of its own; beyond their ends there is nothing. */
+function rowsDiffer(a: Uint8Array, firstA: number, b: Uint8Array, firstB: number): boolean {
+  const from = Math.max(firstA, firstB);
+  const to = Math.max(from, Math.min(firstA + a.length, firstB + b.length));
+  for (let i = from; i < to; i++) if (a[i - firstA] !== b[i - firstB]) return true;
+  const holdsOutside = (row: Uint8Array, first: number): boolean =>
+    row.subarray(0, from - first).includes(1) || row.subarray(to - first).includes(1);
+  return holdsOutside(a, firstA) || holdsOutside(b, firstB);
 }
 
 const NO_VOXELS = new Uint8Array(0);
