@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { norm, subtract, type Affine, type Vector3 } from '../domain/affine.ts';
-import { anyFlip, anyReorientation, denseVoxels } from '../domain/fixtures/arbitraries.ts';
+import { anyFlip, anyReorientation } from '../domain/fixtures/arbitraries.ts';
 import {
   obliqueAffine,
   originalIndexOf,
   reorientedVolume,
   syntheticVolume,
+  type Reorientation,
 } from '../domain/fixtures/syntheticVolume.ts';
 import { countVoxels, voxelAt, type Mask } from '../domain/mask.ts';
 import type { Prompt } from '../domain/prompt.ts';
@@ -49,10 +50,11 @@ function predict(
 function reachOf(mask: Mask, volume: Volume, pointLps: Vector3): { farthestIn: number; nearestOut: number } {
   let farthestIn = 0;
   let nearestOut = Infinity;
-  const [columns, rows, slices] = mask.shapeIjk;
-  for (let k = 0; k < slices; k++) {
-    for (let j = 0; j < rows; j++) {
-      for (let i = 0; i < columns; i++) {
+  // The nearest voxel outside the mask touches it.
+  const { minIjk, maxIjk } = mask.box;
+  for (let k = minIjk[2] - 1; k <= maxIjk[2]; k++) {
+    for (let j = minIjk[1] - 1; j <= maxIjk[1]; j++) {
+      for (let i = minIjk[0] - 1; i <= maxIjk[0]; i++) {
         const mm = norm(subtract(pointLpsOf(volume.geometry, [i, j, k]), pointLps));
         if (voxelAt(mask, i, j, k)) farthestIn = Math.max(farthestIn, mm);
         else nearestOut = Math.min(nearestOut, mm);
@@ -62,14 +64,31 @@ function reachOf(mask: Mask, volume: Volume, pointLps: Vector3): { farthestIn: n
   return { farthestIn, nearestOut };
 }
 
+/** How many voxels of the copy's mask are none of the original's. */
+function strayVoxels(copy: Mask, original: Mask, reorientation: Reorientation): number {
+  let stray = 0;
+  const { minIjk, maxIjk } = copy.box;
+  for (let k = minIjk[2]; k < maxIjk[2]; k++) {
+    for (let j = minIjk[1]; j < maxIjk[1]; j++) {
+      for (let i = minIjk[0]; i < maxIjk[0]; i++) {
+        const originalIjk = originalIndexOf([i, j, k], original.shapeIjk, reorientation);
+        if (voxelAt(copy, i, j, k) && !voxelAt(original, ...originalIjk)) stray++;
+      }
+    }
+  }
+  return stray;
+}
+
+// About 96 × 86 × 84 mm.
+const obliqueShape: Vector3 = [48, 48, 28];
 const angle = fc.double({ min: -0.5, max: 0.5, noNaN: true });
 const anyOblique = fc
   .tuple(angle, angle, angle)
   .map(angles => obliqueAffine(angles, [2, 1.8, 3], [-20, 10, 300]));
 const anyClickIjk = fc.tuple(
-  fc.integer({ min: 6, max: 57 }),
-  fc.integer({ min: 6, max: 57 }),
-  fc.integer({ min: 6, max: 33 }),
+  fc.integer({ min: 6, max: 41 }),
+  fc.integer({ min: 6, max: 41 }),
+  fc.integer({ min: 6, max: 21 }),
 );
 
 describe('predicting a segment', () => {
@@ -80,7 +99,7 @@ describe('predicting a segment', () => {
         anyReorientation,
         anyClickIjk,
         async (ijkToLps, reorientation, clickIjk) => {
-          const original = syntheticVolume(shape, ijkToLps, noise);
+          const original = syntheticVolume(obliqueShape, ijkToLps, noise);
           const click = pointLpsOf(original.geometry, clickIjk);
           const volume = reorientedVolume(original, reorientation);
           const { mask } = await predict(volume, [include(click)]);
@@ -90,9 +109,9 @@ describe('predicting a segment', () => {
           expect(nearestOut).toBeGreaterThan(RADIUS_MM - 1.3);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 12 },
     );
-  });
+  }, 120_000);
 
   test('gives a flipped, sheared copy exactly the flipped mask, for several clicks', async () => {
     await fc.assert(
@@ -102,30 +121,22 @@ describe('predicting a segment', () => {
         fc.array(fc.tuple(anyClickIjk, fc.boolean()), { minLength: 1, maxLength: 4 }),
         async (flip, shear, clicks) => {
           const affine = obliqueAffine([0.1, -0.2, 0.3], [2, 1.8, 3], [-20, 10, 300], shear);
-          const original = syntheticVolume(shape, affine, noise);
+          const original = syntheticVolume(obliqueShape, affine, noise);
           const prompts = clicks.map(([indexIjk, wanted], n) => {
             const pointLps = pointLpsOf(original.geometry, indexIjk);
             return wanted || n === 0 ? include(pointLps) : exclude(pointLps);
           });
           const { mask } = await predict(original, prompts);
           const copy = await predict(reorientedVolume(original, flip), prompts);
-          const [columns, rows] = shape;
-          const wrong = denseVoxels(copy.mask).filter((voxel, at) => {
-            const copyIjk: Vector3 = [
-              at % columns,
-              Math.floor(at / columns) % rows,
-              Math.floor(at / columns / rows),
-            ];
-            return voxel !== voxelAt(mask, ...originalIndexOf(copyIjk, shape, flip));
-          });
-          expect(wrong).toHaveLength(0);
+          expect(strayVoxels(copy.mask, mask, flip)).toBe(0);
+          expect(countVoxels(copy.mask)).toBe(countVoxels(mask));
           const nothingTakenAway = prompts.every(({ polarity }) => polarity === 'include');
           if (nothingTakenAway) expect(countVoxels(mask)).toBeGreaterThan(0);
         },
       ),
-      { numRuns: 10 },
+      { numRuns: 8 },
     );
-  });
+  }, 120_000);
 
   test('looks coarsely first, then as closely as the structure fits', async () => {
     const volume = syntheticVolume(shape, straight, noise);

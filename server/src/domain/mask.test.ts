@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyMask, denseVoxels } from './fixtures/arbitraries.ts';
-import { cropMask, emptyMask, mergeMasks, voxelAt } from './mask.ts';
+import { cropMask, mergeMasks, voxelAt, type Mask } from './mask.ts';
 import { boxSize, isEmptyBox, type IndexBox } from './indexBox.ts';
 
 describe('mask', () => {
@@ -28,20 +28,18 @@ describe('mask', () => {
     const box: IndexBox = { minIjk: [2, 1, 1], maxIjk: [7, 6, 5] };
     fc.assert(
       fc.property(anyMask, anyMask, (current, other) => {
-        const replacement = mergeMasks(other, emptyMask(other.shapeIjk), {
-          minIjk: [7, 0, 0],
-          maxIjk: [9, 8, 7],
-        });
-        const within = restricted(replacement, box);
+        const within = restricted(other, box);
         const merged = mergeMasks(current, within, box);
+        let wrong = 0;
         for (let k = 0; k < 7; k++) {
           for (let j = 0; j < 8; j++) {
             for (let i = 0; i < 9; i++) {
               const source = isIn(box, i, j, k) ? within : current;
-              expect(voxelAt(merged, i, j, k)).toBe(voxelAt(source, i, j, k));
+              if (voxelAt(merged, i, j, k) !== voxelAt(source, i, j, k)) wrong++;
             }
           }
         }
+        expect(wrong).toBe(0);
       }),
     );
   });
@@ -51,7 +49,7 @@ function isIn({ minIjk, maxIjk }: IndexBox, i: number, j: number, k: number): bo
   return [i, j, k].every((index, axis) => index >= (minIjk[axis] ?? 0) && index < (maxIjk[axis] ?? 0));
 }
 
-function restricted(mask: Parameters<typeof cropMask>[0], box: IndexBox): ReturnType<typeof cropMask> {
+function restricted(mask: Mask, box: IndexBox): Mask {
   const voxels = Uint8Array.from(denseVoxels(mask), (voxel, at) =>
     isIn(box, at % 9, Math.floor(at / 9) % 8, Math.floor(at / 72)) ? voxel : 0,
   );

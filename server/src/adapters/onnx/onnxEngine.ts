@@ -39,7 +39,7 @@ export class OnnxEngine implements SegmentationEngine {
 
   constructor(options: OnnxEngineOptions) {
     this.#options = options;
-    this.#embeddings = new EmbeddingLedger(options.embeddingBytes ?? 512 * 1024 * 1024);
+    this.#embeddings = new EmbeddingLedger(options.embeddingBytes ?? 256 * 1024 * 1024);
     this.#child = this.#start();
   }
 
@@ -205,8 +205,9 @@ export class OnnxEngine implements SegmentationEngine {
       onExit: (reason, wasReady) => {
         this.#childReady = false;
         this.#embeddings.clear();
-        if (!wasReady)
+        if (!wasReady) {
           for (const job of this.#queue.takeAll()) job.reject(inferenceFailed(new Error(reason)));
+        }
         if (!this.#isOver()) {
           this.#options.onCrash?.(reason);
           void this.#restart();
