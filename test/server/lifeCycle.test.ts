@@ -64,14 +64,14 @@ describe('starting', () => {
     folders = prepareFolders([]);
     const open = startServer(folders.home, { environment: { TOMOCLICK_HOST: '0.0.0.0' } });
     await expect(open).rejects.toThrow('TOMOCLICK_HOST=0.0.0.0');
-  });
+  }, 120_000);
 
-  test('with an unknown argument is refused', async () => {
+  test('with nothing at the path to import from is refused', async () => {
     folders = prepareFolders([]);
     await expect(startServer(folders.home, { imports: [join(folders.home, 'none')] })).rejects.toThrow(
       'There is nothing to import',
     );
-  }, 60_000);
+  }, 240_000);
 });
 
 async function childrenOf(pid: number): Promise<number[]> {

@@ -36,13 +36,14 @@ export async function replySegmentEdit(
     response.json(update);
     return;
   }
-  response.setHeader(SEGMENT_UPDATE_HEADER, asciiJson(update));
   if (update.changedSlices.length === 0) {
     setServerTiming(response, edit.timings);
+    response.setHeader(SEGMENT_UPDATE_HEADER, asciiJson(update));
     response.status(204).end();
     return;
   }
   const { part10, timings } = await readSegmentEdit(edit, workspace, signal);
   setServerTiming(response, timings);
+  response.setHeader(SEGMENT_UPDATE_HEADER, asciiJson(update));
   response.type(mediaType).send(Buffer.from(part10.buffer, part10.byteOffset, part10.byteLength));
 }

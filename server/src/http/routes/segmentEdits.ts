@@ -1,11 +1,13 @@
 import { addPrompts } from '../../application/addPrompts.ts';
 import { clearSegment } from '../../application/clearSegment.ts';
+import type { SegmentEdit, SegmentEditRequest } from '../../application/editSegment.ts';
 import { redoStep } from '../../application/redoStep.ts';
 import { undoStep } from '../../application/undoStep.ts';
+import type { Workspace } from '../../application/workspace.ts';
 import { addPromptsRequestSchema } from '../../contract/prompt.ts';
 import { SEGMENT_UPDATE_HEADER, segmentUpdateSchema } from '../../contract/segmentation.ts';
 import { versionFromIfMatch } from '../entityTag.ts';
-import { defineRoute, type RouteDescription } from '../route.ts';
+import { defineRoute, type Route, type RouteDescription } from '../route.ts';
 import { replySegmentEdit, updateMediaTypeOf } from '../segmentEditReply.ts';
 import {
   BODY_PROBLEMS,
@@ -68,44 +70,47 @@ const prompts = defineRoute(
   },
 );
 
-const undo = defineRoute(
-  {
-    ...{ ...EDIT, path: `${SEGMENT}/undo`, operationId: 'undoStep', summary: 'Undo the last step' },
-    problems: [...STEP_PROBLEMS, 'nothing-to-undo'],
-  },
-  async ({ parameters, request, response, signal, context }) => {
-    const { workspace } = context.services();
-    const mediaType = updateMediaTypeOf(request);
-    const edit = await undoStep({ ...parameters, version: versionFromIfMatch(request) }, workspace);
-    await replySegmentEdit(edit, mediaType, response, workspace, signal);
-  },
+/** A step without a body. */
+function stepRoute(
+  action: string,
+  description: Pick<RouteDescription, 'operationId' | 'summary' | 'problems'>,
+  takeStep: (request: SegmentEditRequest, workspace: Workspace) => Promise<SegmentEdit>,
+): Route {
+  return defineRoute(
+    { ...EDIT, ...description, path: `${SEGMENT}/${action}` },
+    async ({ parameters, request, response, signal, context }) => {
+      const { workspace } = context.services();
+      const mediaType = updateMediaTypeOf(request);
+      const edit = await takeStep({ ...parameters, version: versionFromIfMatch(request) }, workspace);
+      await replySegmentEdit(edit, mediaType, response, workspace, signal);
+    },
+  );
+}
+
+const undo = stepRoute(
+  'undo',
+  { operationId: 'undoStep', summary: 'Undo the last step', problems: [...STEP_PROBLEMS, 'nothing-to-undo'] },
+  undoStep,
 );
 
-const redo = defineRoute(
+const redo = stepRoute(
+  'redo',
   {
-    ...{ ...EDIT, path: `${SEGMENT}/redo`, operationId: 'redoStep', summary: 'Redo what was undone last' },
+    operationId: 'redoStep',
+    summary: 'Redo what was undone last',
     problems: [...STEP_PROBLEMS, 'nothing-to-undo'],
   },
-  async ({ parameters, request, response, signal, context }) => {
-    const { workspace } = context.services();
-    const mediaType = updateMediaTypeOf(request);
-    const edit = await redoStep({ ...parameters, version: versionFromIfMatch(request) }, workspace);
-    await replySegmentEdit(edit, mediaType, response, workspace, signal);
-  },
+  redoStep,
 );
 
-const clear = defineRoute(
+const clear = stepRoute(
+  'clear',
   {
-    ...{ ...EDIT, path: `${SEGMENT}/clear`, operationId: 'clearSegment' },
+    operationId: 'clearSegment',
     summary: 'Empty a segment, as a step that can be undone',
     problems: STEP_PROBLEMS,
   },
-  async ({ parameters, request, response, signal, context }) => {
-    const { workspace } = context.services();
-    const mediaType = updateMediaTypeOf(request);
-    const edit = await clearSegment({ ...parameters, version: versionFromIfMatch(request) }, workspace);
-    await replySegmentEdit(edit, mediaType, response, workspace, signal);
-  },
+  clearSegment,
 );
 
 export const segmentEditRoutes = [prompts, undo, redo, clear];

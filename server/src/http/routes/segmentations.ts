@@ -8,7 +8,6 @@ import {
   createSegmentationRequestSchema,
   segmentationListSchema,
   segmentationSchema,
-  type SegmentationContract,
 } from '../../contract/segmentation.ts';
 import { setEntityTag, versionFromIfMatch } from '../entityTag.ts';
 import { defineRoute } from '../route.ts';
@@ -182,7 +181,7 @@ const store = defineRoute(
       .location(
         `/dicom-web/studies/${studyInstanceUID}/series/${stored.seriesInstanceUID}/instances/${stored.sopInstanceUID}`,
       );
-    response.json(segmentationView(segmentation) satisfies SegmentationContract);
+    response.json(segmentationView(segmentation));
   },
 );
 
