@@ -87,15 +87,19 @@ export function mirrored(solid: Implicit): Implicit {
   };
 }
 
+/** Bounds are not looked at where the solid itself is farther than this, mm. */
+const FAR_MM = 9;
+
 /** What of `solid` lies inside `bound` too, with the edge rounded over `roundMm`. */
 export function within(solid: Implicit, bound: Distance, roundMm = 0): Implicit {
   const { distance } = solid;
   return {
     ...solid,
-    distance:
-      roundMm > 0
-        ? (x, y, z) => -softMin(-distance(x, y, z), -bound(x, y, z), roundMm)
-        : (x, y, z) => Math.max(distance(x, y, z), bound(x, y, z)),
+    distance: (x, y, z) => {
+      const d = distance(x, y, z);
+      if (d > FAR_MM) return d;
+      return roundMm > 0 ? -softMin(-d, -bound(x, y, z), roundMm) : Math.max(d, bound(x, y, z));
+    },
   };
 }
 

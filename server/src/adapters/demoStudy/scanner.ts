@@ -46,9 +46,8 @@ export function createScanner(seed: number): Scanner {
         const noise =
           (first[a + ((i + ax) & TILE_MASK)]! + second[b + ((i + bx) & TILE_MASK)]!) * Math.SQRT1_2;
         const streak = streaks[s + i]! * (1.2 + 7 * hips) * depth;
-        const shade =
-          -5 * depth -
-          14 * hips * Math.exp(-(((yn - 0.05) / 0.22) ** 2)) * (xn * xn < 0.16 ? 1 : 0.16 / (xn * xn));
+        const band = hips < 0.01 ? 0 : 14 * hips * Math.exp(-(((yn - 0.05) / 0.22) ** 2));
+        const shade = -5 * depth - band * (xn * xn < 0.16 ? 1 : 0.16 / (xn * xn));
         const value = Math.round(hu[n]! + sigma * noise + (hu[n]! > -900 ? streak + shade : 0));
         stored[n] = value < LOWEST_HU ? LOWEST_HU : value;
       }
