@@ -8,11 +8,18 @@ export interface Listener {
   readonly close: (drainMs: number) => Promise<void>;
 }
 
+/**
+ * Longer than a reverse proxy (60 s by default in most) or a busy client pauses between requests: whoever closes an
+ * idle connection first makes the other's next request fail.
+ */
+const KEEP_ALIVE_MS = 75_000;
+
 /** @throws Error that says what to do when the address is taken */
 export async function listen(handler: RequestListener, host: string, port: number): Promise<Listener> {
   const server = createServer(handler);
   // Uploads of whole studies take longer than Node's default of five minutes.
   server.requestTimeout = 0;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
