@@ -31,7 +31,7 @@ const twoFiles = firstFiles(2);
 describe('the demo study', () => {
   test('is the same, byte for byte, each time', () => {
     expect(Buffer.compare(firstFiles(1)[0] ?? Buffer.alloc(0), twoFiles[0] ?? Buffer.alloc(1))).toBe(0);
-  });
+  }, 120_000);
 
   test('lies on the grid that the ground truth is drawn on', async () => {
     const decoder = new DicomSliceDecoder();
@@ -52,14 +52,14 @@ describe('the demo study', () => {
     }
     expect(progress).toEqual([1, 2]);
     expect(files.map((file, n) => Buffer.compare(file, twoFiles[n] ?? Buffer.alloc(0)))).toEqual([0, 0]);
-  });
+  }, 120_000);
 
   test('ends with the reason of the signal', async () => {
     const aborter = new AbortController();
     const files = demoStudyInstances(() => aborter.abort(new Error('enough')), aborter.signal);
     await files.next();
     await expect(files.next()).rejects.toThrow('enough');
-  });
+  }, 120_000);
 
   const hasDciodvfy = spawnSync('dciodvfy', ['-version']).error === undefined;
   if (!hasDciodvfy) console.log('SKIPPED: demo study against dciodvfy: dciodvfy is not installed');

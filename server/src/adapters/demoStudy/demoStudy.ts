@@ -42,13 +42,16 @@ export function demoSopInstanceUID(k: number): string {
   return `2.25.${FIRST_SOP_INSTANCE + BigInt(k)}`;
 }
 
-/** The demo study as Part 10 files, feet first; each is computed when it is asked for (about 60 ms). */
-export function* demoStudyFiles(): Generator<Uint8Array> {
+/**
+ * The demo study as Part 10 files, feet first; each is computed when it is asked for (about 60 ms). Only every
+ * `step`-th from slice `first` on, so that several threads can share the work.
+ */
+export function* demoStudyFiles(first = 0, step = 1): Generator<Uint8Array> {
   const paint = createSlicePainter(ANATOMY, createTexture(TEXTURE_SEED));
   const scan = createScanner(NOISE_SEED);
   const clean = new Float32Array(ROWS * COLUMNS);
   const hu = new Int16Array(ROWS * COLUMNS);
-  for (let k = 0; k < SLICES; k++) {
+  for (let k = first; k < SLICES; k += step) {
     paint(k, clean);
     scan(k, clean, hu);
     yield ctImagePart10(DEMO_SERIES, {

@@ -1,26 +1,26 @@
-import { parentPort } from 'node:worker_threads';
-import { SLICES } from './acquisition.ts';
+import { parentPort, workerData } from 'node:worker_threads';
 import { demoStudyFiles } from './demoStudy.ts';
 
-/** What the worker answers to each 'next'. */
-export type DemoStudyMessage =
-  { readonly kind: 'instance'; readonly part10: Uint8Array; readonly done: number; readonly total: number } | { readonly kind: 'end' }; // prettier-ignore
+/** The share of the slices that this worker computes: every `step`-th from `first` on. */
+export interface DemoStudyShare {
+  readonly first: number;
+  readonly step: number;
+}
 
 if (!parentPort) throw new Error('demoStudyWorker runs as a worker thread only');
 const port = parentPort;
-const files = demoStudyFiles();
-let done = 0;
+// The other end is our own code.
+const { first, step } = workerData as DemoStudyShare;
+const files = demoStudyFiles(first, step);
 
+/** Answers each message with the next Part 10 file, nothing when there is none left. */
 port.on('message', () => {
   const next = files.next();
   if (next.done) {
-    port.postMessage({ kind: 'end' } satisfies DemoStudyMessage);
     port.close();
     return;
   }
   // A copy of its own memory, since small Buffers share theirs and cannot be handed over.
   const part10 = new Uint8Array(next.value);
-  port.postMessage({ kind: 'instance', part10, done: ++done, total: SLICES } satisfies DemoStudyMessage, [
-    part10.buffer,
-  ]);
+  port.postMessage(part10, [part10.buffer]);
 });

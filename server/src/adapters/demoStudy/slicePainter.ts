@@ -5,6 +5,8 @@ import type { Structure, Tissue } from './structure.ts';
 import type { Texture } from './texture.ts';
 
 const BLOCK = 8;
+/** Columns whose candidates are looked up together. */
+const RUN = 64;
 /** Half the width over which a surface fades, mm: what the scanner's focus and the voxel's size blur. */
 const EDGE_MM = 0.9;
 const BLOCK_RADIUS_MM = ((BLOCK - 1) / 2) * PIXEL_SPACING_MM * Math.SQRT2;
@@ -33,7 +35,7 @@ export function createSlicePainter(structures: readonly Structure[], texture: Te
   const nearest = new Float64Array(BLOCK * BLOCK);
   const edgeParts: Part[] = [];
 
-  function placeBlock([ox, oy, oz]: Vector3): void {
+  function placeBlock(ox: number, oy: number, oz: number): void {
     for (let n = 0; n < BLOCK * BLOCK; n++) {
       const i = n % BLOCK;
       const j = (n - i) / BLOCK;
@@ -95,39 +97,43 @@ export function createSlicePainter(structures: readonly Structure[], texture: Te
     }
   }
 
-  return (k, hu) => {
-    const ofSlice = near(
-      parts,
-      applyAffine(IJK_TO_LPS, [0, 0, k]),
-      [ux, uy, uz],
-      COLUMNS,
-      [vx, vy, vz],
-      ROWS,
-    );
-    for (let j = 0; j < ROWS; j += BLOCK) {
-      const rowStart = applyAffine(IJK_TO_LPS, [0, j, k]);
-      const ofRow = near(ofSlice, rowStart, [ux, uy, uz], COLUMNS, [vx, vy, vz], BLOCK);
-      for (let i = 0; i < COLUMNS; i += BLOCK) {
-        const half = (BLOCK - 1) / 2;
-        const [cx, cy, cz] = applyAffine(IJK_TO_LPS, [i + half, j + half, k]);
-        const base = classify(ofRow, cx, cy, cz);
-        if (base < 0 && edgeParts.length === 0) {
-          for (let b = 0; b < BLOCK; b++)
-            hu.fill(AIR_HU, (j + b) * COLUMNS + i, (j + b) * COLUMNS + i + BLOCK);
-          continue;
-        }
-        placeBlock(applyAffine(IJK_TO_LPS, [i, j, k]));
+  function paintRun(i0: number, j: number, k: number, candidates: readonly Part[], hu: Float32Array): void {
+    for (let i = i0; i < i0 + RUN; i += BLOCK) {
+      const [ox, oy, oz] = applyAffine(IJK_TO_LPS, [i, j, k]);
+      const half = (BLOCK - 1) / 2;
+      const base = classify(candidates, ox + half * (ux + vx), oy + half * (uy + vy), oz + half * (uz + vz));
+      if (base >= 0 || edgeParts.length > 0) {
+        placeBlock(ox, oy, oz);
         paintBlock(base);
-        for (let n = 0; n < BLOCK * BLOCK; n++) {
-          hu[(j + Math.floor(n / BLOCK)) * COLUMNS + i + (n % BLOCK)] = value[n]!;
-        }
+      } else {
+        value.fill(AIR_HU);
       }
+      for (let row = 0; row < BLOCK; row++) {
+        const start = (j + row) * COLUMNS + i;
+        for (let column = 0; column < BLOCK; column++) hu[start + column] = value[row * BLOCK + column]!;
+      }
+    }
+  }
+
+  const near = (
+    candidates: readonly Part[],
+    i: number,
+    j: number,
+    k: number,
+    columns: number,
+    rows: number,
+  ) => touching(candidates, applyAffine(IJK_TO_LPS, [i, j, k]), [ux, uy, uz], columns, [vx, vy, vz], rows);
+  return (k, hu) => {
+    const ofSlice = near(parts, 0, 0, k, COLUMNS, ROWS);
+    for (let j = 0; j < ROWS; j += BLOCK) {
+      const ofRows = near(ofSlice, 0, j, k, COLUMNS, BLOCK);
+      for (let i = 0; i < COLUMNS; i += RUN) paintRun(i, j, k, near(ofRows, i, j, k, RUN, BLOCK), hu);
     }
   };
 }
 
 /** The parts whose boxes touch the parallelogram that starts at `origin`. */
-function near(
+function touching(
   parts: readonly Part[],
   origin: Vector3,
   u: Vector3,

@@ -89,8 +89,21 @@ function wallThicknessMm(xn: number, yn: number, z: number): number {
   return wallSideMm[i]! * side + other * (1 - side);
 }
 
+/** The layers of the wall ask for the same point one after the other. */
+const asked = { x: NaN, y: NaN, z: NaN, distanceMm: NaN };
+
 /** Distance to the skin's surface: an oval between ellipse and squircle, flatter behind (lying on the table). */
 export const skinDistance: Distance = (x, y, z) => {
+  if (x !== asked.x || y !== asked.y || z !== asked.z) {
+    asked.x = x;
+    asked.y = y;
+    asked.z = z;
+    asked.distanceMm = ovalDistance(x, y, z);
+  }
+  return asked.distanceMm;
+};
+
+const ovalDistance: Distance = (x, y, z) => {
   const i = heightIndex(z);
   const a = halfWidth[i]!;
   const b = halfDepth[i]!;
