@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 
@@ -37,8 +37,16 @@ function findChromium(): Chromium {
   if (!existsSync(PACKAGED)) unpackChromium();
   return {
     executablePath: join(PACKAGED, 'chromium'),
-    environment: { LD_LIBRARY_PATH: join(PACKAGED, 'al2023/lib'), FONTCONFIG_PATH: join(PACKAGED, 'fonts') },
+    environment: { LD_LIBRARY_PATH: join(PACKAGED, 'al2023/lib'), FONTCONFIG_FILE: writeFontConfiguration() },
   };
+}
+
+/** Without any font Chromium ends itself; the package's own configuration looks for its fonts below /tmp. */
+function writeFontConfiguration(): string {
+  const file = join(PACKAGED, 'tomoclick-fonts.conf');
+  const folders = `<dir>${PACKAGED}/fonts</dir><cachedir>${PACKAGED}/fonts-cache</cachedir>`;
+  writeFileSync(file, `<?xml version="1.0"?>\n<fontconfig>${folders}</fontconfig>\n`);
+  return file;
 }
 
 /**

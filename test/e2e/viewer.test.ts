@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { DEMO_SERIES, demoSopInstanceUID } from '../../server/src/adapters/demoStudy/demoStudy.ts';
 import type { Vector3 } from '../../server/src/domain/affine.ts';
-import { voxelAt, type Mask } from '../../server/src/domain/mask.ts';
+import { cropMask, voxelAt, type Mask } from '../../server/src/domain/mask.ts';
 import { indexIjkOf } from '../../server/src/domain/volumeGeometry.ts';
 import { segmentationListSchema, type SegmentationContract } from '../../server/src/contract/segmentation.ts';
 import { readSegmentation } from '../fixtures/readSegmentation.ts';
@@ -16,10 +16,10 @@ import { launchChromium } from './chromium.ts';
 import { ViewerPage, type Plane, type ScreenSample } from './viewerPage.ts';
 
 const PATIENT = 'Demo, Torso';
-const ORGAN = 'right kidney';
+const ORGAN = 'left kidney';
 const PLANES: readonly Plane[] = ['axial', 'coronal', 'sagittal'];
-/** A first model, one click. What it reaches on the whole is measured elsewhere. */
-const LEAST_DICE = 0.7;
+/** Enough to say that the mask is of the organ clicked: one slice or pixel order wrong gives next to nothing. */
+const LEAST_DICE = 0.5;
 /** Share of the places on the screen that must be tinted as the mask says; the rest are labels and antialiasing. */
 const LEAST_AGREEMENT = 0.97;
 const RADIUS_PIXELS = 75;
@@ -76,7 +76,7 @@ async function maskAtServer(): Promise<Mask> {
     voxels.set(frame.pixels, columns * rows * k.get(frame.referencedSOPInstanceUID)!);
   }
   const { shapeIjk } = DEMO_GEOMETRY;
-  return { shapeIjk, box: { minIjk: [0, 0, 0], maxIjk: shapeIjk }, voxels };
+  return cropMask({ shapeIjk, box: { minIjk: [0, 0, 0], maxIjk: shapeIjk }, voxels });
 }
 
 /** Whether all voxels about a position are in the mask, or none; undefined at its border. */

@@ -15,6 +15,7 @@ export class OhifLabelmapView implements LabelmapView {
   private readonly writer: LabelmapWriter;
   private segments: readonly ShownSegment[] = [];
   private isOpen = false;
+  private showing = Promise.resolve();
 
   constructor(
     private readonly services: Services,
@@ -38,8 +39,13 @@ export class OhifLabelmapView implements LabelmapView {
     await this.showInViewports();
   }
 
-  /** Viewports come and go with the layout: shows the labelmap in those that lack it. */
-  async showInViewports(): Promise<void> {
+  /** Viewports come and go with the layout: shows the labelmap in those that lack it, one call after the other. */
+  showInViewports(): Promise<void> {
+    this.showing = this.showing.then(() => this.showWhereItLacks());
+    return this.showing;
+  }
+
+  private async showWhereItLacks(): Promise<void> {
     if (!this.isOpen) return;
     const { segmentationService } = this.services;
     const { segmentationId } = this;
