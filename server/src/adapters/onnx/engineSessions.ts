@@ -5,6 +5,8 @@ import type { LoadedGraphs } from './engineProtocol.ts';
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
+const MOST_THREADS = 8;
+
 interface Sessions {
   readonly imageEncoder: InferenceSession;
   readonly promptEncoder: InferenceSession;
@@ -96,12 +98,13 @@ async function run(session: InferenceSession, tensors: Tensors): Promise<Tensors
 }
 
 async function createSessions(graphs: LoadedGraphs): Promise<Sessions> {
-  // The server needs a core of its own; more threads than cores are many times slower.
-  const encoderThreads = Math.max(1, availableParallelism() - 1);
+  // One graph runs at a time, while the reader waits, so it gets every core; more threads than cores are many
+  // times slower, and beyond eight these graphs are too small to gain.
+  const threads = Math.min(MOST_THREADS, availableParallelism());
   return {
-    imageEncoder: await createSession(graphs.imageEncoderPath, encoderThreads),
+    imageEncoder: await createSession(graphs.imageEncoderPath, threads),
     promptEncoder: await createSession(graphs.promptEncoderPath, 1),
-    maskDecoder: await createSession(graphs.maskDecoderPath, 1),
+    maskDecoder: await createSession(graphs.maskDecoderPath, threads),
   };
 }
 
