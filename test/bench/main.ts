@@ -127,7 +127,11 @@ async function main(): Promise<void> {
       date: new Date().toISOString(),
       ...{ cores: availableParallelism(), load, node: process.version },
       measures: measures.map(measure => ({ ...measure, verdict: verdict(measure) })),
-      accuracy: results.map(({ structure, diceByClick, volumesMl }) => ({ structure: structure.name, diceByClick, volumesMl })), // prettier-ignore
+      accuracy: results.map(({ structure, diceByClick, volumesMl }) => ({
+        structure: structure.name,
+        diceByClick,
+        volumesMl,
+      })),
     };
     writeFileSync(join(artifacts, 'bench.json'), `${JSON.stringify(report, undefined, 2)}\n`);
   } finally {

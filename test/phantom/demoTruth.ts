@@ -39,7 +39,17 @@ function rasterised(topFirst: readonly Part[], box: IndexBox, geometry: VolumeGe
   const at = (i: number, j: number, k: number): Vector3 => applyAffine(geometry.ijkToLps, [i, j, k]);
   for (let k = box.minIjk[2]; k < box.maxIjk[2]; k++) {
     const plane = (k - box.minIjk[2]) * rows * columns;
-    const ofSlice = topFirst.filter(touching([at(0, 0, k), at(geometry.shapeIjk[0], 0, k), at(0, geometry.shapeIjk[1], k), at(geometry.shapeIjk[0], geometry.shapeIjk[1], k)], 0)); // prettier-ignore
+    const ofSlice = topFirst.filter(
+      touching(
+        [
+          at(0, 0, k),
+          at(geometry.shapeIjk[0], 0, k),
+          at(0, geometry.shapeIjk[1], k),
+          at(geometry.shapeIjk[0], geometry.shapeIjk[1], k),
+        ],
+        0,
+      ),
+    );
     for (let j0 = 0; j0 < rows; j0 += BLOCK) {
       for (let i0 = 0; i0 < columns; i0 += BLOCK) {
         const half = (BLOCK - 1) / 2;
@@ -83,7 +93,12 @@ function touching(pointsLps: readonly Vector3[], marginMm: number): (part: Part)
   };
   const [x, y, z] = [bound(0), bound(1), bound(2)];
   return ({ minLps, maxLps }) =>
-    minLps[0] <= x[1] && maxLps[0] >= x[0] && minLps[1] <= y[1] && maxLps[1] >= y[0] && minLps[2] <= z[1] && maxLps[2] >= z[0]; // prettier-ignore
+    minLps[0] <= x[1] &&
+    maxLps[0] >= x[0] &&
+    minLps[1] <= y[1] &&
+    maxLps[1] >= y[0] &&
+    minLps[2] <= z[1] &&
+    maxLps[2] >= z[0];
 }
 
 /** Box of indices that holds the LPS boxes of all parts. */

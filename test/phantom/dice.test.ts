@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Mask } from '../../server/src/domain/mask.ts';
 import type { VolumeGeometry } from '../../server/src/domain/volumeGeometry.ts';
 import { deepestPoint } from './deepestPoint.ts';
-import { dice, sliceOfMask } from './dice.ts';
+import { dice } from './dice.ts';
 
 const cube = (low: number, high: number): Mask => ({
   shapeIjk: [10, 9, 8],
@@ -35,14 +35,6 @@ describe('dice', () => {
     }
     const padded: Mask = { ...small, box: { minIjk: [0, 0, 0], maxIjk: [8, 8, 8] }, voxels };
     expect(dice(small, padded)).toBe(1);
-  });
-});
-
-describe('sliceOfMask', () => {
-  test('puts the box at its place and leaves slices outside empty', () => {
-    const slice = sliceOfMask(cube(1, 3), 2);
-    expect([...slice].flatMap((voxel, n) => (voxel ? [n] : []))).toEqual([11, 12, 21, 22]);
-    expect(sliceOfMask(cube(1, 3), 3).some(Boolean)).toBe(false);
   });
 });
 

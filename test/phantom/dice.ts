@@ -1,4 +1,4 @@
-import { boxSize, intersectBoxes } from '../../server/src/domain/indexBox.ts';
+import { intersectBoxes } from '../../server/src/domain/indexBox.ts';
 import { countVoxels, voxelAt, type Mask } from '../../server/src/domain/mask.ts';
 
 /** Overlap of two masks of one grid: 2 |a ∩ b| / (|a| + |b|); 1 when both are empty. */
@@ -13,18 +13,4 @@ export function dice(a: Mask, b: Mask): number {
     }
   }
   return (2 * common) / total;
-}
-
-/** A mask as the parallel arrays that a frame-by-frame reader wants: slice k, full size, row by row. */
-export function sliceOfMask(mask: Mask, k: number): Uint8Array {
-  const [columns, rows] = mask.shapeIjk;
-  const frame = new Uint8Array(columns * rows);
-  const { minIjk, maxIjk } = mask.box;
-  if (k < minIjk[2] || k >= maxIjk[2]) return frame;
-  const [width, height] = boxSize(mask.box);
-  for (let j = 0; j < height; j++) {
-    const start = ((k - minIjk[2]) * height + j) * width;
-    frame.set(mask.voxels.subarray(start, start + width), (j + minIjk[1]) * columns + minIjk[0]);
-  }
-  return frame;
 }

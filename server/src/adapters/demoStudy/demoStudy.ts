@@ -62,13 +62,3 @@ export function* demoStudyFiles(first = 0, step = 1): Generator<Uint8Array> {
     });
   }
 }
-
-/** The same in this thread: computing blocks it. Servers use `demoStudyInstances`. */
-// eslint-disable-next-line @typescript-eslint/require-await -- asynchronous by contract, as its twin in the worker
-export async function* generateDemoStudy(onProgress: DemoProgress): AsyncGenerator<Uint8Array> {
-  let done = 0;
-  for (const part10 of demoStudyFiles()) {
-    yield part10;
-    onProgress(++done, SLICES);
-  }
-}

@@ -24,21 +24,31 @@ export function ellipsoid(centreLps: Vector3, radiiMm: Vector3, turnDegrees: Vec
   const [sa, sb, sc] = turnDegrees.map(t => Math.sin(t * RADIANS)) as [number, number, number];
   const [ca, cb, cc] = turnDegrees.map(t => Math.cos(t * RADIANS)) as [number, number, number];
   // Columns of Rz·Ry·Rx; the point is turned back by the transpose.
-  const m00 = cc * cb, m10 = sc * cb, m20 = -sb; // prettier-ignore
-  const m01 = cc * sb * sa - sc * ca, m11 = sc * sb * sa + cc * ca, m21 = cb * sa; // prettier-ignore
-  const m02 = cc * sb * ca + sc * sa, m12 = sc * sb * ca - cc * sa, m22 = cb * ca; // prettier-ignore
+  const m00 = cc * cb,
+    m10 = sc * cb,
+    m20 = -sb;
+  const m01 = cc * sb * sa - sc * ca,
+    m11 = sc * sb * sa + cc * ca,
+    m21 = cb * sa;
+  const m02 = cc * sb * ca + sc * sa,
+    m12 = sc * sb * ca - cc * sa,
+    m22 = cb * ca;
   const smallest = Math.min(rx, ry, rz);
   const reach = (a: number, b: number, c: number): number => Math.hypot(a * rx, b * ry, c * rz);
   const half: Vector3 = [reach(m00, m01, m02), reach(m10, m11, m12), reach(m20, m21, m22)];
   return {
     distance: (x, y, z) => {
-      const px = x - cx, py = y - cy, pz = z - cz; // prettier-ignore
+      const px = x - cx,
+        py = y - cy,
+        pz = z - cz;
       const u = (m00 * px + m10 * py + m20 * pz) / rx;
       const v = (m01 * px + m11 * py + m21 * pz) / ry;
       const w = (m02 * px + m12 * py + m22 * pz) / rz;
       const k = Math.sqrt(u * u + v * v + w * w);
       if (k < 0.05) return -smallest * (1 - k);
-      const gu = u / rx, gv = v / ry, gw = w / rz; // prettier-ignore
+      const gu = u / rx,
+        gv = v / ry,
+        gw = w / rz;
       return (k * (k - 1)) / Math.sqrt(gu * gu + gv * gv + gw * gw);
     },
     minLps: [cx - half[0], cy - half[1], cz - half[2]],
@@ -49,17 +59,23 @@ export function ellipsoid(centreLps: Vector3, radiiMm: Vector3, turnDegrees: Vec
 /** A cone with round ends: radius `startRadiusMm` at `start`, `endRadiusMm` at `end`. */
 export function capsule(start: Vector3, end: Vector3, startRadiusMm: number, endRadiusMm: number): Implicit {
   const [ax, ay, az] = start;
-  const bx = end[0] - ax, by = end[1] - ay, bz = end[2] - az; // prettier-ignore
+  const bx = end[0] - ax,
+    by = end[1] - ay,
+    bz = end[2] - az;
   const inverse = 1 / Math.max(1e-9, bx * bx + by * by + bz * bz);
   const slope = endRadiusMm - startRadiusMm;
   const low = (i: 0 | 1 | 2): number => Math.min(start[i] - startRadiusMm, end[i] - endRadiusMm);
   const high = (i: 0 | 1 | 2): number => Math.max(start[i] + startRadiusMm, end[i] + endRadiusMm);
   return {
     distance: (x, y, z) => {
-      const px = x - ax, py = y - ay, pz = z - az; // prettier-ignore
+      const px = x - ax,
+        py = y - ay,
+        pz = z - az;
       let t = (px * bx + py * by + pz * bz) * inverse;
       t = t < 0 ? 0 : t > 1 ? 1 : t;
-      const qx = px - t * bx, qy = py - t * by, qz = pz - t * bz; // prettier-ignore
+      const qx = px - t * bx,
+        qy = py - t * by,
+        qz = pz - t * bz;
       return Math.sqrt(qx * qx + qy * qy + qz * qz) - startRadiusMm - t * slope;
     },
     minLps: [low(0), low(1), low(2)],

@@ -152,6 +152,11 @@ function touching(
   const [x, y, z] = [extent(0), extent(1), extent(2)];
   return parts.filter(
     ({ minLps, maxLps }) =>
-      minLps[0] <= x[1] && maxLps[0] >= x[0] && minLps[1] <= y[1] && maxLps[1] >= y[0] && minLps[2] <= z[1] && maxLps[2] >= z[0], // prettier-ignore
+      minLps[0] <= x[1] &&
+      maxLps[0] >= x[0] &&
+      minLps[1] <= y[1] &&
+      maxLps[1] >= y[0] &&
+      minLps[2] <= z[1] &&
+      maxLps[2] >= z[0],
   );
 }

@@ -40,17 +40,17 @@ function smallBowelPaths(): TubePoint[][] {
     { y: -58, z: -40, half: 64 },
     { y: -60, z: -66, half: 66 },
     { y: -54, z: -92, half: 62 },
-    { y: -48, z: -118, half: 50 }, // prettier-ignore
+    { y: -48, z: -118, half: 50 },
     { y: -30, z: -30, half: 66 },
     { y: -32, z: -56, half: 72 },
     { y: -28, z: -82, half: 62 },
-    { y: -20, z: -106, half: 44 }, // prettier-ignore
+    { y: -20, z: -106, half: 44 },
     { y: -34, z: 22, half: 40, x: 62 },
     { y: -30, z: -4, half: 44, x: 52 },
     { y: -8, z: -58, half: 30, x: -46 },
-    { y: -4, z: -30, half: 24, x: 76 }, // prettier-ignore
+    { y: -4, z: -30, half: 24, x: 76 },
     { y: -50, z: -142, half: 40 },
-    { y: -24, z: -132, half: 44, x: -14 }, // prettier-ignore
+    { y: -24, z: -132, half: 44, x: -14 },
   ];
   return rows.map(({ y, z, half, x = 0 }, row) => {
     const phase = random() * 6.28;
@@ -92,7 +92,14 @@ export function bowelAndPelvis(): Structure[] {
     { name: 'colon', parts: keepInside(tubeParts(colon)), tissue: TISSUES.bowelWall },
     { name: 'stool', partOf: 'colon', parts: keepInside(colonLumen), tissue: TISSUES.stool },
     { name: 'colon gas', partOf: 'colon', parts: bubbles(colonLumen), tissue: TISSUES.gas },
-    { name: 'seminal vesicles', parts: [ellipsoid([16, 26, -186], [18, 7, 8], [0, -12, 10]), ellipsoid([-16, 26, -186], [18, 7, 8], [0, 12, -10])], tissue: TISSUES.muscle }, // prettier-ignore
+    {
+      name: 'seminal vesicles',
+      parts: [
+        ellipsoid([16, 26, -186], [18, 7, 8], [0, -12, 10]),
+        ellipsoid([-16, 26, -186], [18, 7, 8], [0, 12, -10]),
+      ],
+      tissue: TISSUES.muscle,
+    },
     { name: 'prostate', parts: [prostate], tissue: TISSUES.uterus },
     { name: 'bladder', parts: [grown(bladder, 3)], tissue: TISSUES.bladderWall },
     { name: 'urine', partOf: 'bladder', parts: [bladder], tissue: TISSUES.urine },

@@ -62,7 +62,16 @@ export function chest(): Structure[] {
       ],
       tissue: TISSUES.diaphragm,
     },
-    { name: 'mediastinal fat', parts: [trunkSolid((x, y, z) => Math.max(mediastinum(x, y, z), cavityDistance(x, y, z), -belowDiaphragm(x, y, z)), 60)], tissue: TISSUES.visceralFat }, // prettier-ignore
+    {
+      name: 'mediastinal fat',
+      parts: [
+        trunkSolid(
+          (x, y, z) => Math.max(mediastinum(x, y, z), cavityDistance(x, y, z), -belowDiaphragm(x, y, z)),
+          60,
+        ),
+      ],
+      tissue: TISSUES.visceralFat,
+    },
     { name: 'lungs', parts: [lungSolid], tissue: TISSUES.lung },
     { name: 'lung vessels', partOf: 'lungs', parts: vessels, tissue: TISSUES.pulmonaryVessel },
     {
@@ -83,7 +92,15 @@ export function chest(): Structure[] {
     },
     {
       name: 'oesophagus',
-      parts: tube([[8, 26, 290, 7.5], [10, 24, 200, 7.5], [18, 14, 150, 8], [30, 4, 132, 8]], 14), // prettier-ignore
+      parts: tube(
+        [
+          [8, 26, 290, 7.5],
+          [10, 24, 200, 7.5],
+          [18, 14, 150, 8],
+          [30, 4, 132, 8],
+        ],
+        14,
+      ),
       tissue: TISSUES.muscle,
     },
   ];

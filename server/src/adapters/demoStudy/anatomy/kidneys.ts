@@ -1,5 +1,5 @@
 import type { Vector3 } from '../../../domain/affine.ts';
-import { blended, capsule, ellipsoid, grown, wavy, without, type Implicit } from '../implicit.ts';
+import { blended, capsule, ellipsoid, wavy, without, type Implicit } from '../implicit.ts';
 import type { Structure } from '../structure.ts';
 import { tube } from '../tube.ts';
 import { TISSUES } from './tissues.ts';
@@ -40,7 +40,7 @@ const PYRAMIDS: readonly Vector3[] = [
   [9, 10, -27],
   [9, -9, -27],
   [2, 1, 38],
-  [3, 0, -38], // prettier-ignore
+  [3, 0, -38],
 ];
 
 function kidney(name: string, solid: Implicit, at: Kidney): Structure[] {
@@ -81,7 +81,17 @@ function kidney(name: string, solid: Implicit, at: Kidney): Structure[] {
 export function kidneys(): Structure[] {
   const ureter = (x: number, y: number, z: number): Implicit[] => {
     const side = Math.sign(x);
-    return tube([[x, y, z, 4.5], [side * 44, 20, z - 35, 2.4], [side * 40, 14, -40, 2.2], [side * 46, 22, -100, 2.2], [side * 44, 30, -140, 2.2], [side * 20, 18, -168, 2]], 12); // prettier-ignore
+    return tube(
+      [
+        [x, y, z, 4.5],
+        [side * 44, 20, z - 35, 2.4],
+        [side * 40, 14, -40, 2.2],
+        [side * 46, 22, -100, 2.2],
+        [side * 44, 30, -140, 2.2],
+        [side * 20, 18, -168, 2],
+      ],
+      12,
+    );
   };
   return [
     ...kidney('left kidney', leftKidneySolid, LEFT),
@@ -90,15 +100,38 @@ export function kidneys(): Structure[] {
     {
       name: 'adrenals',
       parts: [
-        ...tube([[-27, 22, 112, 2.2], [-31, 30, 100, 2.8], [-38, 37, 90, 2]], 6), // prettier-ignore
-        ...tube([[-31, 30, 100, 2.6], [-27, 39, 90, 2]], 6), // prettier-ignore
-        ...tube([[34, 14, 118, 2.2], [39, 22, 106, 2.8], [47, 27, 98, 2]], 6), // prettier-ignore
-        ...tube([[39, 22, 106, 2.6], [35, 31, 97, 2]], 6), // prettier-ignore
+        ...tube(
+          [
+            [-27, 22, 112, 2.2],
+            [-31, 30, 100, 2.8],
+            [-38, 37, 90, 2],
+          ],
+          6,
+        ),
+        ...tube(
+          [
+            [-31, 30, 100, 2.6],
+            [-27, 39, 90, 2],
+          ],
+          6,
+        ),
+        ...tube(
+          [
+            [34, 14, 118, 2.2],
+            [39, 22, 106, 2.8],
+            [47, 27, 98, 2],
+          ],
+          6,
+        ),
+        ...tube(
+          [
+            [39, 22, 106, 2.6],
+            [35, 31, 97, 2],
+          ],
+          6,
+        ),
       ],
       tissue: TISSUES.adrenal,
     },
   ];
 }
-
-/** The cortex's surface, for lesions that bulge out of a kidney. */
-export const leftKidneyGrown = (mm: number): Implicit => grown(leftKidneySolid, mm);

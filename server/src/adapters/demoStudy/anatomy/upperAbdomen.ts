@@ -1,4 +1,4 @@
-import { blended, ellipsoid, grown, wavy, within, without, type Implicit } from '../implicit.ts';
+import { blended, ellipsoid, wavy, within, without, type Implicit } from '../implicit.ts';
 import type { Structure } from '../structure.ts';
 import { smoothPath, tubeParts, type TubePoint } from '../tube.ts';
 import { TISSUES } from './tissues.ts';
@@ -73,7 +73,7 @@ export function upperAbdomen(): Structure[] {
     { name: 'spleen', parts: [spleenSolid], tissue: TISSUES.spleen },
     { name: 'stomach', parts: [stomach], tissue: TISSUES.stomachWall },
     { name: 'stomach content', partOf: 'stomach', parts: [lumen], tissue: TISSUES.stomachContent },
-    { name: 'stomach gas', partOf: 'stomach', parts: gasAbove(-54, [grown(lumen, 0)]), tissue: TISSUES.gas },
+    { name: 'stomach gas', partOf: 'stomach', parts: gasAbove(-54, [lumen]), tissue: TISSUES.gas },
     { name: 'duodenum', parts: duodenum, tissue: TISSUES.bowelWall },
     { name: 'duodenal fluid', partOf: 'duodenum', parts: duodenalLumen, tissue: TISSUES.bowelFluid },
     { name: 'duodenal gas', partOf: 'duodenum', parts: gasAbove(-36, duodenalLumen), tissue: TISSUES.gas },

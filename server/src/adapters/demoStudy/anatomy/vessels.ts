@@ -1,5 +1,5 @@
 import type { Vector3 } from '../../../domain/affine.ts';
-import { ellipsoid, grown, within, type Implicit } from '../implicit.ts';
+import { ellipsoid, type Implicit } from '../implicit.ts';
 import { seededRandom } from '../random.ts';
 import type { Structure } from '../structure.ts';
 import { smoothPath, tube, tubeParts, type TubePoint } from '../tube.ts';
@@ -84,22 +84,51 @@ export function vessels(): Structure[] {
   const bifurcation: Vector3 = [5, spineCentre(-32)[1] - 28, -32];
   const iliacArteries = [1, -1].flatMap(side => tube(iliacs(side > 0 ? 1 : -1, bifurcation, 5.6, -8), 10));
   const iliacVeins = [1, -1].flatMap(side => tube(iliacs(side > 0 ? 1 : -1, [-16, 8, -40], 7, 6), 10));
-  const ring = grown(ellipsoid([6, 12, -10], [40, 30, 60]), 0);
   return [
     {
       name: 'mesenteric veins',
       parts: [
         ...mesentery(-8, 41),
-        ...tube([[-6, -26, -20, 4], [-7, -24, 15, 5], [-2, -15, 50, 6.2]], 8), // prettier-ignore
-        ...tube([[-2, -14, 52, 5.5], [26, -8, 66, 4.6], [56, 14, 78, 4.2], [84, 28, 92, 3.6]], 8), // prettier-ignore
+        ...tube(
+          [
+            [-6, -26, -20, 4],
+            [-7, -24, 15, 5],
+            [-2, -15, 50, 6.2],
+          ],
+          8,
+        ),
+        ...tube(
+          [
+            [-2, -14, 52, 5.5],
+            [26, -8, 66, 4.6],
+            [56, 14, 78, 4.2],
+            [84, 28, 92, 3.6],
+          ],
+          8,
+        ),
       ],
       tissue: TISSUES.portal,
     },
     {
       name: 'renal veins',
       parts: [
-        ...tube([[-18, 6, 46, 5.5], [4, -7, 50, 4], [26, 8, 54, 5], [54, 30, 58, 4.6]], 8), // prettier-ignore
-        ...tube([[-24, 14, 38, 5.2], [-38, 24, 36, 4.8], [-52, 34, 36, 4.4]], 8), // prettier-ignore
+        ...tube(
+          [
+            [-18, 6, 46, 5.5],
+            [4, -7, 50, 4],
+            [26, 8, 54, 5],
+            [54, 30, 58, 4.6],
+          ],
+          8,
+        ),
+        ...tube(
+          [
+            [-24, 14, 38, 5.2],
+            [-38, 24, 36, 4.8],
+            [-52, 34, 36, 4.4],
+          ],
+          8,
+        ),
       ],
       tissue: TISSUES.vein,
     },
@@ -118,7 +147,7 @@ export function vessels(): Structure[] {
             [4, -27, 0, 3.2],
           ],
           7,
-        ), // superior mesenteric // prettier-ignore
+        ), // superior mesenteric
         ...tube(
           [
             [10, 8, 92, 4],
@@ -127,7 +156,7 @@ export function vessels(): Structure[] {
             [-34, -20, 82, 2.4],
           ],
           7,
-        ), // hepatic // prettier-ignore
+        ), // hepatic
         ...tube(
           [
             [8, -8, 92, 3.4],
@@ -136,7 +165,7 @@ export function vessels(): Structure[] {
             [82, 26, 98, 2.4],
           ],
           7,
-        ), // splenic // prettier-ignore
+        ), // splenic
         ...tube(
           [
             [9, 14, 60, 3.4],
@@ -144,7 +173,7 @@ export function vessels(): Structure[] {
             [52, 30, 57, 2.8],
           ],
           7,
-        ), // left renal // prettier-ignore
+        ), // left renal
         ...tube(
           [
             [6, 16, 52, 3.4],
@@ -152,7 +181,7 @@ export function vessels(): Structure[] {
             [-50, 34, 38, 2.8],
           ],
           7,
-        ), // right renal // prettier-ignore
+        ), // right renal
       ],
       tissue: TISSUES.artery,
     },
@@ -160,7 +189,12 @@ export function vessels(): Structure[] {
     { name: 'aortic lumen', partOf: 'aorta', parts: tubeParts(aorta, -1.3), tissue: TISSUES.artery },
     {
       name: 'retroperitoneal nodes',
-      parts: [[22, 6, 22, 4], [-4, 16, 6, 3.2], [24, 10, -6, 3.6], [-30, 20, -20, 3]].map(([x = 0, y = 0, z = 0, r = 3]) => within(ellipsoid([x, y, z], [r, r * 0.8, r * 1.5]), ring.distance)), // prettier-ignore
+      parts: [
+        [22, 6, 22, 4],
+        [-4, 16, 6, 3.2],
+        [24, 10, -6, 3.6],
+        [-30, 20, -20, 3],
+      ].map(([x = 0, y = 0, z = 0, r = 3]) => ellipsoid([x, y, z], [r, r * 0.8, r * 1.5])),
       tissue: TISSUES.node,
     },
   ];

@@ -66,7 +66,14 @@ export function wall(): Structure[] {
     ],
     14,
   );
-  const lumbarTrough = alongSpine([[16, 40, 40, 11], [17, 38, -30, 13], [17, 36, -80, 12]], 16); // prettier-ignore
+  const lumbarTrough = alongSpine(
+    [
+      [16, 40, 40, 11],
+      [17, 38, -30, 13],
+      [17, 36, -80, 12],
+    ],
+    16,
+  );
   const psoas = tube(
     [
       [28, 46, 85, 7],
@@ -80,8 +87,24 @@ export function wall(): Structure[] {
     ],
     13,
   );
-  const quadratus = tube([[52, 68, 85, 8], [64, 66, 40, 13], [72, 62, -5, 15], [80, 58, -42, 12]], 14); // prettier-ignore
-  const crura = tube([[16, 26, 112, 4], [17, 20, 85, 6], [16, 18, 50, 5], [12, 20, 20, 3]], 12); // prettier-ignore
+  const quadratus = tube(
+    [
+      [52, 68, 85, 8],
+      [64, 66, 40, 13],
+      [72, 62, -5, 15],
+      [80, 58, -42, 12],
+    ],
+    14,
+  );
+  const crura = tube(
+    [
+      [16, 26, 112, 4],
+      [17, 20, 85, 6],
+      [16, 18, 50, 5],
+      [12, 20, 20, 3],
+    ],
+    12,
+  );
   const iliacus = [ellipsoid([86, 6, -92], [15, 52, 46], [0, -14, 38])];
   const gluteusMedius = [ellipsoid([134, 12, -112], [16, 62, 56], [0, -10, 30])];
   const gluteusMinimus = [ellipsoid([122, 4, -140], [11, 42, 36], [0, -10, 24])];
