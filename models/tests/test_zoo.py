@@ -11,6 +11,7 @@ from sam3d.evaluation.zoom import ZoomPolicy
 from sam3d.export.manifest import manifest_of, sha256_of
 
 SIZE_LIMIT_BYTES = 40 * 2**20
+TRAINED_DICE = 0.7  # tells trained graphs from untrained or miswired ones; quality is RESULTS.md's matter
 
 
 def test_manifest_hashes_match_the_graphs() -> None:
@@ -49,4 +50,4 @@ def test_a_bright_ball_is_segmented_from_one_click() -> None:
         engine.encode(np.stack([image, image])), np.array([[47.0, 47.0, 47.0]]), np.ones(1), None
     )
     mask = logits > 0
-    assert 2 * (mask & ball).sum() / (mask.sum() + ball.sum()) > 0.8
+    assert 2 * (mask & ball).sum() / (mask.sum() + ball.sum()) > TRAINED_DICE
