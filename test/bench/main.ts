@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DEMO_GEOMETRY } from '../phantom/demoGeometry.ts';
@@ -8,23 +8,27 @@ import { bareModelTimes } from './bareModel.ts';
 import { AIMS, clickTimes, latencyMeasures, type ClickTimes } from './latency.ts';
 import { peakMemoryOf } from './processMemory.ts';
 import { unpackRealSeries } from './realSeries.ts';
-import { median, tableOf, verdict, type Measure } from './table.ts';
+import { report, shownDice, type Findings } from './report.ts';
+import { median, type Measure } from './table.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CLICKS = 3;
-const measures: Measure[] = [];
+/** Servers to take along when the bench is stopped. */
+const running = new Set<RunningServer>();
 
 /** The real server as `npm start` runs it, with nothing in memory. */
 async function withServer(
   home: string,
   imports: readonly string[],
-  work: (server: RunningServer) => Promise<void>,
+  work: (server: RunningServer) => Promise<unknown>,
 ): Promise<void> {
   const server = await startServer(home, { imports, isBundled: true });
+  running.add(server);
   try {
     await work(server);
   } finally {
     await server.end('SIGTERM');
+    running.delete(server);
   }
 }
 
@@ -67,75 +71,66 @@ function sizeMeasures(results: readonly StructureResult[]): Measure[] {
   ];
 }
 
-function accuracyTable(results: readonly StructureResult[]): string {
-  return results
-    .map(({ structure, diceByClick, volumesMl }) => {
-      const shown = diceByClick.map(d => d.toFixed(2)).join('  ');
-      return `  ${structure.name.padEnd(26)} ${shown.padEnd(18)} ${(volumesMl[0] ?? 0).toFixed(1)} ml at first`;
-    })
-    .join('\n');
+async function measureAll(scratch: string, findings: Findings): Promise<void> {
+  const { measures } = findings;
+  const home = join(scratch, 'home');
+  const start = performance.now();
+  await withServer(home, [], () => Promise.resolve());
+  measures.push({
+    name: 'first start with the demo study',
+    ...{ value: (performance.now() - start) / 1000, unit: 's' },
+  });
+
+  const bare = await bareModelTimes(process.env.TOMOCLICK_MODELS ?? join(ROOT, 'models/zoo'));
+  const [encodeMs, decodeMs] = [median(bare.encodeMs), median(bare.decodeMs)];
+  measures.push({ name: 'bare encoder run', value: encodeMs, unit: 'ms' });
+  measures.push({ name: 'bare prompt encoder and decoder run', value: decodeMs, unit: 'ms' });
+
+  await withServer(home, [], async ({ url, pid }) => {
+    const times = await clickTimes(url, DEMO_BENCH_SERIES, DEMO_GEOMETRY);
+    measures.push(...latencyMeasures('demo', times), ...ratioMeasures(times, encodeMs, decodeMs));
+    measures.push(...memoryMeasures('demo', pid));
+  });
+
+  const real = await unpackRealSeries(join(scratch, 'real'));
+  if (typeof real === 'string') {
+    console.log(`SKIPPED: bench on a real series: ${real}`);
+  } else {
+    const realHome = join(scratch, 'real-home');
+    await withServer(realHome, [real.folder], () => Promise.resolve());
+    await withServer(realHome, [], async ({ url, pid }) => {
+      measures.push(...latencyMeasures('real CT', await clickTimes(url, real.series, real.geometry)));
+      measures.push(...memoryMeasures('real CT', pid));
+    });
+  }
+
+  await withServer(home, [], ({ url }) =>
+    clickDemoStructures(url, CLICKS, result => {
+      console.log(`${result.structure.name}: Dice ${shownDice(result)}`);
+      findings.accuracy.push(result);
+    }),
+  );
+  measures.push(...sizeMeasures(findings.accuracy));
 }
 
 async function main(): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'tomoclick-bench-'));
-  const home = join(scratch, 'home');
+  const findings: Findings = { load: loadavg()[0] ?? 0, measures: [], accuracy: [] };
+  const cleanUp = (): void => rmSync(scratch, { recursive: true, force: true });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      for (const server of running) void server.end('SIGKILL');
+      cleanUp();
+      process.exit(130);
+    });
+  }
+  console.log(`${availableParallelism()} cores, load ${findings.load.toFixed(1)}; needs an idle machine.`);
   try {
-    const load = loadavg()[0] ?? 0;
-    console.log(`${availableParallelism()} cores, load ${load.toFixed(1)}; numbers need an idle machine.`);
-    const start = performance.now();
-    await withServer(home, [], () => Promise.resolve());
-    measures.push({
-      name: 'first start with the demo study',
-      value: (performance.now() - start) / 1000,
-      unit: 's',
-    });
-
-    const bare = await bareModelTimes(process.env.TOMOCLICK_MODELS ?? join(ROOT, 'models/zoo'));
-    const [encodeMs, decodeMs] = [median(bare.encodeMs), median(bare.decodeMs)];
-    measures.push({ name: 'bare encoder run', value: encodeMs, unit: 'ms' });
-    measures.push({ name: 'bare prompt encoder and decoder run', value: decodeMs, unit: 'ms' });
-
-    let results: StructureResult[] = [];
-    await withServer(home, [], async ({ url, pid }) => {
-      const times = await clickTimes(url, DEMO_BENCH_SERIES, DEMO_GEOMETRY);
-      measures.push(...latencyMeasures('demo', times), ...ratioMeasures(times, encodeMs, decodeMs));
-      measures.push(...memoryMeasures('demo', pid));
-      results = await clickDemoStructures(url, CLICKS, ({ structure, diceByClick }) => {
-        console.log(`${structure.name}: Dice ${diceByClick.map(d => d.toFixed(2)).join(' ')}`);
-      });
-      measures.push(...sizeMeasures(results));
-    });
-
-    const real = await unpackRealSeries(join(scratch, 'real'));
-    if (typeof real === 'string') {
-      console.log(`SKIPPED: bench on a real series: ${real}`);
-    } else {
-      const realHome = join(scratch, 'real-home');
-      await withServer(realHome, [real.folder], () => Promise.resolve());
-      await withServer(realHome, [], async ({ url, pid }) => {
-        measures.push(...latencyMeasures('real CT', await clickTimes(url, real.series, real.geometry)));
-        measures.push(...memoryMeasures('real CT', pid));
-      });
-    }
-
-    console.log(
-      `\n${tableOf(measures)}\n\nDice on the demo study after clicks 1 … ${CLICKS}:\n${accuracyTable(results)}`,
-    );
-    const artifacts = join(ROOT, 'test/artifacts');
-    mkdirSync(artifacts, { recursive: true });
-    const report = {
-      date: new Date().toISOString(),
-      ...{ cores: availableParallelism(), load, node: process.version },
-      measures: measures.map(measure => ({ ...measure, verdict: verdict(measure) })),
-      accuracy: results.map(({ structure, diceByClick, volumesMl }) => ({
-        structure: structure.name,
-        diceByClick,
-        volumesMl,
-      })),
-    };
-    writeFileSync(join(artifacts, 'bench.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+    await measureAll(scratch, findings);
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    // What was measured before something failed is worth having.
+    report(findings, join(ROOT, 'test/artifacts'));
+    cleanUp();
   }
 }
 
