@@ -101,7 +101,8 @@ export class Tomoclick {
 
   private async readCapabilities(): Promise<void> {
     try {
-      this.show({ ...this.shown, capabilities: await this.api.capabilities() });
+      const capabilities = await this.api.capabilities();
+      this.show({ ...this.shown, capabilities });
     } catch {
       // The panel then names no model; a server that is down shows at the first request of the session.
     }

@@ -8,8 +8,9 @@ const ARTIFACTS = resolve(import.meta.dirname, '../artifacts');
 const PLANES = ['axial', 'coronal', 'sagittal'] as const;
 export type Plane = (typeof PLANES)[number];
 
-/** The part of cornerstone that the page's own scripts see and the tests ask. */
+/** The part of OHIF and cornerstone that the page's own scripts see and the tests ask. */
 interface PageWithCornerstone {
+  readonly services: { readonly segmentationService: { getSegmentations(): readonly unknown[] } };
   readonly cornerstone: {
     getEnabledElements(): readonly {
       readonly viewportId: string;
@@ -54,6 +55,23 @@ export class ViewerPage {
   async reload(): Promise<void> {
     await this.page.reload();
     await this.waitForImages();
+  }
+
+  /** By the arrow at the top left, back to the study list. */
+  async leaveMode(): Promise<void> {
+    await this.page.locator('[data-cy=return-to-work-list]').first().click();
+    await this.page.getByText('Study List').first().waitFor();
+  }
+
+  /** Loads a SEG of the study browser beside our own labelmap, until the viewer lists both. */
+  async openStoredSegmentation(description: string): Promise<void> {
+    await this.page.getByText(description).first().dblclick();
+    await this.page.getByText('LOAD', { exact: true }).click();
+    await this.page.waitForFunction(() => {
+      const { services } = window as unknown as PageWithCornerstone;
+      return services.segmentationService.getSegmentations().length === 2;
+    });
+    await this.page.waitForTimeout(RENDERING_MS);
   }
 
   /** Until all three planes are there with every slice loaded, and the session with the server has begun. */
