@@ -2,6 +2,7 @@
 import { writeSync } from 'node:fs';
 import { openPgliteDatabase } from '../../server/src/adapters/postgres/pgliteDatabase.ts';
 import { PostgresWorkspaceStore } from '../../server/src/adapters/postgres/postgresWorkspaceStore.ts';
+import type { Operation } from '../../server/src/domain/segmentation.ts';
 
 /** A mask snapshot of a size that clicks have, whose bytes tell the version that wrote it. */
 export function snapshotOf(version: number): Uint8Array {
@@ -27,16 +28,17 @@ async function clickForever(folder: string, id: string): Promise<never> {
     ]);
   }
   for (let version = Math.max(1, existing[0]?.version ?? 1); ; version += 2) {
-    const click = (at: number) =>
-      ({
-        kind: 'step-added',
-        segmentNumber: 1,
-        step: {
-          ...{ kind: 'prompt', promptId: `click-${at}`, predictedIou: 0.5 },
-          prompt: { kind: 'point', pointLps: [at, 0, 0], polarity: 'include' },
-          mask: { voxelCount: at, volumeMl: at, runLength: snapshotOf(at) },
-        },
-      }) as const;
+    const click = (at: number): Operation => ({
+      kind: 'step-added',
+      segmentNumber: 1,
+      step: {
+        kind: 'prompt',
+        promptId: `click-${at}`,
+        predictedIou: 0.5,
+        prompt: { kind: 'point', pointLps: [at, 0, 0], polarity: 'include' },
+        mask: { voxelCount: at, volumeMl: at, runLength: snapshotOf(at) },
+      },
+    });
     // Two at a time: half of an append must never be seen.
     await store.append(id, version, [click(version + 1), click(version + 2)]);
     writeSync(1, `${version + 2}\n`);

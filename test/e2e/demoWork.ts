@@ -1,0 +1,28 @@
+import { demoSopInstanceUID } from '../../server/src/adapters/demoStudy/demoStudy.ts';
+import { segmentationListSchema, type SegmentationContract } from '../../server/src/contract/segmentation.ts';
+import { cropMask, type Mask } from '../../server/src/domain/mask.ts';
+import { readSegmentation } from '../fixtures/readSegmentation.ts';
+import { DEMO_GEOMETRY } from '../phantom/demoGeometry.ts';
+import type { ApiClient } from '../server/apiClient.ts';
+
+/** The segmentation that was begun last. */
+export async function newestSegmentation(client: ApiClient): Promise<SegmentationContract> {
+  const reply = await client.send('GET', '/api/v1/segmentations');
+  const [newest] = segmentationListSchema.parse(reply.json).segmentations;
+  if (!newest) throw new Error('the server has no segmentation');
+  return newest;
+}
+
+/** The mask of the only segment, as the API hands it out. */
+export async function maskAtServer(client: ApiClient): Promise<Mask> {
+  const { id } = await newestSegmentation(client);
+  const { bytes } = await client.send('GET', `/api/v1/segmentations/${id}/dicom`);
+  const [columns, rows, slices] = DEMO_GEOMETRY.shapeIjk;
+  const voxels = new Uint8Array(columns * rows * slices);
+  const k = new Map(Array.from({ length: slices }, (_, index) => [demoSopInstanceUID(index), index]));
+  for (const frame of readSegmentation(bytes).frames) {
+    voxels.set(frame.pixels, columns * rows * k.get(frame.referencedSOPInstanceUID)!);
+  }
+  const { shapeIjk } = DEMO_GEOMETRY;
+  return cropMask({ shapeIjk, box: { minIjk: [0, 0, 0], maxIjk: shapeIjk }, voxels });
+}
