@@ -62,7 +62,7 @@ function runPytest(): Counts {
   if (python === undefined) {
     process.stderr.write(
       'SKIPPED: models/tests: no Python with the model package ' +
-        '(python3 -m venv .venv && .venv/bin/pip install -e "models[test]", or set TOMOCLICK_PYTHON).\n',
+        '(python3 -m venv .venv && .venv/bin/pip install -e "models[dev]", or set TOMOCLICK_PYTHON).\n',
     );
     return { passed: 0, failed: 0, skipped: 1 };
   }
