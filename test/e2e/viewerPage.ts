@@ -19,6 +19,9 @@ interface PageWithCornerstone {
         worldToCanvas(point: Vector3): [number, number];
         canvasToWorld(point: [number, number]): Vector3;
         jumpToWorld(point: Vector3): boolean;
+        resetCamera(): unknown;
+        getCamera(): { focalPoint: Vector3; position: Vector3; parallelScale: number };
+        setCamera(camera: { focalPoint: Vector3; position: Vector3; parallelScale: number }): void;
         render(): void;
       };
     }[];
@@ -96,6 +99,28 @@ export class ViewerPage {
     const failure = this.page.locator('[data-cy=tomoclick-failure]');
     await end.or(failure).first().waitFor();
     if (await failure.isVisible()) throw new Error(await panel.innerText());
+    await this.page.waitForTimeout(RENDERING_MS);
+  }
+
+  /** Brings a position to the middle of every plane, enlarged against the view as it opened. */
+  async zoomTo(pointLps: Vector3, factor: number): Promise<void> {
+    await this.page.evaluate(
+      ([point, zoom]) => {
+        const { cornerstone } = window as unknown as PageWithCornerstone;
+        for (const { viewport } of cornerstone.getEnabledElements()) {
+          viewport.resetCamera();
+          const { focalPoint, position, parallelScale } = viewport.getCamera();
+          const moved = (axis: 0 | 1 | 2): number => position[axis] - focalPoint[axis] + point[axis];
+          viewport.setCamera({
+            focalPoint: point,
+            position: [moved(0), moved(1), moved(2)],
+            parallelScale: parallelScale / zoom,
+          });
+          viewport.render();
+        }
+      },
+      [pointLps, factor] as const,
+    );
     await this.page.waitForTimeout(RENDERING_MS);
   }
 
