@@ -3,7 +3,15 @@ import { segmentationListSchema, type SegmentationContract } from '../../server/
 import { cropMask, type Mask } from '../../server/src/domain/mask.ts';
 import { readSegmentation } from '../fixtures/readSegmentation.ts';
 import { DEMO_GEOMETRY } from '../phantom/demoGeometry.ts';
+import { DEMO_STRUCTURES } from '../phantom/demoStructures.ts';
 import type { ApiClient } from '../server/apiClient.ts';
+
+/** The patient of the demo study, as the study list names it. */
+export const DEMO_PATIENT = 'Demo, Torso';
+/** What the browser tests click. */
+export const LESION = DEMO_STRUCTURES.find(({ name }) => name === 'kidney cyst 26 mm')!;
+/** It then fills a fair part of each plane. */
+export const LESION_ZOOM = 4;
 
 /** The segmentation that was begun last. */
 export async function newestSegmentation(client: ApiClient): Promise<SegmentationContract> {

@@ -47,7 +47,10 @@ async function agreementOnScreen(viewer: ViewerPage, plane: Plane, mask: Mask, a
 export async function expectOnScreen(viewer: ViewerPage, mask: Mask, aroundLps: Vector3): Promise<void> {
   for (const plane of PLANES) {
     const { insideCount, outsideCount, agreement } = await agreementOnScreen(viewer, plane, mask, aroundLps);
-    expect({ plane, hasBoth: insideCount > LEAST_SAMPLES && outsideCount > LEAST_SAMPLES }).toEqual({ plane, hasBoth: true });
+    expect({ plane, hasBoth: insideCount > LEAST_SAMPLES && outsideCount > LEAST_SAMPLES }).toEqual({
+      plane,
+      hasBoth: true,
+    });
     expect({ plane, agrees: agreement >= LEAST_AGREEMENT, agreement }).toMatchObject({ agrees: true });
   }
 }

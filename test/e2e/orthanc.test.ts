@@ -2,18 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { DEMO_SERIES } from '../../server/src/adapters/demoStudy/demoStudy.ts';
 import { demoStudyInstances } from '../../server/src/adapters/demoStudy/demoStudyInstances.ts';
-import { DEMO_STRUCTURES } from '../phantom/demoStructures.ts';
 import { findOrthanc, startOrthanc, type RunningOrthanc } from '../orthanc/startOrthanc.ts';
 import { ApiClient } from '../server/apiClient.ts';
 import { prepareFolders, startServer, type RunningServer } from '../server/runningServer.ts';
 import { launchChromium } from './chromium.ts';
-import { maskAtServer, newestSegmentation } from './demoWork.ts';
+import { DEMO_PATIENT, LESION, LESION_ZOOM, maskAtServer, newestSegmentation } from './demoWork.ts';
 import { expectOnScreen } from './maskOnScreen.ts';
 import type { ViewerPage } from './viewerPage.ts';
 import { openWatchedPage } from './watchedPage.ts';
-
-const PATIENT = 'Demo, Torso';
-const firstClickLps = DEMO_STRUCTURES.find(({ name }) => name === 'left kidney')!.firstClickLps;
 
 if (!findOrthanc()) console.log('SKIPPED: the viewer on Orthanc: Orthanc with DICOMweb is not installed');
 const describeWithOrthanc = findOrthanc() ? describe : describe.skip;
@@ -51,11 +47,12 @@ describeWithOrthanc('the viewer on Orthanc', () => {
   });
 
   test('shows a study of the PACS, and the mask of one click in all three planes', async () => {
-    await viewer.openStudyList(PATIENT);
-    await viewer.openMode(PATIENT);
-    await viewer.click('axial', firstClickLps);
+    await viewer.openStudyList(DEMO_PATIENT);
+    await viewer.openMode(DEMO_PATIENT);
+    await viewer.zoomTo(LESION.firstClickLps, LESION_ZOOM);
+    await viewer.click('axial', LESION.firstClickLps);
     await viewer.picture('orthanc-one-click');
-    await expectOnScreen(viewer, await maskAtServer(client), firstClickLps);
+    await expectOnScreen(viewer, await maskAtServer(client), LESION.firstClickLps);
   }, 300_000);
 
   test('saves the SEG into the PACS, where anyone finds it', async () => {
@@ -76,7 +73,8 @@ describeWithOrthanc('the viewer on Orthanc', () => {
     const environment = { TOMOCLICK_ARCHIVE_URL: orthanc.archiveUrl, TOMOCLICK_PORT: port };
     server = await startServer(folders.home, { isBundled: true, environment });
     await viewer.reload();
-    await expectOnScreen(viewer, mask, firstClickLps);
+    await viewer.zoomTo(LESION.firstClickLps, LESION_ZOOM);
+    await expectOnScreen(viewer, mask, LESION.firstClickLps);
   }, 300_000);
 
   test('asked no other place for anything, and no script failed', () => {

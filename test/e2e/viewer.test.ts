@@ -10,18 +10,13 @@ import { dice } from '../phantom/dice.ts';
 import { ApiClient } from '../server/apiClient.ts';
 import { prepareFolders, startServer, type RunningServer } from '../server/runningServer.ts';
 import { launchChromium } from './chromium.ts';
-import { maskAtServer, newestSegmentation } from './demoWork.ts';
+import { DEMO_PATIENT, LESION, LESION_ZOOM, maskAtServer, newestSegmentation } from './demoWork.ts';
 import { expectOnScreen } from './maskOnScreen.ts';
 import type { ViewerPage } from './viewerPage.ts';
 import { openWatchedPage } from './watchedPage.ts';
 
-const PATIENT = 'Demo, Torso';
-const TARGET = 'kidney cyst 26 mm';
-/** The cyst then fills a fair part of each plane. */
-const ZOOM = 4;
 /** Enough to say that the mask is of what was clicked: one slice or pixel order wrong gives next to nothing. */
 const LEAST_DICE = 0.5;
-const firstClickLps = DEMO_STRUCTURES.find(structure => structure.name === TARGET)!.firstClickLps;
 
 const folders = prepareFolders([]);
 let pageErrors: readonly string[];
@@ -33,7 +28,7 @@ let viewer: ViewerPage;
 
 beforeAll(async () => {
   // Takes seconds of computing, in which an open connection would time out.
-  truth = demoTruth(TARGET, DEMO_GEOMETRY);
+  truth = demoTruth(LESION.name, DEMO_GEOMETRY);
   [server, browser] = await Promise.all([startServer(folders.home, { isBundled: true }), launchChromium()]);
   client = new ApiClient(server.url);
   ({ viewer, pageErrors } = await openWatchedPage(browser, server.url));
@@ -47,12 +42,12 @@ afterAll(async () => {
 
 describe('the viewer', () => {
   test('lists the demo study on a first start', async () => {
-    await viewer.openStudyList(PATIENT);
+    await viewer.openStudyList(DEMO_PATIENT);
     await viewer.picture('study-list');
   }, 120_000);
 
   test('opens it in our mode, in three planes, with the model and its licence named', async () => {
-    await viewer.openMode(PATIENT);
+    await viewer.openMode(DEMO_PATIENT);
     await viewer.picture('mode');
     const notice = await viewer.page.locator('[data-cy=tomoclick-notice]').innerText();
     expect(notice).toMatch(/^Model .+/);
@@ -60,18 +55,22 @@ describe('the viewer', () => {
   }, 180_000);
 
   test('shows the mask of one click in all three planes where the server has it', async () => {
-    await viewer.zoomTo(firstClickLps, ZOOM);
-    await viewer.click('axial', firstClickLps);
+    await viewer.zoomTo(LESION.firstClickLps, LESION_ZOOM);
+    await viewer.click('axial', LESION.firstClickLps);
     await viewer.picture('one-click');
     const mask = await maskAtServer(client);
     expect(dice(mask, truth)).toBeGreaterThan(LEAST_DICE);
-    await expectOnScreen(viewer, mask, firstClickLps);
+    await expectOnScreen(viewer, mask, LESION.firstClickLps);
   }, 180_000);
 
   test('takes away with a Ctrl click, and gives back with undo', async () => {
     const before = await maskAtServer(client);
     const [shownBefore] = await viewer.volumes();
-    const borderLps: Vector3 = [firstClickLps[0], firstClickLps[1] + 12, firstClickLps[2]];
+    const borderLps: Vector3 = [
+      LESION.firstClickLps[0],
+      LESION.firstClickLps[1] + 12,
+      LESION.firstClickLps[2],
+    ];
     await viewer.click('axial', borderLps, 'Control');
     await viewer.picture('excluded');
     const excluded = await maskAtServer(client);
@@ -104,8 +103,8 @@ describe('the viewer', () => {
     const mask = await maskAtServer(client);
     await viewer.reload();
     await viewer.picture('reloaded');
-    await viewer.zoomTo(firstClickLps, ZOOM);
-    await expectOnScreen(viewer, mask, firstClickLps);
+    await viewer.zoomTo(LESION.firstClickLps, LESION_ZOOM);
+    await expectOnScreen(viewer, mask, LESION.firstClickLps);
   }, 180_000);
 
   test('keeps a second segment apart from the first', async () => {
@@ -120,7 +119,7 @@ describe('the viewer', () => {
 
   test('shows both again when the mode is left and entered anew', async () => {
     await viewer.leaveMode();
-    await viewer.openMode(PATIENT);
+    await viewer.openMode(DEMO_PATIENT);
     expect(await viewer.volumes()).toHaveLength(2);
     expect(await viewer.volumes()).not.toContain('–');
   }, 180_000);

@@ -26,12 +26,12 @@ def data_hashes(entries: list[dict[str, Any]], folder: Path) -> dict[str, str]:
 
 
 def initial_run(checkpoint: Path) -> dict[str, Any]:
-    """The run whose weights this one starts from; its data are the same"""
+    """The run whose weights this one starts from, and in turn the one before it; their data are the same"""
     earlier = json.loads((checkpoint.parent / "provenance.json").read_text(encoding="utf-8"))
     return {
         "sha256": hashlib.sha256(checkpoint.read_bytes()).hexdigest(),
         "steps": torch.load(checkpoint, map_location="cpu", weights_only=True)["step"],
-        **{key: earlier[key] for key in ("config", "gitCommit")},
+        **{key: earlier[key] for key in ("config", "gitCommit", "initial")},
     }
 
 
