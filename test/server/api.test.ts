@@ -193,6 +193,12 @@ describe('saving', () => {
       (await client.send('POST', `/api/v1/segmentations/${id}/store`)).json,
     );
     expect(new Set(later.stored.map(each => each.seriesInstanceUID)).size).toBe(2);
+    const saves = later.stored.map(async ({ seriesInstanceUID }) => {
+      const query = `/dicom-web/studies/${studyInstanceUID}/series?SeriesInstanceUID=${seriesInstanceUID}`;
+      const [series] = (await client.send('GET', query)).json as { '0008103E': { Value: string[] } }[];
+      return series?.['0008103E'].Value[0];
+    });
+    expect(await Promise.all(saves)).toEqual(['Tomoclick segmentation 1', 'Tomoclick segmentation 2']);
   });
 
   test('numbers the segments that are not empty from 1', async () => {

@@ -13,6 +13,8 @@ import type {
 } from '../ports/segmentationEncoder.ts';
 import type { SegmentEdit } from './editSegment.ts';
 
+const SERIES_DESCRIPTION = 'Tomoclick segmentation';
+
 export interface SegmentationObject {
   readonly seriesInstanceUID: string;
   readonly sopInstanceUID: string;
@@ -21,7 +23,8 @@ export interface SegmentationObject {
 
 /**
  * The whole segmentation as one SEG: its segments that are not empty, numbered 1…N in their order. Each is an
- * instance in a series of its own: viewers list series, so that the newest save is told from the ones before.
+ * instance in a series of its own, whose description counts the saves: viewers list series, so that the newest save
+ * is told from the ones before.
  * @throws Problem empty-segmentation
  */
 export function encodeSegmentation(
@@ -40,7 +43,12 @@ export function encodeSegmentation(
     throw new Problem('empty-segmentation', 'Click a structure first: every segment is empty.');
   }
   const uids = newUids();
-  return { ...uids, part10: encoder.encode({ ...describe(volume, model), ...uids, segments }) };
+  const saveNumber = segmentation.stored.length + 1;
+  const seriesDescription = `${SERIES_DESCRIPTION} ${saveNumber}`;
+  return {
+    ...uids,
+    part10: encoder.encode({ ...describe(volume, model), ...uids, seriesDescription, segments }),
+  };
 }
 
 /** Masks that belong to no stored segmentation, as one SEG. @throws Problem empty-segmentation */
@@ -78,7 +86,7 @@ function describe(
     source,
     algorithmName: `Tomoclick ${model.id}`,
     algorithmVersion: model.version,
-    seriesDescription: 'Tomoclick segmentation',
+    seriesDescription: SERIES_DESCRIPTION,
     contentDate: new Date(),
   };
 }

@@ -31,6 +31,8 @@ export async function* demoStudyInstances(
       const [part10] = answer?.value as [Uint8Array];
       onProgress(k + 1, SLICES);
       yield part10;
+      // Answers that have already come would be handed out in spite of the signal.
+      signal.throwIfAborted();
     }
   } catch (error) {
     signal.throwIfAborted();
