@@ -17,7 +17,7 @@ const VIEWER = {
   specifier: '@ohif/app@3.13.2',
   integrity:
     'sha512-WZdxmpmG7rqFgW9ZJLcbgr3XCtLi1KDNPoMaeY5PPe6j4G4fjEjjkycZM6C6Zk2F87BKxFfpq+jd5xXZB9E8EA==',
-  folder: 'ohif-3.13.2',
+  folder: 'ohif',
 };
 /** Paths below dist/ that are left out: inference of its own, whole-slide viewer, and files we generate. */
 const UNNEEDED = /^(ort|dicom-microscopy-viewer|customizations)\/|\.map$|^(app-config|google|sw)\.js$/;

@@ -41,7 +41,7 @@ const PREDICTION_MEMO_BYTES = 128 * 1024 ** 2;
 
 /** The folder of the project: this file lies two folders below it, as source and as the bundle. */
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const VIEWER_FOLDER = join(ROOT, 'node_modules/.cache/tomoclick/ohif-3.13.2');
+const VIEWER_FOLDER = join(ROOT, 'node_modules/.cache/tomoclick/ohif');
 const PLUGIN_FOLDER = join(ROOT, 'server/dist/plugins');
 const ENGINE_ENTRY = import.meta.url.endsWith('.ts')
   ? { path: join(ROOT, 'server/src/adapters/onnx/engineProcess.ts'), execArgv: ['--import', 'tsx'] }
