@@ -3,16 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { DicomSegmentationEncoder } from '../../server/src/adapters/dicom/dicomSegmentationEncoder.ts';
 import { DicomSliceDecoder } from '../../server/src/adapters/dicom/dicomSliceDecoder.ts';
-import { norm, subtract, type Vector3 } from '../../server/src/domain/affine.ts';
-import { voxelAt } from '../../server/src/domain/mask.ts';
 import { SliceStack } from '../../server/src/domain/sliceStack.ts';
 import type { Volume } from '../../server/src/domain/volume.ts';
-import { pointLpsOf, spacingMmOf } from '../../server/src/domain/volumeGeometry.ts';
-import { dciodvfy, hasDciodvfy } from '../external/dciodvfy.ts';
-import { findPython, readSegmentationInPython } from '../external/python.ts';
-import { maskOf, segmentationOf, segmentOf } from '../fixtures/segmentations.ts';
+import { spacingMmOf } from '../../server/src/domain/volumeGeometry.ts';
 import { testDataFolder } from './testData.ts';
 
 const SERIES = [
@@ -33,10 +27,7 @@ const SERIES = [
 ] as const;
 
 const data = testDataFolder();
-const python = findPython(['highdicom', 'pydicom']);
 if (!data) console.log('SKIPPED: real series: TOMOCLICK_TEST_DATA is not found');
-else if (!hasDciodvfy()) console.log('SKIPPED: validation of SEGs of real series: dciodvfy is not installed');
-else if (!python) console.log('SKIPPED: SEGs of real series in Python: no Python with highdicom is found');
 const describeWithData = data ? describe : describe.skip;
 
 /** The volume of an archived series; `inFolder` is part of the path of its images. */
@@ -58,29 +49,12 @@ async function volumeOf(name: string, inFolder: string): Promise<Volume> {
 
 describeWithData('a real series', () => {
   for (const { name, folder, modality, shapeIjk, spacingMm } of SERIES) {
-    test(`(${name}) becomes a volume, and a SEG on it lies where its voxels are`, async () => {
+    test(`(${name}) becomes a volume`, async () => {
       const volume = await volumeOf(name, folder);
       expect(volume.modality).toBe(modality);
       expect(volume.geometry.shapeIjk).toEqual(shapeIjk);
       spacingMmOf(volume.geometry).forEach((mm, axis) => expect(mm).toBeCloseTo(spacingMm[axis] ?? NaN, 3));
       expect(volume.values).toBeInstanceOf(Int16Array);
-
-      const box = { minIjk: [200, 150, 5], maxIjk: [215, 163, 12] } as const;
-      const mask = maskOf(shapeIjk, box, (i, j, k) => (i + 2 * j + 3 * k) % 5 < 2);
-      const part10 = new DicomSegmentationEncoder().encode(segmentationOf(volume, [segmentOf(mask)]));
-      if (hasDciodvfy()) expect(dciodvfy(part10).errors).toEqual([]);
-      if (python === undefined) return;
-      const seen = readSegmentationInPython(python, part10).segments[0]?.voxels ?? [];
-      const expected: Vector3[] = [];
-      for (let k = box.minIjk[2]; k < box.maxIjk[2]; k++) {
-        for (let j = box.minIjk[1]; j < box.maxIjk[1]; j++) {
-          for (let i = box.minIjk[0]; i < box.maxIjk[0]; i++) {
-            if (voxelAt(mask, i, j, k)) expected.push(pointLpsOf(volume.geometry, [i, j, k]));
-          }
-        }
-      }
-      expect(seen).toHaveLength(expected.length);
-      expect(Math.max(...seen.map((voxel, n) => norm(subtract(voxel, expected[n]!))))).toBeLessThan(1e-5);
     }, 120_000);
   }
 
