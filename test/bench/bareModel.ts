@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { readModelZoo } from '../../server/src/adapters/onnx/folderModelZoo.ts';
+import { graphsOf } from '../../server/src/adapters/onnx/graphsOf.ts';
 import type { BareModelTimes } from './bareModelChild.ts';
 
 const CHILD = fileURLToPath(new URL('./bareModelChild.ts', import.meta.url));
@@ -15,15 +16,7 @@ export async function bareModelTimes(modelsFolder: string): Promise<BareModelTim
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   try {
-    child.send({
-      modelKey: model.id,
-      imageEncoderPath: model.graphs.imageEncoder.path,
-      promptEncoderPath: model.graphs.promptEncoder.path,
-      maskDecoderPath: model.graphs.maskDecoder.path,
-      channels: model.normalisation.channels.length,
-      regionShapeKji: model.region.shapeKji,
-      logitsShapeKji: model.logits.shapeKji,
-    });
+    child.send(graphsOf(model));
     const answered = once(child, 'message', { signal: AbortSignal.timeout(TIMEOUT_MS) });
     const [times] = (await answered) as [BareModelTimes];
     return times;

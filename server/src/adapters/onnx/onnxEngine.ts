@@ -4,8 +4,8 @@ import { modelKeyOf, type ModelManifest } from '../../domain/modelManifest.ts';
 import type { EngineReply, EngineRequest, SegmentationEngine } from '../../ports/segmentationEngine.ts';
 import { EmbeddingLedger } from './embeddingLedger.ts';
 import { EngineChild, type EngineEntry } from './engineChild.ts';
-import type { LoadedGraphs } from './engineProtocol.ts';
 import { EngineQueue, type EngineJob } from './engineQueue.ts';
+import { graphsOf } from './graphsOf.ts';
 
 export interface OnnxEngineOptions {
   readonly entry: EngineEntry;
@@ -229,18 +229,6 @@ export class OnnxEngine implements SegmentationEngine {
   #isOver(): boolean {
     return this.#closing && this.#queue.length === 0;
   }
-}
-
-function graphsOf(model: ModelManifest): LoadedGraphs {
-  return {
-    modelKey: modelKeyOf(model),
-    imageEncoderPath: model.graphs.imageEncoder.path,
-    promptEncoderPath: model.graphs.promptEncoder.path,
-    maskDecoderPath: model.graphs.maskDecoder.path,
-    channels: model.normalisation.channels.length,
-    regionShapeKji: model.region.shapeKji,
-    logitsShapeKji: model.logits.shapeKji,
-  };
 }
 
 function cancelled(): Problem {
