@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from sam3d.data.clicks import correction_click
-from sam3d.data.extent import TYPICAL_EXTENT, TYPICAL_SHARE, draw_extent
+from sam3d.data.hint import degraded
 from sam3d.data.sampler import PROCEDURAL, Sampler
+from sam3d.data.view import FITTED_EXTENT, FITTED_JITTER, draw_view
 from sam3d.data.volume_store import load, read_entries, training_entries
 
 CUBE = 48
@@ -38,10 +38,37 @@ def test_real_samples_are_sound(data: Path) -> None:
         check(sampler.sample(CUBE, (1, index)))
 
 
-def test_most_objects_fill_the_cube_well() -> None:
-    rng = np.random.default_rng(0)
-    extents = np.array([draw_extent(rng) for _ in range(4000)])
-    assert np.mean(extents >= TYPICAL_EXTENT[0]) == pytest.approx(TYPICAL_SHARE, abs=0.03)
+def test_fitted_views_hold_the_object_and_every_view_the_click(data: Path) -> None:
+    entry = next(e for e in training_entries(read_entries(data)) if e["source"] == "hippocampus")
+    volume, rng = load(entry, data), np.random.default_rng(0)
+    target = volume.objects[0]
+    for click in target.interior[:40].astype(float):
+        view = draw_view(volume, target, click, CUBE, rng)
+        assert np.all(np.abs(click - view.centre) <= view.step * CUBE / 2)
+        if view.fitted:
+            side = (target.high - target.low + 1) / view.step / CUBE
+            assert FITTED_EXTENT[0] / 1.15 <= side.max() <= FITTED_EXTENT[1] * 1.15
+            assert FITTED_JITTER < side.max()
+
+
+def test_an_earlier_look_finds_about_the_object() -> None:
+    k, j, i = np.ogrid[:CUBE, :CUBE, :CUBE]
+    ball = (k - 24) ** 2 + (j - 24) ** 2 + (i - 24) ** 2 < 12**2
+    hints = [degraded(ball, np.random.default_rng(seed)) for seed in range(30)]
+    overlaps = [2 * (hint & ball).sum() / (hint.sum() + ball.sum()) for hint in hints if hint is not None]
+    assert len(overlaps) > 20
+    assert np.median(overlaps) > 0.7
+    assert max(overlaps) < 1
+
+
+def test_views_tell_how_much_of_the_object_they_miss(data: Path) -> None:
+    entries = [e for e in training_entries(read_entries(data)) if e["source"] == "hippocampus"][:2]
+    sampler = Sampler([load(entry, data) for entry in entries], {"hippocampus": 1.0})
+    for index in range(20):
+        sample = sampler.sample(CUBE, (3, index))
+        faces = [np.take(sample.target, end, axis) for axis in range(3) for end in (0, -1)]
+        if sample.outside_voxels > 0.3 * sample.target.sum():
+            assert any(face.any() for face in faces)
 
 
 def test_nothing_but_the_training_split_is_trained_on(data: Path) -> None:

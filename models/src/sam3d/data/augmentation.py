@@ -14,7 +14,8 @@ def flipped(sample: RawSample, rng: np.random.Generator) -> RawSample:
     click = sample.click[list(axes)].copy()
     click[flips] = n - 1 - click[flips]
     arrays = (np.flip(a.transpose(axes), flips) for a in sample[:3])
-    return RawSample(*(np.ascontiguousarray(a) for a in arrays), click)
+    image, inside, target = (np.ascontiguousarray(a) for a in arrays)
+    return sample._replace(image=image, inside=inside, target=target, click=click)
 
 
 def thick_slices(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:

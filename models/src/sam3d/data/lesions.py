@@ -27,4 +27,4 @@ def with_lesion(sample: RawSample, rng: np.random.Generator) -> RawSample | None
     spread = float(organ.std()) if organ.size else 10.0
     contrast = rng.choice([-1, 1]) * spread * rng.uniform(0.8, 3.5)
     image = sample.image + blurred(lesion * np.float32(contrast), int(rng.integers(1, 3)))
-    return sample._replace(image=image, target=lesion, click=centre)
+    return sample._replace(image=image, target=lesion, click=centre, fitted=False, outside_voxels=0.0)

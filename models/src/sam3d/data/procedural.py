@@ -3,11 +3,11 @@
 import numpy as np
 from scipy import ndimage
 
-from .extent import draw_extent, draw_jitter, large_enough
 from .implicit_shapes import blob, tube
 from .lesions import with_lesion
 from .random_fields import blurred, smooth_field, texture
 from .sample import RawSample
+from .view import FITTED_SHARE, draw_extent, draw_jitter, large_enough
 
 
 def draw_contrast(rng: np.random.Generator) -> float:
@@ -61,8 +61,9 @@ def procedural_sample(cube: int, rng: np.random.Generator) -> RawSample | None:
     image = np.full((cube,) * 3, background, np.float32)
     if rng.random() < 0.5:
         body(rng, cube, image)
-    extent = draw_extent(rng)
-    centre = draw_jitter(rng, cube) / cube
+    fitted = bool(rng.random() < FITTED_SHARE)
+    extent = draw_extent(rng, fitted)
+    centre = draw_jitter(rng, fitted)
     for _ in range(int(rng.integers(1, 6))):  # neighbours
         other = draw_shape(rng, cube, rng.uniform(-0.5, 0.5, 3), float(rng.uniform(0.1, 0.6)))
         image[other < 0] = background + draw_contrast(rng)
@@ -78,12 +79,12 @@ def procedural_sample(cube: int, rng: np.random.Generator) -> RawSample | None:
         image[other] = value + draw_contrast(rng)
         target &= ~other
     target = main_component(target)
-    if not large_enough(target, extent):
+    if not large_enough(target, fitted):
         return None
     image = blurred(image, int(rng.integers(0, 3)))
     image += np.float32(np.exp(rng.uniform(np.log(2), np.log(40)))) * texture(rng, cube)
     image += np.float32(rng.uniform(0, 15)) * smooth_field(rng, cube, int(rng.integers(2, 8)))
-    sample = RawSample(image, np.ones((cube,) * 3, bool), target, deep_click(target, rng))
+    sample = RawSample(image, np.ones((cube,) * 3, bool), target, deep_click(target, rng), fitted, 0.0)
     if rng.random() < 0.3:
         sample = with_lesion(sample, rng) or sample
     return sample

@@ -3,14 +3,16 @@
 import numpy as np
 from scipy import ndimage
 
-from .extent import large_enough
 from .procedural import deep_click
 from .random_fields import blurred
+from .region import CUBE
 from .resample import CubeAxis, apply_weights, axis_weights, inside_cube
 from .sample import RawSample
+from .view import large_enough
 from .volume_store import StoredVolume
 
 MAX_FILL = 0.3
+SPACING_RANGE_MM = (1.1, 4.5)
 TOUCH_LIMIT = 0.02  # share of the cube's faces a piece may cover
 
 
@@ -34,7 +36,7 @@ def touches(piece: np.ndarray) -> float:
 
 def pseudo_sample(volume: StoredVolume, cube: int, rng: np.random.Generator) -> RawSample | None:
     assert volume.image is not None
-    spacing = float(rng.uniform(1.0, 3.2)) * 96 / cube
+    spacing = float(np.exp(rng.uniform(*np.log(SPACING_RANGE_MM)))) * CUBE / cube
     centre = rng.uniform(0.2, 0.8, 3) * np.array(volume.shape)
     axes = [CubeAxis(c, spacing / s) for c, s in zip(centre, volume.spacing_mm, strict=True)]
     weights = [axis_weights(n, axis, cube) for n, axis in zip(volume.shape, axes, strict=True)]
@@ -47,6 +49,6 @@ def pseudo_sample(volume: StoredVolume, cube: int, rng: np.random.Generator) -> 
         seed = tuple(int(v) for v in rng.integers(cube // 2 - cube // 6, cube // 2 + cube // 6, 3))
         piece = grown_piece(smooth, seed, contrast * rng.uniform(0.1, 0.3), int(rng.integers(0, 3)))
         piece &= inside
-        if piece.mean() < MAX_FILL and touches(piece) < TOUCH_LIMIT and large_enough(piece, 0.35):
-            return RawSample(image, inside, piece, deep_click(piece, rng))
+        if piece.mean() < MAX_FILL and touches(piece) < TOUCH_LIMIT and large_enough(piece, True):
+            return RawSample(image, inside, piece, deep_click(piece, rng), False, 0.0)
     return None

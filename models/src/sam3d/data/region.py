@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-CUBE = 96
-SPACINGS_MM = (3.0, 1.5, 0.75)  # coarse to fine
-LATTICE_VOXELS = 16
+CUBE = 64
+SPACINGS_MM = (4.5, 3.2, 2.25, 1.6, 1.125, 0.8)  # coarse to fine, about √2 apart
+LATTICE_VOXELS = 8
+LOOKS = 3  # at a first click
+LEVELS_BETWEEN_LOOKS = 2
 
 
 @dataclass(frozen=True)
@@ -44,3 +46,9 @@ def finest_spacing_mm(side_mm: float) -> float:
     """The finest level whose cube is at least side_mm wide, else the coarsest level."""
     fitting = [spacing for spacing in SPACINGS_MM if spacing * CUBE >= side_mm]
     return min(fitting, default=max(SPACINGS_MM))
+
+
+def look_spacings_mm(side_mm: float) -> tuple[float, ...]:
+    """The levels that a first click looks at in a volume so wide, about a factor of 2 apart, coarse first."""
+    widest = SPACINGS_MM.index(finest_spacing_mm(side_mm))
+    return SPACINGS_MM[widest::LEVELS_BETWEEN_LOOKS][:LOOKS]

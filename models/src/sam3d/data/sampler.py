@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .augmentation import flipped, recoloured
+from .hint import HINT_SHARE, degraded
 from .normalisation import normalise
 from .procedural import procedural_sample
 from .pseudo_labels import pseudo_sample
@@ -42,4 +43,5 @@ class Sampler:
             if raw is None:
                 continue
             raw = recoloured(flipped(raw, rng), rng)
-            return Sample(normalise(raw.image, raw.inside), raw.target, raw.click)
+            hint = degraded(raw.target, rng) if raw.fitted and rng.random() < HINT_SHARE else None
+            return Sample(normalise(raw.image, raw.inside), raw.target, raw.click, raw.outside_voxels, hint)

@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from .nifti import read_canonical
 
-CACHE_VERSION = 1
+CACHE_VERSION = 2
 INTERIOR_POINTS = 64  # candidate first clicks kept per object
 MIN_OBJECT_VOXELS = 24
 DATA_VARIABLE = "TOMOCLICK_TEST_DATA"
@@ -44,6 +44,7 @@ class LabelledObject:
     low: np.ndarray  # (3,) k-j-i, inclusive
     high: np.ndarray
     interior: np.ndarray  # (m, 3) k-j-i voxels near the middle
+    size_voxels: int
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,9 @@ def find_objects(label: np.ndarray, spacing_mm: np.ndarray, whole: bool) -> list
         box = ndimage.find_objects(mask.astype(np.uint8))[0]
         low = np.array([s.start for s in box])
         points = interior_points(mask[box], spacing_mm, rng) + low
-        found.append(LabelledObject(chosen, low, np.array([s.stop - 1 for s in box]), points))
+        found.append(
+            LabelledObject(chosen, low, np.array([s.stop - 1 for s in box]), points, int(mask.sum()))
+        )
     return found
 
 
@@ -115,6 +118,7 @@ def decode(entry: dict[str, Any], folder: Path, target: Path) -> None:
                 "low": o.low.tolist(),
                 "high": o.high.tolist(),
                 "interior": o.interior.tolist(),
+                "size_voxels": o.size_voxels,
             }
             for o in objects
         ],
@@ -132,7 +136,11 @@ def load(entry: dict[str, Any], folder: Path) -> StoredVolume:
         for kind in ("image", "label")
     }
     objects = tuple(
-        LabelledObject(tuple(o["values"]), *(np.asarray(o[k]) for k in ("low", "high", "interior")))
+        LabelledObject(
+            tuple(o["values"]),
+            *(np.asarray(o[k]) for k in ("low", "high", "interior")),
+            size_voxels=o["size_voxels"],
+        )
         for o in index["objects"]
     )
     return StoredVolume(

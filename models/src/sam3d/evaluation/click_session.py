@@ -7,12 +7,11 @@ from sam3d.data.region_image import Volume, region_image
 
 from .components import components_holding, nearest_component
 from .engine import OnnxEngine
-from .native_grid import covered_by, mask_logits, native_mask
+from .native_grid import MASK_CONFIDENCE, covered_by, mask_logits, native_mask
 from .simulated_reader import GridClick
 from .zoom import ZoomPolicy, start_region, target_region
 
 VIEW_BORDER_VOXELS = 4  # a click nearer to the region's border is looked at in a region of its own
-MASK_CONFIDENCE = 6.0  # logits the model is told for a mask whose own logits are of another region
 
 
 class ClickSession:

@@ -11,11 +11,11 @@ from .image_encoder import EIGHTH_FEATURES, HALF_FEATURES, QUARTER_FEATURES
 from .prompt_encoder import HALF_MAPS, QUARTER_MAPS, WIDE_INCLUDE_MAP
 
 HYPOTHESES = 3
-IOU_STATISTICS = 3  # sharpness, doubt and size of a hypothesis
+IOU_STATISTICS = 4  # sharpness, doubt and size of a hypothesis, and how much of the cube's faces it covers
 HALF_CHANNELS = 8
-QUARTER_CHANNELS = 24
+QUARTER_CHANNELS = 32
 EIGHTH_CHANNELS = 64
-SIXTEENTH_CHANNELS = 96
+SIXTEENTH_CHANNELS = 128
 BACKGROUND_LOGIT = -2.5  # where training starts: most of a cube is background
 BLOB_LOGIT = 5.0  # what an include click adds there
 # Adam moves every weight by about the learning rate a step; these make a confident mask few steps away.
@@ -26,6 +26,24 @@ PROMPT_GAIN = 3.0
 class Hypotheses(NamedTuple):
     logits: Tensor  # (B, 3, n, n, n), > 0 is inside
     iou_predictions: Tensor  # (B, 3) in [0, 1]
+
+
+def face_cells(subvoxels: Tensor) -> Tensor:
+    """The outermost cells of a grid: where a mask reaches them, the object goes on beyond.
+
+    (B, C, n, n, n) → (B, C, 6, n, n)
+    """
+    return torch.stack(
+        [
+            subvoxels[:, :, 0],
+            subvoxels[:, :, -1],
+            subvoxels[:, :, :, 0],
+            subvoxels[:, :, :, -1],
+            subvoxels[:, :, :, :, 0],
+            subvoxels[:, :, :, :, -1],
+        ],
+        2,
+    )
 
 
 class IouHead(nn.Module):
@@ -41,6 +59,7 @@ class IouHead(nn.Module):
         b = half.shape[0]
         logits = subvoxels.flatten(2).reshape(b, HYPOTHESES, 8, -1).mean(2)  # (B, 3, m)
         probability = torch.sigmoid(logits)
+        faces = torch.sigmoid(face_cells(subvoxels)).reshape(b, HYPOTHESES, 8, -1).mean((2, 3))
         doubt = probability * (1 - probability)
         size = probability.sum(2, keepdim=True) + 1
         features = half.float().flatten(2).transpose(1, 2)  # (B, m, C)
@@ -51,6 +70,7 @@ class IouHead(nn.Module):
                 (probability * probability).sum(2, keepdim=True) / size,
                 doubt.sum(2, keepdim=True) / size,
                 torch.log(size) / 10,
+                faces.unsqueeze(2),
                 torch.eye(HYPOTHESES, device=half.device).expand(b, HYPOTHESES, HYPOTHESES),
             ],
             2,
@@ -108,7 +128,7 @@ class MaskDecoder(nn.Module):
         quarter = self.quarter_down(quarter)  # (B, 32, n/4, …)
         eighth = F.relu(self.eighth_norm(self.to_eighth(quarter) + self.from_eighth(features_eighth)))
         eighth = self.eighth_down(eighth)  # (B, 64, n/8, …)
-        sixteenth = self.sixteenth(eighth)  # (B, 96, n/16, …)
+        sixteenth = self.sixteenth(eighth)  # (B, 128, n/16, …)
         eighth = self.eighth_up(eighth + self.up_eighth(sixteenth))
         quarter = self.quarter_up(quarter + self.up_quarter(eighth))
         half = self.half_up(F.relu(self.half_norm(self.up_half(quarter) + self.skip_half(half))))

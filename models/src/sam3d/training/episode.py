@@ -8,6 +8,7 @@ from torch import Tensor
 
 from sam3d.data.clicks import correction_click
 from sam3d.data.sample import Sample
+from sam3d.evaluation.native_grid import MASK_CONFIDENCE
 from sam3d.model.mask_decoder import Hypotheses
 from sam3d.model.sam3d import Sam3d
 
@@ -35,11 +36,18 @@ def dice_of(predicted: np.ndarray, target: np.ndarray) -> float:
     return float(2 * (predicted & target).sum() / max(1, predicted.sum() + target.sum()))
 
 
+def hint_logits(hint: np.ndarray | None, n: int) -> Tensor:
+    """→ (1, 1, n, n, n), as the server tells a mask that comes from another region"""
+    if hint is None:
+        return torch.zeros(1, 1, n, n, n)
+    return torch.from_numpy(np.where(hint, MASK_CONFIDENCE, -MASK_CONFIDENCE).astype(np.float32))[None, None]
+
+
 def run_episode(model: Sam3d, sample: Sample, rng: np.random.Generator) -> EpisodeResult:
     n = sample.target.shape[0]
     target = torch.from_numpy(sample.target.astype(np.float32))[None, None]
     coords, labels = [sample.click[::-1].copy()], [1.0]
-    previous, has_previous = torch.zeros(1, 1, n, n, n), torch.zeros(1)
+    previous, has_previous = hint_logits(sample.hint, n), torch.tensor([float(sample.hint is not None)])
     rounds = len(ROUND_WEIGHTS) if rng.random() < THIRD_ROUND_SHARE else len(ROUND_WEIGHTS) - 1
     losses, dices = [], []
     with torch.autocast("cpu", torch.bfloat16):
@@ -54,7 +62,8 @@ def run_episode(model: Sam3d, sample: Sample, rng: np.random.Generator) -> Episo
                 has_previous,
             )
         chosen_weight = CHOSEN_WEIGHT_FIRST if round_index == 0 else CHOSEN_WEIGHT_LATER
-        losses.append(ROUND_WEIGHTS[round_index] * hypotheses_loss(hypotheses, target, chosen_weight))
+        loss = hypotheses_loss(hypotheses, target, sample.outside_voxels, chosen_weight)
+        losses.append(ROUND_WEIGHTS[round_index] * loss)
         previous, has_previous = chosen_logits(hypotheses), torch.ones(1)
         predicted = previous[0, 0].numpy() > 0
         dices.append(dice_of(predicted, sample.target))

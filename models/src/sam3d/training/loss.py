@@ -21,12 +21,13 @@ def dice_loss(logits: Tensor, target: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def hard_iou(logits: Tensor, target: Tensor) -> Tensor:
-    """logits (B, 3, n, n, n), target (B, 1, n, n, n) → (B, 3), at half resolution"""
+def hard_iou(logits: Tensor, target: Tensor, outside_voxels: float) -> Tensor:
+    """With the whole object, also what of it lies beyond the cube: so that its IoUs in cubes of different
+    size can be compared. logits (B, 3, n, n, n), target (B, 1, n, n, n) → (B, 3), at half resolution"""
     predicted = logits[..., ::2, ::2, ::2] > 0
     truth = target[..., ::2, ::2, ::2] > 0.5
     overlap = (predicted & truth).sum((2, 3, 4)).float()
-    union = (predicted | truth).sum((2, 3, 4)).float()
+    union = (predicted | truth).sum((2, 3, 4)).float() + outside_voxels / 8
     return overlap / union.clamp(min=1)
 
 
@@ -36,7 +37,9 @@ def mask_loss(logits: Tensor, target: Tensor) -> Tensor:
     return dice_loss(logits, target).mean() + CROSS_ENTROPY_WEIGHT * cross_entropy
 
 
-def hypotheses_loss(hypotheses: Hypotheses, target: Tensor, chosen_weight: float) -> Tensor:
+def hypotheses_loss(
+    hypotheses: Hypotheses, target: Tensor, outside_voxels: float, chosen_weight: float
+) -> Tensor:
     """The best hypothesis learns its mask, and so does the one that the reader is shown.
 
     target (1, 1, n, n, n) float → scalar
@@ -53,5 +56,5 @@ def hypotheses_loss(hypotheses: Hypotheses, target: Tensor, chosen_weight: float
     if chosen != best:
         shown = mask_loss(hypotheses.logits[:, chosen : chosen + 1], target)
         loss = (loss + chosen_weight * shown) / (1 + chosen_weight)
-    iou = F.mse_loss(hypotheses.iou_predictions, hard_iou(hypotheses.logits, target))
+    iou = F.mse_loss(hypotheses.iou_predictions, hard_iou(hypotheses.logits, target, outside_voxels))
     return loss + IOU_WEIGHT * iou

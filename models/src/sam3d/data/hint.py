@@ -1,0 +1,26 @@
+"""What an earlier look may have found of an object: its mask, coarser, shifted, cut or spread."""
+
+import numpy as np
+
+from .implicit_shapes import coordinates
+from .random_fields import blurred, smooth_field
+
+HINT_SHARE = 0.6  # of the fitted views
+CUT_SHARE = 0.25
+
+
+def degraded(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray | None:
+    """(n, n, n) bool → same; None where nothing is left of it"""
+    n = mask.shape[0]
+    level = blurred(mask, int(rng.integers(1, 6)))
+    level += np.float32(rng.uniform(0, 0.25)) * smooth_field(rng, n, int(rng.integers(4, 13))) * (level > 0)
+    if rng.random() < CUT_SHARE:
+        voxels = np.argwhere(mask)
+        through = voxels[rng.integers(len(voxels))] / n - 0.5
+        normal = rng.standard_normal(3)
+        k, j, i = coordinates(n)
+        level[
+            (k - through[0]) * normal[0] + (j - through[1]) * normal[1] + (i - through[2]) * normal[2] > 0
+        ] = 0
+    hint = level > rng.uniform(0.2, 0.7)
+    return hint if hint.any() else None
