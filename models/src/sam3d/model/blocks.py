@@ -5,14 +5,19 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 CHANNELS_PER_GROUP = 8  # GroupNorm, since batches of two 3D samples are too small for batch statistics
+LEAK = 0.1  # a plain ReLU leaves most channels of the narrow layers dead for good
 
 
 def group_norm(channels: int) -> nn.GroupNorm:
     return nn.GroupNorm(channels // CHANNELS_PER_GROUP, channels)
 
 
+def activated(x: Tensor) -> Tensor:
+    return F.leaky_relu(x, LEAK)
+
+
 class ResidualBlock(nn.Module):
-    """(B, C, n, n, n) → (B, C, n, n, n)"""
+    """(B, C, n, n, n) → (B, C, n, n, n); begins as the identity"""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -20,13 +25,14 @@ class ResidualBlock(nn.Module):
         self.norm1 = group_norm(channels)
         self.conv2 = nn.Conv3d(channels, channels, 3, padding=1, bias=False)
         self.norm2 = group_norm(channels)
+        nn.init.zeros_(self.norm2.weight)
 
     def forward(self, x: Tensor) -> Tensor:
-        y = F.relu(self.norm1(self.conv1(x)))
-        return F.relu(x + self.norm2(self.conv2(y)))
+        y = activated(self.norm1(self.conv1(x)))
+        return activated(x + self.norm2(self.conv2(y)))
 
 
-class ConvNormRelu(nn.Sequential):
+class ConvNormAct(nn.Sequential):
     """(B, in, n, n, n) → (B, out, n / stride, …)"""
 
     def __init__(self, in_channels: int, out_channels: int, kernel: int = 3, stride: int = 1) -> None:
@@ -34,7 +40,7 @@ class ConvNormRelu(nn.Sequential):
         super().__init__(
             nn.Conv3d(in_channels, out_channels, kernel, stride, padding, bias=False),
             group_norm(out_channels),
-            nn.ReLU(),
+            nn.LeakyReLU(LEAK),
         )
 
 

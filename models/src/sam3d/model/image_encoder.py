@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .blocks import ConvNormRelu, ResidualBlock, space_to_depth, unit_vectors
+from .blocks import ConvNormAct, ResidualBlock, space_to_depth, unit_vectors
 
 IMAGE_CHANNELS = 2
 HALF_CHANNELS = 16
@@ -36,27 +36,27 @@ class ImageEncoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.down_half = ConvNormRelu(8 * IMAGE_CHANNELS, HALF_CHANNELS)
+        self.down_half = ConvNormAct(8 * IMAGE_CHANNELS, HALF_CHANNELS)
         self.down_quarter = nn.Sequential(
-            ConvNormRelu(HALF_CHANNELS, QUARTER_CHANNELS, 2, 2),
+            ConvNormAct(HALF_CHANNELS, QUARTER_CHANNELS, 2, 2),
             ResidualBlock(QUARTER_CHANNELS),
             ResidualBlock(QUARTER_CHANNELS),
         )
         self.down_eighth = nn.Sequential(
-            ConvNormRelu(QUARTER_CHANNELS, EIGHTH_CHANNELS, 2, 2),
+            ConvNormAct(QUARTER_CHANNELS, EIGHTH_CHANNELS, 2, 2),
             ResidualBlock(EIGHTH_CHANNELS),
             ResidualBlock(EIGHTH_CHANNELS),
         )
         self.down_sixteenth = nn.Sequential(
-            ConvNormRelu(EIGHTH_CHANNELS, SIXTEENTH_CHANNELS, 2, 2),
+            ConvNormAct(EIGHTH_CHANNELS, SIXTEENTH_CHANNELS, 2, 2),
             ResidualBlock(SIXTEENTH_CHANNELS),
         )
         self.up_eighth = nn.ConvTranspose3d(SIXTEENTH_CHANNELS, EIGHTH_CHANNELS, 2, 2)
-        self.fuse_eighth = ConvNormRelu(EIGHTH_CHANNELS, EIGHTH_FEATURES)
+        self.fuse_eighth = ConvNormAct(EIGHTH_CHANNELS, EIGHTH_FEATURES)
         self.up_quarter = nn.ConvTranspose3d(EIGHTH_FEATURES, QUARTER_CHANNELS, 2, 2)
-        self.fuse_quarter = ConvNormRelu(QUARTER_CHANNELS, QUARTER_FEATURES)
+        self.fuse_quarter = ConvNormAct(QUARTER_CHANNELS, QUARTER_FEATURES)
         self.up_half = nn.ConvTranspose3d(QUARTER_FEATURES, HALF_CHANNELS, 2, 2)
-        self.fuse_half = ConvNormRelu(HALF_CHANNELS, HALF_CHANNELS)
+        self.fuse_half = ConvNormAct(HALF_CHANNELS, HALF_CHANNELS)
         self.to_keys_half = nn.Conv3d(HALF_CHANNELS, HALF_KEYS, 1)
         self.to_keys_quarter = nn.Conv3d(QUARTER_FEATURES, QUARTER_KEYS, 1)
 

@@ -4,22 +4,21 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from .blocks import ConvNormRelu, ResidualBlock, depth_to_space, group_norm
+from .blocks import ConvNormAct, ResidualBlock, activated, depth_to_space, group_norm
 from .image_encoder import EIGHTH_FEATURES, HALF_FEATURES, QUARTER_FEATURES
 from .prompt_encoder import HALF_MAPS, QUARTER_MAPS, WIDE_INCLUDE_MAP
 
 HYPOTHESES = 3
 IOU_STATISTICS = 4  # sharpness, doubt and size of a hypothesis, and how much of the cube's faces it covers
-HALF_CHANNELS = 8
+HALF_CHANNELS = 16
 QUARTER_CHANNELS = 32
 EIGHTH_CHANNELS = 64
 SIXTEENTH_CHANNELS = 128
 BACKGROUND_LOGIT = -2.5  # where training starts: most of a cube is background
 BLOB_LOGIT = 5.0  # what an include click adds there
 # Adam moves every weight by about the learning rate a step; these make a confident mask few steps away.
-LOGIT_GAIN = 8.0
+LOGIT_GAIN = 4.0
 PROMPT_GAIN = 3.0
 
 
@@ -75,7 +74,7 @@ class IouHead(nn.Module):
             ],
             2,
         )
-        hidden = F.leaky_relu(self.hidden(descriptors), 0.1)
+        hidden = activated(self.hidden(descriptors))
         return torch.sigmoid(self.output(hidden).float()).squeeze(2)
 
 
@@ -91,7 +90,7 @@ class MaskDecoder(nn.Module):
         self.eighth_norm = group_norm(EIGHTH_CHANNELS)
         self.eighth_down = ResidualBlock(EIGHTH_CHANNELS)
         self.sixteenth = nn.Sequential(
-            ConvNormRelu(EIGHTH_CHANNELS, SIXTEENTH_CHANNELS, 2, 2), ResidualBlock(SIXTEENTH_CHANNELS)
+            ConvNormAct(EIGHTH_CHANNELS, SIXTEENTH_CHANNELS, 2, 2), ResidualBlock(SIXTEENTH_CHANNELS)
         )
         self.up_eighth = nn.ConvTranspose3d(SIXTEENTH_CHANNELS, EIGHTH_CHANNELS, 2, 2)
         self.eighth_up = ResidualBlock(EIGHTH_CHANNELS)
@@ -100,7 +99,7 @@ class MaskDecoder(nn.Module):
         self.up_half = nn.ConvTranspose3d(QUARTER_CHANNELS, HALF_CHANNELS, 2, 2)
         self.skip_half = nn.Conv3d(HALF_MAPS + HALF_FEATURES, HALF_CHANNELS, 1)
         self.half_norm = group_norm(HALF_CHANNELS)
-        self.half_up = ConvNormRelu(HALF_CHANNELS, HALF_CHANNELS)
+        self.half_up = ConvNormAct(HALF_CHANNELS, HALF_CHANNELS)
         self.to_logits = nn.Conv3d(HALF_CHANNELS + HALF_MAPS, 8 * HYPOTHESES, 1)
         self.start_as_blob_at_click()
         self.iou_head = IouHead(HALF_CHANNELS + HALF_MAPS)
@@ -124,14 +123,14 @@ class MaskDecoder(nn.Module):
         prompt_quarter = PROMPT_GAIN * prompt_quarter.to(features_quarter.dtype)
         half = torch.cat([prompt_half, features_half], 1)
         quarter = torch.cat([prompt_quarter, features_quarter], 1)
-        quarter = F.relu(self.quarter_norm(self.from_half(half) + self.from_quarter(quarter)))
+        quarter = activated(self.quarter_norm(self.from_half(half) + self.from_quarter(quarter)))
         quarter = self.quarter_down(quarter)  # (B, 32, n/4, …)
-        eighth = F.relu(self.eighth_norm(self.to_eighth(quarter) + self.from_eighth(features_eighth)))
+        eighth = activated(self.eighth_norm(self.to_eighth(quarter) + self.from_eighth(features_eighth)))
         eighth = self.eighth_down(eighth)  # (B, 64, n/8, …)
         sixteenth = self.sixteenth(eighth)  # (B, 128, n/16, …)
         eighth = self.eighth_up(eighth + self.up_eighth(sixteenth))
         quarter = self.quarter_up(quarter + self.up_quarter(eighth))
-        half = self.half_up(F.relu(self.half_norm(self.up_half(quarter) + self.skip_half(half))))
+        half = self.half_up(activated(self.half_norm(self.up_half(quarter) + self.skip_half(half))))
         half = torch.cat([half, prompt_half], 1)
         subvoxels = LOGIT_GAIN * self.to_logits(half).float()  # (B, 24, n/2, …)
-        return Hypotheses(depth_to_space(subvoxels), self.iou_head(half, subvoxels.detach()))
+        return Hypotheses(depth_to_space(subvoxels), self.iou_head(half.detach(), subvoxels.detach()))

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-NARROW_SIGMA_VOXELS = 2.5
-WIDE_SIGMA_VOXELS = 12.0
+NARROW_SIGMA_VOXELS = 2.0
+WIDE_SIGMA_VOXELS = 8.0
 TAIL = 1e-3  # Gaussian values are lowered by this, down to 0: denormal numbers are slow on CPUs
 HALF_MAPS = 10
 WIDE_INCLUDE_MAP = 2  # index among the half maps
