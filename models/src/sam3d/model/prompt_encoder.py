@@ -6,17 +6,22 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .connectedness import connectedness
+from .random_walk import walk_chances
+
 NARROW_SIGMA_VOXELS = 2.0
 WIDE_SIGMA_VOXELS = 8.0
 TAIL = 1e-3  # Gaussian values are lowered by this, down to 0: denormal numbers are slow on CPUs
-HALF_MAPS = 10
+SEED_WEIGHT = 0.65  # a cell that a click's narrow Gaussian weighs more is where paths begin
+WALK_POWER = 0.25  # chances fall off steeply around a click
+HALF_MAPS = 14
 WIDE_INCLUDE_MAP = 2  # index among the half maps
 QUARTER_MAPS = 2
 FAR_INTENSITY = 2.0  # the width of the image's range [-1, 1]
 
 
 class PromptMaps(NamedTuple):
-    prompt_half: Tensor  # (B, 10, n/2, n/2, n/2)
+    prompt_half: Tensor  # (B, 14, n/2, n/2, n/2)
     prompt_quarter: Tensor  # (B, 2, n/4, n/4, n/4)
 
 
@@ -73,6 +78,10 @@ def smallest_difference(image: Tensor, clicked: Tensor, chosen: Tensor) -> Tenso
     return smallest.reshape(image.shape)
 
 
+def smoothed(x: Tensor) -> Tensor:
+    return F.avg_pool3d(x, 3, 1, 1, count_include_pad=False)
+
+
 class PromptEncoder(nn.Module):
     """Has no weights: what the maps mean is learned by the decoder."""
 
@@ -101,18 +110,25 @@ class PromptEncoder(nn.Module):
         clicked_image = narrow.sampled(image_half)
         clicked_quarter = quarter.sampled(keys_quarter)
         fine, coarse = image_half[:, 1:2], image_half[:, 0:1]
+        included, excluded = narrow.painted(include), narrow.painted(exclude)
+        seeds = (torch.cat([included, excluded], 1) > SEED_WEIGHT).to(included.dtype)
+        similarity = largest_similarity(keys_half, clicked_keys, include)
+        difference = smallest_difference(fine, clicked_image[..., 1:2], include)
+        differences = torch.cat([smoothed(difference), smoothed(1 - similarity)], 1)
         prompt_half = torch.cat(
             [
-                narrow.painted(include),
-                narrow.painted(exclude),
+                included,
+                excluded,
                 wide.painted(include),
                 wide.painted(exclude),
                 previous,
-                largest_similarity(keys_half, clicked_keys, include),
+                similarity,
                 largest_similarity(keys_half, clicked_keys, exclude),
                 smallest_difference(coarse, clicked_image[..., 0:1], include),
-                smallest_difference(fine, clicked_image[..., 1:2], include),
+                difference,
                 smallest_difference(fine, clicked_image[..., 1:2], exclude),
+                walk_chances(seeds, image_half) ** WALK_POWER,
+                connectedness(seeds[:, 0:1], differences),
             ],
             1,
         )
