@@ -34,13 +34,22 @@ def test_resumed_equals_uninterrupted(config: TrainingConfig, tmp_path: Path) ->
         assert torch.equal(value, resumed.average[name]), name
 
 
+def test_only_what_is_to_learn_changes(config: TrainingConfig, tmp_path: Path) -> None:
+    head = "mask_decoder.iou_head"
+    before = Trainer(config, Sampler([], config.shares), tmp_path, rank=0).model.state_dict()
+    after = trained(replace(config, trained=head), tmp_path / "head", 1).model.state_dict()
+    changed = {name for name, value in before.items() if not torch.equal(value, after[name])}
+    assert changed
+    assert all(name.startswith(head) for name in changed)
+
+
 def test_another_seed_gives_other_weights(config: TrainingConfig, tmp_path: Path) -> None:
     one = trained(config, tmp_path / "one", 1)
     other = trained(replace(config, seed=2), tmp_path / "other", 1)
     assert any(not torch.equal(v, other.average[k]) for k, v in one.average.items())
 
 
-@pytest.mark.parametrize("name", ["sam3d_tiny.yaml", "smoke.yaml"])
+@pytest.mark.parametrize("name", ["sam3d_tiny.yaml", "sam3d_tiny_iou.yaml", "smoke.yaml"])
 def test_configs_can_be_read(name: str) -> None:
     config = read_config(MODELS / "configs" / name)
     assert config.cube_at(0) <= config.cube_at(config.steps - 1)

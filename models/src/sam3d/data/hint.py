@@ -7,6 +7,7 @@ from .random_fields import blurred, smooth_field
 
 HINT_SHARE = 0.6  # of the fitted views
 CUT_SHARE = 0.25
+MASK_CONFIDENCE = 6.0  # logits the model is told for a mask whose own logits are of another region
 
 
 def degraded(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray | None:

@@ -20,7 +20,7 @@ LOOK_JITTER = LATTICE_VOXELS / 2 / CUBE  # a region's centre is snapped to the l
 LEVEL_JITTER = (0.87, 1.15)  # patients differ in size
 CLICK_CENTRED_SHARE = 0.3  # of fitted regions
 MIN_FITTED_FILL = 0.001  # of the cube
-MIN_LOOK_FILL = 24 / 64**3
+MIN_LOOK_FILL = 1 / 64**3  # what is all but invisible has to come out with a low IoU
 CLICK_MARGIN_VOXELS = 3
 
 

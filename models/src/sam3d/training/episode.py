@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from sam3d.data.clicks import correction_click
+from sam3d.data.hint import MASK_CONFIDENCE
 from sam3d.data.sample import Sample
-from sam3d.evaluation.native_grid import MASK_CONFIDENCE
 from sam3d.model.mask_decoder import Hypotheses
 from sam3d.model.sam3d import Sam3d
 
