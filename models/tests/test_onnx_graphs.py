@@ -45,7 +45,7 @@ def test_onnx_equals_pytorch(
 ) -> None:
     coords, labels = points(count)
     previous = np.random.default_rng(9).normal(0, 3, (CUBE,) * 3).astype(np.float32)
-    best = engine.decode(engine.encode(image), coords, labels, previous if with_mask else None)
+    best, expected_iou = engine.decode(engine.encode(image), coords, labels, previous if with_mask else None)
     with torch.no_grad():
         expected = model.decode(
             model.encode(torch.from_numpy(image)[None]),
@@ -56,6 +56,7 @@ def test_onnx_equals_pytorch(
         )
     chosen = int(expected.iou_predictions.argmax())
     np.testing.assert_allclose(best, expected.logits[0, chosen].numpy(), atol=LOGIT_TOLERANCE)
+    assert expected_iou == pytest.approx(float(expected.iou_predictions[0, chosen]), abs=1e-4)
 
 
 def raw_logits(engine: OnnxEngine, image: np.ndarray, mask: np.ndarray, has_mask: float) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from conftest import ZOO
+from sam3d.data.region import CUBE
 from sam3d.evaluation.engine import OnnxEngine
 from sam3d.evaluation.zoom import ZoomPolicy
 from sam3d.export.manifest import manifest_of, sha256_of
@@ -40,14 +41,13 @@ def test_card_names_every_attribution() -> None:
 
 
 def test_a_bright_ball_is_segmented_from_one_click() -> None:
-    axis = np.arange(96) - 47.5
+    axis = np.arange(CUBE) - (CUBE - 1) / 2
     distance = np.sqrt(axis[:, None, None] ** 2 + axis[None, :, None] ** 2 + axis[None, None, :] ** 2)
-    ball = distance < 22
+    ball = distance < CUBE / 4.4
     noise = np.random.default_rng(0).normal(0, 0.05, ball.shape)
     image = np.clip(np.where(ball, 0.6, -0.4) + noise, -1, 1).astype(np.float32)
     engine = OnnxEngine(ZOO, threads=2)
-    logits = engine.decode(
-        engine.encode(np.stack([image, image])), np.array([[47.0, 47.0, 47.0]]), np.ones(1), None
-    )
+    middle = np.full((1, 3), CUBE / 2)
+    logits, _ = engine.decode(engine.encode(np.stack([image, image])), middle, np.ones(1), None)
     mask = logits > 0
     assert 2 * (mask & ball).sum() / (mask.sum() + ball.sum()) > TRAINED_DICE

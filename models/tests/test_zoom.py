@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sam3d.data.region import CUBE, LATTICE_VOXELS, SPACINGS_MM, Region, snapped_region
-from sam3d.evaluation.zoom import ZoomPolicy, start_region, target_region
+from sam3d.data.region import CUBE, LATTICE_VOXELS, SPACINGS_MM, Region, look_spacings_mm, snapped_region
+from sam3d.evaluation.zoom import ZoomPolicy, fitted_region, look_regions
 
 VECTORS = Path(__file__).parent / "vectors" / "zoom.json"
 
@@ -23,11 +23,14 @@ def as_json(region: Region) -> dict:
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case["title"])
 def test_vectors(case: dict) -> None:
     click = np.array(case["clickMm"])
-    start = start_region(np.array(case["extentMm"]), click)
-    assert as_json(start) == case["start"]
-    if "maskBoxIjk" in case:
-        low, high = (np.array(case["maskBoxIjk"][end]) for end in ("low", "high"))
-        assert as_json(target_region(ZoomPolicy(), start, low, high, click)) == case["target"]
+    looks = look_regions(np.array(case["extentMm"]), click)
+    assert [as_json(look) for look in looks] == case["looks"]
+    if "found" in case:
+        found = case["found"]
+        region = fitted_region(
+            ZoomPolicy(), looks[found["look"]], np.array(found["low"]), np.array(found["high"]), click
+        )
+        assert as_json(region) == case["fitted"]
 
 
 @pytest.mark.parametrize("spacing_mm", SPACINGS_MM)
@@ -38,6 +41,12 @@ def test_the_click_lies_near_the_centre(spacing_mm: float) -> None:
 
 
 def test_nearby_clicks_share_a_region() -> None:
-    first = snapped_region(np.array([100.0, 100, 100]), 1.5)
-    assert snapped_region(np.array([101.0, 99.5, 100.5]), 1.5) == first
-    assert snapped_region(np.array([130.0, 100, 100]), 1.5) != first
+    first = snapped_region(np.array([100.0, 100, 100]), 1.6)
+    assert snapped_region(np.array([101.0, 99.5, 100.5]), 1.6) == first
+    assert snapped_region(np.array([130.0, 100, 100]), 1.6) != first
+
+
+def test_looks_are_taken_at_levels_that_the_volume_fills() -> None:
+    assert look_spacings_mm(500) == (4.5, 2.25, 1.125)
+    assert look_spacings_mm(200) == (3.2, 1.6, 0.8)
+    assert look_spacings_mm(30) == (0.8,)

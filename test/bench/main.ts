@@ -10,6 +10,7 @@ import { peakMemoryOf } from './processMemory.ts';
 import { unpackRealSeries } from './realSeries.ts';
 import { report, shownDice, type Findings } from './report.ts';
 import { median, type Measure } from './table.ts';
+import { viewerClicks, viewerMeasures } from './viewerTimes.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CLICKS = 3;
@@ -41,8 +42,8 @@ function memoryMeasures(label: string, pid: number): Measure[] {
 
 function ratioMeasures(times: ClickTimes, encodeMs: number, decodeMs: number): Measure[] {
   const first = times.first.map(({ wallMs, serverMs }) => {
-    // One or two regions: the server looks coarsely first, then as closely as the structure fits.
-    const regions = Math.max(1, Math.round((serverMs.encode ?? 0) / encodeMs));
+    // Several regions: the looks of a first click, and the one fitted to what they found.
+    const regions = Math.max(1, Math.round((serverMs.decode ?? 0) / decodeMs));
     return wallMs / (regions * (encodeMs + decodeMs));
   });
   const later = times.later.map(({ wallMs, serverMs }) => {
@@ -103,6 +104,10 @@ async function measureAll(scratch: string, findings: Findings): Promise<void> {
       measures.push(...memoryMeasures('real CT', pid));
     });
   }
+
+  await withServer(home, [], async ({ url }) => {
+    measures.push(...viewerMeasures(await viewerClicks(url)));
+  });
 
   await withServer(home, [], ({ url }) =>
     clickDemoStructures(url, CLICKS, result => {

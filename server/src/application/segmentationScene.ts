@@ -7,6 +7,9 @@ import { volumeKeyOf } from '../domain/regionOfInterest.ts';
 import type { Volume } from '../domain/volume.ts';
 import { containsIndex, indexIjkOf } from '../domain/volumeGeometry.ts';
 
+/** A click nearer to a region's border (in its voxels) is looked at in another region. */
+export const VIEW_BORDER_VOXELS = 3;
+
 /** A volume as one model looks at it. */
 export interface SegmentationScene {
   readonly volume: Volume;

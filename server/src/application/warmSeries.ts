@@ -1,13 +1,13 @@
 import { extentMmOf } from '../domain/canonicalFrame.ts';
 import { scale } from '../domain/affine.ts';
-import { startRegion } from '../domain/zoom.ts';
+import { lookRegions } from '../domain/zoom.ts';
 import { regionSource } from './decodeRegion.ts';
 import type { PredictionPorts } from './predictSegment.ts';
 import { openScene } from './segmentationScene.ts';
 import type { PredictionInput } from './workspace.ts';
 
 /**
- * Makes the first click quick: loads the series and encodes the coarse region in its middle.
+ * Makes the first click quick: loads the series and encodes the widest look at its middle.
  * @throws as predictSegment
  */
 export async function warmSeries(
@@ -18,6 +18,6 @@ export async function warmSeries(
   const model = ports.zoo.get(modelId);
   const { volume } = await ports.volumes.load(series, signal);
   const scene = openScene(volume, model);
-  const middle = startRegion(model, scene.frame, scale(extentMmOf(scene.frame), 0.5));
-  await ports.engine.warm(regionSource(scene, middle), signal);
+  const [widest] = lookRegions(model, scene.frame, scale(extentMmOf(scene.frame), 0.5));
+  if (widest) await ports.engine.warm(regionSource(scene, widest), signal);
 }

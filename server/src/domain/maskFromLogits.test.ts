@@ -2,11 +2,18 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { applyAffine, invertAffine, type Vector3 } from './affine.ts';
 import { canonicalFrameOf } from './canonicalFrame.ts';
+import { nearestComponent } from './connectedComponents.ts';
 import { anyAffine, anyFlip, anyReorientation, denseVoxels } from './fixtures/arbitraries.ts';
 import { SMALL_MODEL } from './fixtures/smallModel.ts';
 import { originalIndexOf, reorientedVolume, syntheticVolume } from './fixtures/syntheticVolume.ts';
 import { countVoxels, voxelAt } from './mask.ts';
-import { logitsFromMask, maskFromLogits, thresholdLogits, type Logits } from './maskFromLogits.ts';
+import {
+  logitsFromMask,
+  logitsWithin,
+  maskFromLogits,
+  thresholdLogits,
+  type Logits,
+} from './maskFromLogits.ts';
 import { isWithinRegion, regionToVolume, snappedRegion, type Region } from './regionOfInterest.ts';
 
 /** Logits of a lumpy ball, on a grid that may be coarser than the region. */
@@ -56,6 +63,21 @@ const anyBall = fc.record({
 function logitsOf({ shape, radius }: { shape: Vector3; radius: number }): Logits {
   return lumpyBall(shape, [shape[0] * 0.4, shape[1] * 0.5, shape[2] * 0.6], radius * shape[0]);
 }
+
+describe('logits within a mask', () => {
+  test('stay as they are in it and say no elsewhere', () => {
+    const values = new Float32Array(8 * 4 * 2).fill(-0.5);
+    values[1 + 8] = 2;
+    values[6 + 8] = 3;
+    const logits: Logits = { shapeIjk: [8, 4, 2], values };
+    const one = nearestComponent(thresholdLogits(logits, 0), [6, 1, 0]);
+    const within = logitsWithin(logits, one);
+    expect(within.values[6 + 8]).toBe(3);
+    expect(within.values[1 + 8]).toBeLessThan(-5);
+    expect(countVoxels(thresholdLogits(within, 0))).toBe(1);
+    expect(within.values).toHaveLength(values.length);
+  });
+});
 
 describe('mask from logits', () => {
   test('is trilinear interpolation at every voxel of the region, in every orientation', () => {

@@ -10,12 +10,32 @@ export interface Logits {
   readonly values: Float32Array;
 }
 
+/** A logit that says no for sure. */
+const DENIED_LOGIT = -6;
+
 /** Logits beyond the threshold as a mask on the logits' own grid. */
 export function thresholdLogits(logits: Logits, threshold: number): Mask {
   const voxels = new Uint8Array(logits.values.length);
   for (let at = 0; at < voxels.length; at++) voxels[at] = logits.values[at]! > threshold ? 1 : 0;
   const box: IndexBox = { minIjk: [0, 0, 0], maxIjk: logits.shapeIjk };
   return cropMask({ shapeIjk: logits.shapeIjk, box, voxels });
+}
+
+/** The logits where a mask on their own grid is, a sure no elsewhere. */
+export function logitsWithin(logits: Logits, mask: Mask): Logits {
+  const values = new Float32Array(logits.values.length).fill(DENIED_LOGIT);
+  const { minIjk, maxIjk } = mask.box;
+  const [columns, rows] = logits.shapeIjk;
+  let at = 0;
+  for (let k = minIjk[2]; k < maxIjk[2]; k++) {
+    for (let j = minIjk[1]; j < maxIjk[1]; j++) {
+      for (let i = minIjk[0]; i < maxIjk[0]; i++, at++) {
+        const place = i + columns * (j + rows * k);
+        if (mask.voxels[at] === 1) values[place] = logits.values[place]!;
+      }
+    }
+  }
+  return { shapeIjk: logits.shapeIjk, values };
 }
 
 /** Linear interpolation along one volume axis: volume voxel n lies between logits `below` and `below` + 1. */

@@ -36,9 +36,15 @@ export interface ModelManifest {
   readonly normalisation: { readonly channels: readonly NormalisationChannel[] };
   readonly logits: { readonly shapeKji: Vector3; readonly threshold: number };
   readonly zoom: {
-    /** The refined region's side is at least this times the object's largest side. */
+    /** Regions that a first click is looked at in, at most. */
+    readonly looks: number;
+    /** Each look is so many zoom levels finer than the one before. */
+    readonly levelsBetweenLooks: number;
+    /** Wide looks promise too much: the expected IoU counts so much less for each look that is closer. */
+    readonly widerLookPenalty: number;
+    /** The fitted region's side is at least this times the structure's largest side. */
     readonly fitFactor: number;
-    /** A click nearer to the refined region's border than this becomes its centre. */
+    /** A structure nearer to a region's border than this wants another region; so does a click. */
     readonly borderVoxels: number;
   };
 }

@@ -7,7 +7,7 @@ import { SMALL_MODEL } from './fixtures/smallModel.ts';
 import { EMPTY_BOX, isEmptyBox, type IndexBox } from './indexBox.ts';
 import type { ModelManifest } from './modelManifest.ts';
 import { normaliseRegion } from './normalisation.ts';
-import { startRegion, targetRegion } from './zoom.ts';
+import { fittedRegion, lookRegions } from './zoom.ts';
 
 // What the training code computes for the same input: a model served otherwise than it was trained is a worse one.
 function vectors<Schema extends z.ZodType>(name: string, schema: Schema): z.infer<Schema> {
@@ -50,9 +50,9 @@ const zoom = vectors(
           title: z.string(),
           extentMm: vectorSchema,
           clickMm: vectorSchema,
-          start: regionSchema,
-          maskBoxIjk: z.object({ low: vectorSchema, high: vectorSchema }).optional(),
-          target: regionSchema.optional(),
+          looks: z.array(regionSchema).min(1),
+          found: z.object({ look: z.int(), low: vectorSchema, high: vectorSchema }).optional(),
+          fitted: regionSchema.optional(),
         }),
       )
       .min(1),
@@ -92,11 +92,15 @@ describe('shared with the training code', () => {
     },
   );
 
-  test.each(zoom.cases)('zoom: $title', ({ extentMm, clickMm, start, maskBoxIjk, target }) => {
+  test.each(zoom.cases)('zoom: $title', ({ extentMm, clickMm, looks, found, fitted }) => {
     const model: ModelManifest = {
       ...SMALL_MODEL,
-      region: { shapeKji: [96, 96, 96], spacingsMm: [3, 1.5, 0.75], latticeVoxels: 16 },
-      zoom: { fitFactor: 1.5, borderVoxels: 8 },
+      region: {
+        shapeKji: [64, 64, 64],
+        spacingsMm: [4.5, 3.2, 2.25, 1.6, 1.125, 0.8],
+        latticeVoxels: 8,
+      },
+      zoom: { looks: 3, levelsBetweenLooks: 2, widerLookPenalty: 0.04, fitFactor: 1.5, borderVoxels: 4 },
     };
     const quarters = (mm: number): number => mm * 4;
     const frame = canonicalFrameOf({
@@ -104,11 +108,13 @@ describe('shared with the training code', () => {
       ijkToLps: affineFromColumns([0.25, 0, 0], [0, 0.25, 0], [0, 0, 0.25], [0, 0, 0]),
       frameOfReferenceUID: '1',
     });
-    const first = startRegion(model, frame, clickMm);
-    expect(first).toMatchObject(start);
-    if (!maskBoxIjk || !target) return;
-    const { low, high } = maskBoxIjk;
+    const taken = lookRegions(model, frame, clickMm);
+    expect(taken).toEqual(looks.map(look => expect.objectContaining(look)));
+    if (!found || !fitted) return;
+    const look = taken[found.look];
+    if (!look) throw new Error('the vector names a look that is not there');
+    const { low, high } = found;
     const behind: Vector3 = [high[0] + 1, high[1] + 1, high[2] + 1];
-    expect(targetRegion(model, first, { minIjk: low, maxIjk: behind }, clickMm)).toMatchObject(target);
+    expect(fittedRegion(model, look, { minIjk: low, maxIjk: behind }, clickMm)).toMatchObject(fitted);
   });
 });

@@ -18,35 +18,46 @@ export function finestSpacingMm(model: ModelManifest, sideMm: number): number {
   return fitting.length > 0 ? Math.min(...fitting) : Math.max(...model.region.spacingsMm);
 }
 
-/** Where a structure is looked for at first: as much of the volume as one region holds, about the point. */
-export function startRegion(model: ModelManifest, frame: CanonicalFrame, pointMm: Vector3): Region {
-  return snappedRegion(model, pointMm, finestSpacingMm(model, Math.max(...extentMmOf(frame))));
+/**
+ * Where a first click is looked at: about the point, in cubes of several sizes, the first as large as the volume
+ * (or the largest there is). What was clicked on may be a nodule or the whole organ: which cube shows it best,
+ * the model tells by the IoU that it expects in each.
+ */
+export function lookRegions(model: ModelManifest, frame: CanonicalFrame, pointMm: Vector3): Region[] {
+  const { spacingsMm } = model.region;
+  const { looks, levelsBetweenLooks } = model.zoom;
+  const widest = spacingsMm.indexOf(finestSpacingMm(model, Math.max(...extentMmOf(frame))));
+  return spacingsMm
+    .filter((_, level) => level >= widest && (level - widest) % levelsBetweenLooks === 0)
+    .slice(0, looks)
+    .map(spacingMm => snappedRegion(model, pointMm, spacingMm));
 }
 
 /**
- * Where it is then segmented: the finest region that holds the found structure with room around it, and the
- * click. Small structures come out round blobs when the look is too coarse; zooming out instead fails, since a
- * small first mask never touches the border.
- * @param found box of the structure in voxels of `start`; empty: nothing was found
+ * Where a structure is then segmented: the finest region that holds it with room around it, and the click.
+ * @param found box of the structure in voxels of `look`; empty: nothing was found
  */
-export function targetRegion(model: ModelManifest, start: Region, found: IndexBox, clickMm: Vector3): Region {
+export function fittedRegion(model: ModelManifest, look: Region, found: IndexBox, clickMm: Vector3): Region {
   if (isEmptyBox(found)) return snappedRegion(model, clickMm, Math.min(...model.region.spacingsMm));
-  const lowMm = regionPointMmOf(start, edgeOf(found.minIjk));
-  const highMm = regionPointMmOf(start, edgeOf(found.maxIjk));
+  const { fitFactor, borderVoxels } = model.zoom;
+  const { minIjk, maxIjk } = found;
+  const lowMm = regionPointMmOf(look, shifted(minIjk, -0.5));
+  const highMm = regionPointMmOf(look, shifted(maxIjk, -0.5));
   const sideMm = Math.max(highMm[0] - lowMm[0], highMm[1] - lowMm[1], highMm[2] - lowMm[2]);
-  const spacingMm = finestSpacingMm(model, model.zoom.fitFactor * sideMm);
-  if (spacingMm >= start.spacingMm) return start;
+  const spacingMm = finestSpacingMm(model, fitFactor * sideMm);
+  const holdsFound =
+    isWithinRegion(look, minIjk, borderVoxels) && isWithinRegion(look, shifted(maxIjk, -1), borderVoxels);
+  if (spacingMm === look.spacingMm && holdsFound) return look;
   const centreMm: Vector3 = [
     (lowMm[0] + highMm[0]) / 2,
     (lowMm[1] + highMm[1]) / 2,
     (lowMm[2] + highMm[2]) / 2,
   ];
   const region = snappedRegion(model, centreMm, spacingMm);
-  const holdsClick = isWithinRegion(region, regionIndexOf(region, clickMm), model.zoom.borderVoxels);
+  const holdsClick = isWithinRegion(region, regionIndexOf(region, clickMm), borderVoxels);
   return holdsClick ? region : snappedRegion(model, clickMm, spacingMm);
 }
 
-/** Low edge of a voxel, as an index. */
-function edgeOf(indexIjk: Vector3): Vector3 {
-  return [indexIjk[0] - 0.5, indexIjk[1] - 0.5, indexIjk[2] - 0.5];
+function shifted(indexIjk: Vector3, by: number): Vector3 {
+  return [indexIjk[0] + by, indexIjk[1] + by, indexIjk[2] + by];
 }

@@ -19,6 +19,17 @@ BRAIN_STRUCTURES = (
     "Right Lateral Ventricle",
     "Brain Stem",
 )
+TORSO_STRUCTURES = (  # of training volumes alone: for the development of methods, no measure of the model
+    "liver",
+    "spleen",
+    "kidney_left",
+    "aorta",
+    "pancreas",
+    "stomach",
+    "vertebrae_L3",
+    "urinary_bladder",
+    "gallbladder",
+)
 FETAL_STRUCTURES = ("cerebellum", "intra-axial CSF (ventricles)")
 
 
@@ -46,6 +57,8 @@ def set_name(entry: dict[str, Any], structure: str) -> str | None:
             return f"prostate {modality}" if "gland" in structure else None
         case "hippocampus" | "la2018" | "acdc":
             return structure
+        case "totalsegmentator":
+            return f"torso {structure}" if structure in TORSO_STRUCTURES else None
         case "fetal-sb-atlas":
             return f"fetal {structure}" if structure in FETAL_STRUCTURES else None
         case "malf-oasis-neuromorphometrics":
@@ -53,12 +66,13 @@ def set_name(entry: dict[str, Any], structure: str) -> str | None:
     return None
 
 
-def select_cases(entries: list[dict[str, Any]]) -> list[Case]:
-    """The first CASES_PER_SET entries of every set, spread over patients."""
+def select_cases(entries: list[dict[str, Any]], split: str = "dev") -> list[Case]:
+    """The first CASES_PER_SET entries of every set, spread over patients. Of the split "train" methods may be
+    chosen, of "dev" they may only be measured."""
     sets: dict[str, list[Case]] = defaultdict(list)
     patients: dict[str, list[str]] = defaultdict(list)
     for entry in entries:
-        if entry["split"] != "dev" or not entry["image"]:
+        if entry["split"] != split or not entry["image"]:
             continue
         for value, structure in (entry["labels"] or {}).items():
             name = set_name(entry, structure)

@@ -1,75 +1,128 @@
 """One segment from its first click on, as the server predicts it."""
 
+from typing import NamedTuple
+
 import numpy as np
 
+from sam3d.data.hint import MASK_CONFIDENCE
 from sam3d.data.region import CUBE, SPACINGS_MM, Region, snapped_region
 from sam3d.data.region_image import Volume, region_image
 
 from .components import components_holding, nearest_component
-from .engine import OnnxEngine
-from .native_grid import MASK_CONFIDENCE, covered_by, mask_logits, native_mask
+from .engine import OnnxEngine, Tensors
+from .native_grid import covered_by, mask_logits, native_mask
 from .simulated_reader import GridClick
-from .zoom import ZoomPolicy, start_region, target_region
+from .zoom import ZoomPolicy, fitted_region, look_regions
 
-VIEW_BORDER_VOXELS = 4  # a click nearer to the region's border is looked at in a region of its own
+VIEW_BORDER_VOXELS = 3  # a click nearer to the region's border is looked at in a region of its own
+TRUST_MARGIN = 0.05  # another look has to promise so much more IoU than the view that the reader corrects
+
+
+class View(NamedTuple):
+    region: Region
+    embeddings: Tensors
+
+
+class Answer(NamedTuple):
+    view: View
+    logits: np.ndarray  # (n, n, n)
+    expected_iou: float
 
 
 class ClickSession:
-    """region fixes the first cube beforehand; without it the policy chooses it at the first click."""
+    """region fixes the cube beforehand; without it the policy chooses."""
 
     def __init__(
         self, engine: OnnxEngine, volume: Volume, policy: ZoomPolicy, region: Region | None = None
     ) -> None:
-        self.engine, self.volume, self.policy = engine, volume, policy
+        self.engine, self.volume, self.policy, self.fixed = engine, volume, policy, region
         self.clicks: list[GridClick] = []
         self.mask = np.zeros(volume.voxels.shape, bool)
-        self.logits: np.ndarray | None = None
-        self.region = region
-        if region is not None:
-            self.enter(region)
+        self.answer: Answer | None = None
 
-    def enter(self, region: Region) -> None:
-        self.region = region
-        self.embeddings = self.engine.encode(region_image(self.volume, region))
+    def view_of(self, region: Region) -> View:
+        return View(region, self.engine.encode(region_image(self.volume, region)))
 
-    def decode(self, region: Region, previous: np.ndarray | None) -> np.ndarray:
-        coords = region.to_voxel(np.array([self.volume.to_mm(click.voxel) for click in self.clicks]))
+    def decoded(self, view: View, previous: np.ndarray | None) -> Answer:
+        coords = view.region.to_voxel(np.array([self.volume.to_mm(click.voxel) for click in self.clicks]))
         labels = np.array([float(click.include) for click in self.clicks])
-        return self.engine.decode(self.embeddings, coords, labels, previous)
+        return Answer(view, *self.engine.decode(view.embeddings, coords, labels, previous))
+
+    def known_logits(self, mask: np.ndarray, region: Region) -> np.ndarray | None:
+        """What the model is told of a mask (K, J, I) in a region that it has not answered in"""
+        overlaps = bool((mask & covered_by(self.volume, region)).any())
+        return mask_logits(mask, self.volume, region, MASK_CONFIDENCE) if overlaps else None
 
     def click(self, click: GridClick) -> np.ndarray:
         """→ mask on the volume's grid, (K, J, I) bool"""
         self.clicks.append(click)
-        region = self.view_of(self.volume.to_mm(click.voxel))
-        self.logits = self.decode(region, self.logits)
-        answered = native_mask(self.logits, self.volume, region)
+        click_mm = self.volume.to_mm(click.voxel)
+        if self.answer is None:
+            first = self.fixed
+            self.answer = self.found(click_mm) if first is None else self.decoded(self.view_of(first), None)
+        else:
+            self.answer = self.seen_again(self.answer, click_mm)
+            if self.fixed is None and click.include != self.mask[tuple(click.voxel)]:
+                self.answer = self.reconsidered(self.answer, click, click_mm)
+        region = self.answer.view.region
+        answered = native_mask(self.answer.logits, self.volume, region)
         merged = np.where(covered_by(self.volume, region), answered, self.mask)
-        included = [click.voxel for click in self.clicks if click.include]
-        self.mask = components_holding(merged, included)
+        self.mask = components_holding(merged, [c.voxel for c in self.clicks if c.include])
         return self.mask
 
-    def view_of(self, click_mm: np.ndarray) -> Region:
-        """The region that the newest click is decoded in; enters it."""
-        if self.region is None:
-            region = self.found_region(click_mm)
-            if region != self.region:
-                self.enter(region)
-            return region
-        voxel = self.region.to_voxel(click_mm)
-        if np.all(voxel >= VIEW_BORDER_VOXELS) and np.all(voxel <= CUBE - 1 - VIEW_BORDER_VOXELS):
-            return self.region
-        region = snapped_region(click_mm, self.region.spacing_mm)
-        overlaps = bool((self.mask & covered_by(self.volume, region)).any())
-        self.logits = mask_logits(self.mask, self.volume, region, MASK_CONFIDENCE) if overlaps else None
-        self.enter(region)
-        return region
+    def seen_again(self, answer: Answer, click_mm: np.ndarray) -> Answer:
+        """In the same region where it shows the click, else in one about the click."""
+        region = answer.view.region
+        if well_inside(region, click_mm):
+            return self.decoded(answer.view, answer.logits)
+        there = snapped_region(click_mm, region.spacing_mm)
+        return self.decoded(self.view_of(there), self.known_logits(self.mask, there))
 
-    def found_region(self, click_mm: np.ndarray) -> Region:
-        """Coarse to fine: where the first click's structure is looked at closely."""
-        start = start_region(self.volume.extent_mm, click_mm)
-        self.enter(start)
-        component = nearest_component(self.decode(start, None) > 0, start.to_voxel(click_mm)[::-1])
+    def found(self, click_mm: np.ndarray) -> Answer:
+        """Of the looks that a first click takes the most promising, fitted to what it found."""
+        looks = [self.look(region) for region in look_regions(self.volume.extent_mm, click_mm)]
+        promises = [
+            look.expected_iou + place * self.policy.wider_look_penalty for place, look in enumerate(looks)
+        ]
+        return self.fitted(looks[int(np.argmax(promises))], click_mm)
+
+    def reconsidered(self, answer: Answer, click: GridClick, click_mm: np.ndarray) -> Answer:
+        """Who adds what the mask lacks may mean a larger structure, who takes from it a smaller one: the
+        looks of the first click that are wider, or closer, are asked again."""
+        first = next(click for click in self.clicks if click.include)
+        looks = [
+            self.look(region)
+            for region in look_regions(self.volume.extent_mm, self.volume.to_mm(first.voxel))
+            if shows_other(region, answer.view.region, click.include, click_mm)
+        ]
+        best = max(looks, key=lambda look: look.expected_iou, default=None)
+        if best is None or best.expected_iou <= answer.expected_iou + TRUST_MARGIN:
+            return answer
+        return self.fitted(best, click_mm if click.include else self.volume.to_mm(first.voxel))
+
+    def look(self, region: Region) -> Answer:
+        return self.decoded(self.view_of(region), None)
+
+    def fitted(self, look: Answer, click_mm: np.ndarray) -> Answer:
+        """The structure that a look found, in the region fitted to it."""
+        region = look.view.region
+        component = nearest_component(look.logits > 0, region.to_voxel(click_mm)[::-1])
         if component is None:
-            return snapped_region(click_mm, min(SPACINGS_MM))
+            return self.look(snapped_region(click_mm, min(SPACINGS_MM)))
         voxels = np.argwhere(component)[:, ::-1]  # (m, 3) as (i, j, k)
-        return target_region(self.policy, start, voxels.min(0), voxels.max(0), click_mm)
+        target = fitted_region(self.policy, region, voxels.min(0), voxels.max(0), click_mm)
+        if target == region:
+            return look
+        seen = native_mask(np.where(component, look.logits, -MASK_CONFIDENCE), self.volume, region)
+        return self.decoded(self.view_of(target), self.known_logits(seen, target))
+
+
+def well_inside(region: Region, click_mm: np.ndarray) -> bool:
+    voxel = region.to_voxel(click_mm)
+    return bool(np.all(voxel >= VIEW_BORDER_VOXELS) and np.all(voxel <= CUBE - 1 - VIEW_BORDER_VOXELS))
+
+
+def shows_other(look: Region, view: Region, wider: bool, click_mm: np.ndarray) -> bool:
+    if wider:
+        return look.spacing_mm > view.spacing_mm and well_inside(look, click_mm)
+    return look.spacing_mm < view.spacing_mm

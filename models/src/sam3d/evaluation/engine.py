@@ -33,8 +33,9 @@ class OnnxEngine:
 
     def decode(
         self, embeddings: Tensors, coords: np.ndarray, labels: np.ndarray, previous: np.ndarray | None
-    ) -> np.ndarray:
-        """coords (N, 3) voxel (i, j, k), labels (N,), previous (n, n, n) → best logits (n, n, n)"""
+    ) -> tuple[np.ndarray, float]:
+        """coords (N, 3) voxel (i, j, k), labels (N,), previous (n, n, n)
+        → the best hypothesis' logits (n, n, n), and the IoU expected of it"""
         n = 2 * embeddings["image_half"].shape[-1]
         mask = np.zeros((n, n, n), np.float32) if previous is None else previous
         tensors = {
@@ -46,4 +47,5 @@ class OnnxEngine:
         }
         tensors |= self.run("promptEncoder", tensors)
         output = self.run("maskDecoder", tensors)
-        return output["logits"][0, int(output["iou_predictions"].argmax())]
+        best = int(output["iou_predictions"].argmax())
+        return output["logits"][0, best], float(output["iou_predictions"][0, best])

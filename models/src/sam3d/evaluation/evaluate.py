@@ -20,7 +20,7 @@ from sam3d.data.volume_store import data_folder, read_entries
 from .cases import Case, load_case, select_cases
 from .engine import OnnxEngine
 from .protocols import play_model, play_region_growing
-from .results import write_results
+from .results import results_table, write_results
 from .zoom import ZoomPolicy
 
 END_TO_END = "end to end"
@@ -56,8 +56,8 @@ def evaluate_case(case: Case, model: Path, policy: ZoomPolicy) -> list[dict[str,
     ]
 
 
-def evaluate(model: Path, log: Path, processes: int) -> list[dict[str, Any]]:
-    cases = select_cases(read_entries(data_folder()))
+def evaluate(model: Path, log: Path, processes: int, split: str) -> list[dict[str, Any]]:
+    cases = select_cases(read_entries(data_folder()), split)
     records: list[dict[str, Any]] = []
     work = partial(evaluate_case, model=model, policy=ZoomPolicy())
     pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
@@ -75,9 +75,19 @@ def main() -> None:
     parser.add_argument("--log", type=Path, default=Path("runs/evaluation.jsonl"))
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument(
+        "--split",
+        choices=("dev", "train"),
+        default="dev",
+        help="train: to choose methods by; prints the table",
+    )
     arguments = parser.parse_args()
     arguments.log.parent.mkdir(parents=True, exist_ok=True)
-    write_results(arguments.results, evaluate(arguments.model, arguments.log, arguments.processes))
+    records = evaluate(arguments.model, arguments.log, arguments.processes, arguments.split)
+    if arguments.split == "dev":
+        write_results(arguments.results, records)
+    else:
+        print(results_table(records))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,6 @@ import numpy as np
 from sam3d.data.region import CUBE, Region
 from sam3d.data.region_image import Volume
 
-MASK_CONFIDENCE = 6.0  # logits the model is told for a mask whose own logits are of another region
-
 
 class GridAxis(NamedTuple):
     covered: slice  # the volume's voxels whose centres lie in the region

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from sam3d.data.normalisation import WINDOWS
-from sam3d.data.region import CUBE, LATTICE_VOXELS, SPACINGS_MM
+from sam3d.data.region import CUBE, LATTICE_VOXELS, LEVELS_BETWEEN_LOOKS, LOOKS, SPACINGS_MM
 from sam3d.evaluation.zoom import ZoomPolicy
 from sam3d.export.attribution import ATTRIBUTION
 from sam3d.export.onnx_graphs import GRAPH_FILES
 from sam3d.model.mask_decoder import HYPOTHESES
 
 MODEL_ID = "sam3d-tiny"
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 
 def sha256_of(path: Path) -> str:
@@ -57,7 +57,11 @@ def manifest_of(folder: Path, zoom: ZoomPolicy) -> dict[str, Any]:
             ],
         },
         "logits": {"shape": [CUBE] * 3, "threshold": 0},
-        "zoom": {camel_case(key): value for key, value in asdict(zoom).items()},
+        "zoom": {
+            "looks": LOOKS,
+            "levelsBetweenLooks": LEVELS_BETWEEN_LOOKS,
+            **{camel_case(key): value for key, value in asdict(zoom).items()},
+        },
         "hypotheses": HYPOTHESES,
     }
 

@@ -50,10 +50,7 @@ def stepped(chance: Tensor, weights: Tensor) -> Tensor:
         padded[:, :, k : k + n, j : j + n, i : i + n]
         for k, j, i in ((0, 1, 1), (2, 1, 1), (1, 0, 1), (1, 2, 1), (1, 1, 0), (1, 1, 2))
     ]
-    total = weights[0] * neighbours[0]
-    for weight, neighbour in zip(weights[1:], neighbours[1:], strict=True):
-        total = total + weight * neighbour
-    return total
+    return sum(weight * neighbour for weight, neighbour in zip(weights.unbind(0), neighbours, strict=True))
 
 
 @torch.no_grad()

@@ -47,7 +47,13 @@ export const modelManifestFileSchema = z.strictObject({
       .min(1),
   }),
   logits: z.strictObject({ shape: shapeKjiSchema, threshold: z.number() }),
-  zoom: z.strictObject({ fitFactor: positive, borderVoxels: z.number().min(0) }),
+  zoom: z.strictObject({
+    looks: z.int().min(1),
+    levelsBetweenLooks: z.int().min(1),
+    widerLookPenalty: z.number().min(0),
+    fitFactor: positive,
+    borderVoxels: z.number().min(0),
+  }),
   hypotheses: z.int().min(1),
 });
 export type ModelManifestFile = z.infer<typeof modelManifestFileSchema>;
