@@ -110,6 +110,7 @@ describe('the viewer', () => {
   test('keeps a second segment apart from the first', async () => {
     await viewer.press('new');
     const aorta = DEMO_STRUCTURES.find(structure => structure.name === 'aorta')!;
+    await viewer.zoomTo(aorta.firstClickLps, LESION_ZOOM);
     await viewer.click('axial', aorta.firstClickLps);
     await viewer.picture('two-segments');
     const { segments } = await newestSegmentation(client);
