@@ -7,7 +7,7 @@ import numpy as np
 from sam3d.data.clicks import correction_click
 from sam3d.data.hint import degraded
 from sam3d.data.sampler import PROCEDURAL, Sampler
-from sam3d.data.view import FITTED_EXTENT, FITTED_JITTER, draw_view
+from sam3d.data.view import FITTED_EXTENT, draw_view
 from sam3d.data.volume_store import load, read_entries, training_entries
 
 CUBE = 48
@@ -48,7 +48,6 @@ def test_fitted_views_hold_the_object_and_every_view_the_click(data: Path) -> No
         if view.fitted:
             side = (target.high - target.low + 1) / view.step / CUBE
             assert FITTED_EXTENT[0] / 1.15 <= side.max() <= FITTED_EXTENT[1] * 1.15
-            assert FITTED_JITTER < side.max()
 
 
 def test_an_earlier_look_finds_about_the_object() -> None:
@@ -62,13 +61,16 @@ def test_an_earlier_look_finds_about_the_object() -> None:
 
 
 def test_views_tell_how_much_of_the_object_they_miss(data: Path) -> None:
-    entries = [e for e in training_entries(read_entries(data)) if e["source"] == "hippocampus"][:2]
-    sampler = Sampler([load(entry, data) for entry in entries], {"hippocampus": 1.0})
-    for index in range(20):
+    entries = [e for e in training_entries(read_entries(data)) if e["source"] == "sts"][:1]
+    sampler = Sampler([load(entry, data) for entry in entries], {"sts": 1.0})
+    cut_off = 0
+    for index in range(30):
         sample = sampler.sample(CUBE, (3, index))
         faces = [np.take(sample.target, end, axis) for axis in range(3) for end in (0, -1)]
         if sample.outside_voxels > 0.3 * sample.target.sum():
+            cut_off += 1
             assert any(face.any() for face in faces)
+    assert cut_off > 0
 
 
 def test_nothing_but_the_training_split_is_trained_on(data: Path) -> None:

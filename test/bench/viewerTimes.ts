@@ -5,16 +5,16 @@ import { openWatchedPage } from '../e2e/watchedPage.ts';
 import { DEMO_STRUCTURES } from '../phantom/demoStructures.ts';
 import { median, type Measure } from './table.ts';
 
-/** One click in the viewer, in ms. */
+/** One click in the viewer. */
 export interface ViewerClick {
   /** From the release of the mouse button to the request. */
-  readonly toRequest: number;
+  readonly toRequestMs: number;
   /** From the request to the last byte of the reply. */
-  readonly reply: number;
+  readonly replyMs: number;
   /** From there until the labelmap holds the mask. */
-  readonly toLabelmap: number;
+  readonly toLabelmapMs: number;
   /** From there until the first plane has drawn it; without a graphics card most of this is SwiftShader's. */
-  readonly toPicture: number;
+  readonly toPictureMs: number;
 }
 
 /** The part of OHIF's page that is watched. */
@@ -84,10 +84,10 @@ async function lastClick(page: Page): Promise<ViewerClick> {
     if (!request || !tomoclickTimes) throw new Error('the click was not seen');
     const { released, written, drawn } = tomoclickTimes;
     return {
-      toRequest: request.startTime - released,
-      reply: request.responseEnd - request.startTime,
-      toLabelmap: written - request.responseEnd,
-      toPicture: drawn - written,
+      toRequestMs: request.startTime - released,
+      replyMs: request.responseEnd - request.startTime,
+      toLabelmapMs: written - request.responseEnd,
+      toPictureMs: drawn - written,
     };
   });
 }
@@ -98,9 +98,9 @@ export function viewerMeasures(clicks: readonly ViewerClick[]): Measure[] {
     ...{ value: median(clicks.map(click => click[key])), unit: 'ms' },
   });
   return [
-    part('click to request', 'toRequest'),
-    { ...part('request to reply', 'reply'), note: `first clicks on ${clicks.length} structures` },
-    part('reply to labelmap', 'toLabelmap'),
-    { ...part('labelmap to picture', 'toPicture'), note: 'drawn by SwiftShader, without a graphics card' },
+    part('click to request', 'toRequestMs'),
+    { ...part('request to reply', 'replyMs'), note: `first clicks on ${clicks.length} structures` },
+    part('reply to labelmap', 'toLabelmapMs'),
+    { ...part('labelmap to picture', 'toPictureMs'), note: 'drawn by SwiftShader, without a graphics card' },
   ];
 }

@@ -10,8 +10,8 @@ export interface Logits {
   readonly values: Float32Array;
 }
 
-/** A logit that says no for sure. */
-const DENIED_LOGIT = -6;
+/** Logits that the model is told, plus or minus, for what is sure. */
+export const MASK_CONFIDENCE = 6;
 
 /** Logits beyond the threshold as a mask on the logits' own grid. */
 export function thresholdLogits(logits: Logits, threshold: number): Mask {
@@ -23,7 +23,7 @@ export function thresholdLogits(logits: Logits, threshold: number): Mask {
 
 /** The logits where a mask on their own grid is, a sure no elsewhere. */
 export function logitsWithin(logits: Logits, mask: Mask): Logits {
-  const values = new Float32Array(logits.values.length).fill(DENIED_LOGIT);
+  const values = new Float32Array(logits.values.length).fill(-MASK_CONFIDENCE);
   const { minIjk, maxIjk } = mask.box;
   const [columns, rows] = logits.shapeIjk;
   let at = 0;

@@ -60,12 +60,6 @@ def update_average(average: dict[str, Tensor], model: nn.Module, decay: float, s
         average[name].lerp_(value, 1 - decay)
 
 
-def same_shaped(weights: dict[str, Tensor], model: nn.Module) -> dict[str, Tensor]:
-    """Without those of a layer that was changed since: it starts anew."""
-    shapes = {name: value.shape for name, value in model.state_dict().items()}
-    return {name: value for name, value in weights.items() if value.shape == shapes.get(name)}
-
-
 class Trainer:
     def __init__(
         self, config: TrainingConfig, sampler: Sampler, run: Path, rank: int, initial: Path | None = None
@@ -81,7 +75,7 @@ class Trainer:
         )
         if initial is not None:
             state = torch.load(initial, map_location="cpu", weights_only=True)
-            self.model.load_state_dict(same_shaped(state["average"], self.model), strict=False)
+            self.model.load_state_dict(state["average"])
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.step = 0
         state = load_checkpoint(run)
