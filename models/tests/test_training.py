@@ -49,7 +49,9 @@ def test_another_seed_gives_other_weights(config: TrainingConfig, tmp_path: Path
     assert any(not torch.equal(v, other.average[k]) for k, v in one.average.items())
 
 
-@pytest.mark.parametrize("name", ["sam3d_tiny.yaml", "sam3d_tiny_iou.yaml", "smoke.yaml"])
+@pytest.mark.parametrize(
+    "name", ["sam3d_tiny.yaml", "sam3d_tiny_iou.yaml", "sam3d_tiny_second.yaml", "smoke.yaml"]
+)
 def test_configs_can_be_read(name: str) -> None:
     config = read_config(MODELS / "configs" / name)
     assert config.cube_at(0) <= config.cube_at(config.steps - 1)

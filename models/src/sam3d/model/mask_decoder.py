@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from .blocks import ConvNormAct, ResidualBlock, activated, depth_to_space, group_norm
 from .image_encoder import EIGHTH_FEATURES, HALF_FEATURES, QUARTER_FEATURES
@@ -48,24 +49,27 @@ def face_cells(subvoxels: Tensor) -> Tensor:
 class IouHead(nn.Module):
     """Foretells each hypothesis' IoU from the features under it and from how certain it is of itself."""
 
-    def __init__(self, channels: int, hidden: int = 48) -> None:
+    def __init__(self, half_channels: int, eighth_channels: int, hidden: int = 64) -> None:
         super().__init__()
-        self.hidden = nn.Linear(2 * channels + IOU_STATISTICS + HYPOTHESES, hidden)
+        self.hidden = nn.Linear(2 * half_channels + eighth_channels + IOU_STATISTICS + HYPOTHESES, hidden)
         self.output = nn.Linear(hidden, 1)
 
-    def forward(self, half: Tensor, subvoxels: Tensor) -> Tensor:
-        """half (B, C, n/2, …), subvoxels (B, 24, n/2, …) logits → (B, 3)"""
-        b = half.shape[0]
+    def forward(self, half: Tensor, eighth: Tensor, subvoxels: Tensor) -> Tensor:
+        """half (B, C, n/2, …), eighth (B, E, n/8, …), subvoxels (B, 24, n/2, …) logits → (B, 3)"""
+        b, n = half.shape[0], half.shape[-1]
         logits = subvoxels.flatten(2).reshape(b, HYPOTHESES, 8, -1).mean(2)  # (B, 3, m)
         probability = torch.sigmoid(logits)
+        coarse = F.avg_pool3d(probability.reshape(b, HYPOTHESES, n, n, n), 4).flatten(2)
         faces = torch.sigmoid(face_cells(subvoxels)).reshape(b, HYPOTHESES, 8, -1).mean((2, 3))
         doubt = probability * (1 - probability)
         size = probability.sum(2, keepdim=True) + 1
         features = half.float().flatten(2).transpose(1, 2)  # (B, m, C)
+        deep_features = eighth.float().flatten(2).transpose(1, 2)  # (B, m / 64, E)
         descriptors = torch.cat(
             [
                 (probability @ features) / size,
                 (doubt @ features) / (doubt.sum(2, keepdim=True) + 1),
+                (coarse @ deep_features) / (coarse.sum(2, keepdim=True) + 1 / 64),
                 (probability * probability).sum(2, keepdim=True) / size,
                 doubt.sum(2, keepdim=True) / size,
                 torch.log(size) / 10,
@@ -102,7 +106,7 @@ class MaskDecoder(nn.Module):
         self.half_up = ConvNormAct(HALF_CHANNELS, HALF_CHANNELS)
         self.to_logits = nn.Conv3d(HALF_CHANNELS + HALF_MAPS, 8 * HYPOTHESES, 1)
         self.start_as_blob_at_click()
-        self.iou_head = IouHead(HALF_CHANNELS + HALF_MAPS)
+        self.iou_head = IouHead(HALF_CHANNELS + HALF_MAPS, EIGHTH_CHANNELS)
 
     @torch.no_grad()
     def start_as_blob_at_click(self) -> None:
@@ -133,4 +137,5 @@ class MaskDecoder(nn.Module):
         half = self.half_up(activated(self.half_norm(self.up_half(quarter) + self.skip_half(half))))
         half = torch.cat([half, prompt_half], 1)
         subvoxels = LOGIT_GAIN * self.to_logits(half).float()  # (B, 24, n/2, …)
-        return Hypotheses(depth_to_space(subvoxels), self.iou_head(half.detach(), subvoxels.detach()))
+        iou_predictions = self.iou_head(half.detach(), eighth.detach(), subvoxels.detach())
+        return Hypotheses(depth_to_space(subvoxels), iou_predictions)

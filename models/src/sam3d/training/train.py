@@ -26,7 +26,7 @@ from sam3d.model.sam3d import Sam3d
 
 from .checkpoint import load_checkpoint, save_checkpoint
 from .config import TrainingConfig, read_config
-from .episode import run_episode
+from .episode import run_episodes
 from .provenance import write_provenance
 
 GRADIENT_NORM_LIMIT = 1.0
@@ -66,7 +66,7 @@ class Trainer:
     ) -> None:
         torch.manual_seed(config.seed)
         self.config, self.sampler, self.run, self.rank = config, sampler, run, rank
-        self.model = Sam3d()
+        self.model = Sam3d().to(memory_format=torch.channels_last_3d)
         for name, parameter in self.model.named_parameters():
             parameter.requires_grad_(name.startswith(config.trained))
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
@@ -90,13 +90,10 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(config, self.step)
         self.optimiser.zero_grad(set_to_none=True)
-        results = []
-        for index in range(config.samples_per_step):
-            seed = (config.seed, self.step, self.rank, index)
-            sample = self.sampler.sample(cube, seed)
-            result = run_episode(self.model, sample, np.random.default_rng((*seed, 1)))
-            (result.loss / config.samples_per_step).backward()
-            results.append([float(result.loss.detach()), *result.dice])
+        seeds = [(config.seed, self.step, self.rank, index) for index in range(config.samples_per_step)]
+        samples = [self.sampler.sample(cube, seed) for seed in seeds]
+        result = run_episodes(self.model, samples, [np.random.default_rng((*seed, 1)) for seed in seeds])
+        result.loss.backward()
         if dist.is_initialized():
             average_gradients(self.parameters)
         nn.utils.clip_grad_norm_(self.parameters, GRADIENT_NORM_LIMIT)
@@ -105,7 +102,7 @@ class Trainer:
         update_average(self.average, self.model, config.average_decay, self.step)
         if self.rank == 0 and (self.step % config.checkpoint_every_steps == 0 or self.step == config.steps):
             self.save()
-        return results
+        return [[loss, *dice] for loss, dice in zip(result.losses, result.dice, strict=True)]
 
     def save(self) -> None:
         state = {
