@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Express, RequestHandler } from 'express';
@@ -11,7 +12,7 @@ import { importedFiles } from './adapters/dicomImport/importedFiles.ts';
 import { RemoteArchive } from './adapters/dicomweb/remoteArchive.ts';
 import { FolderArchive } from './adapters/folderArchive/folderArchive.ts';
 import { readModelZoo } from './adapters/onnx/folderModelZoo.ts';
-import { OnnxEngine } from './adapters/onnx/onnxEngine.ts';
+import { enginesFor, OnnxEnginePool } from './adapters/onnx/onnxEnginePool.ts';
 import { openPgliteDatabase } from './adapters/postgres/pgliteDatabase.ts';
 import { PostgresWorkspaceStore } from './adapters/postgres/postgresWorkspaceStore.ts';
 import { BackgroundWork } from './application/backgroundWork.ts';
@@ -92,11 +93,14 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     begin('Checking the models');
     const zoo = await readModelZoo(config.models);
     begin('Starting the inference engine');
-    const engine = new OnnxEngine({
-      entry: ENGINE_ENTRY,
-      preload: zoo.list(),
-      onCrash: reason => log.error({ reason }, 'the engine process ended'),
-    });
+    const engine = new OnnxEnginePool(
+      {
+        entry: ENGINE_ENTRY,
+        preload: zoo.list(),
+        onCrash: reason => log.error({ reason }, 'an engine process ended'),
+      },
+      enginesFor(availableParallelism()),
+    );
     closers.unshift(() => engine.close());
     const source = { imageArchive: archive, sliceDecoder: new DicomSliceDecoder() };
     const ports: PredictionPorts = {

@@ -72,13 +72,12 @@ async function lookAgain(
 ): Promise<RegionAnswer> {
   const inView = isWithinRegion(view.region, regionIndexOf(view.region, click.pointMm), VIEW_BORDER_VOXELS);
   const region = inView ? view.region : snappedRegion(scene.model, click.pointMm, view.region.spacingMm);
-  const previous = inView ? view.logits : knownLogits(scene, mask, region);
-  const answer = await decodeRegion(scene, engine, region, clicks, previous, signal);
+  const known = inView ? view.logits : knownLogits(scene, mask, region);
   const [i, j, k] = click.indexIjk;
   const isInMask = voxelAt(mask, Math.round(i), Math.round(j), Math.round(k)) === 1;
-  if (click.include === isInMask) return answer;
-  throwIfCancelled(signal);
-  return reconsiderStructure(scene, engine, answer, clicks, click, signal);
+  return click.include === isInMask
+    ? decodeRegion(scene, engine, region, clicks, known, signal)
+    : reconsiderStructure(scene, engine, { region, known }, clicks, click, signal);
 }
 
 /** The answer replaces the mask where the model looked; islands that nobody clicked on are dropped. */

@@ -1,4 +1,4 @@
-import { logitsWithin, maskFromLogits } from '../domain/maskFromLogits.ts';
+import { logitsWithin, maskFromLogits, type Logits } from '../domain/maskFromLogits.ts';
 import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
 import { boxInRegion, structureAt } from '../domain/structureInRegion.ts';
 import { fittedRegion, lookRegions } from '../domain/zoom.ts';
@@ -7,7 +7,13 @@ import { decodeRegion, type RegionAnswer } from './decodeRegion.ts';
 import { knownLogits } from './knownLogits.ts';
 import { VIEW_BORDER_VOXELS, type Click, type SegmentationScene } from './segmentationScene.ts';
 import { throwIfCancelled } from './singleFlight.ts';
-import { addTimings, type Timings } from './timings.ts';
+import { addTimings, sideBySide, type Timings } from './timings.ts';
+
+/** A region to ask the model about, and what it is told of the mask there. */
+export interface View {
+  readonly region: Region;
+  readonly known?: Logits | undefined;
+}
 
 /** Another look has to promise so much more IoU than the view that the reader corrects. */
 const TRUST_MARGIN = 0.05;
@@ -25,37 +31,43 @@ export async function findStructure(
   click: Click,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
-  const regions = lookRegions(scene.model, scene.frame, click.pointMm);
+  const views = lookRegions(scene.model, scene.frame, click.pointMm).map(region => ({ region }));
+  const { seen, timings } = await look(scene, engine, views, clicks, signal);
   const { widerLookPenalty } = scene.model.zoom;
-  const { best, timings } = await look(scene, engine, regions, clicks, signal, widerLookPenalty);
+  const [best] = seen
+    .map((answer, place) => ({ answer, trust: answer.predictedIou + place * widerLookPenalty }))
+    .sort((one, other) => other.trust - one.trust);
   if (!best) throw new Error(`${scene.model.id} has no zoom level to look at`);
-  return withTimings(await segmentFound(scene, engine, best, clicks, click, signal), timings);
+  return withTimings(await segmentFound(scene, engine, best.answer, clicks, click, signal), timings);
 }
 
 /**
- * Who adds what the mask lacks may mean a larger structure than was found, who takes from it a smaller one: the
- * looks of the first click that are wider, or closer, are asked again with all clicks. Their embeddings are likely
- * to be at hand.
- * @param answer what the view so far says
+ * The answer to a click that contradicts the mask. Who adds what the mask lacks may mean a larger structure than
+ * was found, who takes from it a smaller one: beside the view, the looks of the first click that are wider, or
+ * closer, are asked again with all clicks. Their embeddings are likely to be at hand.
+ * @param view where the answer is to be, and what is known there
  * @throws Problem inference-failed, overloaded, cancelled
  */
 export async function reconsiderStructure(
   scene: SegmentationScene,
   engine: SegmentationEngine,
-  answer: RegionAnswer,
+  view: View,
   clicks: readonly Click[],
   click: Click,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
   const first = clicks.find(({ include }) => include) ?? click;
   const others = lookRegions(scene.model, scene.frame, first.pointMm).filter(region =>
-    showsOther(region, answer.region, click),
+    showsOther(region, view.region, click),
   );
-  const { best, timings } = await look(scene, engine, others, clicks, signal);
-  const spent = addTimings(answer.timings, timings);
+  const views = [view, ...others.map(region => ({ region }))];
+  const { seen, timings } = await look(scene, engine, views, clicks, signal);
+  const [answer, ...looks] = seen;
+  if (!answer) throw new Error('the view was not looked at');
+  const [best] = looks.sort((one, other) => other.predictedIou - one.predictedIou);
+  if (!best || best.predictedIou <= answer.predictedIou + TRUST_MARGIN) return { ...answer, timings };
   const wanted = click.include ? click : first;
-  if (!best || best.predictedIou <= answer.predictedIou + TRUST_MARGIN) return { ...answer, timings: spent };
-  return withTimings(await segmentFound(scene, engine, best, clicks, wanted, signal), spent);
+  return withTimings(await segmentFound(scene, engine, best, clicks, wanted, signal), timings);
 }
 
 function showsOther(look: Region, view: Region, { include, pointMm }: Click): boolean {
@@ -64,31 +76,24 @@ function showsOther(look: Region, view: Region, { include, pointMm }: Click): bo
   return look.spacingMm > view.spacingMm && showsClick;
 }
 
-/**
- * The answer that the model trusts most, its own timings left out, and what all of them took.
- * @param widerLookPenalty what the trust in a region counts less for each one behind it
- */
+/** Looks side by side; what they took is told for all together. */
 async function look(
   scene: SegmentationScene,
   engine: SegmentationEngine,
-  regions: readonly Region[],
+  views: readonly View[],
   clicks: readonly Click[],
   signal: AbortSignal,
-  widerLookPenalty = 0,
-): Promise<{ best: RegionAnswer | undefined; timings: Timings }> {
-  let best: RegionAnswer | undefined;
-  let bestTrust = -Infinity;
-  let timings: Timings = {};
-  for (const [place, region] of regions.entries()) {
-    const seen = await decodeRegion(scene, engine, region, clicks, undefined, signal);
-    throwIfCancelled(signal);
-    timings = addTimings(timings, seen.timings);
-    const trust = seen.predictedIou + place * widerLookPenalty;
-    if (trust <= bestTrust) continue;
-    bestTrust = trust;
-    best = { ...seen, timings: {} };
-  }
-  return { best, timings };
+): Promise<{ seen: RegionAnswer[]; timings: Timings }> {
+  const started = performance.now();
+  const seen = await Promise.all(
+    views.map(({ region, known }) => decodeRegion(scene, engine, region, clicks, known, signal)),
+  );
+  throwIfCancelled(signal);
+  const timings = sideBySide(
+    seen.map(answer => answer.timings),
+    performance.now() - started,
+  );
+  return { seen: seen.map(answer => ({ ...answer, timings: {} })), timings };
 }
 
 /** The structure that a look found, in the region fitted to it. */

@@ -10,6 +10,17 @@ export function addTimings(...timings: readonly Timings[]): Timings {
   return sum;
 }
 
+/**
+ * Of work done side by side: where that took more than the time that passed, the time that passed is shared out in
+ * proportion.
+ */
+export function sideBySide(timings: readonly Timings[], passedMs: number): Timings {
+  const sum = addTimings(...timings);
+  const workMs = Object.values(sum).reduce((total, ms) => total + ms, 0);
+  const share = workMs > passedMs ? passedMs / workMs : 1;
+  return Object.fromEntries(Object.entries(sum).map(([part, ms]) => [part, ms * share]));
+}
+
 /** Runs `work` and tells how long it took under the name `part`. */
 export async function timed<Result>(
   part: string,

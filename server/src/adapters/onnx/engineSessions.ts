@@ -98,13 +98,13 @@ async function run(session: InferenceSession, tensors: Tensors): Promise<Tensors
 }
 
 async function createSessions(graphs: LoadedGraphs): Promise<Sessions> {
-  // One graph runs at a time, while the reader waits, so it gets every core; more threads than cores are many
-  // times slower, and beyond eight these graphs are too small to gain.
+  // The reader waits for the encoder, so it gets every core, up to what these graphs gain from; decoders gain
+  // nothing, and run side by side in several processes.
   const threads = Math.min(MOST_THREADS, availableParallelism());
   return {
     imageEncoder: await createSession(graphs.imageEncoderPath, threads),
     promptEncoder: await createSession(graphs.promptEncoderPath, 1),
-    maskDecoder: await createSession(graphs.maskDecoderPath, threads),
+    maskDecoder: await createSession(graphs.maskDecoderPath, 1),
   };
 }
 

@@ -18,6 +18,7 @@ export interface OnnxEngineOptions {
   readonly onCrash?: (reason: string) => void;
 }
 
+const QUEUE_LIMIT = 64;
 const FIRST_RESTART_DELAY_MS = 100;
 const LONGEST_RESTART_DELAY_MS = 30_000;
 
@@ -29,6 +30,7 @@ const LONGEST_RESTART_DELAY_MS = 30_000;
 export class OnnxEngine implements SegmentationEngine {
   readonly #options: OnnxEngineOptions;
   readonly #queue = new EngineQueue();
+  readonly #queueLimit: number;
   readonly #embeddings: EmbeddingLedger;
   #closing = false;
   #child: EngineChild;
@@ -39,6 +41,7 @@ export class OnnxEngine implements SegmentationEngine {
 
   constructor(options: OnnxEngineOptions) {
     this.#options = options;
+    this.#queueLimit = options.queueLimit ?? QUEUE_LIMIT;
     this.#embeddings = new EmbeddingLedger(options.embeddingBytes ?? 256 * 1024 * 1024);
     this.#child = this.#start();
   }
@@ -61,6 +64,17 @@ export class OnnxEngine implements SegmentationEngine {
     return this.#childReady;
   }
 
+  /** Whether the region is encoded here, or going to be. */
+  holds(request: Pick<EngineRequest, 'model' | 'regionKey'>): boolean {
+    const key = embeddingKeyOf(request);
+    return this.#embeddings.has(key) || this.#queue.waitingFor(key).length > 0;
+  }
+
+  /** Jobs that a new one would wait for; a process that has yet to start counts as a full queue. */
+  get load(): number {
+    return this.#queue.length + (this.#childReady ? 0 : this.#queueLimit);
+  }
+
   /** Of the engine process now running, for operators and tests. */
   get pid(): number | undefined {
     return this.#child.pid;
@@ -81,8 +95,7 @@ export class OnnxEngine implements SegmentationEngine {
     if (this.#closing) {
       return Promise.reject(new Problem('overloaded', 'The server is shutting down; try again shortly.'));
     }
-    const limit = this.#options.queueLimit ?? 64;
-    if (this.#queue.length >= limit) {
+    if (this.#queue.length >= this.#queueLimit) {
       const facts = { waiting: this.#queue.length };
       return Promise.reject(
         new Problem('overloaded', 'Many predictions are waiting; try again shortly.', facts),
@@ -101,7 +114,7 @@ export class OnnxEngine implements SegmentationEngine {
       };
       const settled = (): void => signal.removeEventListener('abort', abort);
       const job: EngineJob = {
-        embeddingKey: `${modelKeyOf(source.model)}|${source.regionKey}`,
+        embeddingKey: embeddingKeyOf(source),
         source,
         ...(decode && { decode }),
         encodeMs: 0,
@@ -172,15 +185,14 @@ export class OnnxEngine implements SegmentationEngine {
 
   /** Never rejects. */
   async #finish(job: EngineJob): Promise<void> {
-    this.#queue.remove(job);
     this.#embeddings.touch(job.embeddingKey);
-    if (!job.decode) {
-      job.resolve(undefined);
-      return;
-    }
     const { embeddingKey, encodeMs } = job;
     const started = performance.now();
     try {
+      if (!job.decode) {
+        job.resolve(undefined);
+        return;
+      }
       const graphs = graphsOf(job.source.model);
       const answer = await this.#child.ask({ kind: 'decode', graphs, embeddingKey, ...job.decode });
       if (answer.kind !== 'decoded') throw new Error(`the engine process answered ${answer.kind}`);
@@ -189,6 +201,8 @@ export class OnnxEngine implements SegmentationEngine {
       job.resolve({ logits, predictedIou, encodeMs, decodeMs: performance.now() - started });
     } catch (error) {
       job.reject(inferenceFailed(error));
+    } finally {
+      this.#queue.remove(job);
     }
   }
 
@@ -229,6 +243,10 @@ export class OnnxEngine implements SegmentationEngine {
   #isOver(): boolean {
     return this.#closing && this.#queue.length === 0;
   }
+}
+
+function embeddingKeyOf({ model, regionKey }: Pick<EngineRequest, 'model' | 'regionKey'>): string {
+  return `${modelKeyOf(model)}|${regionKey}`;
 }
 
 function cancelled(): Problem {

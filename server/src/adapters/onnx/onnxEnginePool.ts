@@ -1,0 +1,54 @@
+import type { EngineReply, EngineRequest, SegmentationEngine } from '../../ports/segmentationEngine.ts';
+import { OnnxEngine, type OnnxEngineOptions } from './onnxEngine.ts';
+
+const MOST_PROCESSES = 4;
+const EMBEDDING_BYTES = 256 * 1024 ** 2;
+
+/** Decoding hardly gains from a second thread, so that a core each for two clicks is better than two for one. */
+export function enginesFor(cores: number): number {
+  return Math.min(MOST_PROCESSES, Math.max(1, cores));
+}
+
+/**
+ * Several engine processes, so that the looks of one click, and the clicks of several readers, are worked on side
+ * by side. A region stays with the process that has encoded it.
+ */
+export class OnnxEnginePool implements SegmentationEngine {
+  readonly #engines: readonly OnnxEngine[];
+
+  /** @param options of each engine; memory for embeddings is that of all of them together */
+  constructor({ embeddingBytes = EMBEDDING_BYTES, ...options }: OnnxEngineOptions, processes: number) {
+    const share = { ...options, embeddingBytes: embeddingBytes / processes };
+    this.#engines = Array.from({ length: processes }, () => new OnnxEngine(share));
+  }
+
+  predict(request: EngineRequest, signal: AbortSignal): Promise<EngineReply> {
+    return this.#engineFor(request).predict(request, signal);
+  }
+
+  warm(request: Pick<EngineRequest, 'model' | 'regionKey' | 'image'>, signal: AbortSignal): Promise<void> {
+    return this.#engineFor(request).warm(request, signal);
+  }
+
+  /** While one process restarts the others serve. */
+  ready(): boolean {
+    return this.#engines.some(engine => engine.ready());
+  }
+
+  /** Of the engine processes now running, for operators and tests. */
+  get pids(): readonly (number | undefined)[] {
+    return this.#engines.map(engine => engine.pid);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#engines.map(engine => engine.close()));
+  }
+
+  #engineFor(request: Pick<EngineRequest, 'model' | 'regionKey'>): OnnxEngine {
+    const holder = this.#engines.find(engine => engine.holds(request));
+    if (holder) return holder;
+    const [first, ...others] = this.#engines;
+    if (!first) throw new RangeError('a pool needs an engine');
+    return others.reduce((best, engine) => (engine.load < best.load ? engine : best), first);
+  }
+}
