@@ -85,9 +85,11 @@ async function look(
   signal: AbortSignal,
 ): Promise<{ seen: RegionAnswer[]; timings: Timings }> {
   const started = performance.now();
-  const seen = await Promise.all(
-    views.map(({ region, known }) => decodeRegion(scene, engine, region, clicks, known, signal)),
-  );
+  // The closest region first: it is read from the volume the soonest, and the wider ones while it is encoded.
+  const asked = views
+    .toReversed()
+    .map(({ region, known }) => decodeRegion(scene, engine, region, clicks, known, signal));
+  const seen = (await Promise.all(asked)).toReversed();
   throwIfCancelled(signal);
   const timings = sideBySide(
     seen.map(answer => answer.timings),

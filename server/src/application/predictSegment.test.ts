@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { norm, subtract, type Affine, type Vector3 } from '../domain/affine.ts';
+import { norm, subtract, type Vector3 } from '../domain/affine.ts';
 import { anyFlip, anyReorientation } from '../domain/fixtures/arbitraries.ts';
-import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
 import {
   obliqueAffine,
   originalIndexOf,
@@ -11,46 +10,21 @@ import {
   type Reorientation,
 } from '../domain/fixtures/syntheticVolume.ts';
 import { countVoxels, voxelAt, type Mask } from '../domain/mask.ts';
-import type { Prompt } from '../domain/prompt.ts';
 import type { Volume } from '../domain/volume.ts';
 import { pointLpsOf } from '../domain/volumeGeometry.ts';
-import type { EngineRequest } from '../ports/segmentationEngine.ts';
 import { BallEngine } from './fixtures/ballEngine.ts';
+import {
+  exclude,
+  include,
+  noise,
+  predict,
+  RADIUS_MM,
+  RADIUS_VOXELS,
+  shape,
+  straight,
+} from './fixtures/ballPrediction.ts';
 import { predictionPorts } from './fixtures/predictionPorts.ts';
-import { predictSegment, type PredictionPorts } from './predictSegment.ts';
-import { warmSeries } from './warmSeries.ts';
-import type { Prediction } from './workspace.ts';
-
-const always = new AbortController().signal;
-const noise = (_: Vector3, [i, j, k]: Vector3): number =>
-  ((i * 7919 + j * 104729 + k * 1299709) % 2003) - 1000;
-// 128 × 128 × 120 mm: larger than the coarsest cube of the small model, so that every level is in play.
-const shape: Vector3 = [64, 64, 40];
-const straight: Affine = [2, 0, 0, -60, 0, 2, 0, -50, 0, 0, 3, 700, 0, 0, 0, 1];
-
-/** Radius of the engine's balls in voxels; at 3 mm its box of 18–21 mm fits × 1.5 into the level of 1.5 mm. */
-const RADIUS_VOXELS = 3;
-const RADIUS_MM = RADIUS_VOXELS * 1.5;
-
-function include(pointLps: Vector3): Prompt {
-  return { kind: 'point', pointLps, polarity: 'include' };
-}
-
-function exclude(pointLps: Vector3): Prompt {
-  return { kind: 'point', pointLps, polarity: 'exclude' };
-}
-
-function predict(
-  volume: Volume,
-  prompts: readonly Prompt[],
-  ports: PredictionPorts = predictionPorts(volume, new BallEngine(RADIUS_VOXELS)),
-): Promise<Prediction> {
-  return predictSegment({ series: volume.series, modelId: 'small', prompts }, ports, always);
-}
-
-function levelOf({ regionKey }: EngineRequest): string | undefined {
-  return /\|([\d.]+)mm\|/.exec(regionKey)?.[1];
-}
+import { predictSegment } from './predictSegment.ts';
 
 /** Distances (mm) from a point of the farthest voxel in the mask and of the nearest one outside it. */
 function reachOf(mask: Mask, volume: Volume, pointLps: Vector3): { farthestIn: number; nearestOut: number } {
@@ -144,68 +118,6 @@ describe('predicting a segment', () => {
     );
   }, 120_000);
 
-  test('takes several looks, then segments as closely as what was found fits, and tells of it', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const { timings } = await predict(volume, [include([0, 0, 760])], predictionPorts(volume, engine));
-    expect(engine.requests.map(levelOf)).toEqual(['3', '1.5', '1.5']);
-    const told = engine.requests.map(({ previousLogits }) => previousLogits && new Set(previousLogits));
-    expect(told).toEqual([undefined, undefined, new Set([-6, 6])]);
-    expect(Object.keys(timings).sort()).toEqual(['archive', 'decode', 'encode', 'mask', 'volume']);
-  });
-
-  test('believes the look that the model trusts most', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const closeUp = (request: EngineRequest): number => (levelOf(request) === '1.5' ? 0.8 : 0.6);
-    const engine = new BallEngine(RADIUS_VOXELS, closeUp);
-    const ports = predictionPorts(volume, engine);
-    const { predictedIou } = await predict(volume, [include([0, 0, 760])], ports);
-    // The close look's ball is half as wide as the wide look's: it fits the finest level.
-    expect(engine.requests.map(levelOf)).toEqual(['3', '1.5', '0.75']);
-    expect(predictedIou).toBe(0.6);
-  });
-
-  test('has a wide look promise more than a closer one, by the penalty of the model', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const click = [include([0, 0, 760])];
-    const believed = async (wideIou: number): Promise<string | undefined> => {
-      const engine = new BallEngine(RADIUS_VOXELS, asked => (levelOf(asked) === '3' ? wideIou : 0.6));
-      const zoom = { ...SMALL_MODEL.zoom, widerLookPenalty: 0.1 };
-      await predict(volume, click, predictionPorts(volume, engine, { ...SMALL_MODEL, zoom }));
-      return levelOf(engine.requests.at(-1)!);
-    };
-    // The wide look's ball is segmented at 1.5 mm, the close look's at 0.75 mm.
-    expect([await believed(0.65), await believed(0.75)]).toEqual(['0.75', '1.5']);
-  });
-
-  test('takes the wider look when what a reader adds makes it the more promising', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    // Trusted in the close-up while there is one click, in the wide look with two.
-    const wideWithTwo = (request: EngineRequest): number =>
-      (levelOf(request) === '3') === request.points.length > 1 ? 0.8 : 0.6;
-    const engine = new BallEngine(RADIUS_VOXELS, wideWithTwo);
-    const ports = predictionPorts(volume, engine);
-    const first = include([0, 0, 760]);
-    await predict(volume, [first], ports);
-    expect(engine.requests.map(levelOf)).toEqual(['3', '1.5', '0.75']);
-    await predict(volume, [first, include([7, 0, 760])], ports);
-    // In view, then the wider looks, then the region that fits what the widest shows: balls of 9 mm.
-    expect(engine.requests.slice(3).map(levelOf)).toEqual(['0.75', '3', '1.5', '1.5']);
-    expect(engine.requests.at(-1)?.previousLogits).toContain(6);
-  });
-
-  test('does not look again when a reader adds what the view trusts enough', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const ports = predictionPorts(volume, engine);
-    const first = include([0, 0, 760]);
-    await predict(volume, [first], ports);
-    const before = engine.requests.at(-1)?.regionKey;
-    await predict(volume, [first, include([9, 0, 760])], ports);
-    await predict(volume, [first, include([9, 0, 760]), exclude([0, 3, 760])], ports);
-    expect(engine.requests.at(-1)?.regionKey).toBe(before);
-  });
-
   test('a later click nearby is one decode in the same region, with the logits before and all clicks', async () => {
     const volume = syntheticVolume(shape, straight, noise);
     const engine = new BallEngine(RADIUS_VOXELS);
@@ -241,15 +153,6 @@ describe('predicting a segment', () => {
     expect(countVoxels(both.mask)).toBe(countVoxels(alone.mask) + countVoxels(other.mask));
     expect(voxelAt(both.mask, 15, 25, 20)).toBe(1);
     expect(voxelAt(both.mask, 50, 25, 20)).toBe(1);
-  });
-
-  test('a region that overlaps the mask is told of it', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    await predict(volume, [include([0, 0, 760]), include([20, 0, 760])], predictionPorts(volume, engine));
-    const [elsewhere] = engine.requests.filter(({ points }) => points.length === 2);
-    const told = elsewhere?.previousLogits;
-    expect(new Set(told)).toEqual(new Set([-6, 6]));
   });
 
   test('excluding alone asks nothing of the model and leaves the mask empty', async () => {
@@ -314,16 +217,5 @@ describe('predicting a segment', () => {
       code: 'model-not-for-modality',
       facts: { modality: 'US', modalities: ['CT', 'MR'] },
     });
-  });
-});
-
-describe('warming a series', () => {
-  test('encodes the widest look at the middle, which a click there then finds', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const ports = predictionPorts(volume, engine);
-    await warmSeries({ series: volume.series, modelId: 'small' }, ports, always);
-    await predict(volume, [include([3, 13, 762])], ports);
-    expect(engine.warmed).toEqual([engine.requests[0]?.regionKey]);
   });
 });

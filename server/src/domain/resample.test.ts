@@ -105,6 +105,17 @@ describe('sampling a region', () => {
     expect([...values]).toEqual([...volume.values]);
   });
 
+  test('stored values come out in modality units, and nothing lies beyond', () => {
+    const volume = syntheticVolume([4, 4, 4], identityMm(1.5), noise);
+    const region: Region = { spacingMm: 1.5, cornerIjk: [-1, 0, 0], shapeIjk: [5, 4, 4] };
+    const rescale = { slope: -0.5, intercept: 100 };
+    const { values } = sampleRegion({ ...volume, rescale }, canonicalFrameOf(volume.geometry), region);
+    expect([...values.subarray(0, 5)]).toEqual([
+      0,
+      ...Array.from(volume.values.subarray(0, 4), v => 100 - v / 2),
+    ]);
+  });
+
   test('a flipped copy gives bit for bit the same region, a permuted one the same to rounding', () => {
     fc.assert(
       fc.property(anyAffine, anyFlip, anyReorientation, (ijkToLps, flip, reorientation) => {

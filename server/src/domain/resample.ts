@@ -2,9 +2,12 @@ import type { Vector3 } from './affine.ts';
 import { AXES, patientAxisOf, type Axis, type CanonicalFrame } from './canonicalFrame.ts';
 import type { IndexBox } from './indexBox.ts';
 import type { Region } from './regionOfInterest.ts';
-import type { Volume } from './volume.ts';
+import type { Rescale, Volume } from './volume.ts';
 
-/** A region's voxels: `values` (K, J, I) float32, and the box of them whose centres lie in the volume. */
+/**
+ * A region's voxels: `values` (K, J, I) float32 in modality units, and the box of them whose centres lie in the
+ * volume.
+ */
 export interface RegionSamples {
   readonly shapeIjk: Vector3;
   readonly values: Float32Array;
@@ -125,7 +128,7 @@ function averageAlong(line: Float32Array, taps: AxisTaps, result: Float32Array):
  * the volume are 0 and lie outside `insideBox`.
  */
 export function sampleRegion(
-  volume: Pick<Volume, 'geometry' | 'values'>,
+  volume: Pick<Volume, 'geometry' | 'values' | 'rescale'>,
   frame: CanonicalFrame,
   region: Region,
 ): RegionSamples {
@@ -173,5 +176,22 @@ export function sampleRegion(
       }
     }
   }
+  toModalityUnits(samples, volume.rescale);
   return samples;
+}
+
+/** Means of stored values are brought to modality units, not each of the many values they were made of. */
+function toModalityUnits(
+  { shapeIjk, values, insideBox }: RegionSamples,
+  { slope, intercept }: Rescale,
+): void {
+  if (slope === 1 && intercept === 0) return;
+  for (let k = insideBox.minIjk[2]; k < insideBox.maxIjk[2]; k++) {
+    for (let j = insideBox.minIjk[1]; j < insideBox.maxIjk[1]; j++) {
+      const row = (k * shapeIjk[1] + j) * shapeIjk[0];
+      for (let at = row + insideBox.minIjk[0]; at < row + insideBox.maxIjk[0]; at++) {
+        values[at] = values[at]! * slope + intercept;
+      }
+    }
+  }
 }

@@ -162,13 +162,14 @@ describe('a stack is refused, with the slices named,', () => {
 });
 
 describe('voxel values', () => {
-  test('are rescaled integers in int16 where they fit', () => {
-    const { values } = volumeOf(axial(3, () => ({ rescaleSlope: 2, rescaleIntercept: -1024 })));
-    expect(values).toBeInstanceOf(Int16Array);
-    expect(values[values.length - 1]).toBe(2 * 2 - 1024);
+  test('stay as stored where all slices are rescaled alike', () => {
+    const volume = volumeOf(axial(3, () => ({ rescaleSlope: 0.5, rescaleIntercept: -1024 })));
+    expect(volume.rescale).toEqual({ slope: 0.5, intercept: -1024 });
+    expect(volume.values).toBeInstanceOf(Int16Array);
+    expect(volume.values[volume.values.length - 1]).toBe(2);
   });
 
-  test('become float32 from the first slice on when a later one needs it', () => {
+  test('become float32 in modality units from the first slice on when a later one differs', () => {
     const cases: Partial<DecodedSlice>[] = [
       { pixels: new Uint16Array(6).fill(40_000) },
       { rescaleSlope: 0.5 },
@@ -176,8 +177,9 @@ describe('voxel values', () => {
     ];
     const expected = [40_000, 1, 2 - 40_000];
     cases.forEach((changes, index) => {
-      const { values } = volumeOf(axial(4, k => (k === 2 ? { ...changes } : {})));
+      const { values, rescale } = volumeOf(axial(4, k => (k === 2 ? { ...changes } : {})));
       expect(values).toBeInstanceOf(Float32Array);
+      expect(rescale).toEqual({ slope: 1, intercept: 0 });
       expect([values[0], values[6], values[12], values[18]]).toEqual([0, 1, expected[index], 3]);
     });
   });

@@ -15,7 +15,7 @@ export class SliceStack {
     const first = this.#placements[0] ?? placement;
     // A slice of another size makes `toVolume` refuse the whole stack, with all the odd ones named.
     if (slice.rows === first.rows && slice.columns === first.columns) {
-      this.#voxels.add(pixels, slice.rescaleSlope, slice.rescaleIntercept);
+      this.#voxels.add(pixels, { slope: slice.rescaleSlope, intercept: slice.rescaleIntercept });
     }
   }
 
@@ -31,7 +31,7 @@ export class SliceStack {
       series: { studyInstanceUID: first.studyInstanceUID, seriesInstanceUID: first.seriesInstanceUID },
       modality: first.modality,
       geometry,
-      values: this.#voxels.takeInOrder(order),
+      ...this.#voxels.takeInOrder(order),
       slices: order.map(index => {
         const { sopClassUID, sopInstanceUID } = this.#placements[index]!;
         return { sopClassUID, sopInstanceUID };

@@ -25,12 +25,19 @@ export interface PatientStudyAttributes {
   readonly positionReferenceIndicator: string;
 }
 
-/** Voxel values in modality units (HU for CT, after rescale), array order k-j-i. */
+/** From stored values to modality units (HU for CT): value × slope + intercept (PS3.3 C.7.6.16.2.9). */
+export interface Rescale {
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+/** Voxels as stored, array order k-j-i; `rescale` brings them to modality units. */
 export interface Volume {
   readonly series: SeriesReference;
   readonly modality: string;
   readonly geometry: VolumeGeometry;
-  readonly values: Int16Array | Float32Array;
+  readonly values: Int16Array | Uint16Array | Float32Array;
+  readonly rescale: Rescale;
   /** One entry a slice, k ascending. */
   readonly slices: readonly SliceSource[];
   readonly patientStudy: PatientStudyAttributes;

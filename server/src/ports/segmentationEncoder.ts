@@ -11,7 +11,7 @@ export interface SegmentToEncode {
 
 export interface SegmentationToEncode {
   /** Only geometry, slices, series and patient attributes are used. */
-  readonly source: Omit<Volume, 'values'>;
+  readonly source: Omit<Volume, 'values' | 'rescale'>;
   /** Numbered 1…N in this order. */
   readonly segments: readonly SegmentToEncode[];
   /** Slice indices k to write for every segment even where empty; absent: the non-empty frames of each. */

@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
+import { syntheticVolume } from '../domain/fixtures/syntheticVolume.ts';
+import type { EngineRequest } from '../ports/segmentationEngine.ts';
+import { BallEngine } from './fixtures/ballEngine.ts';
+import {
+  always,
+  exclude,
+  include,
+  levelOf,
+  noise,
+  predict,
+  RADIUS_VOXELS,
+  shape,
+  straight,
+} from './fixtures/ballPrediction.ts';
+import { predictionPorts } from './fixtures/predictionPorts.ts';
+import { warmSeries } from './warmSeries.ts';
+
+describe('finding what was clicked', () => {
+  test('takes several looks, then segments as closely as what was found fits, and tells of it', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    const { timings } = await predict(volume, [include([0, 0, 760])], predictionPorts(volume, engine));
+    expect(engine.requests.map(levelOf)).toEqual(['1.5', '3', '1.5']);
+    const told = engine.requests.map(({ previousLogits }) => previousLogits && new Set(previousLogits));
+    expect(told).toEqual([undefined, undefined, new Set([-6, 6])]);
+    expect(Object.keys(timings).sort()).toEqual(['archive', 'decode', 'encode', 'mask', 'volume']);
+  });
+
+  test('believes the look that the model trusts most', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const closeUp = (request: EngineRequest): number => (levelOf(request) === '1.5' ? 0.8 : 0.6);
+    const engine = new BallEngine(RADIUS_VOXELS, closeUp);
+    const ports = predictionPorts(volume, engine);
+    const { predictedIou } = await predict(volume, [include([0, 0, 760])], ports);
+    // The close look's ball is half as wide as the wide look's: it fits the finest level.
+    expect(engine.requests.map(levelOf)).toEqual(['1.5', '3', '0.75']);
+    expect(predictedIou).toBe(0.6);
+  });
+
+  test('has a wide look promise more than a closer one, by the penalty of the model', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const click = [include([0, 0, 760])];
+    const believed = async (wideIou: number): Promise<string | undefined> => {
+      const engine = new BallEngine(RADIUS_VOXELS, asked => (levelOf(asked) === '3' ? wideIou : 0.6));
+      const zoom = { ...SMALL_MODEL.zoom, widerLookPenalty: 0.1 };
+      await predict(volume, click, predictionPorts(volume, engine, { ...SMALL_MODEL, zoom }));
+      return levelOf(engine.requests.at(-1)!);
+    };
+    // The wide look's ball is segmented at 1.5 mm, the close look's at 0.75 mm.
+    expect([await believed(0.65), await believed(0.75)]).toEqual(['0.75', '1.5']);
+  });
+
+  test('takes the wider look when what a reader adds makes it the more promising', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    // Trusted in the close-up while there is one click, in the wide look with two.
+    const wideWithTwo = (request: EngineRequest): number =>
+      (levelOf(request) === '3') === request.points.length > 1 ? 0.8 : 0.6;
+    const engine = new BallEngine(RADIUS_VOXELS, wideWithTwo);
+    const ports = predictionPorts(volume, engine);
+    const first = include([0, 0, 760]);
+    await predict(volume, [first], ports);
+    expect(engine.requests.map(levelOf)).toEqual(['1.5', '3', '0.75']);
+    await predict(volume, [first, include([7, 0, 760])], ports);
+    // The wider looks, the view, then the region that fits what the widest shows: balls of 9 mm.
+    expect(engine.requests.slice(3).map(levelOf)).toEqual(['1.5', '3', '0.75', '1.5']);
+    expect(engine.requests.at(-1)?.previousLogits).toContain(6);
+  });
+
+  test('does not look again when a reader adds what the view trusts enough', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    const ports = predictionPorts(volume, engine);
+    const first = include([0, 0, 760]);
+    await predict(volume, [first], ports);
+    const before = engine.requests.at(-1)?.regionKey;
+    await predict(volume, [first, include([9, 0, 760])], ports);
+    await predict(volume, [first, include([9, 0, 760]), exclude([0, 3, 760])], ports);
+    expect(engine.requests.at(-1)?.regionKey).toBe(before);
+  });
+
+  test('a region that overlaps the mask is told of it', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    await predict(volume, [include([0, 0, 760]), include([20, 0, 760])], predictionPorts(volume, engine));
+    const elsewhere = engine.requests.find(
+      ({ points, previousLogits }) => points.length === 2 && previousLogits !== undefined,
+    );
+    expect(new Set(elsewhere?.previousLogits)).toEqual(new Set([-6, 6]));
+  });
+});
+
+describe('warming a series', () => {
+  test('encodes the widest look at the middle, which a click there then finds', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    const ports = predictionPorts(volume, engine);
+    await warmSeries({ series: volume.series, modelId: 'small' }, ports, always);
+    await predict(volume, [include([3, 13, 762])], ports);
+    expect(engine.warmed).toEqual([engine.requests.find(request => levelOf(request) === '3')?.regionKey]);
+  });
+});
