@@ -1,0 +1,164 @@
+import type { IdentifiedPromptContract, SegmentationContract } from '@tomoclick/server/contract';
+import { RefusedByServer } from '../domain/failure.ts';
+import {
+  segmentOf,
+  withoutSegment,
+  withSegment,
+  withSegmentation,
+  withUpdate,
+  withVersion,
+  type Action,
+} from '../domain/promptSession.ts';
+import { SegmentMasks } from '../domain/segmentMasks.ts';
+import type { LabelmapView, StudyBrowser } from '../ports/labelmapView.ts';
+import type {
+  SegmentationApi,
+  SegmentChange,
+  SegmentDescription,
+  SeriesReference,
+  Step,
+} from '../ports/segmentationApi.ts';
+import type { SessionState } from './sessionState.ts';
+import { showSegments, showWhereActiveIs } from './showSession.ts';
+
+/**
+ * The answer to an earlier attempt got lost, or the segmentation was changed from another window: what the server
+ * holds is then the truth.
+ */
+const STEP_WAS_TAKEN = new Set(['precondition-failed', 'edit-conflict', 'nothing-to-undo']);
+
+export interface ActionPorts {
+  readonly api: SegmentationApi;
+  readonly view: LabelmapView;
+  readonly studyBrowser: StudyBrowser;
+  readonly newId: () => string;
+}
+
+/** Takes one action to the server, and what comes of it onto the screen. */
+export class SessionActions {
+  private segmentationId: string | null = null;
+  private readonly masks = new SegmentMasks();
+
+  constructor(
+    private readonly series: SeriesReference,
+    private readonly state: SessionState,
+    private readonly ports: ActionPorts,
+  ) {}
+
+  /** @throws what the server answers; the action may then be carried out once more */
+  async carryOut(action: Action): Promise<void> {
+    switch (action.kind) {
+      case 'restore':
+        await this.ports.view.open();
+        return this.restore(await this.ports.api.find(this.series));
+      case 'save':
+        return this.store();
+      case 'prompt':
+        return this.prompt(action.segmentKey, { promptId: action.promptId, prompt: action.prompt });
+      case 'undo':
+      case 'redo':
+      case 'clear':
+        return this.step(action.segmentKey, action.kind);
+      case 'remove':
+        return this.remove(action.segmentKey);
+      case 'change':
+        return this.change(action.segmentKey, { label: action.label, colour: action.colour });
+    }
+  }
+
+  private async restore(segmentation: SegmentationContract | null): Promise<void> {
+    if (!segmentation) return;
+    const hasVoxels = segmentation.segments.some(segment => segment.voxelCount > 0);
+    const found = hasVoxels ? await this.ports.api.readMasks(segmentation.id) : [];
+    this.segmentationId = segmentation.id;
+    this.state.become(withSegmentation(this.state.session, segmentation, this.ports.newId));
+    showSegments(this.ports.view, this.state.session);
+    const touched = new Set(this.masks.clear());
+    for (const segment of segmentation.segments) {
+      const mask = found.find(candidate => candidate.trackingUID === segment.trackingUID);
+      if (!mask) continue;
+      for (const key of this.masks.replaceSlices(segment.segmentNumber, mask.slices)) touched.add(key);
+    }
+    this.ports.view.paint(touched, this.masks);
+    showWhereActiveIs(this.ports.view, this.state.session);
+  }
+
+  private async prompt(segmentKey: string, prompt: IdentifiedPromptContract): Promise<void> {
+    const { id, segmentNumber } = await this.ensureSegment(segmentKey);
+    const change = await this.ports.api.addPrompt(id, segmentNumber, prompt);
+    const before = segmentOf(this.state.session, segmentKey)?.prompts ?? [];
+    const prompts = before.some(known => known.promptId === prompt.promptId) ? before : [...before, prompt];
+    this.show(segmentKey, change, prompts);
+  }
+
+  private async step(segmentKey: string, step: Step): Promise<void> {
+    const [id, segmentNumber] = this.numbersOf(segmentKey);
+    try {
+      const change = await this.ports.api.takeStep(id, segmentNumber, step, this.state.session.version ?? 0);
+      const segmentation = await this.ports.api.read(id);
+      const own = segmentation.segments.find(segment => segment.segmentNumber === segmentNumber);
+      this.show(segmentKey, change, own?.prompts ?? []);
+    } catch (error) {
+      if (!(error instanceof RefusedByServer && STEP_WAS_TAKEN.has(error.code))) throw error;
+      await this.restore(await this.ports.api.read(id));
+    }
+  }
+
+  private async change(segmentKey: string, segment: SegmentDescription): Promise<void> {
+    const { version } = await this.ports.api.changeSegment(...this.numbersOf(segmentKey), segment);
+    this.state.become(withVersion(this.state.session, version));
+  }
+
+  private async remove(segmentKey: string): Promise<void> {
+    const segmentNumber = segmentOf(this.state.session, segmentKey)?.segmentNumber;
+    if (typeof segmentNumber === 'number' && this.segmentationId !== null) {
+      const { version } = await this.ports.api.removeSegment(this.segmentationId, segmentNumber);
+      this.state.become(withVersion(this.state.session, version));
+      this.ports.view.paint(this.masks.remove(segmentNumber), this.masks);
+    }
+    this.state.become(withoutSegment(this.state.session, segmentKey, this.ports.newId()));
+    showSegments(this.ports.view, this.state.session);
+  }
+
+  private async store(): Promise<void> {
+    const id = this.segmentationId;
+    if (id === null) throw new Error('There is nothing to save yet: click a structure first.');
+    const segmentation = await this.ports.api.store(id);
+    this.state.become(withSegmentation(this.state.session, segmentation, this.ports.newId));
+    const stored = segmentation.stored.at(-1);
+    if (!stored) return;
+    await this.ports.studyBrowser.showNewSeries(this.series.studyInstanceUID, stored.seriesInstanceUID);
+  }
+
+  private show(
+    segmentKey: string,
+    change: SegmentChange,
+    prompts: readonly IdentifiedPromptContract[],
+  ): void {
+    this.state.become(withUpdate(this.state.session, segmentKey, change.update, prompts));
+    const touched = this.masks.replaceSlices(change.update.segment.segmentNumber, change.slices);
+    this.ports.view.paint(touched, this.masks);
+  }
+
+  /** The segmentation, and the segment in it, come to be at the server with the first prompt. */
+  private async ensureSegment(segmentKey: string): Promise<{ id: string; segmentNumber: number }> {
+    const id = (this.segmentationId ??= (await this.ports.api.create(this.series)).id);
+    const segment = segmentOf(this.state.session, segmentKey);
+    if (!segment) throw new Error('The segment was removed.');
+    if (segment.segmentNumber !== null) return { id, segmentNumber: segment.segmentNumber };
+    const { label, colour } = segment;
+    const { version, segments } = await this.ports.api.addSegment(id, { label, colour });
+    const { segmentNumber } = segments.at(-1)!;
+    this.state.become(withVersion(withSegment(this.state.session, segmentKey, { segmentNumber }), version));
+    showSegments(this.ports.view, this.state.session);
+    return { id, segmentNumber };
+  }
+
+  private numbersOf(segmentKey: string): [id: string, segmentNumber: number] {
+    const segmentNumber = segmentOf(this.state.session, segmentKey)?.segmentNumber;
+    if (this.segmentationId === null || typeof segmentNumber !== 'number') {
+      throw new Error('This segment is empty: click a structure first.');
+    }
+    return [this.segmentationId, segmentNumber];
+  }
+}
