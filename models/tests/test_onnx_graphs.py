@@ -24,7 +24,7 @@ def model() -> Sam3d:
 def engine(model: Sam3d, tmp_path_factory: pytest.TempPathFactory) -> OnnxEngine:
     folder: Path = tmp_path_factory.mktemp("graphs")
     export_graphs(model, CUBE, folder)
-    return OnnxEngine(folder)
+    return OnnxEngine(folder, refinement=None)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,16 @@ export interface NormalisationChannel {
   readonly widen: number;
 }
 
+/** How a mask's border is moved onto the image's edges; see `refinement.ts`. */
+export interface RefinementSettings {
+  /** How often each voxel looks at its neighbours: how far the border may move. */
+  readonly steps: number;
+  /** Of the model's probability, against one neighbour of equal intensity. */
+  readonly priorWeight: number;
+  /** A neighbour has exp(−contrast) of its say across the usual squared step of intensity. */
+  readonly contrast: number;
+}
+
 /** What the zoo says of a model (`models/zoo/<id>/manifest.json`), as far as serving needs it. */
 export interface ModelManifest {
   readonly id: string;
@@ -35,6 +45,8 @@ export interface ModelManifest {
   };
   readonly normalisation: { readonly channels: readonly NormalisationChannel[] };
   readonly logits: { readonly shapeKji: Vector3; readonly threshold: number };
+  /** Absent: masks are as the graphs give them. */
+  readonly refinement?: RefinementSettings;
   readonly zoom: {
     /** Regions that a first click is looked at in, at most. */
     readonly looks: number;

@@ -7,6 +7,7 @@ import { SMALL_MODEL } from './fixtures/smallModel.ts';
 import { EMPTY_BOX, isEmptyBox, type IndexBox } from './indexBox.ts';
 import type { ModelManifest } from './modelManifest.ts';
 import { normaliseRegion } from './normalisation.ts';
+import { refinedLogits } from './refinement.ts';
 import { fittedRegion, lookRegions } from './zoom.ts';
 
 // What the training code computes for the same input: a model served otherwise than it was trained is a worse one.
@@ -59,7 +60,27 @@ const zoom = vectors(
   }),
 );
 
-/** The generator of the vector file. */
+const refinement = vectors(
+  'refinement',
+  z.object({
+    tolerance: z.number(),
+    cases: z
+      .array(
+        z.object({
+          title: z.string(),
+          edge: z.int(),
+          seeds: z.object({ logits: z.int(), image: z.array(z.int()).min(1) }),
+          scales: z.object({ logits: z.number(), image: z.number() }),
+          points: z.array(z.object({ indexIjk: vectorSchema, include: z.boolean() })).min(1),
+          settings: z.object({ steps: z.int(), priorWeight: z.number(), contrast: z.number() }),
+          expected: z.array(z.number()),
+        }),
+      )
+      .min(1),
+  }),
+);
+
+/** The generator of the vector files. */
 function cubeOf(edge: number, seed: number | undefined, constant: number | undefined): Float32Array {
   if (seed === undefined) return new Float32Array(edge ** 3).fill(constant ?? NaN);
   let state = BigInt(seed);
@@ -91,6 +112,26 @@ describe('shared with the training code', () => {
       expect(worst).toBeLessThanOrEqual(normalisation.tolerance);
     },
   );
+
+  test.each(refinement.cases)('refinement: $title', ({ edge, seeds, scales, points, settings, expected }) => {
+    const scaled = (seed: number, scale: number): number[] =>
+      Array.from(cubeOf(edge, seed, undefined), value => value * scale);
+    const refined = refinedLogits(
+      {
+        logits: Float32Array.from(scaled(seeds.logits, scales.logits)),
+        image: Float32Array.from(seeds.image.flatMap(seed => scaled(seed, scales.image))),
+        shapeKji: [edge, edge, edge],
+        points,
+      },
+      settings,
+    );
+    expect(refined).toHaveLength(expected.length);
+    const worst = expected.reduce(
+      (most, value, at) => Math.max(most, Math.abs(value - (refined[at] ?? NaN))),
+      0,
+    );
+    expect(worst).toBeLessThanOrEqual(refinement.tolerance);
+  });
 
   test.each(zoom.cases)('zoom: $title', ({ extentMm, clickMm, looks, found, fitted }) => {
     const model: ModelManifest = {

@@ -66,9 +66,12 @@ def set_name(entry: dict[str, Any], structure: str) -> str | None:
     return None
 
 
-def select_cases(entries: list[dict[str, Any]], split: str = "dev") -> list[Case]:
-    """The first CASES_PER_SET entries of every set, spread over patients. Of the split "train" methods may be
-    chosen, of "dev" they may only be measured."""
+def select_cases(entries: list[dict[str, Any]], split: str = "dev", passed_over: int = 0) -> list[Case]:
+    """The first CASES_PER_SET patients of every set behind those passed over.
+
+    Of the split "train" methods may be chosen, of "dev" they may only be measured. Once the first patients
+    have been looked at too often, pass them over.
+    """
     sets: dict[str, list[Case]] = defaultdict(list)
     patients: dict[str, list[str]] = defaultdict(list)
     for entry in entries:
@@ -76,10 +79,11 @@ def select_cases(entries: list[dict[str, Any]], split: str = "dev") -> list[Case
             continue
         for value, structure in (entry["labels"] or {}).items():
             name = set_name(entry, structure)
-            if name is None or len(sets[name]) >= CASES_PER_SET or entry["patient"] in patients[name]:
+            if name is None or entry["patient"] in patients[name]:
                 continue
             patients[name].append(entry["patient"])
-            sets[name].append(Case(name, entry["id"], entry["image"], entry["label"], int(value)))
+            if passed_over < len(patients[name]) <= passed_over + CASES_PER_SET:
+                sets[name].append(Case(name, entry["id"], entry["image"], entry["label"], int(value)))
     return [case for cases in sets.values() for case in cases]
 
 

@@ -7,11 +7,18 @@ import onnxruntime
 
 from sam3d.export.onnx_graphs import GRAPH_FILES
 
+from .refinement import Refinement, refined_logits
+
 Tensors = dict[str, np.ndarray]
+
+REFINEMENT = Refinement()
 
 
 class OnnxEngine:
-    def __init__(self, folder: Path, threads: int = 1) -> None:
+    """refinement: None to have the logits as the graphs give them"""
+
+    def __init__(self, folder: Path, threads: int = 1, refinement: Refinement | None = REFINEMENT) -> None:
+        self.refinement = refinement
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -28,14 +35,15 @@ class OnnxEngine:
         return dict(zip(names, session.run(names, feed), strict=True))
 
     def encode(self, image: np.ndarray) -> Tensors:
-        """(2, n, n, n) → embeddings"""
-        return self.run("imageEncoder", {"image": image[None]})
+        """(2, n, n, n) → embeddings, and the image itself"""
+        tensors = {"image": image[None]}
+        return tensors | self.run("imageEncoder", tensors)
 
     def decode(
         self, embeddings: Tensors, coords: np.ndarray, labels: np.ndarray, previous: np.ndarray | None
     ) -> tuple[np.ndarray, float]:
         """coords (N, 3) voxel (i, j, k), labels (N,), previous (n, n, n)
-        → the best hypothesis' logits (n, n, n), and the IoU expected of it"""
+        → the best hypothesis' logits (n, n, n), refined, and the IoU expected of it"""
         n = 2 * embeddings["image_half"].shape[-1]
         mask = np.zeros((n, n, n), np.float32) if previous is None else previous
         tensors = {
@@ -47,5 +55,9 @@ class OnnxEngine:
         }
         tensors |= self.run("promptEncoder", tensors)
         output = self.run("maskDecoder", tensors)
-        best = int(output["iou_predictions"].argmax())
-        return output["logits"][0, best], float(output["iou_predictions"][0, best])
+        logits, iou_predictions = output["logits"][0], output["iou_predictions"][0]
+        best = int(iou_predictions.argmax())
+        chosen = logits[best]
+        if self.refinement is not None:
+            chosen = refined_logits(self.refinement, chosen, embeddings["image"][0], coords, labels)
+        return chosen, float(iou_predictions[best])

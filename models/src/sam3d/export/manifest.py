@@ -8,6 +8,7 @@ from typing import Any
 
 from sam3d.data.normalisation import WINDOWS
 from sam3d.data.region import CUBE, LATTICE_VOXELS, LEVELS_BETWEEN_LOOKS, LOOKS, SPACINGS_MM
+from sam3d.evaluation.refinement import Refinement
 from sam3d.evaluation.zoom import ZoomPolicy
 from sam3d.export.attribution import ATTRIBUTION
 from sam3d.export.onnx_graphs import GRAPH_FILES
@@ -62,6 +63,7 @@ def manifest_of(folder: Path, zoom: ZoomPolicy) -> dict[str, Any]:
             "levelsBetweenLooks": LEVELS_BETWEEN_LOOKS,
             **{camel_case(key): value for key, value in asdict(zoom).items()},
         },
+        "refinement": {camel_case(key): value for key, value in asdict(Refinement()).items()},
         "hypotheses": HYPOTHESES,
     }
 

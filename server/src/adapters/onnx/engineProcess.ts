@@ -1,11 +1,11 @@
 import type { EngineAnswer, EngineCommand } from './engineProtocol.ts';
-import { EngineSessions, type Tensors } from './engineSessions.ts';
+import { EngineSessions, type EncodedRegion } from './engineSessions.ts';
 
 // Entry of the engine process. The runtime blocks its event loop while it computes, and may abort the whole
 // process: neither may happen to the server. Which embeddings are kept is the server's decision (`forget`).
 
 const sessions = new EngineSessions();
-const embeddings = new Map<string, Tensors>();
+const embeddings = new Map<string, EncodedRegion>();
 
 async function carryOut(command: EngineCommand): Promise<EngineAnswer | undefined> {
   switch (command.kind) {
@@ -13,12 +13,14 @@ async function carryOut(command: EngineCommand): Promise<EngineAnswer | undefine
       await sessions.load(command.graphs);
       return { kind: 'loaded' };
     case 'encode': {
-      const embedding = await sessions.encode(command.graphs, command.image);
-      embeddings.set(command.embeddingKey, embedding);
-      const byteLengths = Object.values(embedding).map(
-        tensor => tensor.size * Float32Array.BYTES_PER_ELEMENT,
+      const encoded = await sessions.encode(command.graphs, command.image);
+      embeddings.set(command.embeddingKey, encoded);
+      const lengths = [...Object.values(encoded.tensors).map(({ size }) => size), encoded.image?.length ?? 0];
+      const embeddingBytes = lengths.reduce(
+        (sum, length) => sum + length * Float32Array.BYTES_PER_ELEMENT,
+        0,
       );
-      return { kind: 'encoded', embeddingBytes: byteLengths.reduce((sum, bytes) => sum + bytes, 0) };
+      return { kind: 'encoded', embeddingBytes };
     }
     case 'decode': {
       const embedding = embeddings.get(command.embeddingKey);

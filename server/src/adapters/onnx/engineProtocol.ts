@@ -1,6 +1,8 @@
+import type { Vector3 } from '../../domain/affine.ts';
+import type { RefinementSettings } from '../../domain/modelManifest.ts';
 import type { RegionPoint } from '../../ports/segmentationEngine.ts';
 
-/** A model as the engine process needs it: where its graphs lie, and the shapes that they do not say. */
+/** A model as the engine process needs it: where its graphs lie, and what they do not say. */
 export interface LoadedGraphs {
   readonly modelKey: string;
   readonly imageEncoderPath: string;
@@ -8,7 +10,8 @@ export interface LoadedGraphs {
   readonly maskDecoderPath: string;
   readonly channels: number;
   readonly regionShapeKji: readonly number[];
-  readonly logitsShapeKji: readonly number[];
+  readonly logitsShapeKji: Vector3;
+  readonly refinement?: RefinementSettings;
 }
 
 /** To the engine process; carried out in the order sent, one at a time. `forget` has no answer. */

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { refinedLogits } from '../../domain/refinement.ts';
 import type { RegionPoint } from '../../ports/segmentationEngine.ts';
 import type { LoadedGraphs } from './engineProtocol.ts';
 
@@ -11,6 +12,12 @@ interface Sessions {
   readonly imageEncoder: InferenceSession;
   readonly promptEncoder: InferenceSession;
   readonly maskDecoder: InferenceSession;
+}
+
+/** All outputs of the image encoder, and what it saw where masks are refined by it. */
+export interface EncodedRegion {
+  readonly tensors: Tensors;
+  readonly image?: Float32Array;
 }
 
 export interface Decoded {
@@ -32,22 +39,23 @@ export class EngineSessions {
     return created;
   }
 
-  /** @param image (1, C, K, J, I) @returns all outputs of the image encoder */
-  async encode(graphs: LoadedGraphs, image: Float32Array): Promise<Tensors> {
+  /** @param image (1, C, K, J, I) */
+  async encode(graphs: LoadedGraphs, image: Float32Array): Promise<EncodedRegion> {
     const { imageEncoder } = await this.load(graphs);
-    return run(imageEncoder, {
+    const tensors = await run(imageEncoder, {
       image: new Tensor('float32', image, [1, graphs.channels, ...graphs.regionShapeKji]),
     });
+    return { tensors, ...(graphs.refinement && { image }) };
   }
 
   async decode(
     graphs: LoadedGraphs,
-    embedding: Tensors,
+    { tensors: embedding, image }: EncodedRegion,
     points: readonly RegionPoint[],
     previousLogits: Float32Array | undefined,
   ): Promise<Decoded> {
     const { promptEncoder, maskDecoder } = await this.load(graphs);
-    const [k = 0, j = 0, i = 0] = graphs.logitsShapeKji;
+    const [k, j, i] = graphs.logitsShapeKji;
     const maskInput = previousLogits ?? new Float32Array(k * j * i);
     const tensors: Record<string, Tensor> = {
       ...embedding,
@@ -67,19 +75,28 @@ export class EngineSessions {
     Object.assign(tensors, await run(promptEncoder, tensors));
     const { logits, iou_predictions: iouPredictions } = await run(maskDecoder, tensors);
     if (!logits || !iouPredictions) throw new Error('the mask decoder lacks logits or iou_predictions');
-    return bestHypothesis(floats(logits), floats(iouPredictions), k * j * i);
+    return chosen(graphs, floats(logits), floats(iouPredictions), points, image);
   }
 }
 
-/** logits (M, K', J', I'), predictions (M): the hypothesis that the model trusts most. */
-function bestHypothesis(logits: Float32Array, iouPredictions: Float32Array, size: number): Decoded {
-  const predictedIou = iouPredictions.reduce((best, iou) => Math.max(best, iou), -Infinity);
+/** logits (M, K', J', I'), predictions (M) → the hypothesis that the model trusts most, its border refined. */
+function chosen(
+  { logitsShapeKji: shapeKji, refinement }: LoadedGraphs,
+  logits: Float32Array,
+  iouPredictions: Float32Array,
+  points: readonly RegionPoint[],
+  image: Float32Array | undefined,
+): Decoded {
+  const predictedIou = iouPredictions.reduce((most, iou) => Math.max(most, iou), -Infinity);
   const best = iouPredictions.indexOf(predictedIou);
+  const size = shapeKji[0] * shapeKji[1] * shapeKji[2];
   if (best < 0 || logits.length !== iouPredictions.length * size) {
     throw new Error(`the mask decoder gave ${logits.length} logits and IoU [${iouPredictions.join(', ')}]`);
   }
+  const own = logits.subarray(best * size, (best + 1) * size);
+  const refined = refinement && image && refinedLogits({ logits: own, image, shapeKji, points }, refinement);
   // A copy of its own: a view would carry all hypotheses over to the server.
-  return { logits: logits.slice(best * size, (best + 1) * size), predictedIou };
+  return { logits: refined ?? own.slice(), predictedIou };
 }
 
 function floats(tensor: Tensor): Float32Array {

@@ -72,6 +72,7 @@ async function readModel(folder: string, id: string): Promise<ModelManifest> {
     },
     normalisation: { channels: file.normalisation.channels },
     logits: { shapeKji: file.logits.shape, threshold: file.logits.threshold },
+    ...(file.refinement && { refinement: file.refinement }),
     zoom: file.zoom,
   };
 }

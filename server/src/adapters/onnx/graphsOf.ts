@@ -11,5 +11,6 @@ export function graphsOf(model: ModelManifest): LoadedGraphs {
     channels: model.normalisation.channels.length,
     regionShapeKji: model.region.shapeKji,
     logitsShapeKji: model.logits.shapeKji,
+    ...(model.refinement && { refinement: model.refinement }),
   };
 }

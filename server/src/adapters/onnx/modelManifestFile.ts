@@ -54,6 +54,9 @@ export const modelManifestFileSchema = z.strictObject({
     fitFactor: positive,
     borderVoxels: z.number().min(0),
   }),
+  refinement: z
+    .strictObject({ steps: z.int().min(1).max(200), priorWeight: positive, contrast: z.number().min(0) })
+    .optional(),
   hypotheses: z.int().min(1),
 });
 export type ModelManifestFile = z.infer<typeof modelManifestFileSchema>;

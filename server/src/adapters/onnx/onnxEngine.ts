@@ -11,7 +11,7 @@ export interface OnnxEngineOptions {
   readonly entry: EngineEntry;
   /** Loaded as soon as the process runs, so that the first click does not wait for it. */
   readonly preload?: readonly ModelManifest[];
-  /** Memory for embeddings in the engine process (one of sam3d-tiny takes 6 MB). */
+  /** Memory for embeddings in the engine process (one of sam3d-tiny takes 8 MB). */
   readonly embeddingBytes?: number;
   readonly queueLimit?: number;
   /** Told why the engine process ended, when nobody asked it to. */
