@@ -31,7 +31,7 @@ def test_vectors(case: dict[str, Any]) -> None:
     np.testing.assert_allclose(refined(case).ravel(), case["expected"], atol=VECTORS["tolerance"])
 
 
-def ball(radius: float, n: int = 24) -> np.ndarray:
+def ball(radius: float, n: int = 32) -> np.ndarray:
     """(n, n, n): distance into the ball, in voxels"""
     k, j, i = np.indices((n, n, n)) - (n - 1) / 2
     return radius - np.sqrt(k * k + j * j + i * i)
@@ -41,8 +41,8 @@ def test_a_border_beside_the_edge_moves_onto_it() -> None:
     truth = ball(7) > 0
     image = np.where(truth, 0.5, -0.5)[None].astype(np.float32)
     image += np.random.default_rng(0).normal(0, 0.05, image.shape).astype(np.float32)
-    logits = (ball(6) / 1.5).astype(np.float32)
-    click = np.array([[11.0, 11.0, 11.0]])
+    logits = (2 * ball(6)).astype(np.float32)
+    click = np.array([[15.0, 15.0, 15.0]])
     after = refined_logits(Refinement(), logits, image, click, np.array([1.0])) > 0
     assert (after != truth).sum() < 0.5 * ((logits > 0) != truth).sum()
 

@@ -31,7 +31,7 @@ def test_restored_equals_exported(tmp_path: Path) -> None:
 
 def test_checkpoint_of_the_zoo_can_be_trained_on(tmp_path: Path) -> None:
     anew = restore(ZOO, tmp_path)
-    assert all(name.startswith("mask_decoder.iou_head") for name in anew)
+    assert anew == []
     checkpoint = load_checkpoint(tmp_path)
     assert checkpoint is not None
     assert checkpoint["step"] > 0

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -136,6 +137,10 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     ];
     if (imports.length > 0) await importInto(embedded, imports);
     else if (embedded) await addDemoStudy(embedded);
+    // Started above: a click that comes now would compete with it.
+    begin('Loading the models');
+    await Promise.race([engine.loaded(), once(stopping.signal, 'abort')]);
+    stopping.signal.throwIfAborted();
     pending = undefined;
   }
 

@@ -9,6 +9,8 @@ const USUAL_FLOOR = 1e-4;
 /** Certainty beyond it says nothing more. */
 const PROBABILITY_LIMIT = 1e-3;
 const NEIGHBOURS = 6;
+/** Of the region's voxels. A model that is unsure of more has no border to move. */
+const LARGEST_BAND = 1 / 8;
 
 /** What a region shows and what the model says of it; arrays in k-j-i order. */
 export interface AnsweredRegion {
@@ -34,6 +36,7 @@ export function refinedLogits(region: AnsweredRegion, settings: RefinementSettin
     logits[nearestVoxelOf(indexIjk, shapeKji)] = include ? SURE_LOGIT : -SURE_LOGIT;
   }
   const band = unsureVoxels(logits);
+  if (band.length > LARGEST_BAND * logits.length) return logits;
   const probability = new Float32Array(logits.length);
   for (let n = 0; n < logits.length; n++) if (logits[n]! > 0) probability[n] = 1;
   for (const n of band) probability[n] = 1 / (1 + Math.exp(-logits[n]!));

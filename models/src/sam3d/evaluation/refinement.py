@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+LARGEST_BAND = 1 / 8  # of the region's voxels: a model that is unsure of more has no border to move
 SURE_LOGIT = 4.0  # what the model is as sure of stays as it is
 LEAST_PASSAGE = 1e-3
 USUAL_FLOOR = 1e-4  # of a squared step of intensity, in an image in [-1, 1]
@@ -27,6 +28,8 @@ def refined_logits(
     clicked = clicked_voxels(coords, shape)
     result[clicked] = np.where(labels > 0.5, SURE_LOGIT, -SURE_LOGIT)
     band = np.flatnonzero(np.abs(result) < SURE_LOGIT)
+    if band.size > LARGEST_BAND * result.size:
+        return result.reshape(shape)
     probability = (result > 0).astype(np.float32)
     probability[band] = 1 / (1 + np.exp(-result[band]))
     neighbours, exists = neighbours_of(band, shape)  # (6, m) each

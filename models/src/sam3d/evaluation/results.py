@@ -16,7 +16,7 @@ trained on. The first click lies near the middle of the structure (at least 0.75
 same for every method; each further click is the deepest point of the largest remaining error (for region
 growing: of its cube).
 
-- *end to end*: the exported graphs with the zoom policy of the manifest, as the server runs them.
+- *end to end*: the exported graphs with the zoom policy and the refinement of the manifest, as served.
 - *zoom from truth*: the first region's level follows from the true mask's size, its place from the click.
 - *region growing*: confidence-connected (multiplier 2.5, 4 iterations), in the cube of *zoom from truth*.
 

@@ -6,6 +6,8 @@ export interface EngineJob {
   readonly source: Pick<EngineRequest, 'model' | 'regionKey' | 'image'>;
   /** Absent: only the embedding is wanted. */
   readonly decode?: Pick<EngineRequest, 'points' | 'previousLogits'>;
+  /** Read ahead of its turn. */
+  image?: Float32Array;
   /** Time that the encoder ran while this job waited for its embedding. */
   encodeMs: number;
   readonly resolve: (reply: EngineReply | undefined) => void;
@@ -41,6 +43,12 @@ export class EngineQueue {
       this.#jobs.find(job => job.decode) ??
       this.#jobs.at(0)
     );
+  }
+
+  /** Of the jobs whose region is not encoded, and is not being. */
+  nextToEncode(isEncoded: (embeddingKey: string) => boolean): EngineJob | undefined {
+    const waiting = this.#jobs.filter(job => !isEncoded(job.embeddingKey));
+    return waiting.find(job => job.decode) ?? waiting.at(0);
   }
 
   waitingFor(embeddingKey: string): readonly EngineJob[] {

@@ -115,13 +115,13 @@ async function run(session: InferenceSession, tensors: Tensors): Promise<Tensors
 }
 
 async function createSessions(graphs: LoadedGraphs): Promise<Sessions> {
-  // The reader waits for the encoder, so it gets every core, up to what these graphs gain from; decoders gain
-  // nothing, and run side by side in several processes.
+  // The reader waits for each graph, so it gets every core, up to what these graphs gain from; but the prompt
+  // encoder's many small operations gain nothing.
   const threads = Math.min(MOST_THREADS, availableParallelism());
   return {
     imageEncoder: await createSession(graphs.imageEncoderPath, threads),
     promptEncoder: await createSession(graphs.promptEncoderPath, 1),
-    maskDecoder: await createSession(graphs.maskDecoderPath, 1),
+    maskDecoder: await createSession(graphs.maskDecoderPath, threads),
   };
 }
 

@@ -28,6 +28,8 @@ const LONGEST_RESTART_DELAY_MS = 30_000;
  * others go on in its successor.
  */
 export class OnnxEngine implements SegmentationEngine {
+  /** Resolves when what was to be preloaded is, or cannot be. */
+  readonly loaded: Promise<void>;
   readonly #options: OnnxEngineOptions;
   readonly #queue = new EngineQueue();
   readonly #queueLimit: number;
@@ -38,11 +40,13 @@ export class OnnxEngine implements SegmentationEngine {
   #busy = false;
   #deathsInARow = 0;
   #whenIdle: (() => void) | undefined;
+  #whenLoaded: () => void = () => undefined;
 
   constructor(options: OnnxEngineOptions) {
     this.#options = options;
     this.#queueLimit = options.queueLimit ?? QUEUE_LIMIT;
     this.#embeddings = new EmbeddingLedger(options.embeddingBytes ?? 256 * 1024 * 1024);
+    this.loaded = new Promise(resolve => (this.#whenLoaded = resolve));
     this.#child = this.#start();
   }
 
@@ -153,7 +157,7 @@ export class OnnxEngine implements SegmentationEngine {
   async #encode(job: EngineJob): Promise<void> {
     let image: Float32Array;
     try {
-      image = job.source.image();
+      image = imageOf(job);
     } catch (error) {
       this.#queue.remove(job);
       job.reject(error);
@@ -163,6 +167,7 @@ export class OnnxEngine implements SegmentationEngine {
     const started = performance.now();
     try {
       const graphs = graphsOf(job.source.model);
+      setImmediate(() => this.#prepareNext(embeddingKey));
       const answer = await this.#child.ask({ kind: 'encode', graphs, embeddingKey, image });
       if (answer.kind !== 'encoded') throw new Error(`the engine process answered ${answer.kind}`);
       this.#deathsInARow = 0;
@@ -180,6 +185,16 @@ export class OnnxEngine implements SegmentationEngine {
       if (waiting.decode) continue;
       this.#queue.remove(waiting);
       waiting.resolve(undefined);
+    }
+  }
+
+  /** Reads the next region while the process is busy with one. */
+  #prepareNext(busyWith: string): void {
+    const next = this.#queue.nextToEncode(key => key === busyWith || this.#embeddings.has(key));
+    try {
+      if (next) next.image = imageOf(next);
+    } catch {
+      // It fails once more when its turn comes, and then fails its request.
     }
   }
 
@@ -211,9 +226,9 @@ export class OnnxEngine implements SegmentationEngine {
       onReady: () => {
         this.#childReady = true;
         // A model that cannot be loaded fails the requests that need it, with its reason.
-        for (const model of this.#options.preload ?? []) {
-          child.ask({ kind: 'load', graphs: graphsOf(model) }).catch(() => undefined);
-        }
+        const preload = this.#options.preload ?? [];
+        const loading = preload.map(model => child.ask({ kind: 'load', graphs: graphsOf(model) }));
+        void Promise.allSettled(loading).then(() => this.#whenLoaded());
         this.#pump();
       },
       onExit: (reason, wasReady) => {
@@ -247,6 +262,10 @@ export class OnnxEngine implements SegmentationEngine {
 
 function embeddingKeyOf({ model, regionKey }: Pick<EngineRequest, 'model' | 'regionKey'>): string {
   return `${modelKeyOf(model)}|${regionKey}`;
+}
+
+function imageOf(job: EngineJob): Float32Array {
+  return job.image ?? job.source.image();
 }
 
 function cancelled(): Problem {

@@ -47,7 +47,8 @@ function request(regionKey: string, image: () => Float32Array = imageOf(1)): Eng
 describe('engine pool', () => {
   test.each([
     [1, 1],
-    [2, 2],
+    [2, 1],
+    [5, 2],
     [64, 4],
   ])('%i cores get %i processes', (cores, processes) => expect(enginesFor(cores)).toBe(processes));
 

@@ -4,9 +4,9 @@ import { OnnxEngine, type OnnxEngineOptions } from './onnxEngine.ts';
 const MOST_PROCESSES = 4;
 const EMBEDDING_BYTES = 256 * 1024 ** 2;
 
-/** Decoding hardly gains from a second thread, so that a core each for two clicks is better than two for one. */
+/** On two cores one process that uses both is as quick as two, and takes half the memory. */
 export function enginesFor(cores: number): number {
-  return Math.min(MOST_PROCESSES, Math.max(1, cores));
+  return Math.min(MOST_PROCESSES, Math.max(1, Math.floor(cores / 2)));
 }
 
 /**
@@ -33,6 +33,11 @@ export class OnnxEnginePool implements SegmentationEngine {
   /** While one process restarts the others serve. */
   ready(): boolean {
     return this.#engines.some(engine => engine.ready());
+  }
+
+  /** Resolves when every process has loaded what it was to preload, or cannot. */
+  async loaded(): Promise<void> {
+    await Promise.all(this.#engines.map(engine => engine.loaded));
   }
 
   /** Of the engine processes now running, for operators and tests. */
