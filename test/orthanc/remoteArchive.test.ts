@@ -63,11 +63,12 @@ describeWithOrthanc('a real PACS (Orthanc)', () => {
   });
 
   test('gives a series as the volume that was sent', async () => {
-    const { geometry, values, slices, patientStudy } = await volume();
+    const { geometry, values, rescale, slices, patientStudy } = await volume();
     const expected = { shapeIjk: [13, 11, 9] as const, ijkToLps, frameOfReferenceUID: `${STUDY}.9` };
     expect(sameGeometry(geometry, expected)).toBe(true);
     expect(values).toHaveLength(13 * 11 * 9);
-    expect(values[(4 * 11 + 3) * 13 + 2]).toBe(valueAt(2, 3, 4) - 1024);
+    expect(rescale).toEqual({ slope: 1, intercept: -1024 });
+    expect(values[(4 * 11 + 3) * 13 + 2]).toBe(valueAt(2, 3, 4));
     expect(slices.map(slice => slice.sopInstanceUID)).toEqual(files.map((_, k) => `${SERIES}.${k}`));
     expect(patientStudy.patientName).toBe('Müller^Jörg=山田^太郎');
   });
