@@ -64,19 +64,19 @@ function unsureVoxels(logits: Float32Array): Int32Array {
   return found.slice(0, count);
 }
 
-/** Six flat indices a voxel of the band; −1 where the region ends. */
+/** Six flat indices a voxel of the band; the voxel itself where the region ends. */
 function neighboursOf(band: Int32Array, [slices, rows, columns]: Vector3): Int32Array {
   const neighbours = new Int32Array(NEIGHBOURS * band.length);
   const plane = rows * columns;
   for (let b = 0, at = 0; b < band.length; b++) {
     const n = band[b]!;
     const [i, j, k] = [n % columns, Math.floor(n / columns) % rows, Math.floor(n / plane)];
-    neighbours[at++] = k > 0 ? n - plane : -1;
-    neighbours[at++] = k < slices - 1 ? n + plane : -1;
-    neighbours[at++] = j > 0 ? n - columns : -1;
-    neighbours[at++] = j < rows - 1 ? n + columns : -1;
-    neighbours[at++] = i > 0 ? n - 1 : -1;
-    neighbours[at++] = i < columns - 1 ? n + 1 : -1;
+    neighbours[at++] = k > 0 ? n - plane : n;
+    neighbours[at++] = k < slices - 1 ? n + plane : n;
+    neighbours[at++] = j > 0 ? n - columns : n;
+    neighbours[at++] = j < rows - 1 ? n + columns : n;
+    neighbours[at++] = i > 0 ? n - 1 : n;
+    neighbours[at++] = i < columns - 1 ? n + 1 : n;
   }
   return neighbours;
 }
@@ -103,8 +103,8 @@ function walkOf(
   let count = 0;
   for (let at = 0; at < neighbours.length; at++) {
     const neighbour = neighbours[at]!;
-    if (neighbour < 0) continue;
     const n = band[Math.floor(at / NEIGHBOURS)]!;
+    if (neighbour === n) continue;
     let square = 0;
     for (let channel = 0; channel < image.length; channel += voxels) {
       const step = image[channel + neighbour]! - image[channel + n]!;
@@ -120,13 +120,8 @@ function walkOf(
     const [first, end] = [b * NEIGHBOURS, (b + 1) * NEIGHBOURS];
     let total = priorWeight;
     for (let at = first; at < end; at++) {
-      if (neighbours[at]! < 0) {
-        // No passage to where there is nothing; the index has to be one.
-        neighbours[at] = band[b]!;
-        shares[at] = 0;
-      } else {
-        shares[at] = Math.exp(scale * shares[at]!) + LEAST_PASSAGE;
-      }
+      const isEdge = neighbours[at] === band[b];
+      shares[at] = isEdge ? 0 : Math.exp(scale * shares[at]!) + LEAST_PASSAGE;
       total += shares[at]!;
     }
     for (let at = first; at < end; at++) shares[at] = shares[at]! / total;

@@ -54,6 +54,11 @@ describe('model zoo in a folder', () => {
     ['an unknown key', { surprise: 1 }, /surprise/],
     ['a path for a file name', { graphs: { imageEncoder: { file: '../x.onnx' } } }, /graphs\.imageEncoder/],
     ['zoom levels that are not coarse to fine', { region: { spacingsMm: [1, 2] } }, /coarsest first/],
+    [
+      'a refinement of logits on another grid',
+      { refinement: { steps: 1, priorWeight: 1, contrast: 1 }, logits: { shape: [2, 2, 2], threshold: 0 } },
+      /on the grid of the region/,
+    ],
     ['another id than its folder', { id: 'other' }, /names the model other/],
   ])('a manifest with %s stops the start', async (_, change, message) => {
     const folder = await mkdtemp(join(root, 'wrong-'));

@@ -18,6 +18,8 @@ export interface OnnxEngineOptions {
   readonly onCrash?: (reason: string) => void;
 }
 
+/** Memory for embeddings, where the options do not say. */
+export const EMBEDDING_BYTES = 256 * 1024 ** 2;
 const QUEUE_LIMIT = 64;
 const FIRST_RESTART_DELAY_MS = 100;
 const LONGEST_RESTART_DELAY_MS = 30_000;
@@ -45,7 +47,7 @@ export class OnnxEngine implements SegmentationEngine {
   constructor(options: OnnxEngineOptions) {
     this.#options = options;
     this.#queueLimit = options.queueLimit ?? QUEUE_LIMIT;
-    this.#embeddings = new EmbeddingLedger(options.embeddingBytes ?? 256 * 1024 * 1024);
+    this.#embeddings = new EmbeddingLedger(options.embeddingBytes ?? EMBEDDING_BYTES);
     this.loaded = new Promise(resolve => (this.#whenLoaded = resolve));
     this.#child = this.#start();
   }

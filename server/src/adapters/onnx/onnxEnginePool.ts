@@ -1,8 +1,7 @@
 import type { EngineReply, EngineRequest, SegmentationEngine } from '../../ports/segmentationEngine.ts';
-import { OnnxEngine, type OnnxEngineOptions } from './onnxEngine.ts';
+import { EMBEDDING_BYTES, OnnxEngine, type OnnxEngineOptions } from './onnxEngine.ts';
 
 const MOST_PROCESSES = 4;
-const EMBEDDING_BYTES = 256 * 1024 ** 2;
 
 /** On two cores one process that uses both is as quick as two, and takes half the memory. */
 export function enginesFor(cores: number): number {
