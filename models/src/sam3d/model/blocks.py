@@ -46,16 +46,29 @@ class ConvNormAct(nn.Sequential):
 
 def space_to_depth(x: Tensor) -> Tensor:
     """(B, C, 2n, 2n, 2n) → (B, 8C, n, n, n); lossless, so that all convolutions run at half resolution."""
-    b, c, k, j, i = x.shape
-    x = x.reshape(b, c, k // 2, 2, j // 2, 2, i // 2, 2)
-    return x.permute(0, 1, 3, 5, 7, 2, 4, 6).reshape(b, c * 8, k // 2, j // 2, i // 2)
+    b, c, k, j, i = (x.shape[0], x.shape[1], *(side // 2 for side in x.shape[2:]))
+    rows = x.reshape(b * c, k, 2, j, 2, 2 * i).permute(0, 2, 4, 1, 3, 5)
+    # Two transpositions: of whole rows, and of a matrix. ONNX Runtime is slow where it moves single numbers.
+    return rows.reshape(b * c * 4, k * j * i, 2).transpose(1, 2).reshape(b, c * 8, k, j, i)
 
 
 def depth_to_space(x: Tensor) -> Tensor:
     """(B, 8C, n, n, n) → (B, C, 2n, 2n, 2n); inverse of space_to_depth."""
     b, c, k, j, i = x.shape
-    x = x.reshape(b, c // 8, 2, 2, 2, k, j, i)
-    return x.permute(0, 1, 5, 2, 6, 3, 7, 4).reshape(b, c // 8, k * 2, j * 2, i * 2)
+    rows = x.reshape(b * c // 2, 2, k * j * i).transpose(1, 2).reshape(b * c // 8, 2, 2, k, j, 2 * i)
+    return rows.permute(0, 3, 1, 4, 2, 5).reshape(b, c // 8, k * 2, j * 2, i * 2)
+
+
+class UpConv(nn.Module):
+    """(B, in, n, n, n) → (B, out, 2n, 2n, 2n): a transposed convolution of kernel and stride 2, as one matrix
+    product, which ONNX Runtime does in a third of the time"""
+
+    def __init__(self, in_channels: int, out_channels: int) -> None:
+        super().__init__()
+        self.to_subvoxels = nn.Conv3d(in_channels, 8 * out_channels, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return depth_to_space(self.to_subvoxels(x))
 
 
 def unit_vectors(x: Tensor, dim: int) -> Tensor:

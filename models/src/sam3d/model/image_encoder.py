@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .blocks import ConvNormAct, ResidualBlock, space_to_depth, unit_vectors
+from .blocks import ConvNormAct, ResidualBlock, UpConv, space_to_depth, unit_vectors
 
 IMAGE_CHANNELS = 2
 HALF_CHANNELS = 16
@@ -51,11 +51,11 @@ class ImageEncoder(nn.Module):
             ConvNormAct(EIGHTH_CHANNELS, SIXTEENTH_CHANNELS, 2, 2),
             ResidualBlock(SIXTEENTH_CHANNELS),
         )
-        self.up_eighth = nn.ConvTranspose3d(SIXTEENTH_CHANNELS, EIGHTH_CHANNELS, 2, 2)
+        self.up_eighth = UpConv(SIXTEENTH_CHANNELS, EIGHTH_CHANNELS)
         self.fuse_eighth = ConvNormAct(EIGHTH_CHANNELS, EIGHTH_FEATURES)
-        self.up_quarter = nn.ConvTranspose3d(EIGHTH_FEATURES, QUARTER_CHANNELS, 2, 2)
+        self.up_quarter = UpConv(EIGHTH_FEATURES, QUARTER_CHANNELS)
         self.fuse_quarter = ConvNormAct(QUARTER_CHANNELS, QUARTER_FEATURES)
-        self.up_half = nn.ConvTranspose3d(QUARTER_FEATURES, HALF_CHANNELS, 2, 2)
+        self.up_half = UpConv(QUARTER_FEATURES, HALF_CHANNELS)
         self.fuse_half = ConvNormAct(HALF_CHANNELS, HALF_CHANNELS)
         self.to_keys_half = nn.Conv3d(HALF_CHANNELS, HALF_KEYS, 1)
         self.to_keys_quarter = nn.Conv3d(QUARTER_FEATURES, QUARTER_KEYS, 1)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .blocks import ConvNormAct, ResidualBlock, activated, depth_to_space, group_norm
+from .blocks import ConvNormAct, ResidualBlock, UpConv, activated, depth_to_space, group_norm
 from .image_encoder import EIGHTH_FEATURES, HALF_FEATURES, QUARTER_FEATURES
 from .prompt_encoder import HALF_MAPS, QUARTER_MAPS, WIDE_INCLUDE_MAP
 
@@ -96,11 +96,11 @@ class MaskDecoder(nn.Module):
         self.sixteenth = nn.Sequential(
             ConvNormAct(EIGHTH_CHANNELS, SIXTEENTH_CHANNELS, 2, 2), ResidualBlock(SIXTEENTH_CHANNELS)
         )
-        self.up_eighth = nn.ConvTranspose3d(SIXTEENTH_CHANNELS, EIGHTH_CHANNELS, 2, 2)
+        self.up_eighth = UpConv(SIXTEENTH_CHANNELS, EIGHTH_CHANNELS)
         self.eighth_up = ResidualBlock(EIGHTH_CHANNELS)
-        self.up_quarter = nn.ConvTranspose3d(EIGHTH_CHANNELS, QUARTER_CHANNELS, 2, 2)
+        self.up_quarter = UpConv(EIGHTH_CHANNELS, QUARTER_CHANNELS)
         self.quarter_up = ResidualBlock(QUARTER_CHANNELS)
-        self.up_half = nn.ConvTranspose3d(QUARTER_CHANNELS, HALF_CHANNELS, 2, 2)
+        self.up_half = UpConv(QUARTER_CHANNELS, HALF_CHANNELS)
         self.skip_half = nn.Conv3d(HALF_MAPS + HALF_FEATURES, HALF_CHANNELS, 1)
         self.half_norm = group_norm(HALF_CHANNELS)
         self.half_up = ConvNormAct(HALF_CHANNELS, HALF_CHANNELS)

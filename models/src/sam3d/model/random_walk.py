@@ -42,15 +42,19 @@ def passages(image: Tensor) -> Tensor:
     return weights / (weights.sum(0) + LEAK)
 
 
-def stepped(chance: Tensor, weights: Tensor) -> Tensor:
-    """Each cell's chance from its neighbours'; (B, C, n, n, n) → same"""
-    n = chance.shape[-1]
-    padded = F.pad(chance, (1, 1, 1, 1, 1, 1))
-    neighbours = [
-        padded[:, :, k : k + n, j : j + n, i : i + n]
-        for k, j, i in ((0, 1, 1), (2, 1, 1), (1, 0, 1), (1, 2, 1), (1, 1, 0), (1, 1, 2))
-    ]
-    return sum(weight * neighbour for weight, neighbour in zip(weights.unbind(0), neighbours, strict=True))
+def stepped(chance: Tensor, sources: Tensor, weights: tuple[Tensor, ...], side: int) -> Tensor:
+    """Each cell's chance from its neighbours', sources added; (B, C, n³) → same
+
+    weights (B, 1, n³) each, for a step down and up along k, j, i, 0 out of the grid
+    """
+    cells = side**3
+    # Shifted in one piece: what comes in over a face from the row or slice before has no weight.
+    padded = F.pad(chance, (side * side, side * side))
+    shifts = (-side * side, side * side, -side, side, -1, 1)
+    following = sources
+    for shift, weight in zip(shifts, weights, strict=True):
+        following = following + weight * padded.narrow(2, side * side + shift, cells)
+    return following
 
 
 @torch.no_grad()
@@ -58,13 +62,15 @@ def walk_chances(seeds: Tensor, image: Tensor) -> Tensor:
     """seeds (B, 2, n, n, n) of 0 and 1: include, exclude; image (B, 2, n, n, n)
     → (B, 2, n, n, n): chance to end at an include click, and at an exclude click, 0 to 1
     """
-    weights = passages(image)
-    anywhere = seeds.amax(1, keepdim=True) > 0
-    before = seeds
-    now = torch.where(anywhere, seeds, stepped(seeds, weights))
+    side = int(seeds.shape[-1])  # fixed when exported
+    sources = seeds.flatten(2)
+    # No step leads from a seed: it stays what it is.
+    weights = (passages(image).flatten(3) * (1 - sources.amax(1, keepdim=True))).unbind(0)
+    before = sources
+    now = stepped(sources, sources, weights, side)
     omega = 1 / (1 - SPECTRAL_RADIUS**2 / 2)
     for _ in range(STEPS - 1):
-        following = before + omega * (torch.where(anywhere, seeds, stepped(now, weights)) - before)
+        following = before + omega * (stepped(now, sources, weights, side) - before)
         before, now = now, following
         omega = 1 / (1 - SPECTRAL_RADIUS**2 * omega / 4)
-    return now.clamp(0, 1)
+    return now.clamp(0, 1).reshape(seeds.shape)
