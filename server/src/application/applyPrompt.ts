@@ -9,7 +9,7 @@ import {
   type Region,
 } from '../domain/regionOfInterest.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
-import { decodeRegion, type RegionAnswer } from './decodeRegion.ts';
+import { decodeRegion, refineAnswer, type RegionAnswer } from './decodeRegion.ts';
 import { findStructure, reconsiderStructure } from './findStructure.ts';
 import { knownLogits } from './knownLogits.ts';
 import { VIEW_BORDER_VOXELS, type Click, type SegmentationScene } from './segmentationScene.ts';
@@ -24,7 +24,7 @@ export interface PromptState {
   readonly view?: { readonly region: Region; readonly logits: Logits };
 }
 
-/** A segment after one more prompt, and what that took: `encode`, `decode`, `mask`. */
+/** A segment after one more prompt, and what that took: `encode`, `decode`, `refine`, `mask`. */
 export interface PromptOutcome {
   readonly state: PromptState;
   readonly timings: Timings;
@@ -51,10 +51,11 @@ export async function applyPrompt(
   if (!click || !clicks.some(({ include }) => include)) {
     return { state: before, timings: {} };
   }
-  const answer = before.view
+  const found = before.view
     ? await lookAgain(scene, engine, before.mask, before.view, clicks, click, signal)
     : await findStructure(scene, engine, clicks, click, signal);
   throwIfCancelled(signal);
+  const answer = await refineAnswer(scene, engine, found, clicks, signal);
   const mask = await timed('mask', () => updatedMask(scene, before.mask, answer, clicks));
   const { region, logits, predictedIou } = answer;
   const state = { mask: mask.result, predictedIou, view: { region, logits } };
@@ -75,9 +76,11 @@ async function lookAgain(
   const known = inView ? view.logits : knownLogits(scene, mask, region);
   const [i, j, k] = click.indexIjk;
   const isInMask = voxelAt(mask, Math.round(i), Math.round(j), Math.round(k)) === 1;
+  const answer = await decodeRegion(scene, engine, region, clicks, known, signal);
+  throwIfCancelled(signal);
   return click.include === isInMask
-    ? decodeRegion(scene, engine, region, clicks, known, signal)
-    : reconsiderStructure(scene, engine, { region, known }, clicks, click, signal);
+    ? answer
+    : reconsiderStructure(scene, engine, answer, clicks, click, signal);
 }
 
 /** The answer replaces the mask where the model looked; islands that nobody clicked on are dropped. */

@@ -2,15 +2,15 @@ import type { Logits } from '../domain/maskFromLogits.ts';
 import { normaliseRegion } from '../domain/normalisation.ts';
 import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
 import { sampleRegion } from '../domain/resample.ts';
-import type { EngineRequest, RegionPoint, SegmentationEngine } from '../ports/segmentationEngine.ts';
+import type { EngineRegion, RegionPoint, SegmentationEngine } from '../ports/segmentationEngine.ts';
 import type { Click, SegmentationScene } from './segmentationScene.ts';
-import type { Timings } from './timings.ts';
+import { addTimings, type Timings } from './timings.ts';
 
 export interface RegionAnswer {
   readonly region: Region;
   readonly logits: Logits;
   readonly predictedIou: number;
-  /** `encode` (reading and normalising the region, and the image encoder) and `decode`. */
+  /** `encode` (reading and normalising the region, and the image encoder), `decode` and `refine`. */
   readonly timings: Timings;
 }
 
@@ -42,12 +42,33 @@ export async function decodeRegion(
   };
 }
 
+/** The answer with its border on the image's edges, where the model asks for it. */
+export async function refineAnswer(
+  scene: SegmentationScene,
+  engine: SegmentationEngine,
+  answer: RegionAnswer,
+  clicks: readonly Click[],
+  signal: AbortSignal,
+): Promise<RegionAnswer> {
+  const { region, logits } = answer;
+  let imageMs = 0;
+  const source = regionSource(scene, region, ms => (imageMs += ms));
+  const points = pointsWithin(region, clicks);
+  const reply = await engine.refine({ ...source, points, logits: logits.values }, signal);
+  const timings = { encode: imageMs + reply.encodeMs, refine: reply.refineMs };
+  return {
+    ...answer,
+    logits: { ...logits, values: reply.logits },
+    timings: addTimings(answer.timings, timings),
+  };
+}
+
 /** What the engine needs to encode a region. @param onImage told how long reading and normalising took */
 export function regionSource(
   scene: SegmentationScene,
   region: Region,
   onImage: (ms: number) => void = () => undefined,
-): Pick<EngineRequest, 'model' | 'regionKey' | 'image'> {
+): EngineRegion {
   const { volume, volumeKey, frame, model } = scene;
   return {
     model,

@@ -25,7 +25,17 @@ describe('finding what was clicked', () => {
     expect(engine.requests.map(levelOf)).toEqual(['1.5', '3', '1.5']);
     const told = engine.requests.map(({ previousLogits }) => previousLogits && new Set(previousLogits));
     expect(told).toEqual([undefined, undefined, new Set([-6, 6])]);
-    expect(Object.keys(timings).sort()).toEqual(['archive', 'decode', 'encode', 'mask', 'volume']);
+    const parts = ['archive', 'decode', 'encode', 'mask', 'refine', 'volume'];
+    expect(Object.keys(timings).sort()).toEqual(parts);
+  });
+
+  test('moves the border of the answer alone, with the clicks in it', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    await predict(volume, [include([0, 0, 760])], predictionPorts(volume, engine));
+    const answered = engine.requests.at(-1);
+    expect(engine.refined).toHaveLength(1);
+    expect(engine.refined[0]).toMatchObject({ regionKey: answered?.regionKey, points: answered?.points });
   });
 
   test('believes the look that the model trusts most', async () => {
@@ -56,28 +66,42 @@ describe('finding what was clicked', () => {
     const volume = syntheticVolume(shape, straight, noise);
     // Trusted in the close-up while there is one click, in the wide look with two.
     const wideWithTwo = (request: EngineRequest): number =>
-      (levelOf(request) === '3') === request.points.length > 1 ? 0.8 : 0.6;
+      (levelOf(request) === '3') === request.points.length > 1 ? 0.8 : 0.4;
     const engine = new BallEngine(RADIUS_VOXELS, wideWithTwo);
     const ports = predictionPorts(volume, engine);
     const first = include([0, 0, 760]);
     await predict(volume, [first], ports);
     expect(engine.requests.map(levelOf)).toEqual(['1.5', '3', '0.75']);
     await predict(volume, [first, include([7, 0, 760])], ports);
-    // The wider looks, the view, then the region that fits what the widest shows: balls of 9 mm.
-    expect(engine.requests.slice(3).map(levelOf)).toEqual(['1.5', '3', '0.75', '1.5']);
+    // The view, the wider looks, then the region that fits what the widest shows: balls of 9 mm.
+    expect(engine.requests.slice(3).map(levelOf)).toEqual(['0.75', '1.5', '3', '1.5']);
     expect(engine.requests.at(-1)?.previousLogits).toContain(6);
   });
 
-  test('does not look again when a reader adds what the view trusts enough', async () => {
+  test('does not look again where the view is sure of itself', async () => {
     const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
+    const sureInView = (request: EngineRequest): number => (request.previousLogits ? 0.5 : 0.9);
+    const engine = new BallEngine(RADIUS_VOXELS, sureInView);
     const ports = predictionPorts(volume, engine);
     const first = include([0, 0, 760]);
     await predict(volume, [first], ports);
-    const before = engine.requests.at(-1)?.regionKey;
+    const { length } = engine.requests;
     await predict(volume, [first, include([9, 0, 760])], ports);
     await predict(volume, [first, include([9, 0, 760]), exclude([0, 3, 760])], ports);
-    expect(engine.requests.at(-1)?.regionKey).toBe(before);
+    const view = engine.requests[length - 1]?.regionKey;
+    expect(engine.requests.slice(length).map(({ regionKey }) => regionKey)).toEqual([view, view]);
+  });
+
+  test('stays with the view when no look promises more', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS, () => 0.3);
+    const ports = predictionPorts(volume, engine);
+    const first = include([0, 0, 760]);
+    await predict(volume, [first], ports);
+    await predict(volume, [first, include([9, 0, 760])], ports);
+    const levels = engine.requests.map(levelOf);
+    expect(levels).toEqual(['1.5', '3', '1.5', '1.5', '3']);
+    expect(engine.refined.at(-1)?.regionKey).toBe(engine.requests[2]?.regionKey);
   });
 
   test('a region that overlaps the mask is told of it', async () => {

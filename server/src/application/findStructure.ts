@@ -1,4 +1,4 @@
-import { logitsWithin, maskFromLogits, type Logits } from '../domain/maskFromLogits.ts';
+import { logitsWithin, maskFromLogits } from '../domain/maskFromLogits.ts';
 import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
 import { boxInRegion, structureAt } from '../domain/structureInRegion.ts';
 import { fittedRegion, lookRegions } from '../domain/zoom.ts';
@@ -9,12 +9,8 @@ import { VIEW_BORDER_VOXELS, type Click, type SegmentationScene } from './segmen
 import { throwIfCancelled } from './singleFlight.ts';
 import { addTimings, sideBySide, type Timings } from './timings.ts';
 
-/** A region to ask the model about, and what it is told of the mask there. */
-export interface View {
-  readonly region: Region;
-  readonly known?: Logits | undefined;
-}
-
+/** A view of which the model expects as much is not questioned. */
+const SURE_IOU = 0.5;
 /** Another look has to promise so much more IoU than the view that the reader corrects. */
 const TRUST_MARGIN = 0.05;
 
@@ -31,8 +27,8 @@ export async function findStructure(
   click: Click,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
-  const views = lookRegions(scene.model, scene.frame, click.pointMm).map(region => ({ region }));
-  const { seen, timings } = await look(scene, engine, views, clicks, signal);
+  const regions = lookRegions(scene.model, scene.frame, click.pointMm);
+  const { seen, timings } = await look(scene, engine, regions, clicks, signal);
   const { widerLookPenalty } = scene.model.zoom;
   const [best] = seen
     .map((answer, place) => ({ answer, trust: answer.predictedIou + place * widerLookPenalty }))
@@ -43,28 +39,27 @@ export async function findStructure(
 
 /**
  * The answer to a click that contradicts the mask. Who adds what the mask lacks may mean a larger structure than
- * was found, who takes from it a smaller one: beside the view, the looks of the first click that are wider, or
- * closer, are asked again with all clicks. Their embeddings are likely to be at hand.
- * @param view where the answer is to be, and what is known there
+ * was found, who takes from it a smaller one: where the view is unsure, the looks of the first click that are
+ * wider, or closer, are asked again with all clicks. Their embeddings are likely to be at hand.
+ * @param answer what the view that the reader corrects says now
  * @throws Problem inference-failed, overloaded, cancelled
  */
 export async function reconsiderStructure(
   scene: SegmentationScene,
   engine: SegmentationEngine,
-  view: View,
+  answer: RegionAnswer,
   clicks: readonly Click[],
   click: Click,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
+  if (answer.predictedIou >= SURE_IOU) return answer;
   const first = clicks.find(({ include }) => include) ?? click;
   const others = lookRegions(scene.model, scene.frame, first.pointMm).filter(region =>
-    showsOther(region, view.region, click),
+    showsOther(region, answer.region, click),
   );
-  const views = [view, ...others.map(region => ({ region }))];
-  const { seen, timings } = await look(scene, engine, views, clicks, signal);
-  const [answer, ...looks] = seen;
-  if (!answer) throw new Error('the view was not looked at');
-  const [best] = looks.sort((one, other) => other.predictedIou - one.predictedIou);
+  const { seen, timings: lookTimings } = await look(scene, engine, others, clicks, signal);
+  const timings = addTimings(answer.timings, lookTimings);
+  const [best] = seen.toSorted((one, other) => other.predictedIou - one.predictedIou);
   if (!best || best.predictedIou <= answer.predictedIou + TRUST_MARGIN) return { ...answer, timings };
   const wanted = click.include ? click : first;
   return withTimings(await segmentFound(scene, engine, best, clicks, wanted, signal), timings);
@@ -80,15 +75,15 @@ function showsOther(look: Region, view: Region, { include, pointMm }: Click): bo
 async function look(
   scene: SegmentationScene,
   engine: SegmentationEngine,
-  views: readonly View[],
+  regions: readonly Region[],
   clicks: readonly Click[],
   signal: AbortSignal,
 ): Promise<{ seen: RegionAnswer[]; timings: Timings }> {
   const started = performance.now();
   // The closest region first: it is read from the volume the soonest, and the wider ones while it is encoded.
-  const asked = views
+  const asked = regions
     .toReversed()
-    .map(({ region, known }) => decodeRegion(scene, engine, region, clicks, known, signal));
+    .map(region => decodeRegion(scene, engine, region, clicks, undefined, signal));
   const seen = (await Promise.all(asked)).toReversed();
   throwIfCancelled(signal);
   const timings = sideBySide(

@@ -6,12 +6,16 @@ export interface RegionPoint {
   readonly include: boolean;
 }
 
-export interface EngineRequest {
+/** A region that a model looks at. */
+export interface EngineRegion {
   readonly model: ModelManifest;
   /** Names the encoded region: equal keys must mean equal pixels. Embeddings are cached by it. */
   readonly regionKey: string;
   /** Encoder input (1, C, K, J, I), normalised. Called only when the embedding is not at hand. */
   readonly image: () => Float32Array;
+}
+
+export interface EngineRequest extends EngineRegion {
   readonly points: readonly RegionPoint[];
   /** Logits of the step before in the same region, (K', J', I') of the manifest. */
   readonly previousLogits?: Float32Array;
@@ -26,12 +30,32 @@ export interface EngineReply {
   readonly decodeMs: number;
 }
 
+/** An answer whose border is to be moved onto the image's edges. */
+export interface RefinementRequest extends EngineRegion {
+  readonly points: readonly RegionPoint[];
+  /** (K', J', I') of the manifest. */
+  readonly logits: Float32Array;
+}
+
+export interface RefinementReply {
+  /** (K', J', I') */
+  readonly logits: Float32Array;
+  /** 0 when the image was at hand. */
+  readonly encodeMs: number;
+  readonly refineMs: number;
+}
+
 /** Runs models. One encode a region, however many ask (single-flight); one decode a prompt. */
 export interface SegmentationEngine {
   /** @throws Problem inference-failed, overloaded, cancelled */
   predict(request: EngineRequest, signal: AbortSignal): Promise<EngineReply>;
+  /**
+   * Of the answer that is kept, not of every look. Logits come back as they are where the manifest asks for nothing.
+   * @throws Problem inference-failed, overloaded, cancelled
+   */
+  refine(request: RefinementRequest, signal: AbortSignal): Promise<RefinementReply>;
   /** Encodes a region ahead of the first click. */
-  warm(request: Pick<EngineRequest, 'model' | 'regionKey' | 'image'>, signal: AbortSignal): Promise<void>;
+  warm(region: EngineRegion, signal: AbortSignal): Promise<void>;
   ready(): boolean;
   close(): Promise<void>;
 }

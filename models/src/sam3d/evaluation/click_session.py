@@ -15,6 +15,7 @@ from .simulated_reader import GridClick
 from .zoom import ZoomPolicy, fitted_region, look_regions
 
 VIEW_BORDER_VOXELS = 3  # a click nearer to the region's border is looked at in a region of its own
+SURE_IOU = 0.5  # a view of which the model expects as much is not questioned
 TRUST_MARGIN = 0.05  # another look has to promise so much more IoU than the view that the reader corrects
 
 
@@ -44,9 +45,18 @@ class ClickSession:
         return View(region, self.engine.encode(region_image(self.volume, region)))
 
     def decoded(self, view: View, previous: np.ndarray | None) -> Answer:
-        coords = view.region.to_voxel(np.array([self.volume.to_mm(click.voxel) for click in self.clicks]))
-        labels = np.array([float(click.include) for click in self.clicks])
+        coords, labels = self.clicks_in(view.region)
         return Answer(view, *self.engine.decode(view.embeddings, coords, labels, previous))
+
+    def clicks_in(self, region: Region) -> tuple[np.ndarray, np.ndarray]:
+        """→ (N, 3) voxel (i, j, k), and (N,): 1 include, 0 exclude"""
+        coords = region.to_voxel(np.array([self.volume.to_mm(click.voxel) for click in self.clicks]))
+        return coords, np.array([float(click.include) for click in self.clicks])
+
+    def refined(self, answer: Answer) -> Answer:
+        coords, labels = self.clicks_in(answer.view.region)
+        embeddings = answer.view.embeddings
+        return answer._replace(logits=self.engine.refined(embeddings, answer.logits, coords, labels))
 
     def known_logits(self, mask: np.ndarray, region: Region) -> np.ndarray | None:
         """What the model is told of a mask (K, J, I) in a region that it has not answered in"""
@@ -64,6 +74,7 @@ class ClickSession:
             self.answer = self.seen_again(self.answer, click_mm)
             if self.fixed is None and click.include != self.mask[tuple(click.voxel)]:
                 self.answer = self.reconsidered(self.answer, click, click_mm)
+        self.answer = self.refined(self.answer)
         region = self.answer.view.region
         answered = native_mask(self.answer.logits, self.volume, region)
         merged = np.where(covered_by(self.volume, region), answered, self.mask)
@@ -88,7 +99,9 @@ class ClickSession:
 
     def reconsidered(self, answer: Answer, click: GridClick, click_mm: np.ndarray) -> Answer:
         """Who adds what the mask lacks may mean a larger structure, who takes from it a smaller one: the
-        looks of the first click that are wider, or closer, are asked again."""
+        looks of the first click that are wider, or closer, are asked again where the view is unsure."""
+        if answer.expected_iou >= SURE_IOU:
+            return answer
         first = next(click for click in self.clicks if click.include)
         looks = [
             self.look(region)

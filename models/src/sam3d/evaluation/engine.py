@@ -15,7 +15,7 @@ REFINEMENT = Refinement()
 
 
 class OnnxEngine:
-    """refinement: None to have the logits as the graphs give them"""
+    """refinement: None to leave borders where the graphs put them"""
 
     def __init__(self, folder: Path, threads: int = 1, refinement: Refinement | None = REFINEMENT) -> None:
         self.refinement = refinement
@@ -43,7 +43,7 @@ class OnnxEngine:
         self, embeddings: Tensors, coords: np.ndarray, labels: np.ndarray, previous: np.ndarray | None
     ) -> tuple[np.ndarray, float]:
         """coords (N, 3) voxel (i, j, k), labels (N,), previous (n, n, n)
-        → the best hypothesis' logits (n, n, n), refined, and the IoU expected of it"""
+        → the best hypothesis' logits (n, n, n), and the IoU expected of it"""
         n = 2 * embeddings["image_half"].shape[-1]
         mask = np.zeros((n, n, n), np.float32) if previous is None else previous
         tensors = {
@@ -57,7 +57,12 @@ class OnnxEngine:
         output = self.run("maskDecoder", tensors)
         logits, iou_predictions = output["logits"][0], output["iou_predictions"][0]
         best = int(iou_predictions.argmax())
-        chosen = logits[best]
-        if self.refinement is not None:
-            chosen = refined_logits(self.refinement, chosen, embeddings["image"][0], coords, labels)
-        return chosen, float(iou_predictions[best])
+        return logits[best], float(iou_predictions[best])
+
+    def refined(
+        self, embeddings: Tensors, logits: np.ndarray, coords: np.ndarray, labels: np.ndarray
+    ) -> np.ndarray:
+        """An answer's logits (n, n, n) with its border moved; coords and labels as for decode"""
+        if self.refinement is None:
+            return logits
+        return refined_logits(self.refinement, logits, embeddings["image"][0], coords, labels)

@@ -1,3 +1,4 @@
+import { refinedLogits } from '../../domain/refinement.ts';
 import type { EngineAnswer, EngineCommand } from './engineProtocol.ts';
 import { EngineSessions, type EncodedRegion } from './engineSessions.ts';
 
@@ -23,15 +24,28 @@ async function carryOut(command: EngineCommand): Promise<EngineAnswer | undefine
       return { kind: 'encoded', embeddingBytes };
     }
     case 'decode': {
-      const embedding = embeddings.get(command.embeddingKey);
-      if (!embedding) throw new Error('decode without an embedding');
       const { graphs, points, previousLogits } = command;
-      return { kind: 'decoded', ...(await sessions.decode(graphs, embedding, points, previousLogits)) };
+      const { tensors } = embeddingOf(command);
+      return { kind: 'decoded', ...(await sessions.decode(graphs, tensors, points, previousLogits)) };
+    }
+    case 'refine': {
+      const { image } = embeddingOf(command);
+      const { points, logits, graphs } = command;
+      const { refinement, logitsShapeKji: shapeKji } = graphs;
+      if (!image || !refinement)
+        throw new Error('refine without an image, or by a model that does not refine');
+      return { kind: 'refined', logits: refinedLogits({ logits, image, shapeKji, points }, refinement) };
     }
     case 'forget':
       embeddings.delete(command.embeddingKey);
       return undefined;
   }
+}
+
+function embeddingOf({ kind, embeddingKey }: { kind: string; embeddingKey: string }): EncodedRegion {
+  const embedding = embeddings.get(embeddingKey);
+  if (!embedding) throw new Error(`${kind} without an embedding`);
+  return embedding;
 }
 
 function answer(reply: EngineAnswer): void {

@@ -32,6 +32,14 @@ export type EngineCommand =
       /** (K', J', I') */
       readonly previousLogits?: Float32Array;
     }
+  | {
+      readonly kind: 'refine';
+      readonly graphs: LoadedGraphs;
+      readonly embeddingKey: string;
+      readonly points: readonly RegionPoint[];
+      /** (K', J', I') */
+      readonly logits: Float32Array;
+    }
   | { readonly kind: 'forget'; readonly embeddingKey: string };
 
 /** From the engine process: `ready` once, then one answer a command. */
@@ -40,4 +48,5 @@ export type EngineAnswer =
   | { readonly kind: 'loaded' }
   | { readonly kind: 'encoded'; readonly embeddingBytes: number }
   | { readonly kind: 'decoded'; readonly logits: Float32Array; readonly predictedIou: number }
+  | { readonly kind: 'refined'; readonly logits: Float32Array }
   | { readonly kind: 'failed'; readonly message: string };

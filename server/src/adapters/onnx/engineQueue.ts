@@ -1,16 +1,29 @@
-import type { EngineReply, EngineRequest } from '../../ports/segmentationEngine.ts';
+import type { EngineRegion, EngineRequest, RefinementRequest } from '../../ports/segmentationEngine.ts';
+
+/** What is wanted of an encoded region. */
+export type EngineTask =
+  | ({ readonly kind: 'decode' } & Pick<EngineRequest, 'points' | 'previousLogits'>)
+  | ({ readonly kind: 'refine' } & Pick<RefinementRequest, 'points' | 'logits'>);
+
+export interface EngineOutcome {
+  readonly logits: Float32Array;
+  /** Of a decode. */
+  readonly predictedIou?: number;
+  readonly encodeMs: number;
+  readonly taskMs: number;
+}
 
 /** What a caller waits for; it is settled once. */
 export interface EngineJob {
   readonly embeddingKey: string;
-  readonly source: Pick<EngineRequest, 'model' | 'regionKey' | 'image'>;
+  readonly region: EngineRegion;
   /** Absent: only the embedding is wanted. */
-  readonly decode?: Pick<EngineRequest, 'points' | 'previousLogits'>;
+  readonly task?: EngineTask;
   /** Read ahead of its turn. */
   image?: Float32Array;
   /** Time that the encoder ran while this job waited for its embedding. */
   encodeMs: number;
-  readonly resolve: (reply: EngineReply | undefined) => void;
+  readonly resolve: (outcome: EngineOutcome | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -34,13 +47,13 @@ export class EngineQueue {
   }
 
   /**
-   * Decodes go first, since someone sees a click waiting and they are short; then the region of a click; last
+   * Decodes and refinements go first, since someone sees a click waiting and they are short; then the region of a click; last
    * what is only warmed. So a decode waits for one encoder run at most.
    */
   next(isEncoded: (embeddingKey: string) => boolean): EngineJob | undefined {
     return (
-      this.#jobs.find(job => job.decode && isEncoded(job.embeddingKey)) ??
-      this.#jobs.find(job => job.decode) ??
+      this.#jobs.find(job => job.task && isEncoded(job.embeddingKey)) ??
+      this.#jobs.find(job => job.task) ??
       this.#jobs.at(0)
     );
   }
@@ -48,7 +61,7 @@ export class EngineQueue {
   /** Of the jobs whose region is not encoded, and is not being. */
   nextToEncode(isEncoded: (embeddingKey: string) => boolean): EngineJob | undefined {
     const waiting = this.#jobs.filter(job => !isEncoded(job.embeddingKey));
-    return waiting.find(job => job.decode) ?? waiting.at(0);
+    return waiting.find(job => job.task) ?? waiting.at(0);
   }
 
   waitingFor(embeddingKey: string): readonly EngineJob[] {

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { refinedLogits } from '../../domain/refinement.ts';
 import type { RegionPoint } from '../../ports/segmentationEngine.ts';
 import type { LoadedGraphs } from './engineProtocol.ts';
 
@@ -50,7 +49,7 @@ export class EngineSessions {
 
   async decode(
     graphs: LoadedGraphs,
-    { tensors: embedding, image }: EncodedRegion,
+    embedding: Tensors,
     points: readonly RegionPoint[],
     previousLogits: Float32Array | undefined,
   ): Promise<Decoded> {
@@ -75,28 +74,24 @@ export class EngineSessions {
     Object.assign(tensors, await run(promptEncoder, tensors));
     const { logits, iou_predictions: iouPredictions } = await run(maskDecoder, tensors);
     if (!logits || !iouPredictions) throw new Error('the mask decoder lacks logits or iou_predictions');
-    return chosen(graphs, floats(logits), floats(iouPredictions), points, image);
+    return chosen(graphs, floats(logits), floats(iouPredictions));
   }
 }
 
-/** logits (M, K', J', I'), predictions (M) → the hypothesis that the model trusts most, its border refined. */
+/** logits (M, K', J', I'), predictions (M) → the hypothesis that the model trusts most. */
 function chosen(
-  { logitsShapeKji: shapeKji, refinement }: LoadedGraphs,
+  { logitsShapeKji }: LoadedGraphs,
   logits: Float32Array,
   iouPredictions: Float32Array,
-  points: readonly RegionPoint[],
-  image: Float32Array | undefined,
 ): Decoded {
   const predictedIou = iouPredictions.reduce((most, iou) => Math.max(most, iou), -Infinity);
   const best = iouPredictions.indexOf(predictedIou);
-  const size = shapeKji[0] * shapeKji[1] * shapeKji[2];
+  const size = logitsShapeKji[0] * logitsShapeKji[1] * logitsShapeKji[2];
   if (best < 0 || logits.length !== iouPredictions.length * size) {
     throw new Error(`the mask decoder gave ${logits.length} logits and IoU [${iouPredictions.join(', ')}]`);
   }
-  const own = logits.subarray(best * size, (best + 1) * size);
-  const refined = refinement && image && refinedLogits({ logits: own, image, shapeKji, points }, refinement);
   // A copy of its own: a view would carry all hypotheses over to the server.
-  return { logits: refined ?? own.slice(), predictedIou };
+  return { logits: logits.slice(best * size, (best + 1) * size), predictedIou };
 }
 
 function floats(tensor: Tensor): Float32Array {

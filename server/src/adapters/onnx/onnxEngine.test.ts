@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ModelManifest } from '../../domain/modelManifest.ts';
+import { refinedLogits } from '../../domain/refinement.ts';
 import type { EngineRequest } from '../../ports/segmentationEngine.ts';
 import { TINY_SIDE, writeTinyModel } from './fixtures/tinyZoo.ts';
 import { readModelZoo } from './folderModelZoo.ts';
@@ -65,6 +66,21 @@ describe('onnx engine', () => {
     const second = await engine.predict({ ...request('a'), points, previousLogits }, always);
     expect([...second.logits]).toEqual([...previousLogits].map(logit => -(644 + logit)));
     expect(second.encodeMs).toBe(0);
+  });
+
+  test('moves a border by the image that it has encoded, for models that ask for it', async () => {
+    const engine = openEngine();
+    const refinement = { steps: 20, priorWeight: 0.1, contrast: 5 };
+    const refining = { ...model, id: 'refining', refinement };
+    const image = Float32Array.from({ length: VOXELS }, (_, n) => (n % TINY_SIDE < 2 ? -1 : 1));
+    const logits = Float32Array.from({ length: VOXELS }, (_, n) => (n % 9 === 0 ? 1 : -9));
+    const asked = { ...request('a', () => image), logits };
+    const reply = await engine.refine({ ...asked, model: refining }, always);
+    const { points } = asked;
+    const shapeKji = refining.logits.shapeKji;
+    expect(reply.logits).toEqual(refinedLogits({ logits, image, shapeKji, points }, refinement));
+    expect(reply.logits).not.toEqual(logits);
+    expect((await engine.refine(asked, always)).logits).toBe(logits);
   });
 
   test('encodes a region once, however many ask at once or later', async () => {

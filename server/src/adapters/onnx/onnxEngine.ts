@@ -1,10 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '../../domain/errors.ts';
 import { modelKeyOf, type ModelManifest } from '../../domain/modelManifest.ts';
-import type { EngineReply, EngineRequest, SegmentationEngine } from '../../ports/segmentationEngine.ts';
+import type {
+  EngineRegion,
+  EngineReply,
+  EngineRequest,
+  RefinementReply,
+  RefinementRequest,
+  SegmentationEngine,
+} from '../../ports/segmentationEngine.ts';
 import { EmbeddingLedger } from './embeddingLedger.ts';
 import { EngineChild, type EngineEntry } from './engineChild.ts';
-import { EngineQueue, type EngineJob } from './engineQueue.ts';
+import { EngineQueue, type EngineJob, type EngineOutcome, type EngineTask } from './engineQueue.ts';
 import { graphsOf } from './graphsOf.ts';
 
 export interface OnnxEngineOptions {
@@ -54,16 +61,24 @@ export class OnnxEngine implements SegmentationEngine {
 
   async predict(request: EngineRequest, signal: AbortSignal): Promise<EngineReply> {
     const { points, previousLogits } = request;
-    const reply = await this.#enqueue(request, signal, { points, ...(previousLogits && { previousLogits }) });
-    if (!reply) throw new Problem('internal-error', 'The engine gave no logits.');
-    return reply;
+    const task = { kind: 'decode', points, ...(previousLogits && { previousLogits }) } as const;
+    const outcome = await this.#enqueue(request, signal, task);
+    if (outcome?.predictedIou === undefined)
+      throw new Problem('internal-error', 'The engine gave no answer.');
+    const { logits, predictedIou, encodeMs, taskMs } = outcome;
+    return { logits, predictedIou, encodeMs, decodeMs: taskMs };
   }
 
-  async warm(
-    request: Pick<EngineRequest, 'model' | 'regionKey' | 'image'>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    await this.#enqueue(request, signal, undefined);
+  async refine(request: RefinementRequest, signal: AbortSignal): Promise<RefinementReply> {
+    const { model, points, logits } = request;
+    if (!model.refinement) return { logits, encodeMs: 0, refineMs: 0 };
+    const outcome = await this.#enqueue(request, signal, { kind: 'refine', points, logits });
+    if (!outcome) throw new Problem('internal-error', 'The engine gave no logits.');
+    return { logits: outcome.logits, encodeMs: outcome.encodeMs, refineMs: outcome.taskMs };
+  }
+
+  async warm(region: EngineRegion, signal: AbortSignal): Promise<void> {
+    await this.#enqueue(region, signal, undefined);
   }
 
   ready(): boolean {
@@ -71,8 +86,8 @@ export class OnnxEngine implements SegmentationEngine {
   }
 
   /** Whether the region is encoded here, or going to be. */
-  holds(request: Pick<EngineRequest, 'model' | 'regionKey'>): boolean {
-    const key = embeddingKeyOf(request);
+  holds(region: EngineRegion): boolean {
+    const key = embeddingKeyOf(region);
     return this.#embeddings.has(key) || this.#queue.waitingFor(key).length > 0;
   }
 
@@ -94,10 +109,10 @@ export class OnnxEngine implements SegmentationEngine {
   }
 
   #enqueue(
-    source: EngineJob['source'],
+    region: EngineRegion,
     signal: AbortSignal,
-    decode: EngineJob['decode'],
-  ): Promise<EngineReply | undefined> {
+    task: EngineTask | undefined,
+  ): Promise<EngineOutcome | undefined> {
     if (this.#closing) {
       return Promise.reject(new Problem('overloaded', 'The server is shutting down; try again shortly.'));
     }
@@ -120,13 +135,13 @@ export class OnnxEngine implements SegmentationEngine {
       };
       const settled = (): void => signal.removeEventListener('abort', abort);
       const job: EngineJob = {
-        embeddingKey: embeddingKeyOf(source),
-        source,
-        ...(decode && { decode }),
+        embeddingKey: embeddingKeyOf(region),
+        region,
+        ...(task && { task }),
         encodeMs: 0,
-        resolve: reply => {
+        resolve: outcome => {
           settled();
-          resolve(reply);
+          resolve(outcome);
         },
         reject: error => {
           settled();
@@ -168,7 +183,7 @@ export class OnnxEngine implements SegmentationEngine {
     const { embeddingKey } = job;
     const started = performance.now();
     try {
-      const graphs = graphsOf(job.source.model);
+      const graphs = graphsOf(job.region.model);
       setImmediate(() => this.#prepareNext(embeddingKey));
       const answer = await this.#child.ask({ kind: 'encode', graphs, embeddingKey, image });
       if (answer.kind !== 'encoded') throw new Error(`the engine process answered ${answer.kind}`);
@@ -184,7 +199,7 @@ export class OnnxEngine implements SegmentationEngine {
     const encodeMs = performance.now() - started;
     for (const waiting of this.#queue.waitingFor(embeddingKey)) {
       waiting.encodeMs += encodeMs;
-      if (waiting.decode) continue;
+      if (waiting.task) continue;
       this.#queue.remove(waiting);
       waiting.resolve(undefined);
     }
@@ -206,16 +221,18 @@ export class OnnxEngine implements SegmentationEngine {
     const { embeddingKey, encodeMs } = job;
     const started = performance.now();
     try {
-      if (!job.decode) {
+      if (!job.task) {
         job.resolve(undefined);
         return;
       }
-      const graphs = graphsOf(job.source.model);
-      const answer = await this.#child.ask({ kind: 'decode', graphs, embeddingKey, ...job.decode });
-      if (answer.kind !== 'decoded') throw new Error(`the engine process answered ${answer.kind}`);
+      const graphs = graphsOf(job.region.model);
+      const answer = await this.#child.ask({ graphs, embeddingKey, ...job.task });
+      if (answer.kind !== 'decoded' && answer.kind !== 'refined') {
+        throw new Error(`the engine process answered ${answer.kind}`);
+      }
       this.#deathsInARow = 0;
-      const { logits, predictedIou } = answer;
-      job.resolve({ logits, predictedIou, encodeMs, decodeMs: performance.now() - started });
+      const { kind: _, ...found } = answer;
+      job.resolve({ ...found, encodeMs, taskMs: performance.now() - started });
     } catch (error) {
       job.reject(inferenceFailed(error));
     } finally {
@@ -262,12 +279,12 @@ export class OnnxEngine implements SegmentationEngine {
   }
 }
 
-function embeddingKeyOf({ model, regionKey }: Pick<EngineRequest, 'model' | 'regionKey'>): string {
+function embeddingKeyOf({ model, regionKey }: EngineRegion): string {
   return `${modelKeyOf(model)}|${regionKey}`;
 }
 
 function imageOf(job: EngineJob): Float32Array {
-  return job.image ?? job.source.image();
+  return job.image ?? job.region.image();
 }
 
 function cancelled(): Problem {

@@ -1,4 +1,11 @@
-import type { EngineReply, EngineRequest, SegmentationEngine } from '../../ports/segmentationEngine.ts';
+import type {
+  EngineRegion,
+  EngineReply,
+  EngineRequest,
+  RefinementReply,
+  RefinementRequest,
+  SegmentationEngine,
+} from '../../ports/segmentationEngine.ts';
 import { EMBEDDING_BYTES, OnnxEngine, type OnnxEngineOptions } from './onnxEngine.ts';
 
 const MOST_PROCESSES = 4;
@@ -25,8 +32,12 @@ export class OnnxEnginePool implements SegmentationEngine {
     return this.#engineFor(request).predict(request, signal);
   }
 
-  warm(request: Pick<EngineRequest, 'model' | 'regionKey' | 'image'>, signal: AbortSignal): Promise<void> {
-    return this.#engineFor(request).warm(request, signal);
+  refine(request: RefinementRequest, signal: AbortSignal): Promise<RefinementReply> {
+    return this.#engineFor(request).refine(request, signal);
+  }
+
+  warm(region: EngineRegion, signal: AbortSignal): Promise<void> {
+    return this.#engineFor(region).warm(region, signal);
   }
 
   /** While one process restarts the others serve. */
@@ -48,8 +59,8 @@ export class OnnxEnginePool implements SegmentationEngine {
     await Promise.all(this.#engines.map(engine => engine.close()));
   }
 
-  #engineFor(request: Pick<EngineRequest, 'model' | 'regionKey'>): OnnxEngine {
-    const holder = this.#engines.find(engine => engine.holds(request));
+  #engineFor(region: EngineRegion): OnnxEngine {
+    const holder = this.#engines.find(engine => engine.holds(region));
     if (holder) return holder;
     const [first, ...others] = this.#engines;
     if (!first) throw new RangeError('a pool needs an engine');
