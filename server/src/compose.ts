@@ -17,6 +17,7 @@ import { enginesFor, OnnxEnginePool } from './adapters/onnx/onnxEnginePool.ts';
 import { openPgliteDatabase } from './adapters/postgres/pgliteDatabase.ts';
 import { PostgresWorkspaceStore } from './adapters/postgres/postgresWorkspaceStore.ts';
 import { BackgroundWork } from './application/backgroundWork.ts';
+import { CoarseLevels } from './application/coarseLevels.ts';
 import { importInstances, type NamedObject } from './application/importInstances.ts';
 import { KeyedMutex } from './application/keyedMutex.ts';
 import { predictSegment, type PredictionPorts } from './application/predictSegment.ts';
@@ -24,7 +25,9 @@ import { PredictionMemo } from './application/predictionMemo.ts';
 import { VolumeCache } from './application/volumeCache.ts';
 import { warmSeries } from './application/warmSeries.ts';
 import type { Config } from './config/environment.ts';
+import type { ModelManifest } from './domain/modelManifest.ts';
 import { seriesKey } from './domain/seriesReference.ts';
+import type { Volume } from './domain/volume.ts';
 import { createApp } from './http/app.ts';
 import { capabilitiesView } from './http/capabilitiesView.ts';
 import { checkPart } from './http/readiness.ts';
@@ -36,7 +39,7 @@ import type { ImageArchive } from './ports/imageArchive.ts';
 import type { SegmentationArchive } from './ports/segmentationArchive.ts';
 import type { SqlDatabase } from './ports/sqlDatabase.ts';
 
-/** Memory for volumes: four CT series of 512×512×250. */
+/** Memory for volumes: four CT series of 512×512×250. Their coarse levels take up to two fifths as much again. */
 const VOLUME_CACHE_BYTES = 512 * 1024 ** 2;
 /** Memory for the states of prompt sequences; one takes a few megabytes. */
 const PREDICTION_MEMO_BYTES = 128 * 1024 ** 2;
@@ -107,18 +110,27 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     const ports: PredictionPorts = {
       ...{ zoo, engine },
       volumes: new VolumeCache(source, VOLUME_CACHE_BYTES),
+      levels: new CoarseLevels(),
       memo: new PredictionMemo(PREDICTION_MEMO_BYTES),
     };
     const background = new BackgroundWork((name, reason) =>
       log.warn({ name, error: reason instanceof Error ? reason.name : 'unknown' }, 'background work failed'),
     );
     closers.unshift(() => background.stop());
+    const prepareLevels = (volume: Volume, model: ModelManifest): void =>
+      background.start('coarse levels', `levels/${model.id}/${seriesKey(volume.series)}`, signal =>
+        ports.levels.prepare(volume, model, signal),
+      );
     services = {
       workspace: {
         ...{ store, zoo, segmentationArchive: archive, mutex: new KeyedMutex() },
         segmentationEncoder: new DicomSegmentationEncoder(),
         loadVolume: (series, signal) => ports.volumes.load(series, signal),
-        predict: (input, signal) => predictSegment(input, ports, signal),
+        predict: async (input, signal) => {
+          const prediction = await predictSegment(input, ports, signal);
+          prepareLevels(prediction.volume, zoo.get(input.modelId));
+          return prediction;
+        },
       },
       dicomWeb,
       capabilities: capabilitiesView(zoo, embedded ? 'embedded' : 'dicomweb', version),

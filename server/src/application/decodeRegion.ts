@@ -1,7 +1,6 @@
 import type { Logits } from '../domain/maskFromLogits.ts';
 import { normaliseRegion } from '../domain/normalisation.ts';
 import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
-import { sampleRegion } from '../domain/resample.ts';
 import type { EngineRegion, RegionPoint, SegmentationEngine } from '../ports/segmentationEngine.ts';
 import type { Click, SegmentationScene } from './segmentationScene.ts';
 import { addTimings, type Timings } from './timings.ts';
@@ -69,13 +68,13 @@ export function regionSource(
   region: Region,
   onImage: (ms: number) => void = () => undefined,
 ): EngineRegion {
-  const { volume, volumeKey, frame, model } = scene;
+  const { volume, volumeKey, frame, model, levels } = scene;
   return {
     model,
     regionKey: regionKeyOf(volumeKey, region),
     image: () => {
       const started = performance.now();
-      const image = normaliseRegion(sampleRegion(volume, frame, region), model.normalisation.channels);
+      const image = normaliseRegion(levels.sample(volume, frame, region), model.normalisation.channels);
       onImage(performance.now() - started);
       return image;
     },

@@ -22,7 +22,7 @@ describe('finding what was clicked', () => {
     const volume = syntheticVolume(shape, straight, noise);
     const engine = new BallEngine(RADIUS_VOXELS);
     const { timings } = await predict(volume, [include([0, 0, 760])], predictionPorts(volume, engine));
-    expect(engine.requests.map(levelOf)).toEqual(['1.5', '3', '1.5']);
+    expect(engine.requests.map(levelOf)).toEqual([1.5, 3, 1.5]);
     const told = engine.requests.map(({ previousLogits }) => previousLogits && new Set(previousLogits));
     expect(told).toEqual([undefined, undefined, new Set([-6, 6])]);
     const parts = ['archive', 'decode', 'encode', 'mask', 'refine', 'volume'];
@@ -40,48 +40,62 @@ describe('finding what was clicked', () => {
 
   test('believes the look that the model trusts most', async () => {
     const volume = syntheticVolume(shape, straight, noise);
-    const closeUp = (request: EngineRequest): number => (levelOf(request) === '1.5' ? 0.8 : 0.6);
+    const closeUp = (request: EngineRequest): number => (levelOf(request) === 1.5 ? 0.38 : 0.3);
     const engine = new BallEngine(RADIUS_VOXELS, closeUp);
     const ports = predictionPorts(volume, engine);
     const { predictedIou } = await predict(volume, [include([0, 0, 760])], ports);
     // The close look's ball is half as wide as the wide look's: it fits the finest level.
-    expect(engine.requests.map(levelOf)).toEqual(['1.5', '3', '0.75']);
-    expect(predictedIou).toBe(0.6);
+    expect(engine.requests.map(levelOf)).toEqual([1.5, 3, 0.75]);
+    expect(predictedIou).toBe(0.3);
+  });
+
+  test('ends the search with a look that is sure', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS, () => 0.4);
+    await predict(volume, [include([0, 0, 760])], predictionPorts(volume, engine));
+    expect(engine.requests.map(levelOf)).toEqual([1.5, 0.75]);
+  });
+
+  test('goes on searching where a look, however sure, shows only a part', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    // Larger than the close look's cube.
+    const engine = new BallEngine(17, () => 0.9);
+    await predict(volume, [include([0, 0, 760])], predictionPorts(volume, engine));
+    expect(engine.requests.slice(0, 2).map(levelOf)).toEqual([1.5, 3]);
   });
 
   test('has a wide look promise more than a closer one, by the penalty of the model', async () => {
     const volume = syntheticVolume(shape, straight, noise);
     const click = [include([0, 0, 760])];
-    const believed = async (wideIou: number): Promise<string | undefined> => {
-      const engine = new BallEngine(RADIUS_VOXELS, asked => (levelOf(asked) === '3' ? wideIou : 0.6));
+    const believed = async (wideIou: number): Promise<number> => {
+      const engine = new BallEngine(RADIUS_VOXELS, asked => (levelOf(asked) === 3 ? wideIou : 0.2));
       const zoom = { ...SMALL_MODEL.zoom, widerLookPenalty: 0.1 };
       await predict(volume, click, predictionPorts(volume, engine, { ...SMALL_MODEL, zoom }));
       return levelOf(engine.requests.at(-1)!);
     };
     // The wide look's ball is segmented at 1.5 mm, the close look's at 0.75 mm.
-    expect([await believed(0.65), await believed(0.75)]).toEqual(['0.75', '1.5']);
+    expect([await believed(0.25), await believed(0.35)]).toEqual([0.75, 1.5]);
   });
 
   test('takes the wider look when what a reader adds makes it the more promising', async () => {
     const volume = syntheticVolume(shape, straight, noise);
     // Trusted in the close-up while there is one click, in the wide look with two.
     const wideWithTwo = (request: EngineRequest): number =>
-      (levelOf(request) === '3') === request.points.length > 1 ? 0.8 : 0.4;
+      (levelOf(request) === 3) === request.points.length > 1 ? 0.38 : 0.3;
     const engine = new BallEngine(RADIUS_VOXELS, wideWithTwo);
     const ports = predictionPorts(volume, engine);
     const first = include([0, 0, 760]);
     await predict(volume, [first], ports);
-    expect(engine.requests.map(levelOf)).toEqual(['1.5', '3', '0.75']);
+    expect(engine.requests.map(levelOf)).toEqual([1.5, 3, 0.75]);
     await predict(volume, [first, include([7, 0, 760])], ports);
     // The view, the wider looks, then the region that fits what the widest shows: balls of 9 mm.
-    expect(engine.requests.slice(3).map(levelOf)).toEqual(['0.75', '1.5', '3', '1.5']);
+    expect(engine.requests.slice(3).map(levelOf)).toEqual([0.75, 1.5, 3, 1.5]);
     expect(engine.requests.at(-1)?.previousLogits).toContain(6);
   });
 
   test('does not look again where the view is sure of itself', async () => {
     const volume = syntheticVolume(shape, straight, noise);
-    const sureInView = (request: EngineRequest): number => (request.previousLogits ? 0.5 : 0.9);
-    const engine = new BallEngine(RADIUS_VOXELS, sureInView);
+    const engine = new BallEngine(RADIUS_VOXELS);
     const ports = predictionPorts(volume, engine);
     const first = include([0, 0, 760]);
     await predict(volume, [first], ports);
@@ -99,8 +113,7 @@ describe('finding what was clicked', () => {
     const first = include([0, 0, 760]);
     await predict(volume, [first], ports);
     await predict(volume, [first, include([9, 0, 760])], ports);
-    const levels = engine.requests.map(levelOf);
-    expect(levels).toEqual(['1.5', '3', '1.5', '1.5', '3']);
+    expect(engine.requests.map(levelOf)).toEqual([1.5, 3, 1.5, 1.5, 3]);
     expect(engine.refined.at(-1)?.regionKey).toBe(engine.requests[2]?.regionKey);
   });
 
@@ -122,6 +135,6 @@ describe('warming a series', () => {
     const ports = predictionPorts(volume, engine);
     await warmSeries({ series: volume.series, modelId: 'small' }, ports, always);
     await predict(volume, [include([3, 13, 762])], ports);
-    expect(engine.warmed).toEqual([engine.requests.find(request => levelOf(request) === '3')?.regionKey]);
+    expect(engine.warmed).toEqual([engine.requests.find(request => levelOf(request) === 3)?.regionKey]);
   });
 });

@@ -1,4 +1,5 @@
-import { logitsWithin, maskFromLogits } from '../domain/maskFromLogits.ts';
+import { AXES } from '../domain/canonicalFrame.ts';
+import { logitsWithin, maskFromLogits, thresholdLogits } from '../domain/maskFromLogits.ts';
 import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
 import { boxInRegion, structureAt } from '../domain/structureInRegion.ts';
 import { fittedRegion, lookRegions } from '../domain/zoom.ts';
@@ -9,14 +10,21 @@ import { VIEW_BORDER_VOXELS, type Click, type SegmentationScene } from './segmen
 import { throwIfCancelled } from './singleFlight.ts';
 import { addTimings, sideBySide, type Timings } from './timings.ts';
 
-/** A view of which the model expects as much is not questioned. */
-const SURE_IOU = 0.5;
+/** Answers without timings, and what all of them took. */
+interface Looks {
+  readonly seen: readonly RegionAnswer[];
+  readonly timings: Timings;
+}
+
+/** An answer of which the model expects as much is not questioned. */
+const SURE_IOU = 0.4;
 /** Another look has to promise so much more IoU than the view that the reader corrects. */
 const TRUST_MARGIN = 0.05;
 
 /**
- * The answer to a first click: of several looks about it, coarse to fine, the one that the model trusts most
- * tells what was clicked on; then that is segmented in a region fitted to it.
+ * The answer to a first click: a look of medium width about it, or, unless that is sure and shows the whole
+ * structure, of all looks the one that the model trusts most tells what was clicked on; then that is segmented in a
+ * region fitted to it.
  * @param clicks all clicks so far, of which `click` is the first that includes
  * @throws Problem inference-failed, overloaded, cancelled
  */
@@ -27,14 +35,40 @@ export async function findStructure(
   click: Click,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
-  const regions = lookRegions(scene.model, scene.frame, click.pointMm);
-  const { seen, timings } = await look(scene, engine, regions, clicks, signal);
+  const { seen, timings } = await looksAbout(scene, engine, clicks, click, signal);
   const { widerLookPenalty } = scene.model.zoom;
   const [best] = seen
     .map((answer, place) => ({ answer, trust: answer.predictedIou + place * widerLookPenalty }))
     .sort((one, other) => other.trust - one.trust);
   if (!best) throw new Error(`${scene.model.id} has no zoom level to look at`);
   return withTimings(await segmentFound(scene, engine, best.answer, clicks, click, signal), timings);
+}
+
+/** Coarse to fine; the medium one alone where that is enough. */
+async function looksAbout(
+  scene: SegmentationScene,
+  engine: SegmentationEngine,
+  clicks: readonly Click[],
+  click: Click,
+  signal: AbortSignal,
+): Promise<Looks> {
+  const { threshold } = scene.model.logits;
+  const regions = lookRegions(scene.model, scene.frame, click.pointMm);
+  const place = Math.min(1, regions.length - 1);
+  const medium = await look(scene, engine, regions.slice(place, place + 1), clicks, signal);
+  if (medium.seen.some(answer => isSure(answer) && !reachesBorder(answer, threshold))) return medium;
+  const others = await look(scene, engine, regions.toSpliced(place, 1), clicks, signal);
+  const timings = addTimings(medium.timings, others.timings);
+  return { seen: others.seen.toSpliced(place, 0, ...medium.seen), timings };
+}
+
+function isSure({ predictedIou }: RegionAnswer): boolean {
+  return predictedIou >= SURE_IOU;
+}
+
+function reachesBorder({ logits }: RegionAnswer, threshold: number): boolean {
+  const { minIjk, maxIjk } = thresholdLogits(logits, threshold).box;
+  return AXES.some(axis => minIjk[axis] === 0 || maxIjk[axis] === logits.shapeIjk[axis]);
 }
 
 /**
@@ -52,7 +86,7 @@ export async function reconsiderStructure(
   click: Click,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
-  if (answer.predictedIou >= SURE_IOU) return answer;
+  if (isSure(answer)) return answer;
   const first = clicks.find(({ include }) => include) ?? click;
   const others = lookRegions(scene.model, scene.frame, first.pointMm).filter(region =>
     showsOther(region, answer.region, click),
@@ -78,7 +112,7 @@ async function look(
   regions: readonly Region[],
   clicks: readonly Click[],
   signal: AbortSignal,
-): Promise<{ seen: RegionAnswer[]; timings: Timings }> {
+): Promise<Looks> {
   const started = performance.now();
   // The closest region first: it is read from the volume the soonest, and the wider ones while it is encoded.
   const asked = regions

@@ -2,6 +2,7 @@ import { modelKeyOf } from '../domain/modelManifest.ts';
 import type { ModelZoo } from '../ports/modelZoo.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
 import { applyPrompt, untouched, type PromptOutcome } from './applyPrompt.ts';
+import type { CoarseLevels } from './coarseLevels.ts';
 import type { PredictionMemo } from './predictionMemo.ts';
 import { openScene, placeClick, type Click, type SegmentationScene } from './segmentationScene.ts';
 import { addTimings } from './timings.ts';
@@ -10,6 +11,7 @@ import type { Prediction, PredictionInput } from './workspace.ts';
 
 export interface PredictionPorts {
   readonly volumes: Pick<VolumeCache, 'load'>;
+  readonly levels: CoarseLevels;
   readonly zoo: ModelZoo;
   readonly engine: SegmentationEngine;
   readonly memo: PredictionMemo;
@@ -29,7 +31,7 @@ export async function predictSegment(
 ): Promise<Prediction> {
   const model = ports.zoo.get(modelId);
   const { volume, timings } = await ports.volumes.load(series, signal);
-  const scene = openScene(volume, model);
+  const scene = openScene(volume, model, ports.levels);
   const clicks = prompts.map(prompt => placeClick(scene, prompt));
   const { state, timings: promptTimings } = await stateAfter(scene, clicks, ports, signal);
   const { mask, predictedIou } = state;

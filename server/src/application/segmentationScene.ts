@@ -6,6 +6,7 @@ import type { Prompt } from '../domain/prompt.ts';
 import { volumeKeyOf } from '../domain/regionOfInterest.ts';
 import type { Volume } from '../domain/volume.ts';
 import { containsIndex, indexIjkOf } from '../domain/volumeGeometry.ts';
+import type { CoarseLevels } from './coarseLevels.ts';
 
 /** A click nearer to a region's border (in its voxels) is looked at in another region. */
 export const VIEW_BORDER_VOXELS = 3;
@@ -16,6 +17,7 @@ export interface SegmentationScene {
   readonly volumeKey: string;
   readonly frame: CanonicalFrame;
   readonly model: ModelManifest;
+  readonly levels: CoarseLevels;
 }
 
 /** A point prompt where it falls in the volume. */
@@ -27,7 +29,7 @@ export interface Click {
 }
 
 /** @throws Problem model-not-for-modality */
-export function openScene(volume: Volume, model: ModelManifest): SegmentationScene {
+export function openScene(volume: Volume, model: ModelManifest, levels: CoarseLevels): SegmentationScene {
   if (!model.modalities.includes(volume.modality)) {
     const facts = { model: model.id, modality: volume.modality, modalities: model.modalities };
     const served = model.modalities.join(', ');
@@ -37,7 +39,7 @@ export function openScene(volume: Volume, model: ModelManifest): SegmentationSce
       facts,
     );
   }
-  return { volume, volumeKey: volumeKeyOf(volume), frame: canonicalFrameOf(volume.geometry), model };
+  return { volume, volumeKey: volumeKeyOf(volume), frame: canonicalFrameOf(volume.geometry), model, levels };
 }
 
 /** @throws Problem prompt-outside-volume */

@@ -7,7 +7,7 @@ import { openScene } from './segmentationScene.ts';
 import type { PredictionInput } from './workspace.ts';
 
 /**
- * Makes the first click quick: loads the series and encodes the widest look at its middle.
+ * Makes the first click quick: loads the series, encodes the widest look at its middle, and reads the coarse levels.
  * @throws as predictSegment
  */
 export async function warmSeries(
@@ -17,7 +17,8 @@ export async function warmSeries(
 ): Promise<void> {
   const model = ports.zoo.get(modelId);
   const { volume } = await ports.volumes.load(series, signal);
-  const scene = openScene(volume, model);
+  const scene = openScene(volume, model, ports.levels);
   const [widest] = lookRegions(model, scene.frame, scale(extentMmOf(scene.frame), 0.5));
   if (widest) await ports.engine.warm(regionSource(scene, widest), signal);
+  await ports.levels.prepare(volume, model, signal);
 }

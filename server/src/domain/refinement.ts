@@ -101,18 +101,21 @@ function walkOf(
   const shares = new Float32Array(neighbours.length);
   let sum = 0;
   let count = 0;
-  for (let at = 0; at < neighbours.length; at++) {
-    const neighbour = neighbours[at]!;
-    const n = band[Math.floor(at / NEIGHBOURS)]!;
-    if (neighbour === n) continue;
-    let square = 0;
-    for (let channel = 0; channel < image.length; channel += voxels) {
-      const step = image[channel + neighbour]! - image[channel + n]!;
-      square += step * step;
+  for (let channel = 0; channel < image.length; channel += voxels) {
+    for (let b = 0, at = 0; b < band.length; b++) {
+      const own = image[channel + band[b]!]!;
+      for (const end = at + NEIGHBOURS; at < end; at++) {
+        const step = image[channel + neighbours[at]!]! - own;
+        shares[at] = shares[at]! + step * step;
+      }
     }
-    shares[at] = square;
-    sum += square;
-    count++;
+  }
+  for (let b = 0, at = 0; b < band.length; b++) {
+    for (const end = at + NEIGHBOURS; at < end; at++) {
+      if (neighbours[at] === band[b]) continue;
+      sum += shares[at]!;
+      count++;
+    }
   }
   const scale = -contrast / (sum / Math.max(1, count) + USUAL_FLOOR);
   const prior = new Float32Array(band.length);

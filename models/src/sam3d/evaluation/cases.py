@@ -42,6 +42,10 @@ class Case:
     value: int
 
     @property
+    def case_id(self) -> str:
+        return f"{self.entry_id}/{self.value}"
+
+    @property
     def trained_source(self) -> bool:
         """Other patients of the same source were trained on."""
         return self.image.startswith("train/")

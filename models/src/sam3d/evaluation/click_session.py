@@ -15,7 +15,7 @@ from .simulated_reader import GridClick
 from .zoom import ZoomPolicy, fitted_region, look_regions
 
 VIEW_BORDER_VOXELS = 3  # a click nearer to the region's border is looked at in a region of its own
-SURE_IOU = 0.5  # a view of which the model expects as much is not questioned
+SURE_IOU = 0.4  # an answer of which the model expects as much is not questioned
 TRUST_MARGIN = 0.05  # another look has to promise so much more IoU than the view that the reader corrects
 
 
@@ -90,8 +90,13 @@ class ClickSession:
         return self.decoded(self.view_of(there), self.known_logits(self.mask, there))
 
     def found(self, click_mm: np.ndarray) -> Answer:
-        """Of the looks that a first click takes the most promising, fitted to what it found."""
-        looks = [self.look(region) for region in look_regions(self.volume.extent_mm, click_mm)]
+        """A first click's look of medium width, or, unless it is sure and shows the whole structure, the most
+        promising of all looks; fitted to what it found."""
+        regions = look_regions(self.volume.extent_mm, click_mm)
+        medium = self.look(regions[min(1, len(regions) - 1)])
+        if medium.expected_iou >= SURE_IOU and not reaches_border(medium.logits):
+            return self.fitted(medium, click_mm)
+        looks = [medium if region == medium.view.region else self.look(region) for region in regions]
         promises = [
             look.expected_iou + place * self.policy.wider_look_penalty for place, look in enumerate(looks)
         ]
@@ -128,6 +133,11 @@ class ClickSession:
             return look
         seen = native_mask(np.where(component, look.logits, -MASK_CONFIDENCE), self.volume, region)
         return self.decoded(self.view_of(target), self.known_logits(seen, target))
+
+
+def reaches_border(logits: np.ndarray) -> bool:
+    inside = logits > 0
+    return any(bool(inside.take(end, axis).any()) for axis in range(3) for end in (0, -1))
 
 
 def well_inside(region: Region, click_mm: np.ndarray) -> bool:

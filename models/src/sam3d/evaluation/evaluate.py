@@ -38,16 +38,15 @@ def engine_of(model: Path) -> OnnxEngine:
 def evaluate_case(case: Case, model: Path, policy: ZoomPolicy) -> list[dict[str, Any]]:
     """One record a method"""
     volume, truth = load_case(case, data_folder())
-    case_id = f"{case.entry_id}/{case.value}"
     scores = {
-        END_TO_END: play_model(engine_of(model), policy, volume, truth, case_id, true_zoom=False),
-        TRUE_ZOOM: play_model(engine_of(model), policy, volume, truth, case_id, true_zoom=True),
-        REGION_GROWING: play_region_growing(policy, volume, truth, case_id),
+        END_TO_END: play_model(engine_of(model), policy, volume, truth, case.case_id, true_zoom=False),
+        TRUE_ZOOM: play_model(engine_of(model), policy, volume, truth, case.case_id, true_zoom=True),
+        REGION_GROWING: play_region_growing(policy, volume, truth, case.case_id),
     }
     return [
         {
             "set": case.set_name,
-            "case": case_id,
+            "case": case.case_id,
             "trainedSource": case.trained_source,
             "method": method,
             "dice": [round(score, 4) for score in scores[method]],

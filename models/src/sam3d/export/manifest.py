@@ -15,7 +15,7 @@ from sam3d.export.onnx_graphs import GRAPH_FILES
 from sam3d.model.mask_decoder import HYPOTHESES
 
 MODEL_ID = "sam3d-tiny"
-VERSION = "0.3.1"
+VERSION = "0.4.0"
 
 
 def sha256_of(path: Path) -> str:

@@ -63,9 +63,12 @@ def walk_chances(seeds: Tensor, image: Tensor) -> Tensor:
     → (B, 2, n, n, n): chance to end at an include click, and at an exclude click, 0 to 1
     """
     side = int(seeds.shape[-1])  # fixed when exported
-    sources = seeds.flatten(2)
+    clicked = seeds.flatten(2)
     # No step leads from a seed: it stays what it is.
-    weights = (passages(image).flatten(3) * (1 - sources.amax(1, keepdim=True))).unbind(0)
+    weights = (passages(image).flatten(3) * (1 - clicked.amax(1, keepdim=True))).unbind(0)
+    # Nothing walks to exclude clicks where there are none, as at every first click.
+    excluding = torch.nonzero(clicked[:, 1].amax().reshape(1)).flatten()  # [0], or empty
+    sources = torch.cat([clicked[:, 0:1], clicked[:, 1:2].index_select(1, excluding)], 1)
     before = sources
     now = stepped(sources, sources, weights, side)
     omega = 1 / (1 - SPECTRAL_RADIUS**2 / 2)
@@ -73,4 +76,5 @@ def walk_chances(seeds: Tensor, image: Tensor) -> Tensor:
         following = before + omega * (stepped(now, sources, weights, side) - before)
         before, now = now, following
         omega = 1 / (1 - SPECTRAL_RADIUS**2 * omega / 4)
-    return now.clamp(0, 1).reshape(seeds.shape)
+    both = torch.cat([now, torch.zeros_like(clicked[:, 0:1])], 1)[:, 0:2]
+    return both.clamp(0, 1).reshape(seeds.shape)
