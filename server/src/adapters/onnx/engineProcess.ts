@@ -1,5 +1,5 @@
 import { refinedLogits } from '../../domain/refinement.ts';
-import type { EngineAnswer, EngineCommand } from './engineProtocol.ts';
+import type { EngineAnswer, EngineCommand, LoadedGraphs } from './engineProtocol.ts';
 import { EngineSessions, type EncodedRegion } from './engineSessions.ts';
 
 // Entry of the engine process. The runtime blocks its event loop while it computes, and may abort the whole
@@ -11,7 +11,7 @@ const embeddings = new Map<string, EncodedRegion>();
 async function carryOut(command: EngineCommand): Promise<EngineAnswer | undefined> {
   switch (command.kind) {
     case 'load':
-      await sessions.load(command.graphs);
+      await rehearse(command.graphs);
       return { kind: 'loaded' };
     case 'encode': {
       const encoded = await sessions.encode(command.graphs, command.image);
@@ -40,6 +40,21 @@ async function carryOut(command: EngineCommand): Promise<EngineAnswer | undefine
       embeddings.delete(command.embeddingKey);
       return undefined;
   }
+}
+
+/** First runs take twice as long: memory is yet to be had, and code to be compiled. No reader waits for these. */
+async function rehearse(graphs: LoadedGraphs): Promise<void> {
+  const [rows, columns] = [graphs.logitsShapeKji[1], graphs.logitsShapeKji[2]];
+  const voxels = graphs.regionShapeKji.reduce((product, side) => product * side, graphs.channels);
+  const points = [
+    { indexIjk: [columns / 2, rows / 2, graphs.logitsShapeKji[0] / 2], include: true },
+  ] as const;
+  const { tensors, image } = await sessions.encode(graphs, new Float32Array(voxels));
+  const { logits } = await sessions.decode(graphs, tensors, points, undefined);
+  if (!image || !graphs.refinement) return;
+  // A slope, so that there is a border to move.
+  const slope = logits.map((_, n) => (n % columns) - columns / 2);
+  refinedLogits({ logits: slope, image, shapeKji: graphs.logitsShapeKji, points }, graphs.refinement);
 }
 
 function embeddingOf({ kind, embeddingKey }: { kind: string; embeddingKey: string }): EncodedRegion {
