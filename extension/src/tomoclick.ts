@@ -73,13 +73,17 @@ export class Tomoclick {
     const subscriptions: Subscription[] = onViewportsChanged(this.services, follow);
     this.endings = subscriptions.map(subscription => () => subscription.unsubscribe());
     this.endings.push(
-      listenForClicks(this.cornerstone, ({ viewportId, pointLps, polarity }) => {
-        const series = this.seriesOfViewport(viewportId);
-        if (!series) return;
-        series.runner.click(pointLps, polarity);
-        // The other planes follow, so that the result is seen in all of them.
-        series.view.showPoint(pointLps, viewportId);
-      }),
+      listenForClicks(
+        this.cornerstone,
+        ({ viewportId, pointLps, polarity }) => {
+          const series = this.seriesOfViewport(viewportId);
+          if (!series) return;
+          series.runner.click(pointLps, polarity);
+          // The other planes follow, so that the result is seen in all of them.
+          series.view.showPoint(pointLps, viewportId);
+        },
+        ({ viewportId, pointLps }) => this.seriesOfViewport(viewportId)?.runner.expectClick(pointLps),
+      ),
     );
     this.endings.push(takeOverHistory(this.commandsManager, step => this.takeStepIfPossible(step)));
     void this.readCapabilities();

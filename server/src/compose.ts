@@ -23,6 +23,7 @@ import { KeyedMutex } from './application/keyedMutex.ts';
 import { predictSegment, type PredictionPorts } from './application/predictSegment.ts';
 import { PredictionMemo } from './application/predictionMemo.ts';
 import { VolumeCache } from './application/volumeCache.ts';
+import { warmPoint } from './application/warmPoint.ts';
 import { warmSeries } from './application/warmSeries.ts';
 import type { Config } from './config/environment.ts';
 import type { ModelManifest } from './domain/modelManifest.ts';
@@ -138,6 +139,12 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
         const { id } = zoo.get(modelId);
         background.start('warm', `${id}/${seriesKey(series)}`, signal =>
           warmSeries({ series, modelId: id }, ports, signal),
+        );
+      },
+      warmPoint: (series, modelId, pointLps) => {
+        const { id } = zoo.get(modelId);
+        background.startInstead('warm point', `point/${id}/${seriesKey(series)}`, signal =>
+          warmPoint({ series, modelId: id, pointLps }, ports, signal),
         );
       },
     };

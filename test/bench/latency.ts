@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Vector3 } from '../../server/src/domain/affine.ts';
 import { pointLpsOf, type VolumeGeometry } from '../../server/src/domain/volumeGeometry.ts';
 import { ClickSession, type BenchSeries } from './clickSession.ts';
@@ -9,7 +10,9 @@ export interface ClickTimes {
   readonly cold: TimedReply;
   /** First clicks of new segments at new places, with the series in memory. */
   readonly first: readonly TimedReply[];
-  /** Further clicks in the same segments. */
+  /** First clicks where the pointer has rested before. */
+  readonly rested: readonly TimedReply[];
+  /** Further clicks in the same segments as the first ones. */
   readonly later: readonly TimedReply[];
 }
 
@@ -21,6 +24,12 @@ const PLACES: readonly Vector3[] = [
   [0.4, 0.35, 0.75],
   [0.58, 0.55, 0.7],
 ];
+const RESTED_PLACES: readonly Vector3[] = [
+  [0.45, 0.42, 0.55],
+  [0.66, 0.55, 0.3],
+  [0.36, 0.6, 0.4],
+];
+const REST_MS = 700;
 const LATER_CLICKS = 3;
 
 /** Clicks at fixed places, the later ones a little beside the first, every other one excluding. */
@@ -31,27 +40,45 @@ export async function clickTimes(
 ): Promise<ClickTimes> {
   const first: TimedReply[] = [];
   const later: TimedReply[] = [];
+  const rested: TimedReply[] = [];
+  const pointAt = (place: Vector3, shiftMm = 0): Vector3 => {
+    const share = ([0, 1, 2] as const).map(axis => Math.round(place[axis] * (geometry.shapeIjk[axis] - 1)));
+    const [x, y, z] = pointLpsOf(geometry, [share[0] ?? 0, share[1] ?? 0, share[2] ?? 0]);
+    return [x + shiftMm, y - shiftMm, z + shiftMm];
+  };
   for (const [n, place] of PLACES.entries()) {
     const session = await ClickSession.begin(url, series, `Bench ${n}`);
-    const at = (shiftMm: number): Vector3 => {
-      const share = ([0, 1, 2] as const).map(axis => Math.round(place[axis] * (geometry.shapeIjk[axis] - 1)));
-      const [x, y, z] = pointLpsOf(geometry, [share[0] ?? 0, share[1] ?? 0, share[2] ?? 0]);
-      return [x + shiftMm, y - shiftMm, z + shiftMm];
-    };
-    first.push((await session.click(at(0))).reply);
+    first.push((await session.click(pointAt(place))).reply);
     for (let step = 1; step <= LATER_CLICKS; step++) {
       const polarity = step % 2 ? 'exclude' : 'include';
-      later.push((await session.click(at(5 * step), polarity)).reply);
+      later.push((await session.click(pointAt(place, 5 * step), polarity)).reply);
     }
+  }
+  for (const place of RESTED_PLACES) {
+    const session = await ClickSession.begin(url, series, 'Bench, rested');
+    await restAt(url, series, pointAt(place));
+    rested.push((await session.click(pointAt(place))).reply);
   }
   const [cold, ...warm] = first;
   if (!cold) throw new Error('no click was made');
-  return { cold, first: warm, later };
+  return { cold, first: warm, rested, later };
+}
+
+/** What the viewer does where the pointer rests. */
+async function restAt(url: string, series: BenchSeries, pointLps: Vector3): Promise<void> {
+  const { studyInstanceUID, seriesInstanceUID } = series;
+  const reply = await fetch(`${url}/api/v1/series/${studyInstanceUID}/${seriesInstanceUID}/warm-point`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ pointLps }),
+  });
+  if (reply.status !== 202) throw new Error(`warm-point answered ${reply.status}`);
+  await delay(REST_MS);
 }
 
 export const AIMS = { coldMs: 1500, warmMs: 600, laterMs: 150, segKb: 50, segMl: 50 } as const;
 
-export function latencyMeasures(label: string, { cold, first, later }: ClickTimes): Measure[] {
+export function latencyMeasures(label: string, { cold, first, rested, later }: ClickTimes): Measure[] {
   const wall = (replies: readonly TimedReply[]): number[] => replies.map(reply => reply.wallMs);
   const named = (name: string): string => `${label}: ${name}`;
   return [
@@ -68,6 +95,11 @@ export function latencyMeasures(label: string, { cold, first, later }: ClickTime
       ...{ unit: 'ms', aim: AIMS.warmMs, note: partsOf(first) },
     },
     { name: named('first click, series warm, p95'), value: quantile(wall(first), 0.95), unit: 'ms' },
+    {
+      name: named(`first click, ${REST_MS} ms after the pointer rested there, median`),
+      value: median(wall(rested)),
+      ...{ unit: 'ms', note: partsOf(rested) },
+    },
     {
       name: named('later clicks, median'),
       value: median(wall(later)),

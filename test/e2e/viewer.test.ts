@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { DEMO_SERIES } from '../../server/src/adapters/demoStudy/demoStudy.ts';
-import type { Vector3 } from '../../server/src/domain/affine.ts';
+import { norm, subtract, type Vector3 } from '../../server/src/domain/affine.ts';
 import type { Mask } from '../../server/src/domain/mask.ts';
 import { DEMO_GEOMETRY } from '../phantom/demoGeometry.ts';
 import { DEMO_STRUCTURES } from '../phantom/demoStructures.ts';
@@ -53,6 +53,11 @@ describe('the viewer', () => {
     expect(notice).toMatch(/^Model .+/);
     expect(notice).toContain('Not for diagnosis');
   }, 180_000);
+
+  test('has the server prepare for a first click where the pointer rests', async () => {
+    const toldLps = await viewer.pointAt('axial', LESION.firstClickLps);
+    expect(norm(subtract(toldLps, LESION.firstClickLps))).toBeLessThan(2);
+  }, 60_000);
 
   test('shows the mask of one click in all three planes where the server has it', async () => {
     await viewer.zoomTo(LESION.firstClickLps, LESION_ZOOM);

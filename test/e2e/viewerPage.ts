@@ -126,7 +126,24 @@ export class ViewerPage {
 
   /** Scrolls a plane to a position and clicks it there. */
   async click(plane: Plane, pointLps: Vector3, modifier?: 'Control' | 'Alt'): Promise<void> {
-    const place = await this.page.evaluate(
+    const place = await this.scrollTo(plane, pointLps);
+    if (modifier) await this.page.keyboard.down(modifier);
+    await this.page.mouse.click(place.x, place.y);
+    if (modifier) await this.page.keyboard.up(modifier);
+    await this.waitUntilIdle();
+  }
+
+  /** Scrolls a plane to a position and rests the pointer there. @returns the point that the server is told of */
+  async pointAt(plane: Plane, pointLps: Vector3): Promise<Vector3> {
+    const place = await this.scrollTo(plane, pointLps);
+    const told = this.page.waitForRequest(request => request.url().includes('/warm-point'));
+    await this.page.mouse.move(place.x - 30, place.y);
+    await this.page.mouse.move(place.x, place.y);
+    return ((await told).postDataJSON() as { pointLps: Vector3 }).pointLps;
+  }
+
+  private scrollTo(plane: Plane, pointLps: Vector3): Promise<{ x: number; y: number }> {
+    return this.page.evaluate(
       ([viewportId, point]) => {
         const { cornerstone } = window as unknown as PageWithCornerstone;
         const found = cornerstone.getEnabledElements().find(enabled => enabled.viewportId === viewportId);
@@ -139,10 +156,6 @@ export class ViewerPage {
       },
       [viewportIdOf(plane), pointLps] as const,
     );
-    if (modifier) await this.page.keyboard.down(modifier);
-    await this.page.mouse.click(place.x, place.y);
-    if (modifier) await this.page.keyboard.up(modifier);
-    await this.waitUntilIdle();
   }
 
   async press(button: 'undo' | 'redo' | 'clear' | 'save' | 'new'): Promise<void> {

@@ -318,6 +318,17 @@ describe('the door', () => {
     expectProblem(await client.send('POST', `${path}?model=none`), 'model-not-found');
   });
 
+  test('takes an order to prepare for a click, also for one beside the images', async () => {
+    const path = `/api/v1/series/${SERIES.studyInstanceUID}/${SERIES.seriesInstanceUID}/warm-point`;
+    expect((await client.send('POST', path, { pointLps: [0, 0, 0] })).status).toBe(202);
+    expect((await client.send('POST', path, { pointLps: [1e6, 0, 0] })).status).toBe(202);
+    expectProblem(await client.send('POST', path, { pointLps: [0, 0] }), 'invalid-request');
+    expectProblem(
+      await client.send('POST', `${path}?model=none`, { pointLps: [0, 0, 0] }),
+      'model-not-found',
+    );
+  });
+
   test('answers what it cannot read with a problem', async () => {
     const path = '/api/v1/segmentations';
     expectProblem(await client.send('POST', path, '{"a":'), 'invalid-request');

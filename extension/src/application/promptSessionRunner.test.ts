@@ -64,6 +64,7 @@ class FakeServer implements SegmentationApi {
     throw new Error('a session does not ask for these');
   };
   warm = () => this.meet('warm', () => undefined);
+  warmPoint = () => this.meet('warmPoint', () => undefined);
   find = () => this.meet('find', () => this.segmentation);
   read = () => this.meet('read', () => this.present);
   readMasks = () =>
@@ -193,6 +194,20 @@ beforeEach(() => {
 });
 
 describe('PromptSessionRunner', () => {
+  test('has the server prepare for a first click, and for no later one', async () => {
+    const runner = newRunner();
+    runner.expectClick([1, 2, 3]);
+    expect(server.calls).toEqual(['warmPoint']);
+    runner.click([1, 2, 3]);
+    runner.expectClick([1, 2, 4]);
+    await settled(runner);
+    runner.expectClick([1, 2, 5]);
+    expect(server.calls.filter(call => call === 'warmPoint')).toHaveLength(1);
+    runner.addSegment();
+    runner.expectClick([1, 2, 6]);
+    expect(server.calls.at(-1)).toBe('warmPoint');
+  });
+
   test('creates the segmentation and the segment with the first click, and paints the reply', async () => {
     const runner = newRunner();
     runner.open();

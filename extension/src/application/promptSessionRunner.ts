@@ -1,6 +1,7 @@
 import type { ColourRgb } from '../domain/colours.ts';
 import { failureOf, isTransient } from '../domain/failure.ts';
 import {
+  activeSegment,
   newSession,
   segmentOf,
   withAction,
@@ -62,6 +63,14 @@ export class PromptSessionRunner {
       promptId: this.ports.newId(),
       prompt: { kind: 'point', pointLps: [...pointLps], polarity },
     });
+  }
+
+  /** The pointer rests: where no click is yet, the first may come here. */
+  expectClick(pointLps: PointLps): void {
+    const { session } = this.state;
+    const segment = activeSegment(session);
+    if (segment.prompts.length > 0 || session.queue.length > 0) return;
+    this.ports.api.warmPoint(this.series, pointLps).catch(() => undefined);
   }
 
   takeStep(step: Step): void {

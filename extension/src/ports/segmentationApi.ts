@@ -40,6 +40,8 @@ export interface SegmentationApi {
   capabilities(): Promise<Capabilities>;
   /** Has the server begin to read the series, ahead of the first click. */
   warm(series: SeriesReference): Promise<void>;
+  /** Has the server prepare for a first click where the reader points. */
+  warmPoint(series: SeriesReference, pointLps: readonly [number, number, number]): Promise<void>;
   /** The newest segmentation of a series. */
   find(series: SeriesReference): Promise<SegmentationContract | null>;
   read(id: string): Promise<SegmentationContract>;

@@ -26,6 +26,21 @@ describe('BackgroundWork', () => {
     expect(failures).toEqual([]);
   });
 
+  test('gives up work for other work of the same key', async () => {
+    const background = new BackgroundWork(() => undefined);
+    const signals: AbortSignal[] = [];
+    const start = (): void =>
+      background.startInstead('point', 'series', signal => {
+        signals.push(signal);
+        return untilAborted(signal);
+      });
+    start();
+    start();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    await background.stop();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+
   test('tells of work that failed by itself, and takes it again', async () => {
     const failures: string[] = [];
     const background = new BackgroundWork((name, reason) => failures.push(`${name}: ${String(reason)}`));

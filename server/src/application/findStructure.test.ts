@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
 import { syntheticVolume } from '../domain/fixtures/syntheticVolume.ts';
 import type { EngineRequest } from '../ports/segmentationEngine.ts';
-import { BallEngine } from './fixtures/ballEngine.ts';
+import { BallEngine, spacingMmOf } from './fixtures/ballEngine.ts';
 import {
   always,
   exclude,
@@ -15,6 +15,7 @@ import {
   straight,
 } from './fixtures/ballPrediction.ts';
 import { predictionPorts } from './fixtures/predictionPorts.ts';
+import { warmPoint } from './warmPoint.ts';
 import { warmSeries } from './warmSeries.ts';
 
 describe('finding what was clicked', () => {
@@ -125,6 +126,35 @@ describe('finding what was clicked', () => {
       ({ points, previousLogits }) => points.length === 2 && previousLogits !== undefined,
     );
     expect(new Set(elsewhere?.previousLogits)).toEqual(new Set([-6, 6]));
+  });
+});
+
+describe('warming a point', () => {
+  test('encodes all looks of a click there, the medium one first', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    const ports = predictionPorts(volume, engine);
+    await warmPoint({ series: volume.series, modelId: 'small', pointLps: [0, 0, 760] }, ports, always);
+    expect(engine.warmed.map(spacingMmOf)).toEqual([1.5, 3]);
+    await predict(volume, [include([0, 0, 760])], ports);
+    expect(engine.requests.slice(0, 2).map(({ regionKey }) => regionKey)).toEqual(engine.warmed);
+  });
+
+  test('takes a point outside the volume for none', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    const ports = predictionPorts(volume, engine);
+    await warmPoint({ series: volume.series, modelId: 'small', pointLps: [900, 0, 760] }, ports, always);
+    expect(engine.warmed).toEqual([]);
+  });
+
+  test('stops when the engine has other work', async () => {
+    const volume = syntheticVolume(shape, straight, noise);
+    const engine = new BallEngine(RADIUS_VOXELS);
+    engine.becomeBusyAfter(1);
+    const ports = predictionPorts(volume, engine);
+    await warmPoint({ series: volume.series, modelId: 'small', pointLps: [0, 0, 760] }, ports, always);
+    expect(engine.warmed.map(spacingMmOf)).toEqual([1.5]);
   });
 });
 

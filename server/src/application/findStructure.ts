@@ -2,7 +2,7 @@ import { AXES } from '../domain/canonicalFrame.ts';
 import { logitsWithin, maskFromLogits, thresholdLogits } from '../domain/maskFromLogits.ts';
 import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
 import { boxInRegion, structureAt } from '../domain/structureInRegion.ts';
-import { fittedRegion, lookRegions } from '../domain/zoom.ts';
+import { fittedRegion, lookRegions, placeOfMedium } from '../domain/zoom.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
 import { decodeRegion, type RegionAnswer } from './decodeRegion.ts';
 import { knownLogits } from './knownLogits.ts';
@@ -54,7 +54,7 @@ async function looksAbout(
 ): Promise<Looks> {
   const { threshold } = scene.model.logits;
   const regions = lookRegions(scene.model, scene.frame, click.pointMm);
-  const place = Math.min(1, regions.length - 1);
+  const place = placeOfMedium(regions);
   const medium = await look(scene, engine, regions.slice(place, place + 1), clicks, signal);
   if (medium.seen.some(answer => isSure(answer) && !reachesBorder(answer, threshold))) return medium;
   const others = await look(scene, engine, regions.toSpliced(place, 1), clicks, signal);

@@ -33,6 +33,11 @@ export function lookRegions(model: ModelManifest, frame: CanonicalFrame, pointMm
     .map(spacingMm => snappedRegion(model, pointMm, spacingMm));
 }
 
+/** Of the regions of a first click, coarse to fine, the one that is asked first. */
+export function placeOfMedium(looks: readonly Region[]): number {
+  return Math.min(1, looks.length - 1);
+}
+
 /**
  * Where a structure is then segmented: the finest region that holds it with room around it, and the click.
  * @param found box of the structure in voxels of `look`; empty: nothing was found

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Workspace } from '../application/workspace.ts';
 import type { Capabilities } from '../contract/capabilities.ts';
+import type { Vector3 } from '../domain/affine.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
 
 /** What the API works with once the server has started. */
@@ -11,6 +12,8 @@ export interface Services {
   readonly capabilities: Capabilities;
   /** Begins to fetch and encode a series; returns at once. @throws Problem model-not-found */
   readonly warm: (series: SeriesReference, modelId: string) => void;
+  /** Begins to encode what a first click at a point would need; returns at once. @throws Problem model-not-found */
+  readonly warmPoint: (series: SeriesReference, modelId: string, pointLps: Vector3) => void;
 }
 
 /** One part of the server, and why it is not ready. */

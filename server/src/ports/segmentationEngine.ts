@@ -56,6 +56,8 @@ export interface SegmentationEngine {
   refine(request: RefinementRequest, signal: AbortSignal): Promise<RefinementReply>;
   /** Encodes a region ahead of the first click. */
   warm(region: EngineRegion, signal: AbortSignal): Promise<void>;
+  /** Whether work ahead of time would be begun at once. */
+  isIdle(): boolean;
   ready(): boolean;
   close(): Promise<void>;
 }

@@ -4,17 +4,27 @@ import type { Polarity } from '../../domain/promptSession.ts';
 import { TOOL_NAME } from '../../id.ts';
 import type { Cornerstone } from '../../ports/cornerstone.ts';
 
-export interface ViewportClick {
+export interface ViewportPlace {
   readonly viewportId: string;
   readonly pointLps: readonly [number, number, number];
+}
+
+export interface ViewportClick extends ViewportPlace {
   /** Where the reader chose it with Ctrl, Alt or ⌘. */
   readonly polarity?: Polarity;
 }
 
-/** Reports clicks into viewports in which the prompt tool is active. Returns the function that ends it. */
+/** The pointer has come to rest when it has not moved for so long. */
+const REST_MS = 120;
+
+/**
+ * Reports clicks into viewports in which the prompt tool is active, and where the pointer rests there. Returns the
+ * function that ends it.
+ */
 export function listenForClicks(
   { core, tools }: Cornerstone,
   onClick: (click: ViewportClick) => void,
+  onRest: (place: ViewportPlace) => void,
 ): () => void {
   const gesture = new ClickGesture();
   const listening = new AbortController();
@@ -30,6 +40,15 @@ export function listenForClicks(
     return group?.getActivePrimaryMouseButtonTool() === TOOL_NAME ? enabled : undefined;
   }
 
+  function placeUnder(event: MouseEvent): ViewportPlace | undefined {
+    const enabled = viewportUnder(event);
+    if (!enabled) return undefined;
+    const { viewport, viewportId } = enabled;
+    const bounds = viewport.canvas.getBoundingClientRect();
+    const pointLps = viewport.canvasToWorld([event.clientX - bounds.left, event.clientY - bounds.top]);
+    return { viewportId, pointLps };
+  }
+
   function listen<Type extends 'pointerdown' | 'pointermove' | 'pointerup' | 'dblclick'>(
     type: Type,
     listener: (event: DocumentEventMap[Type]) => void,
@@ -40,24 +59,31 @@ export function listenForClicks(
   listen('pointerdown', event => {
     if (event.button === 0 && !event.shiftKey && viewportUnder(event)) gesture.press(sampleOf(event));
   });
-  listen('pointermove', event => gesture.move(sampleOf(event)));
+  let rest: ReturnType<typeof setTimeout> | undefined;
+  listen('pointermove', event => {
+    gesture.move(sampleOf(event));
+    clearTimeout(rest);
+    if (event.buttons > 0) return;
+    rest = setTimeout(() => {
+      const place = placeUnder(event);
+      if (place) onRest(place);
+    }, REST_MS);
+  });
   listen('pointerup', event => {
     if (event.button !== 0 || !gesture.release(sampleOf(event))) return;
-    const enabled = viewportUnder(event);
-    if (!enabled) return;
-    const bounds = enabled.viewport.canvas.getBoundingClientRect();
-    const pointLps = enabled.viewport.canvasToWorld([
-      event.clientX - bounds.left,
-      event.clientY - bounds.top,
-    ]);
+    const place = placeUnder(event);
+    if (!place) return;
     const excludes = event.ctrlKey || event.altKey || event.metaKey;
-    onClick({ viewportId: enabled.viewportId, pointLps, ...(excludes && { polarity: 'exclude' }) });
+    onClick({ ...place, ...(excludes && { polarity: 'exclude' }) });
   });
   // The viewer would maximise the viewport; while prompting, two quick clicks are no such wish.
   listen('dblclick', event => {
     if (viewportUnder(event)) event.stopPropagation();
   });
-  return () => listening.abort();
+  return () => {
+    clearTimeout(rest);
+    listening.abort();
+  };
 }
 
 function sampleOf(event: PointerEvent): PointerSample {

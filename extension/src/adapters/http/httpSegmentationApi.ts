@@ -54,6 +54,10 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
     async warm({ studyInstanceUID, seriesInstanceUID }) {
       await request('POST', `/series/${studyInstanceUID}/${seriesInstanceUID}/warm`);
     },
+    async warmPoint({ studyInstanceUID, seriesInstanceUID }, pointLps) {
+      const body = { pointLps };
+      await request('POST', `/series/${studyInstanceUID}/${seriesInstanceUID}/warm-point`, { body });
+    },
     async find({ studyInstanceUID, seriesInstanceUID }) {
       const query = new URLSearchParams({ studyInstanceUID, seriesInstanceUID });
       const list = await json<{ segmentations: SegmentationContract[] }>('GET', `/segmentations?${query}`);

@@ -85,6 +85,10 @@ export class OnnxEngine implements SegmentationEngine {
     return this.#childReady;
   }
 
+  isIdle(): boolean {
+    return this.load === 0;
+  }
+
   /** Whether the region is encoded here, or going to be. */
   holds(region: EngineRegion): boolean {
     const key = embeddingKeyOf(region);

@@ -40,6 +40,10 @@ export class OnnxEnginePool implements SegmentationEngine {
     return this.#engineFor(region).warm(region, signal);
   }
 
+  isIdle(): boolean {
+    return this.#engines.some(engine => engine.isIdle());
+  }
+
   /** While one process restarts the others serve. */
   ready(): boolean {
     return this.#engines.some(engine => engine.ready());

@@ -5,10 +5,10 @@ import { createPrediction } from './predictions.ts';
 import { segmentEditRoutes } from './segmentEdits.ts';
 import { segmentRoutes } from './segments.ts';
 import { segmentationRoutes } from './segmentations.ts';
-import { warmSeries } from './warm.ts';
+import { warmPoint, warmSeries } from './warm.ts';
 
 /** Every route of the API; Express and OpenAPI are both made of this list. */
 export const routes: readonly Route[] = [
-  ...[readHealth, readReadiness, readCapabilities, createPrediction, warmSeries],
+  ...[readHealth, readReadiness, readCapabilities, createPrediction, warmSeries, warmPoint],
   ...[...segmentationRoutes, ...segmentRoutes, ...segmentEditRoutes],
 ];

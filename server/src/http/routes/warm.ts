@@ -1,6 +1,29 @@
 import { z } from 'zod';
+import { pointLpsSchema } from '../../contract/identifiers.ts';
 import { defineRoute } from '../route.ts';
 import { seriesParameters } from './vocabulary.ts';
+
+const modelQuery = z.object({ model: z.string().min(1).max(64).default('default') });
+
+export const warmPoint = defineRoute(
+  {
+    method: 'post',
+    path: '/api/v1/series/{studyInstanceUID}/{seriesInstanceUID}/warm-point',
+    operationId: 'warmPoint',
+    summary: 'Encode what a first click at a point would need',
+    description:
+      'For viewers, where the pointer rests. It changes no answer, only when it comes, and is done only while nobody waits. A later point of the same series replaces an earlier one.',
+    parameters: seriesParameters,
+    query: modelQuery,
+    body: z.object({ pointLps: pointLpsSchema }),
+    responses: { 202: { description: 'It is being encoded; nothing more will be said about it' } },
+    problems: ['invalid-request', 'model-not-found', 'overloaded'],
+  },
+  ({ parameters, query, body, response, context }) => {
+    context.services().warmPoint(parameters, query.model, body.pointLps);
+    response.status(202).end();
+  },
+);
 
 export const warmSeries = defineRoute(
   {
@@ -9,7 +32,7 @@ export const warmSeries = defineRoute(
     operationId: 'warmSeries',
     summary: 'Fetch and encode a series ahead of the first click',
     parameters: seriesParameters,
-    query: z.object({ model: z.string().min(1).max(64).default('default') }),
+    query: modelQuery,
     responses: { 202: { description: 'It is being fetched; nothing more will be said about it' } },
     problems: ['invalid-request', 'model-not-found', 'overloaded'],
   },
