@@ -40,7 +40,7 @@ import type { ImageArchive } from './ports/imageArchive.ts';
 import type { SegmentationArchive } from './ports/segmentationArchive.ts';
 import type { SqlDatabase } from './ports/sqlDatabase.ts';
 
-/** Memory for volumes: four CT series of 512×512×250. Their coarse levels take up to two fifths as much again. */
+/** Memory for volumes: four CT series of 512×512×250. Their coarse levels take up to half as much again. */
 const VOLUME_CACHE_BYTES = 512 * 1024 ** 2;
 /** Memory for the states of prompt sequences; one takes a few megabytes. */
 const PREDICTION_MEMO_BYTES = 128 * 1024 ** 2;

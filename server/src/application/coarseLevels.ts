@@ -8,11 +8,11 @@ import type { Volume } from '../domain/volume.ts';
 import { throwIfCancelled } from './singleFlight.ts';
 
 /** A region that is read from more voxels of the volume takes longer than a reader should wait for (10–60 ms). */
-const MANY_SOURCE_VOXELS = 2_000_000;
+const MANY_SOURCE_VOXELS = 1_500_000;
 
 /**
  * Volumes resampled to the coarse levels of the models, so that the wide looks of a click need not be read from
- * the volume. All levels together take two fifths of the volume's memory at most, and go with it.
+ * the volume. All levels together take half of the volume's memory at most, and go with it.
  */
 export class CoarseLevels {
   readonly #levels = new WeakMap<Volume, Map<number, ResampledLevel>>();
