@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
@@ -42,6 +43,8 @@ import type { SqlDatabase } from './ports/sqlDatabase.ts';
 
 /** Memory for volumes: four CT series of 512×512×250. Their coarse levels take up to half as much again. */
 const VOLUME_CACHE_BYTES = 512 * 1024 ** 2;
+/** The click that loaded a volume is to be answered before its levels are made. */
+const LEVELS_DELAY_MS = 500;
 /** Memory for the states of prompt sequences; one takes a few megabytes. */
 const PREDICTION_MEMO_BYTES = 128 * 1024 ** 2;
 
@@ -119,9 +122,10 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     );
     closers.unshift(() => background.stop());
     const prepareLevels = (volume: Volume, model: ModelManifest): void =>
-      background.start('coarse levels', `levels/${model.id}/${seriesKey(volume.series)}`, signal =>
-        ports.levels.prepare(volume, model, signal),
-      );
+      background.start('coarse levels', `levels/${model.id}/${seriesKey(volume.series)}`, async signal => {
+        await delay(LEVELS_DELAY_MS, undefined, { signal });
+        await ports.levels.prepare(volume, model, signal);
+      });
     services = {
       workspace: {
         ...{ store, zoo, segmentationArchive: archive, mutex: new KeyedMutex() },

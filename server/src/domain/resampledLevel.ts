@@ -12,8 +12,8 @@ export interface ResampledLevel {
   readonly samples: RegionSamples;
 }
 
-/** Voxels of the level that are read in one go: some 15 ms of a CT. */
-const SLAB_VOXELS = 8;
+/** Voxels of the level that are read in one go: some 8 ms of a CT. */
+const SLAB_VOXELS = 4;
 
 /** Reads a level slab by slab, and gives the caller the turn after each. */
 export function* readLevel(
