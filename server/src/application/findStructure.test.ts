@@ -2,9 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
 import { syntheticVolume } from '../domain/fixtures/syntheticVolume.ts';
 import type { EngineRequest } from '../ports/segmentationEngine.ts';
-import { BallEngine, spacingMmOf } from './fixtures/ballEngine.ts';
+import { BallEngine } from './fixtures/ballEngine.ts';
 import {
-  always,
   exclude,
   include,
   levelOf,
@@ -15,8 +14,6 @@ import {
   straight,
 } from './fixtures/ballPrediction.ts';
 import { predictionPorts } from './fixtures/predictionPorts.ts';
-import { warmPoint } from './warmPoint.ts';
-import { warmSeries } from './warmSeries.ts';
 
 describe('finding what was clicked', () => {
   test('takes several looks, then segments as closely as what was found fits, and tells of it', async () => {
@@ -126,45 +123,5 @@ describe('finding what was clicked', () => {
       ({ points, previousLogits }) => points.length === 2 && previousLogits !== undefined,
     );
     expect(new Set(elsewhere?.previousLogits)).toEqual(new Set([-6, 6]));
-  });
-});
-
-describe('warming a point', () => {
-  test('encodes all looks of a click there, the medium one first', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const ports = predictionPorts(volume, engine);
-    await warmPoint({ series: volume.series, modelId: 'small', pointLps: [0, 0, 760] }, ports, always);
-    expect(engine.warmed.map(spacingMmOf)).toEqual([1.5, 3]);
-    await predict(volume, [include([0, 0, 760])], ports);
-    expect(engine.requests.slice(0, 2).map(({ regionKey }) => regionKey)).toEqual(engine.warmed);
-  });
-
-  test('takes a point outside the volume for none', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const ports = predictionPorts(volume, engine);
-    await warmPoint({ series: volume.series, modelId: 'small', pointLps: [900, 0, 760] }, ports, always);
-    expect(engine.warmed).toEqual([]);
-  });
-
-  test('stops when the engine has other work', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    engine.becomeBusyAfter(1);
-    const ports = predictionPorts(volume, engine);
-    await warmPoint({ series: volume.series, modelId: 'small', pointLps: [0, 0, 760] }, ports, always);
-    expect(engine.warmed.map(spacingMmOf)).toEqual([1.5]);
-  });
-});
-
-describe('warming a series', () => {
-  test('encodes the widest look at the middle, which a click there then finds', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const ports = predictionPorts(volume, engine);
-    await warmSeries({ series: volume.series, modelId: 'small' }, ports, always);
-    await predict(volume, [include([3, 13, 762])], ports);
-    expect(engine.warmed).toEqual([engine.requests.find(request => levelOf(request) === 3)?.regionKey]);
   });
 });
