@@ -1,9 +1,10 @@
 import type { Vector3 } from '../domain/affine.ts';
+import { canonicalMmOf } from '../domain/canonicalFrame.ts';
 import { containsIndex, indexIjkOf } from '../domain/volumeGeometry.ts';
 import { lookRegions, placeOfMedium } from '../domain/zoom.ts';
 import { regionSource } from './decodeRegion.ts';
 import type { PredictionPorts } from './predictSegment.ts';
-import { openScene, placeClick } from './segmentationScene.ts';
+import { openScene } from './segmentationScene.ts';
 import type { PredictionInput } from './workspace.ts';
 
 /**
@@ -19,10 +20,10 @@ export async function warmPoint(
   const model = ports.zoo.get(modelId);
   const { volume } = await ports.volumes.load(series, signal);
   const scene = openScene(volume, model, ports.levels);
+  const indexIjk = indexIjkOf(volume.geometry, pointLps);
   // Pointers rest beside the images, too.
-  if (!containsIndex(volume.geometry, indexIjkOf(volume.geometry, pointLps))) return;
-  const { pointMm } = placeClick(scene, { kind: 'point', pointLps, polarity: 'include' });
-  const regions = lookRegions(model, scene.frame, pointMm);
+  if (!containsIndex(volume.geometry, indexIjk)) return;
+  const regions = lookRegions(model, scene.frame, canonicalMmOf(scene.frame, indexIjk));
   const place = placeOfMedium(regions);
   for (const region of [...regions.slice(place, place + 1), ...regions.toSpliced(place, 1)]) {
     if (!ports.engine.isIdle()) return;

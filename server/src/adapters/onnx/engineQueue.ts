@@ -47,8 +47,8 @@ export class EngineQueue {
   }
 
   /**
-   * Decodes and refinements go first, since someone sees a click waiting and they are short; then the region of a click; last
-   * what is only warmed. So a decode waits for one encoder run at most.
+   * Decodes and refinements go first, since someone sees a click waiting and they are short; then the region of a
+   * click; last what is only warmed. So a decode waits for one encoder run at most.
    */
   next(isEncoded: (embeddingKey: string) => boolean): EngineJob | undefined {
     return (
