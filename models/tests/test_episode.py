@@ -6,9 +6,11 @@ import torch
 
 from sam3d.data.sample import Sample
 from sam3d.data.sampler import Sampler
+from sam3d.model.box_prompts import PADDING
 from sam3d.model.sam3d import Sam3d
 from sam3d.training import episode
 from sam3d.training.episode import run_episodes
+from sam3d.training.simulated_reader import SimulatedReader, padded_points
 
 
 @pytest.fixture()
@@ -39,10 +41,10 @@ def test_side_by_side_equals_one_after_another(
 
 
 def test_padding_is_no_click(samples: list[Sample]) -> None:
-    readers = [episode.SimulatedReader(sample, np.random.default_rng(0)) for sample in samples]
+    readers = [SimulatedReader(sample, np.random.default_rng(0)) for sample in samples]
     readers[1].correct(np.zeros_like(samples[1].target))
-    coords, labels = episode.padded_clicks(readers)
+    coords, labels = padded_points(readers)
     assert labels[0, 0] == 1
-    assert bool((labels[0, 1:] == episode.PADDING_LABEL).all())
+    assert bool((labels[0, 1:] == PADDING).all())
     assert coords.shape == (2, labels.shape[1], 3)
     assert bool((labels[1] == 1).all())

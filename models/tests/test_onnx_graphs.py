@@ -6,12 +6,16 @@ import numpy as np
 import pytest
 import torch
 
+from sam3d.data.boxes import Box
 from sam3d.evaluation.engine import OnnxEngine
 from sam3d.export.onnx_graphs import export_graphs
+from sam3d.model.box_prompts import PADDING, SOLID_BOX
 from sam3d.model.sam3d import Sam3d
 
 CUBE = 32  # the graphs are fixed to the cube they are exported with; a small one is quick
 LOGIT_TOLERANCE = 1e-3  # float32 sums in another order
+SOLID = Box(np.array([4.5, 6, 3, 20, 27.5, 18], np.float32), SOLID_BOX)
+SLICE = Box(np.array([4.5, 6, 9.5, 20, 27.5, 11.5], np.float32), 3.0)
 
 
 @pytest.fixture(scope="module")
@@ -38,19 +42,29 @@ def points(count: int) -> tuple[np.ndarray, np.ndarray]:
     return rng.uniform(0, CUBE - 1, (count, 3)).astype(np.float32), labels
 
 
-@pytest.mark.parametrize("count", [1, 3, 10])
+def box_tensors(box: Box | None) -> tuple[torch.Tensor, torch.Tensor]:
+    if box is None:
+        return torch.zeros(1, 1, 6), torch.full((1, 1), PADDING)
+    return torch.from_numpy(box.coords)[None, None], torch.tensor([[box.label]])
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 10])
 @pytest.mark.parametrize("with_mask", [False, True])
+@pytest.mark.parametrize("box", [None, SOLID, SLICE], ids=["no box", "solid box", "slice box"])
 def test_onnx_equals_pytorch(
-    model: Sam3d, engine: OnnxEngine, image: np.ndarray, count: int, with_mask: bool
+    model: Sam3d, engine: OnnxEngine, image: np.ndarray, count: int, with_mask: bool, box: Box | None
 ) -> None:
     coords, labels = points(count)
     previous = np.random.default_rng(9).normal(0, 3, (CUBE,) * 3).astype(np.float32)
-    best, expected_iou = engine.decode(engine.encode(image), coords, labels, previous if with_mask else None)
+    best, expected_iou = engine.decode(
+        engine.encode(image), coords, labels, previous if with_mask else None, box
+    )
     with torch.no_grad():
         expected = model.decode(
             model.encode(torch.from_numpy(image)[None]),
-            torch.from_numpy(coords)[None],
-            torch.from_numpy(labels)[None],
+            torch.from_numpy(coords)[None] if count else torch.zeros(1, 1, 3),
+            torch.from_numpy(labels)[None] if count else torch.full((1, 1), PADDING),
+            *box_tensors(box),
             torch.from_numpy(previous)[None, None],
             torch.tensor([float(with_mask)]),
         )
@@ -65,6 +79,8 @@ def raw_logits(engine: OnnxEngine, image: np.ndarray, mask: np.ndarray, has_mask
         **engine.encode(image),
         "point_coords": coords[None],
         "point_labels": labels[None],
+        "box_coords": np.zeros((1, 1, 6), np.float32),
+        "box_labels": np.full((1, 1), PADDING, np.float32),
         "mask_input": mask[None, None],
         "has_mask_input": np.array([has_mask], np.float32),
     }

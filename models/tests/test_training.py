@@ -8,6 +8,8 @@ import torch
 
 from conftest import MODELS
 from sam3d.data.sampler import Sampler
+from sam3d.model.sam3d import Sam3d
+from sam3d.training.checkpoint import grown_state
 from sam3d.training.config import TrainingConfig, read_config
 from sam3d.training.train import Trainer
 
@@ -55,3 +57,14 @@ def test_another_seed_gives_other_weights(config: TrainingConfig, tmp_path: Path
 def test_configs_can_be_read(name: str) -> None:
     config = read_config(MODELS / "configs" / name)
     assert config.cube_at(0) <= config.cube_at(config.steps - 1)
+
+
+def test_further_inputs_begin_without_influence() -> None:
+    wanted = Sam3d().state_dict()
+    name = "mask_decoder.skip_half.weight"
+    narrower = {**wanted, name: wanted[name][:, :-2]}
+    grown = grown_state(narrower, wanted)
+    assert torch.equal(grown[name][:, :-2], wanted[name][:, :-2])
+    assert not grown[name][:, -2:].any()
+    with pytest.raises(ValueError, match=name):
+        grown_state({**wanted, name: wanted[name][:-2]}, wanted)

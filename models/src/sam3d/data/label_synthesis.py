@@ -42,11 +42,18 @@ def label_means(source: str, rng: np.random.Generator) -> np.ndarray:
     return means.astype(np.float32)
 
 
-def painted(labels: np.ndarray, source: str, rng: np.random.Generator) -> np.ndarray:
-    """An intensity per label, with noise and slow variation; labels (n, n, n) uint8 → float32"""
+def painted(
+    labels: np.ndarray, source: str, rng: np.random.Generator, alike: tuple[int, ...] = ()
+) -> np.ndarray:
+    """An intensity per label, with noise and slow variation; labels (n, n, n) uint8 → float32
+
+    The labels in alike look like one structure.
+    """
     n = labels.shape[0]
     noise = np.float32(np.exp(rng.uniform(np.log(0.01), np.log(0.15))))
-    image = blurred(label_means(source, rng)[labels], int(rng.integers(0, 3)))
+    means = label_means(source, rng)
+    means[list(alike)] = means[list(alike[:1])]
+    image = blurred(means[labels], int(rng.integers(0, 3)))
     image += noise * texture(rng, n)
     image += np.float32(rng.uniform(0, 0.1)) * smooth_field(rng, n, 3)
     return image * 1000

@@ -3,11 +3,14 @@
 import numpy as np
 from scipy import ndimage
 
-from .implicit_shapes import blob, tube
+from .implicit_shapes import blob, coordinates, tube
 from .lesions import with_lesion
 from .random_fields import blurred, smooth_field, texture
 from .sample import RawSample
 from .view import FITTED_SHARE, draw_extent, draw_jitter, large_enough
+
+WALL_SHARE = 0.2
+CUP_SHARE = 0.5  # of the walls: open at one end
 
 
 def draw_contrast(rng: np.random.Generator) -> float:
@@ -34,6 +37,13 @@ def body(rng: np.random.Generator, cube: int, image: np.ndarray) -> None:
     torso = blob(rng, cube, rng.uniform(-0.15, 0.15, 3), float(rng.uniform(0.8, 1.6)), 0.05)
     image[torso > 0] = rng.uniform(-1000, -900)
     image[(torso <= 0) & (torso > -rng.uniform(0.03, 0.15))] = rng.uniform(-120, -80)
+
+
+def half_space(rng: np.random.Generator, cube: int, through: np.ndarray) -> np.ndarray:
+    """One side of a plane of random direction → (n, n, n) bool"""
+    normal = rng.standard_normal(3).astype(np.float32)
+    shifted = (axis - np.float32(c) for axis, c in zip(coordinates(cube), through, strict=True))
+    return sum(n * axis for n, axis in zip(normal, shifted, strict=True)) < 0
 
 
 def main_component(mask: np.ndarray) -> np.ndarray:
@@ -69,8 +79,10 @@ def procedural_sample(cube: int, rng: np.random.Generator) -> RawSample | None:
         image[other < 0] = background + draw_contrast(rng)
     level = draw_shape(rng, cube, centre, extent)
     target = level < 0
-    if rng.random() < 0.12:  # a wall, such as the myocardium
-        target &= level > -rng.uniform(0.25, 0.5)
+    if rng.random() < WALL_SHARE:  # such as the myocardium
+        target &= level > -rng.uniform(0.2, 0.5)
+        if rng.random() < CUP_SHARE:
+            target &= half_space(rng, cube, centre + rng.uniform(-0.3, 0.3) * extent)
     value = background + draw_contrast(rng)
     image[level < 0] = background + draw_contrast(rng)
     image[target] = value

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from scipy import ndimage
 
 from .label_synthesis import (
     FIRST_EXTRACEREBRAL,
@@ -25,6 +26,8 @@ PAINTED_SHARE = 0.25
 TORSO_SOURCES = ("totalsegmentator",)
 CONTRAST_SHARE = 0.4
 LESION_SHARE = 0.3
+MERGED_SHARE = 0.3  # of painted structures: two neighbours become one, of a shape that no patient has
+CONNECTED_SHARE = 0.95  # of a merged structure that is in one piece
 
 
 class Cut(NamedTuple):
@@ -43,8 +46,43 @@ def draw_object(volume: StoredVolume, rng: np.random.Generator) -> LabelledObjec
     return volume.objects[rng.choice(len(sides), p=sides / sides.sum())]
 
 
+def merged_with_neighbour(
+    volume: StoredVolume, target: LabelledObject, rng: np.random.Generator
+) -> LabelledObject | None:
+    """None where no other structure's box meets the target's"""
+    neighbours = [
+        other
+        for other in volume.objects
+        if not set(other.values) & set(target.values)
+        and not (volume.source == FREESURFER_SOURCE and other.values[0] >= FIRST_EXTRACEREBRAL)
+        and np.all(other.low <= target.high + 1)
+        and np.all(other.high >= target.low - 1)
+    ]
+    if not neighbours:
+        return None
+    other = neighbours[rng.integers(len(neighbours))]
+    return LabelledObject(
+        target.values + other.values,
+        np.minimum(target.low, other.low),
+        np.maximum(target.high, other.high),
+        target.interior,
+        target.size_voxels + other.size_voxels,
+    )
+
+
+def in_one_piece(mask: np.ndarray) -> bool:
+    labels, _ = ndimage.label(mask)
+    sizes = np.bincount(labels.ravel())[1:]
+    return sizes.size > 0 and bool(sizes.max() >= CONNECTED_SHARE * sizes.sum())
+
+
 def cut_out(
-    volume: StoredVolume, target: LabelledObject, view: View, size: int, rng: np.random.Generator
+    volume: StoredVolume,
+    target: LabelledObject,
+    view: View,
+    size: int,
+    rng: np.random.Generator,
+    paint: bool,
 ) -> Cut:
     axes = [CubeAxis(c, s) for c, s in zip(view.centre, view.step, strict=True)]
     weights = [axis_weights(n, axis, size) for n, axis in zip(volume.shape, axes, strict=True)]
@@ -54,11 +92,14 @@ def cut_out(
     occupied = apply_weights(np.isin(labels, target.values), weights)
     cube_labels = labels[np.ix_(*(np.argmax(w.weights, 1) for w in weights))]
     if volume.image is None:
-        image = blurred(painted(cube_labels, volume.source, rng), int(rng.integers(0, 2)))
+        image = painted(cube_labels, volume.source, rng, target.values)
+        image = blurred(image, int(rng.integers(0, 2)))
     else:
         image = apply_weights(volume.image[needed], weights)
-        if len(volume.objects) >= MANY_LABELS and rng.random() < PAINTED_SHARE:
-            image = painted(labels_with_background(image, cube_labels, rng), volume.source, rng)
+        if paint:
+            image = painted(
+                labels_with_background(image, cube_labels, rng), volume.source, rng, target.values
+            )
         elif volume.source in TORSO_SOURCES and rng.random() < CONTRAST_SHARE:
             image = contrast_changed(image, cube_labels, rng)
     return Cut(image, inside_cube(weights), occupied)
@@ -67,18 +108,21 @@ def cut_out(
 def object_sample(volume: StoredVolume, cube: int, rng: np.random.Generator) -> RawSample | None:
     """A cube around one labelled object; None where too little of it is visible."""
     target = draw_object(volume, rng)
+    paint = volume.image is None or (len(volume.objects) >= MANY_LABELS and rng.random() < PAINTED_SHARE)
+    merged = merged_with_neighbour(volume, target, rng) if paint and rng.random() < MERGED_SHARE else None
+    target = merged or target
     click_voxel = target.interior[rng.integers(len(target.interior))] + rng.uniform(-0.5, 0.5, 3)
     view = draw_view(volume, target, click_voxel, cube, rng)
     warped = rng.random() < WARP_SHARE
     size = 2 * round(cube * (0.5 + MARGIN)) if warped else cube
-    image, inside, occupied = cut_out(volume, target, view, size, rng)
+    image, inside, occupied = cut_out(volume, target, view, size, rng, paint)
     click = np.round((click_voxel - view.centre) / view.step + (size - 1) / 2)
     if warped:
         warp = draw_warp(rng, cube, size)
         image, moved_inside, occupied = warp.moved([image, inside, occupied])
         inside, click = moved_inside > 0.5, warp.nearest(click)
     mask = (occupied >= 0.5) & inside
-    if not large_enough(mask, view.fitted):
+    if not large_enough(mask, view.fitted) or (merged and not in_one_piece(mask)):
         return None
     visible_voxels = float(mask.sum())
     outside_voxels = max(0.0, target.size_voxels / float(np.prod(view.step)) - visible_voxels)

@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+from sam3d.data.boxes import Box
 from sam3d.export.onnx_graphs import GRAPH_FILES
+from sam3d.model.box_prompts import PADDING
 
 from .refinement import Refinement, refined_logits
 
@@ -40,16 +42,27 @@ class OnnxEngine:
         return tensors | self.run("imageEncoder", tensors)
 
     def decode(
-        self, embeddings: Tensors, coords: np.ndarray, labels: np.ndarray, previous: np.ndarray | None
+        self,
+        embeddings: Tensors,
+        coords: np.ndarray,
+        labels: np.ndarray,
+        previous: np.ndarray | None,
+        box: Box | None = None,
     ) -> tuple[np.ndarray, float]:
         """coords (N, 3) voxel (i, j, k), labels (N,), previous (n, n, n)
         → the best hypothesis' logits (n, n, n), and the IoU expected of it"""
+        if len(labels) == 0:
+            coords, labels = np.zeros((1, 3)), np.array([PADDING])
+        if box is None:
+            box = Box(np.zeros(6, np.float32), PADDING)
         n = 2 * embeddings["image_half"].shape[-1]
         mask = np.zeros((n, n, n), np.float32) if previous is None else previous
         tensors = {
             **embeddings,
             "point_coords": coords[None].astype(np.float32),
             "point_labels": labels[None].astype(np.float32),
+            "box_coords": box.coords[None, None].astype(np.float32),
+            "box_labels": np.array([[box.label]], np.float32),
             "mask_input": mask[None, None],
             "has_mask_input": np.array([previous is not None], np.float32),
         }

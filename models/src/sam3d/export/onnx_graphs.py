@@ -15,6 +15,14 @@ GRAPH_FILES = {
     "promptEncoder": "prompt_encoder.onnx",
     "maskDecoder": "mask_decoder.onnx",
 }
+PROMPT_INPUTS = (
+    "point_coords",
+    "point_labels",
+    "box_coords",
+    "box_labels",
+    "mask_input",
+    "has_mask_input",
+)
 PROMPT_EMBEDDINGS = ("image_half", "keys_half", "keys_quarter")
 DECODER_EMBEDDINGS = ("features_half", "features_quarter", "features_eighth")
 
@@ -23,12 +31,15 @@ def export_graphs(model: Sam3d, cube: int, folder: Path) -> None:
     model.eval()
     image = torch.zeros(1, 2, cube, cube, cube)
     point_coords, point_labels = torch.full((1, 2, 3), cube / 2), torch.ones(1, 2)
+    box_coords, box_labels = torch.zeros(1, 1, 6), torch.zeros(1, 1)
     mask_input, has_mask_input = torch.zeros(1, 1, cube, cube, cube), torch.zeros(1)
     with torch.no_grad():
         embeddings = model.encode(image)
         prompts = (
             point_coords,
             point_labels,
+            box_coords,
+            box_labels,
             mask_input,
             has_mask_input,
             *(getattr(embeddings, name) for name in PROMPT_EMBEDDINGS),
@@ -48,9 +59,14 @@ def export_graphs(model: Sam3d, cube: int, folder: Path) -> None:
             model.prompt_encoder,
             prompts,
             str(folder / GRAPH_FILES["promptEncoder"]),
-            input_names=["point_coords", "point_labels", "mask_input", "has_mask_input", *PROMPT_EMBEDDINGS],
+            input_names=[*PROMPT_INPUTS, *PROMPT_EMBEDDINGS],
             output_names=list(PromptMaps._fields),
-            dynamic_axes={"point_coords": {1: "points"}, "point_labels": {1: "points"}},
+            dynamic_axes={
+                "point_coords": {1: "points"},
+                "point_labels": {1: "points"},
+                "box_coords": {1: "boxes"},
+                "box_labels": {1: "boxes"},
+            },
             **options,
         )
         torch.onnx.export(

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .blocks import ConvNormAct, ResidualBlock, UpConv, activated, depth_to_space, group_norm
+from .box_prompts import BOX_MAPS
 from .image_encoder import EIGHTH_FEATURES, HALF_FEATURES, QUARTER_FEATURES
 from .prompt_encoder import HALF_MAPS, QUARTER_MAPS, WIDE_INCLUDE_MAP
 
@@ -16,6 +17,7 @@ HALF_CHANNELS = 16
 QUARTER_CHANNELS = 32
 EIGHTH_CHANNELS = 64
 SIXTEENTH_CHANNELS = 128
+HALF_INPUTS = HALF_MAPS + HALF_FEATURES + BOX_MAPS
 BACKGROUND_LOGIT = -2.5  # where training starts: most of a cube is background
 BLOB_LOGIT = 5.0  # what an include click adds there
 # Adam moves every weight by about the learning rate a step; these make a confident mask few steps away.
@@ -51,11 +53,14 @@ class IouHead(nn.Module):
 
     def __init__(self, half_channels: int, eighth_channels: int, hidden: int = 64) -> None:
         super().__init__()
-        self.hidden = nn.Linear(2 * half_channels + eighth_channels + IOU_STATISTICS + HYPOTHESES, hidden)
+        self.hidden = nn.Linear(
+            2 * half_channels + eighth_channels + IOU_STATISTICS + HYPOTHESES + BOX_MAPS, hidden
+        )
         self.output = nn.Linear(hidden, 1)
 
-    def forward(self, half: Tensor, eighth: Tensor, subvoxels: Tensor) -> Tensor:
-        """half (B, C, n/2, …), eighth (B, E, n/8, …), subvoxels (B, 24, n/2, …) logits → (B, 3)"""
+    def forward(self, half: Tensor, eighth: Tensor, boxes: Tensor, subvoxels: Tensor) -> Tensor:
+        """half (B, C, n/2, …), eighth (B, E, n/8, …), boxes (B, 2, n/2, …), subvoxels (B, 24, n/2, …) logits
+        → (B, 3)"""
         b, n = half.shape[0], half.shape[-1]
         logits = subvoxels.flatten(2).reshape(b, HYPOTHESES, 8, -1).mean(2)  # (B, 3, m)
         probability = torch.sigmoid(logits)
@@ -75,6 +80,7 @@ class IouHead(nn.Module):
                 torch.log(size) / 10,
                 faces.unsqueeze(2),
                 torch.eye(HYPOTHESES, device=half.device).expand(b, HYPOTHESES, HYPOTHESES),
+                (probability @ boxes.float().flatten(2).transpose(1, 2)) / size,
             ],
             2,
         )
@@ -85,7 +91,7 @@ class IouHead(nn.Module):
 class MaskDecoder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.from_half = nn.Conv3d(HALF_MAPS + HALF_FEATURES, QUARTER_CHANNELS, 2, 2)
+        self.from_half = nn.Conv3d(HALF_INPUTS, QUARTER_CHANNELS, 2, 2)
         self.from_quarter = nn.Conv3d(QUARTER_MAPS + QUARTER_FEATURES, QUARTER_CHANNELS, 1)
         self.quarter_norm = group_norm(QUARTER_CHANNELS)
         self.quarter_down = ResidualBlock(QUARTER_CHANNELS)
@@ -101,10 +107,10 @@ class MaskDecoder(nn.Module):
         self.up_quarter = UpConv(EIGHTH_CHANNELS, QUARTER_CHANNELS)
         self.quarter_up = ResidualBlock(QUARTER_CHANNELS)
         self.up_half = UpConv(QUARTER_CHANNELS, HALF_CHANNELS)
-        self.skip_half = nn.Conv3d(HALF_MAPS + HALF_FEATURES, HALF_CHANNELS, 1)
+        self.skip_half = nn.Conv3d(HALF_INPUTS, HALF_CHANNELS, 1)
         self.half_norm = group_norm(HALF_CHANNELS)
         self.half_up = ConvNormAct(HALF_CHANNELS, HALF_CHANNELS)
-        self.to_logits = nn.Conv3d(HALF_CHANNELS + HALF_MAPS, 8 * HYPOTHESES, 1)
+        self.to_logits = nn.Conv3d(HALF_CHANNELS + HALF_MAPS + BOX_MAPS, 8 * HYPOTHESES, 1)
         self.start_as_blob_at_click()
         self.iou_head = IouHead(HALF_CHANNELS + HALF_MAPS, EIGHTH_CHANNELS)
 
@@ -122,10 +128,12 @@ class MaskDecoder(nn.Module):
         features_eighth: Tensor,
         prompt_half: Tensor,
         prompt_quarter: Tensor,
+        prompt_box: Tensor,
     ) -> Hypotheses:
         prompt_half = PROMPT_GAIN * prompt_half.to(features_half.dtype)
         prompt_quarter = PROMPT_GAIN * prompt_quarter.to(features_quarter.dtype)
-        half = torch.cat([prompt_half, features_half], 1)
+        prompt_box = PROMPT_GAIN * prompt_box.to(features_half.dtype)
+        half = torch.cat([prompt_half, features_half, prompt_box], 1)
         quarter = torch.cat([prompt_quarter, features_quarter], 1)
         quarter = activated(self.quarter_norm(self.from_half(half) + self.from_quarter(quarter)))
         quarter = self.quarter_down(quarter)  # (B, 32, n/4, …)
@@ -136,6 +144,6 @@ class MaskDecoder(nn.Module):
         quarter = self.quarter_up(quarter + self.up_quarter(eighth))
         half = self.half_up(activated(self.half_norm(self.up_half(quarter) + self.skip_half(half))))
         half = torch.cat([half, prompt_half], 1)
-        subvoxels = LOGIT_GAIN * self.to_logits(half).float()  # (B, 24, n/2, …)
-        iou_predictions = self.iou_head(half.detach(), eighth.detach(), subvoxels.detach())
+        subvoxels = LOGIT_GAIN * self.to_logits(torch.cat([half, prompt_box], 1)).float()  # (B, 24, n/2, …)
+        iou_predictions = self.iou_head(half.detach(), eighth.detach(), prompt_box, subvoxels.detach())
         return Hypotheses(depth_to_space(subvoxels), iou_predictions)

@@ -1,4 +1,4 @@
-"""Clicks and the previous logits → dense maps on the half and the quarter grid."""
+"""Clicks, boxes and the previous logits → dense maps on the half and the quarter grid."""
 
 from typing import NamedTuple
 
@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .box_prompts import box_maps
 from .connectedness import connectedness
 from .random_walk import walk_chances
 
@@ -23,6 +24,7 @@ FAR_INTENSITY = 2.0  # the width of the image's range [-1, 1]
 class PromptMaps(NamedTuple):
     prompt_half: Tensor  # (B, 14, n/2, n/2, n/2)
     prompt_quarter: Tensor  # (B, 2, n/4, n/4, n/4)
+    prompt_box: Tensor  # (B, 2, n/2, n/2, n/2)
 
 
 class PointWeights(NamedTuple):
@@ -89,6 +91,8 @@ class PromptEncoder(nn.Module):
         self,
         point_coords: Tensor,  # (B, N, 3) voxel index (i, j, k)
         point_labels: Tensor,  # (B, N): 1 include, 0 exclude, -1 padding
+        box_coords: Tensor,  # (B, M, 6), see box_prompts
+        box_labels: Tensor,  # (B, M), -1 padding
         mask_input: Tensor,  # (B, 1, n, n, n) logits
         has_mask_input: Tensor,  # (B,)
         image_half: Tensor,
@@ -139,4 +143,4 @@ class PromptEncoder(nn.Module):
             ],
             1,
         )
-        return PromptMaps(prompt_half, prompt_quarter)
+        return PromptMaps(prompt_half, prompt_quarter, box_maps(box_coords, box_labels, half, 2))

@@ -22,12 +22,16 @@ class Sam3d(nn.Module):
         embeddings: Embeddings,
         point_coords: Tensor,
         point_labels: Tensor,
+        box_coords: Tensor,
+        box_labels: Tensor,
         mask_input: Tensor,
         has_mask_input: Tensor,
     ) -> Hypotheses:
         prompts = self.prompt_encoder(
             point_coords,
             point_labels,
+            box_coords,
+            box_labels,
             mask_input,
             has_mask_input,
             embeddings.image_half,
@@ -40,4 +44,5 @@ class Sam3d(nn.Module):
             embeddings.features_eighth,
             prompts.prompt_half,
             prompts.prompt_quarter,
+            prompts.prompt_box,
         )

@@ -1,4 +1,4 @@
-"""Training episodes: a first click, then corrections of the model's own answers."""
+"""Training episodes: a first prompt, then corrections of the model's own answers."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,20 +7,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sam3d.data.clicks import correction_click
 from sam3d.data.hint import MASK_CONFIDENCE
 from sam3d.data.sample import Sample
 from sam3d.model.mask_decoder import Hypotheses
 from sam3d.model.sam3d import Sam3d
 
 from .loss import hypotheses_loss, picked
+from .simulated_reader import SimulatedReader, padded_boxes, padded_points
 
-ROUND_WEIGHTS = (1.0, 0.6, 0.6)  # the first click matters most
+ROUND_WEIGHTS = (1.0, 0.8, 0.8)  # the first prompt matters most
 THIRD_ROUND_SHARE = 0.5
 # one click may mean a part or the whole, so hypotheses may differ; with corrections they should agree
 CHOSEN_WEIGHT_FIRST = 0.3
 CHOSEN_WEIGHT_LATER = 1.0
-PADDING_LABEL = -1.0
 HAS_BF16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # without it PyTorch's bf16 convolutions crawl
 
 
@@ -28,38 +27,6 @@ class EpisodeResult(NamedTuple):
     loss: Tensor  # scalar, mean of the samples'
     losses: list[float]  # each sample's
     dice: list[list[float]]  # each sample's, of the chosen hypothesis after each round
-
-
-class SimulatedReader:
-    """Who clicks in one sample."""
-
-    def __init__(self, sample: Sample, rng: np.random.Generator) -> None:
-        self.target, self.rng = sample.target, rng
-        self.coords = [sample.click[::-1].copy()]  # (i, j, k) voxels of the cube
-        self.labels = [1.0]
-
-    def correct(self, predicted: np.ndarray) -> None:
-        """One to three clicks; predicted (n, n, n) bool"""
-        for _ in range(int(self.rng.integers(1, 4))):
-            click = correction_click(predicted, self.target, self.rng)
-            if click is None:
-                break
-            self.coords.append(click.voxel[::-1].copy())
-            self.labels.append(float(click.include))
-            if self.rng.random() < 0.5:  # else further clicks would fall into the same error
-                break
-
-
-def padded_clicks(readers: Sequence[SimulatedReader]) -> tuple[Tensor, Tensor]:
-    """→ coords (B, N, 3), labels (B, N)"""
-    most = max(len(reader.labels) for reader in readers)
-    coords = torch.zeros(len(readers), most, 3)
-    labels = torch.full((len(readers), most), PADDING_LABEL)
-    for index, reader in enumerate(readers):
-        count = len(reader.labels)
-        coords[index, :count] = torch.from_numpy(np.array(reader.coords, np.float32))
-        labels[index, :count] = torch.tensor(reader.labels)
-    return coords, labels
 
 
 def chosen_logits(hypotheses: Hypotheses) -> Tensor:
@@ -89,19 +56,24 @@ def run_episodes(
     targets = [sample.target for sample in samples]
     target = torch.from_numpy(np.stack(targets).astype(np.float32)).unsqueeze(1)
     outside_voxels = torch.tensor([sample.outside_voxels for sample in samples])
-    readers = [SimulatedReader(sample, rng) for sample, rng in zip(samples, rngs, strict=True)]
-    previous = torch.stack([hint_logits(sample.hint, n) for sample in samples])
-    has_previous = torch.tensor([float(sample.hint is not None) for sample in samples])
     rounds = len(ROUND_WEIGHTS) - (rngs[0].random() >= THIRD_ROUND_SHARE)
+    readers = [SimulatedReader(sample, rng) for sample, rng in zip(samples, rngs, strict=True)]
+    # who draws a box is answered in a region of its size, without an earlier look
+    hints = [
+        sample.hint if reader.box is None else None for sample, reader in zip(samples, readers, strict=True)
+    ]
+    previous = torch.stack([hint_logits(hint, n) for hint in hints])
+    has_previous = torch.tensor([float(hint is not None) for hint in hints])
+    boxes, box_labels = padded_boxes(readers)
     losses: list[Tensor] = []
     dices: list[list[float]] = [[] for _ in samples]
     image = torch.from_numpy(np.stack([sample.image for sample in samples]))
     with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
         embeddings = model.encode(image.to(memory_format=torch.channels_last_3d))
     for round_index in range(rounds):
-        coords, labels = padded_clicks(readers)
+        coords, labels = padded_points(readers)
         with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
-            hypotheses = model.decode(embeddings, coords, labels, previous, has_previous)
+            hypotheses = model.decode(embeddings, coords, labels, boxes, box_labels, previous, has_previous)
         chosen_weight = CHOSEN_WEIGHT_FIRST if round_index == 0 else CHOSEN_WEIGHT_LATER
         loss = hypotheses_loss(hypotheses, target, outside_voxels, chosen_weight)  # (B,)
         losses.append(ROUND_WEIGHTS[round_index] * loss)

@@ -24,7 +24,7 @@ from sam3d.data.sampler import Sampler
 from sam3d.data.volume_store import StoredVolume, data_folder, load, read_entries, training_entries
 from sam3d.model.sam3d import Sam3d
 
-from .checkpoint import load_checkpoint, save_checkpoint
+from .checkpoint import grown_state, load_checkpoint, save_checkpoint
 from .config import TrainingConfig, read_config
 from .episode import run_episodes
 from .provenance import write_provenance
@@ -75,7 +75,7 @@ class Trainer:
         )
         if initial is not None:
             state = torch.load(initial, map_location="cpu", weights_only=True)
-            self.model.load_state_dict(state["average"])
+            self.model.load_state_dict(grown_state(state["average"], self.model.state_dict()))
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.step = 0
         state = load_checkpoint(run)
