@@ -1,4 +1,5 @@
 import { COMMANDS_CONTEXT } from './id.ts';
+import type { PromptKind } from './domain/promptSession.ts';
 import type { Tomoclick } from './tomoclick.ts';
 
 /** What buttons and hot keys can do; each acts on the series in the active viewport. */
@@ -9,6 +10,7 @@ export function getCommandsModule(running: () => Tomoclick) {
     tomoclickClear: () => running().activeRunner?.takeStep('clear'),
     tomoclickNewSegment: () => running().activeRunner?.addSegment(),
     tomoclickSave: () => running().activeRunner?.save(),
+    tomoclickDraw: ({ drawing }: { readonly drawing: PromptKind }) => running().drawWith(drawing),
     tomoclickTogglePolarity: () => {
       const runner = running().activeRunner;
       runner?.setPolarity(runner.getSession().polarity === 'include' ? 'exclude' : 'include');

@@ -1,5 +1,5 @@
 import type { Capabilities } from '@tomoclick/server/contract';
-import { listenForClicks } from './adapters/cornerstone/listenForClicks.ts';
+import { listenForPrompts, type ViewportDrawing } from './adapters/cornerstone/listenForPrompts.ts';
 import { registerPromptTool } from './adapters/cornerstone/promptTool.ts';
 import { httpSegmentationApi } from './adapters/http/httpSegmentationApi.ts';
 import { OhifLabelmapView } from './adapters/ohif/ohifLabelmapView.ts';
@@ -12,8 +12,10 @@ import {
   viewportsOf,
 } from './adapters/ohif/seriesInView.ts';
 import { PromptSessionRunner } from './application/promptSessionRunner.ts';
-import { markersOf } from './domain/marker.ts';
-import { isPossible } from './domain/promptSession.ts';
+import { middleOf, type DrawnKind } from './domain/drawnPrompt.ts';
+import { draftMarker, markersOf, type Marker } from './domain/marker.ts';
+import { promptKindsOf } from './domain/modelInUse.ts';
+import { isPossible, type PromptKind } from './domain/promptSession.ts';
 import type { Cornerstone } from './ports/cornerstone.ts';
 import type { CommandsManager, DisplaySet, ExtensionManager, Services, Subscription } from './ports/ohif.ts';
 import type { SegmentationApi } from './ports/segmentationApi.ts';
@@ -43,6 +45,7 @@ export class Tomoclick {
   private readonly listeners = new Set<() => void>();
   private endings: (() => void)[] = [];
   private shown: Shown = NOTHING;
+  private draft: ViewportDrawing | undefined;
 
   constructor(
     private readonly services: Services,
@@ -50,10 +53,11 @@ export class Tomoclick {
     private readonly commandsManager: CommandsManager,
     private readonly cornerstone: Cornerstone,
   ) {
-    registerPromptTool(cornerstone.tools, viewportId => {
-      const series = this.seriesOfViewport(viewportId);
-      return series ? markersOf(series.runner.getSession()) : [];
-    });
+    registerPromptTool(
+      cornerstone.tools,
+      viewportId => this.markersIn(viewportId),
+      viewportId => this.drawingIn(viewportId) !== undefined,
+    );
   }
 
   readonly getShown = (): Shown => this.shown;
@@ -73,17 +77,24 @@ export class Tomoclick {
     const subscriptions: Subscription[] = onViewportsChanged(this.services, follow);
     this.endings = subscriptions.map(subscription => () => subscription.unsubscribe());
     this.endings.push(
-      listenForClicks(
-        this.cornerstone,
-        ({ viewportId, pointLps, polarity }) => {
+      listenForPrompts(this.cornerstone, {
+        drawingIn: viewportId => this.drawingIn(viewportId),
+        onClick: ({ viewportId, pointLps, polarity }) => {
           const series = this.seriesOfViewport(viewportId);
           if (!series) return;
           series.runner.click(pointLps, polarity);
           // The other planes follow, so that the result is seen in all of them.
           series.view.showPoint(pointLps, viewportId);
         },
-        ({ viewportId, pointLps }) => this.seriesOfViewport(viewportId)?.runner.expectClick(pointLps),
-      ),
+        onRest: ({ viewportId, pointLps }) => this.seriesOfViewport(viewportId)?.runner.expectClick(pointLps),
+        onDraft: draft => this.showDraft(draft),
+        onDrawn: ({ viewportId, drawn }) => {
+          const series = this.seriesOfViewport(viewportId);
+          if (!series) return;
+          series.runner.draw(drawn);
+          series.view.showPoint(middleOf(drawn), viewportId);
+        },
+      }),
     );
     this.endings.push(takeOverHistory(this.commandsManager, step => this.takeStepIfPossible(step)));
     void this.readCapabilities();
@@ -94,6 +105,11 @@ export class Tomoclick {
     this.endings = [];
     this.open.clear();
     this.show(NOTHING);
+  }
+
+  /** Where the model takes such prompts. */
+  drawWith(drawing: PromptKind): void {
+    if (promptKindsOf(this.shown.capabilities).includes(drawing)) this.activeRunner?.setDrawing(drawing);
   }
 
   private takeStepIfPossible(step: 'undo' | 'redo'): boolean {
@@ -155,6 +171,25 @@ export class Tomoclick {
   private seriesOfViewport(viewportId: string): OpenSeries | undefined {
     const displaySet = displaySetOfViewport(this.services, viewportId);
     return displaySet && this.open.get(displaySet.displaySetInstanceUID);
+  }
+
+  private drawingIn(viewportId: string): DrawnKind | undefined {
+    const drawing = this.seriesOfViewport(viewportId)?.runner.getSession().drawing;
+    return drawing === 'point' ? undefined : drawing;
+  }
+
+  private markersIn(viewportId: string): readonly Marker[] {
+    const session = this.seriesOfViewport(viewportId)?.runner.getSession();
+    if (!session) return [];
+    const { draft } = this;
+    const drafts = draft?.viewportId === viewportId ? [draftMarker(draft.drawn, session.polarity)] : [];
+    return [...markersOf(session), ...drafts];
+  }
+
+  private showDraft(draft: ViewportDrawing | undefined): void {
+    const viewportId = draft?.viewportId ?? this.draft?.viewportId;
+    this.draft = draft;
+    if (viewportId) this.cornerstone.tools.utilities.triggerAnnotationRenderForViewportIds([viewportId]);
   }
 
   private drawMarkers(displaySet: DisplaySet): void {

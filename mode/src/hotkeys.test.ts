@@ -11,6 +11,7 @@ test('our hot keys take their keys from the viewer, which keeps its others', () 
     all.filter(binding => binding.keys.includes(key)).map(binding => binding.commandName);
   expect(commandsOf('n')).toEqual(['tomoclickNewSegment']);
   expect(commandsOf('ctrl+z')).toEqual(['undo']);
+  expect(['b', 's', 'o'].flatMap(commandsOf)).toEqual(Array(3).fill('tomoclickDraw'));
   expect(commandsOf('p')).toEqual(['setToolActiveToolbar']);
 });
 

@@ -9,8 +9,21 @@ export interface HotkeyBinding {
   readonly isEditable?: boolean;
 }
 
+const DRAWINGS = [
+  { drawing: 'point', label: 'click', key: 'c' },
+  { drawing: 'box', label: 'box', key: 'b' },
+  { drawing: 'scribble', label: 'scribble', key: 's' },
+  { drawing: 'lasso', label: 'lasso', key: 'o' },
+];
+
 const OURS: readonly HotkeyBinding[] = [
   { commandName: 'tomoclickTogglePolarity', label: 'Segment: include or exclude', keys: ['x'] },
+  ...DRAWINGS.map(({ drawing, label, key }) => ({
+    commandName: 'tomoclickDraw',
+    commandOptions: { drawing },
+    label: `Segment: ${label}`,
+    keys: [key],
+  })),
   { commandName: 'tomoclickNewSegment', label: 'Segment: new', keys: ['n'] },
   { commandName: 'tomoclickSave', label: 'Segment: save to PACS', keys: ['ctrl+s'] },
 ].map(binding => ({ ...binding, context: COMMANDS_CONTEXT, isEditable: true }));

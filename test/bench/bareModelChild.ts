@@ -37,7 +37,7 @@ async function runBare(graphs: LoadedGraphs): Promise<BareModelTimes> {
       ms => run > 0 && times.encodeMs.push(ms),
     );
     await clock(
-      () => sessions.decode(graphs, embedding.tensors, points, undefined),
+      () => sessions.decode(graphs, embedding.tensors, { points }),
       ms => run > 0 && times.decodeMs.push(ms),
     );
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { foldOperations, type NewSegmentation } from '../../server/src/domain/applyOperation.ts';
+import type { Prompt } from '../../server/src/domain/prompt.ts';
 import type { Operation } from '../../server/src/domain/segmentation.ts';
 import type { WorkspaceStore } from '../../server/src/ports/workspaceStore.ts';
 
@@ -24,7 +25,7 @@ const ADDED: Operation = {
   ...{ kind: 'segment-added', segmentNumber: 1, label: 'Leber „links“', colour: [255, 0, 7] },
   trackingUID: '2.25.1',
 };
-const CLICKED: Operation = {
+const CLICKED = {
   kind: 'step-added',
   segmentNumber: 1,
   step: {
@@ -32,9 +33,58 @@ const CLICKED: Operation = {
     prompt: { kind: 'point', pointLps: [-71.5, 12.000000001, -310.25], polarity: 'exclude' },
     mask: { voxelCount: 12, volumeMl: 0.1 + 0.2, runLength: Uint8Array.of(0, 255, 1, 0, 0, 7) },
   },
-};
+} as const satisfies Operation;
+function drawn(prompt: Prompt, promptId: string): Operation {
+  const { step } = CLICKED;
+  return { ...CLICKED, step: { ...step, promptId, prompt } };
+}
+
 const EVERY_KIND: readonly Operation[] = [
   ...[ADDED, CLICKED],
+  drawn(
+    {
+      kind: 'scribble',
+      pointsLps: [
+        [0.1, 2, 3],
+        [4, 5, 6],
+      ],
+      polarity: 'include',
+    },
+    'b',
+  ),
+  drawn(
+    {
+      kind: 'lasso',
+      pointsLps: [
+        [0.1, 2, 3],
+        [4, 5, 6],
+        [4, 2, 3],
+      ],
+      polarity: 'exclude',
+    },
+    'c',
+  ),
+  drawn(
+    {
+      kind: 'box',
+      cornersLps: [
+        [0.1, 2, 3],
+        [4, 5, 6],
+      ],
+    },
+    'd',
+  ),
+  drawn(
+    {
+      kind: 'box',
+      cornersLps: [
+        [0.1, 2, 3],
+        [4, 5, 6],
+      ],
+      normalLps: [0, 0, 1],
+    },
+    'e',
+  ),
   { kind: 'segment-changed', segmentNumber: 1, label: 'Liver', colour: [1, 2, 3] },
   { kind: 'undone', segmentNumber: 1 },
   { kind: 'redone', segmentNumber: 1 },

@@ -81,7 +81,10 @@ describe('the viewer', () => {
     const excluded = await maskAtServer(client);
     expect(dice(excluded, before)).toBeLessThan(1);
     const [segment] = (await newestSegmentation(client)).segments;
-    expect(segment?.prompts.map(({ prompt }) => prompt.polarity)).toEqual(['include', 'exclude']);
+    expect(segment?.prompts.map(({ prompt }) => 'polarity' in prompt && prompt.polarity)).toEqual([
+      'include',
+      'exclude',
+    ]);
     await viewer.press('undo');
     expect(dice(await maskAtServer(client), before)).toBe(1);
     expect(await viewer.volumes()).toEqual([shownBefore]);

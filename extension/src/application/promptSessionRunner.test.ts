@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { SegmentationContract, SegmentUpdate } from '@tomoclick/server/contract';
+import { middleOf } from '../domain/drawnPrompt.ts';
 import { NoAnswer, RefusedByServer } from '../domain/failure.ts';
 import { activeSegment, hasUnsavedWork, pendingPrompts } from '../domain/promptSession.ts';
 import type { SegmentMasks } from '../domain/segmentMasks.ts';
@@ -233,10 +234,29 @@ describe('PromptSessionRunner', () => {
     expect(pendingPrompts(runner.getSession(), runner.getSession().activeKey)).toHaveLength(3);
     await settled(runner);
     const prompts = server.segmentation!.segments[0]!.prompts.map(({ prompt }) => prompt);
-    expect(prompts.map(({ pointLps, polarity }) => [pointLps[0], polarity])).toEqual([
+    expect(prompts.map(prompt => prompt.kind === 'point' && [prompt.pointLps[0], prompt.polarity])).toEqual([
       [1, 'include'],
       [2, 'exclude'],
       [3, 'exclude'],
+    ]);
+  });
+
+  test('sends what was drawn, with the polarity of the switch unless a key said otherwise', async () => {
+    const runner = newRunner();
+    const pointsLps: [number, number, number][] = [
+      [1, 0, 0],
+      [2, 0, 0],
+    ];
+    runner.draw({ kind: 'box', cornersLps: pointsLps, normalLps: [0, 0, 1] });
+    runner.setPolarity('exclude');
+    runner.draw({ kind: 'scribble', pointsLps });
+    runner.draw({ kind: 'scribble', pointsLps, polarity: 'include' });
+    await settled(runner);
+    const prompts = server.segmentation!.segments[0]!.prompts.map(({ prompt }) => prompt);
+    expect(prompts).toEqual([
+      { kind: 'box', cornersLps: pointsLps, normalLps: [0, 0, 1] },
+      { kind: 'scribble', pointsLps, polarity: 'exclude' },
+      { kind: 'scribble', pointsLps, polarity: 'include' },
     ]);
   });
 
@@ -264,7 +284,7 @@ describe('PromptSessionRunner', () => {
     runner.retry();
     await settled(runner);
     expect(runner.getSession().failure).toBeNull();
-    expect(server.segmentation!.segments[0]!.prompts.map(({ prompt }) => prompt.pointLps[0])).toEqual([
+    expect(server.segmentation!.segments[0]!.prompts.map(({ prompt }) => middleOf(prompt)[0])).toEqual([
       1, 2, 3,
     ]);
   });
@@ -281,7 +301,7 @@ describe('PromptSessionRunner', () => {
     });
     runner.dismiss();
     await settled(runner);
-    expect(server.segmentation!.segments[0]!.prompts.map(({ prompt }) => prompt.pointLps[0])).toEqual([2]);
+    expect(server.segmentation!.segments[0]!.prompts.map(({ prompt }) => middleOf(prompt)[0])).toEqual([2]);
   });
 
   test('undoes and redoes, with the prompts that are in force', async () => {

@@ -1,4 +1,6 @@
+import type { PromptContract } from '@tomoclick/server/contract';
 import type { ColourRgb } from '../domain/colours.ts';
+import type { DrawnPrompt } from '../domain/drawnPrompt.ts';
 import { failureOf, isTransient } from '../domain/failure.ts';
 import {
   activeSegment,
@@ -7,6 +9,7 @@ import {
   withAction,
   withActive,
   withDone,
+  withDrawing,
   withFailure,
   withNewSegment,
   withoutSegment,
@@ -15,6 +18,7 @@ import {
   withStart,
   type Action,
   type Polarity,
+  type PromptKind,
   type PromptSession,
 } from '../domain/promptSession.ts';
 import type { PointLps } from '../ports/labelmapView.ts';
@@ -57,12 +61,18 @@ export class PromptSessionRunner {
   }
 
   click(pointLps: PointLps, polarity: Polarity = this.state.session.polarity): void {
-    this.enqueue({
-      kind: 'prompt',
-      segmentKey: this.state.session.activeKey,
-      promptId: this.ports.newId(),
-      prompt: { kind: 'point', pointLps: [...pointLps], polarity },
-    });
+    this.prompt({ kind: 'point', pointLps: [...pointLps], polarity });
+  }
+
+  /** With what the reader drew; where it says nothing of it, the reader's switch says what it means. */
+  draw(drawn: DrawnPrompt): void {
+    const { polarity } = this.state.session;
+    this.prompt(drawn.kind === 'box' ? drawn : { polarity, ...drawn });
+  }
+
+  private prompt(prompt: PromptContract): void {
+    const { activeKey: segmentKey } = this.state.session;
+    this.enqueue({ kind: 'prompt', segmentKey, promptId: this.ports.newId(), prompt });
   }
 
   /** The pointer rests: where no click is yet, the first may come here. */
@@ -90,6 +100,10 @@ export class PromptSessionRunner {
     this.state.become(withActive(this.state.session, segmentKey));
     showSegments(this.ports.view, this.state.session);
     showWhereActiveIs(this.ports.view, this.state.session);
+  }
+
+  setDrawing(drawing: PromptKind): void {
+    this.state.become(withDrawing(this.state.session, drawing));
   }
 
   setPolarity(polarity: Polarity): void {

@@ -1,3 +1,4 @@
+import { middleOf } from '../domain/drawnPrompt.ts';
 import { activeSegment, type PromptSession } from '../domain/promptSession.ts';
 import type { LabelmapView } from '../ports/labelmapView.ts';
 
@@ -10,7 +11,8 @@ export function showSegments(view: LabelmapView, session: PromptSession): void {
 
 /** Where the reader last pointed inside the active segment. */
 export function showWhereActiveIs(view: LabelmapView, session: PromptSession): void {
-  const inside = activeSegment(session).prompts.filter(({ prompt }) => prompt.polarity === 'include');
-  const last = inside.at(-1);
-  if (last) view.showPoint(last.prompt.pointLps);
+  const last = activeSegment(session).prompts.findLast(
+    ({ prompt }) => prompt.kind === 'box' || prompt.polarity === 'include',
+  );
+  if (last) view.showPoint(middleOf(last.prompt));
 }

@@ -1,13 +1,20 @@
+import type { IdentifiedPromptContract, PromptContract } from '@tomoclick/server/contract';
+import type { DrawnPrompt } from './drawnPrompt.ts';
 import { activeSegment, pendingPrompts, type Polarity, type PromptSession } from './promptSession.ts';
 
+type PointLps = readonly [number, number, number];
+
 /** A prompt as it is drawn over the images. */
-export interface Marker {
+export type Marker = {
   readonly id: string;
-  readonly pointLps: readonly [number, number, number];
   readonly polarity: Polarity;
-  /** Not answered yet. */
+  /** Not answered yet, or still being drawn. */
   readonly isPending: boolean;
-}
+} & MarkerShape;
+
+type MarkerShape =
+  | { readonly kind: 'point'; readonly pointLps: PointLps }
+  | { readonly kind: 'path'; readonly pathLps: readonly PointLps[]; readonly isClosed: boolean };
 
 /** The prompts of the active segment: those of others would hide what the reader is working on. */
 export function markersOf(session: PromptSession): readonly Marker[] {
@@ -16,12 +23,26 @@ export function markersOf(session: PromptSession): readonly Marker[] {
   const answered = segment.prompts.filter(
     known => !pending.some(({ promptId }) => promptId === known.promptId),
   );
-  const markers = (prompts: typeof pending, isPending: boolean): Marker[] =>
-    prompts.map(({ promptId, prompt }) => ({
-      id: promptId,
-      pointLps: prompt.pointLps,
-      polarity: prompt.polarity,
-      isPending,
-    }));
+  const markers = (prompts: readonly IdentifiedPromptContract[], isPending: boolean): Marker[] =>
+    prompts.map(({ promptId, prompt }) => markerOf(promptId, prompt, isPending));
   return [...markers(answered, false), ...markers(pending, true)];
+}
+
+/** What is being drawn. */
+export function draftMarker(drawn: DrawnPrompt, polarity: Polarity): Marker {
+  return markerOf('draft', drawn.kind === 'box' ? drawn : { polarity, ...drawn }, true);
+}
+
+function markerOf(id: string, prompt: PromptContract, isPending: boolean): Marker {
+  switch (prompt.kind) {
+    case 'point':
+      return { id, polarity: prompt.polarity, isPending, kind: 'point', pointLps: prompt.pointLps };
+    case 'scribble':
+    case 'lasso': {
+      const { polarity, pointsLps: pathLps } = prompt;
+      return { id, polarity, isPending, kind: 'path', pathLps, isClosed: prompt.kind === 'lasso' };
+    }
+    case 'box':
+      return { id, polarity: 'include', isPending, kind: 'path', pathLps: prompt.cornersLps, isClosed: true };
+  }
 }

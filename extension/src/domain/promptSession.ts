@@ -8,7 +8,8 @@ import type {
 import { nextColour, type ColourRgb } from './colours.ts';
 import type { Failure } from './failure.ts';
 
-export type Polarity = PromptContract['polarity'];
+export type PromptKind = PromptContract['kind'];
+export type Polarity = Extract<PromptContract, { kind: 'point' }>['polarity'];
 
 export interface SegmentState {
   /** Ours, for as long as the viewer is open; the server's number comes with the first prompt. */
@@ -41,6 +42,8 @@ export interface PromptSession {
   readonly segments: readonly SegmentState[];
   readonly activeKey: string;
   readonly polarity: Polarity;
+  /** What dragging draws; with `point` it sets window and level. Clicks are points with every kind. */
+  readonly drawing: PromptKind;
   /** The first is the one being carried out, or the one that failed. */
   readonly queue: readonly Action[];
   readonly runningSinceMs: number | null;
@@ -56,6 +59,7 @@ export function newSession(key: string): PromptSession {
     segments: [newSegment(key, [])],
     activeKey: key,
     polarity: 'include',
+    drawing: 'point',
     queue: [],
     runningSinceMs: null,
     failure: null,
@@ -87,6 +91,10 @@ export function withActive(session: PromptSession, key: string): PromptSession {
 
 export function withPolarity(session: PromptSession, polarity: Polarity): PromptSession {
   return { ...session, polarity };
+}
+
+export function withDrawing(session: PromptSession, drawing: PromptKind): PromptSession {
+  return { ...session, drawing };
 }
 
 export function withSegment(

@@ -10,6 +10,10 @@ const PATHS = {
   bin: 'M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.5 8.5h6l.5-8.5M7 7v3.5M9 7v3.5',
   save: 'M8 2.5v7M5 6.5l3 3 3-3M2.5 11v2.5h11V11',
   tick: 'M3 8.5 6.5 12 13 4.5',
+  point: 'M8 2.5v3M8 10.5v3M2.5 8h3M10.5 8h3M8 7.9v.2',
+  box: 'M3 4h10v8H3z',
+  scribble: 'M2.5 11c2-6 4-8 5-6s-2 6 .5 6.5 3.5-5 5.5-3.5',
+  lasso: 'M8 3c3.5 0 5.5 1.5 5.5 3.7S11 10.5 8 10.5 2.5 9 2.5 6.7 4.5 3 8 3M5.5 10l-1 3.5',
 } as const;
 
 export function Icon({ name }: { readonly name: keyof typeof PATHS }): ReactElement {

@@ -1,9 +1,10 @@
 import type { Capabilities } from '@tomoclick/server/contract';
 import type { ReactElement } from 'react';
+import { modelInUse } from '../domain/modelInUse.ts';
 
 /** Who computes the masks, under which licence, and what they may be used for. */
 export function ModelNotice({ capabilities }: { readonly capabilities: Capabilities | null }): ReactElement {
-  const model = capabilities?.models.find(candidate => candidate.isDefault) ?? capabilities?.models[0];
+  const model = modelInUse(capabilities);
   return (
     <footer className="tomoclick-notice" data-cy="tomoclick-notice">
       {model && (

@@ -17,32 +17,27 @@ const CHOICES = [
   },
 ] as const;
 
-/** What a plain click means. */
+/** What a plain click, and what is drawn, means. */
 export function PolaritySwitch(props: {
   readonly polarity: Polarity;
   readonly onChange: (polarity: Polarity) => void;
 }): ReactElement {
   return (
-    <section>
-      <div className="tomoclick-switch" role="radiogroup" aria-label="What a click does">
-        {CHOICES.map(({ polarity, icon, label, title }) => (
-          <button
-            key={polarity}
-            type="button"
-            role="radio"
-            aria-checked={props.polarity === polarity}
-            className={`tomoclick-${polarity}`}
-            title={title}
-            onClick={() => props.onChange(polarity)}
-            data-cy={`tomoclick-${polarity}`}
-          >
-            <Icon name={icon} /> {label}
-          </button>
-        ))}
-      </div>
-      <p className="tomoclick-hint">
-        Click a structure. <kbd>Ctrl</kbd> or <kbd>Alt</kbd> + click excludes, drag sets the window.
-      </p>
-    </section>
+    <div className="tomoclick-switch" role="radiogroup" aria-label="What a click does">
+      {CHOICES.map(({ polarity, icon, label, title }) => (
+        <button
+          key={polarity}
+          type="button"
+          role="radio"
+          aria-checked={props.polarity === polarity}
+          className={`tomoclick-${polarity}`}
+          title={title}
+          onClick={() => props.onChange(polarity)}
+          data-cy={`tomoclick-${polarity}`}
+        >
+          <Icon name={icon} /> {label}
+        </button>
+      ))}
+    </div>
   );
 }

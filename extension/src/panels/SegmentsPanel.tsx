@@ -1,7 +1,11 @@
 import { useSyncExternalStore, type ReactElement } from 'react';
 import type { PromptSessionRunner } from '../application/promptSessionRunner.ts';
 import type { Tomoclick } from '../tomoclick.ts';
+import { promptKindsOf } from '../domain/modelInUse.ts';
+import type { PromptKind } from '../domain/promptSession.ts';
 import { ActionBar } from './ActionBar.tsx';
+import { DrawingHint } from './DrawingHint.tsx';
+import { DrawingSwitch } from './DrawingSwitch.tsx';
 import { ModelNotice } from './ModelNotice.tsx';
 import { panelStyle } from './panelStyle.ts';
 import { PolaritySwitch } from './PolaritySwitch.tsx';
@@ -19,7 +23,11 @@ export function SegmentsPanel({ tomoclick }: { readonly tomoclick: Tomoclick }):
     <div className="tomoclick" data-cy="tomoclick-panel">
       <style>{panelStyle}</style>
       {series ? (
-        <SessionControls runner={series.runner} seriesDescription={series.description} />
+        <SessionControls
+          runner={series.runner}
+          seriesDescription={series.description}
+          promptKinds={promptKindsOf(capabilities)}
+        />
       ) : (
         <p className="tomoclick-hint">
           {isUnsuitable
@@ -35,15 +43,24 @@ export function SegmentsPanel({ tomoclick }: { readonly tomoclick: Tomoclick }):
 function SessionControls(props: {
   readonly runner: PromptSessionRunner;
   readonly seriesDescription: string;
+  readonly promptKinds: readonly PromptKind[];
 }): ReactElement {
-  const { runner, seriesDescription } = props;
+  const { runner, seriesDescription, promptKinds } = props;
   const session = useSyncExternalStore(runner.subscribe, runner.getSession);
   return (
     <>
       <div className="tomoclick-series" title={seriesDescription}>
         {seriesDescription}
       </div>
-      <PolaritySwitch polarity={session.polarity} onChange={polarity => runner.setPolarity(polarity)} />
+      <section>
+        <DrawingSwitch
+          drawing={session.drawing}
+          offered={promptKinds}
+          onChange={drawing => runner.setDrawing(drawing)}
+        />
+        <PolaritySwitch polarity={session.polarity} onChange={polarity => runner.setPolarity(polarity)} />
+        <DrawingHint drawing={session.drawing} />
+      </section>
       <SegmentList session={session} runner={runner} />
       <ActionBar session={session} runner={runner} />
       <SessionStatus session={session} runner={runner} />

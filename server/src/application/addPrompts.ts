@@ -1,6 +1,6 @@
 import { Problem } from '../domain/errors.ts';
 import { countVoxels } from '../domain/mask.ts';
-import type { Prompt } from '../domain/prompt.ts';
+import { samePrompt, type Prompt } from '../domain/prompt.ts';
 import { encodeRunLengths } from '../domain/runLength.ts';
 import { promptsInForce } from '../domain/segmentState.ts';
 import type { Operation, Segment, SegmentStep } from '../domain/segmentation.ts';
@@ -79,8 +79,4 @@ function stepsBeforeRetried(segment: Segment, prompts: readonly IdentifiedPrompt
   const done = segment.steps.slice(0, segment.cursor);
   const index = done.findIndex(step => step.kind === 'prompt' && ids.has(step.promptId));
   return index < 0 ? segment.cursor : index;
-}
-
-function samePrompt(a: Prompt, b: Prompt): boolean {
-  return a.polarity === b.polarity && a.pointLps.every((value, axis) => value === b.pointLps[axis]);
 }

@@ -12,7 +12,9 @@ import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
 import { decodeRegion, refineAnswer, type RegionAnswer } from './decodeRegion.ts';
 import { findStructure, reconsiderStructure } from './findStructure.ts';
 import { knownLogits } from './knownLogits.ts';
-import { VIEW_BORDER_VOXELS, type Click, type SegmentationScene } from './segmentationScene.ts';
+import { promptSetOf, type PlacedPrompt, type PromptSet } from './placedPrompt.ts';
+import { segmentInBox } from './segmentInBox.ts';
+import { VIEW_BORDER_VOXELS, type SegmentationScene } from './segmentationScene.ts';
 import { throwIfCancelled } from './singleFlight.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
 
@@ -35,31 +37,46 @@ export function untouched(scene: SegmentationScene): PromptState {
 }
 
 /**
- * The segment after one more click.
- * @param clicks all clicks so far, the new one last
+ * The segment after one more prompt.
+ * @param placed all prompts so far, the new one last
  * @throws Problem inference-failed, overloaded, cancelled
  */
 export async function applyPrompt(
   scene: SegmentationScene,
   engine: SegmentationEngine,
   before: PromptState,
-  clicks: readonly Click[],
+  placed: readonly PlacedPrompt[],
   signal: AbortSignal,
 ): Promise<PromptOutcome> {
-  const click = clicks.at(-1);
+  const prompt = placed.at(-1);
+  const prompts = promptSetOf(placed);
   // Excluding alone does not say what is wanted.
-  if (!click || !clicks.some(({ include }) => include)) {
+  if (!prompt || !(prompts.box || prompts.clicks.some(({ include }) => include))) {
     return { state: before, timings: {} };
   }
-  const found = before.view
-    ? await lookAgain(scene, engine, before.mask, before.view, clicks, click, signal)
-    : await findStructure(scene, engine, clicks, click, signal);
+  const found = await answerTo(scene, engine, before, prompts, prompt, signal);
   throwIfCancelled(signal);
-  const answer = await refineAnswer(scene, engine, found, clicks, signal);
-  const mask = await timed('mask', () => updatedMask(scene, before.mask, answer, clicks));
+  const answer = await refineAnswer(scene, engine, found, prompts, signal);
+  // A box starts anew: what was found elsewhere is not in it.
+  const known = prompt.kind === 'box' ? untouched(scene).mask : before.mask;
+  const mask = await timed('mask', () => updatedMask(scene, known, answer, prompts));
   const { region, logits, predictedIou } = answer;
   const state = { mask: mask.result, predictedIou, view: { region, logits } };
   return { state, timings: addTimings(answer.timings, mask.timings) };
+}
+
+function answerTo(
+  scene: SegmentationScene,
+  engine: SegmentationEngine,
+  { mask, view }: PromptState,
+  prompts: PromptSet,
+  prompt: PlacedPrompt,
+  signal: AbortSignal,
+): Promise<RegionAnswer> {
+  if (prompt.kind === 'box') return segmentInBox(scene, engine, prompts, prompt.box, signal);
+  return view
+    ? lookAgain(scene, engine, mask, view, prompts, prompt, signal)
+    : findStructure(scene, engine, prompts, prompt.anchor, signal);
 }
 
 async function lookAgain(
@@ -67,33 +84,36 @@ async function lookAgain(
   engine: SegmentationEngine,
   mask: Mask,
   view: NonNullable<PromptState['view']>,
-  clicks: readonly Click[],
-  click: Click,
+  prompts: PromptSet,
+  { clicks, anchor }: Extract<PlacedPrompt, { kind: 'clicks' }>,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
-  const inView = isWithinRegion(view.region, regionIndexOf(view.region, click.pointMm), VIEW_BORDER_VOXELS);
-  const region = inView ? view.region : snappedRegion(scene.model, click.pointMm, view.region.spacingMm);
+  const inView = clicks.every(({ pointMm }) =>
+    isWithinRegion(view.region, regionIndexOf(view.region, pointMm), VIEW_BORDER_VOXELS),
+  );
+  const region = inView ? view.region : snappedRegion(scene.model, anchor.pointMm, view.region.spacingMm);
   const known = inView ? view.logits : knownLogits(scene, mask, region);
-  const [i, j, k] = click.indexIjk;
+  const [i, j, k] = anchor.indexIjk;
   const isInMask = voxelAt(mask, Math.round(i), Math.round(j), Math.round(k)) === 1;
-  const answer = await decodeRegion(scene, engine, region, clicks, known, signal);
+  const answer = await decodeRegion(scene, engine, region, prompts, known, signal);
   throwIfCancelled(signal);
-  return click.include === isInMask
+  // A box has said how large the structure is.
+  return prompts.box || anchor.include === isInMask
     ? answer
-    : reconsiderStructure(scene, engine, answer, clicks, click, signal);
+    : reconsiderStructure(scene, engine, answer, prompts, anchor, signal);
 }
 
-/** The answer replaces the mask where the model looked; islands that nobody clicked on are dropped. */
+/** The answer replaces the mask where the model looked; islands that no prompt touches are dropped. */
 function updatedMask(
   scene: SegmentationScene,
   before: Mask,
   { region, logits }: RegionAnswer,
-  clicks: readonly Click[],
+  { clicks, box }: PromptSet,
 ): Mask {
   const { frame, model, volume } = scene;
   const { shapeIjk } = volume.geometry;
   const answered = maskFromLogits(logits, model.logits.threshold, region, frame, shapeIjk);
   const merged = mergeMasks(before, answered, regionBoxInVolume(frame, region));
   const included = clicks.filter(({ include }) => include).map(({ indexIjk }) => indexIjk);
-  return componentsHolding(merged, included);
+  return componentsHolding(merged, included, box?.voxels);
 }

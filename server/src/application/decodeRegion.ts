@@ -1,8 +1,15 @@
+import type { Axis } from '../domain/canonicalFrame.ts';
 import type { Logits } from '../domain/maskFromLogits.ts';
 import { normaliseRegion } from '../domain/normalisation.ts';
 import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
-import type { EngineRegion, RegionPoint, SegmentationEngine } from '../ports/segmentationEngine.ts';
-import type { Click, SegmentationScene } from './segmentationScene.ts';
+import type {
+  EngineRegion,
+  RegionBox,
+  RegionPoint,
+  SegmentationEngine,
+} from '../ports/segmentationEngine.ts';
+import type { PlacedBox, PromptSet } from './placedPrompt.ts';
+import type { SegmentationScene } from './segmentationScene.ts';
 import { addTimings, type Timings } from './timings.ts';
 
 export interface RegionAnswer {
@@ -13,12 +20,12 @@ export interface RegionAnswer {
   readonly timings: Timings;
 }
 
-/** Asks the model about a region, with all clicks that lie in it. */
+/** Asks the model about a region, with all clicks that lie in it, and the box. */
 export async function decodeRegion(
   scene: SegmentationScene,
   engine: SegmentationEngine,
   region: Region,
-  clicks: readonly Click[],
+  prompts: PromptSet,
   previous: Logits | undefined,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
@@ -27,7 +34,8 @@ export async function decodeRegion(
   const reply = await engine.predict(
     {
       ...source,
-      points: pointsWithin(region, clicks),
+      points: pointsWithin(region, prompts),
+      ...(prompts.box && { box: boxIn(region, prompts.box) }),
       ...(previous && { previousLogits: previous.values }),
     },
     signal,
@@ -46,13 +54,13 @@ export async function refineAnswer(
   scene: SegmentationScene,
   engine: SegmentationEngine,
   answer: RegionAnswer,
-  clicks: readonly Click[],
+  prompts: PromptSet,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
   const { region, logits } = answer;
   let imageMs = 0;
   const source = regionSource(scene, region, ms => (imageMs += ms));
-  const points = pointsWithin(region, clicks);
+  const points = pointsWithin(region, prompts);
   const reply = await engine.refine({ ...source, points, logits: logits.values }, signal);
   const timings = { encode: imageMs + reply.encodeMs, refine: reply.refineMs };
   return {
@@ -81,8 +89,21 @@ export function regionSource(
   };
 }
 
-function pointsWithin(region: Region, clicks: readonly Click[]): RegionPoint[] {
+function pointsWithin(region: Region, { clicks }: PromptSet): RegionPoint[] {
   return clicks
     .map(({ pointMm, include }) => ({ indexIjk: regionIndexOf(region, pointMm), include }))
     .filter(({ indexIjk }) => isWithinRegion(region, indexIjk, -0.5));
+}
+
+/** A box in a slice is at least a voxel thick: thinner ones would vanish between the model's cells. */
+function boxIn(region: Region, { lowMm, highMm, sliceAxis }: PlacedBox): RegionBox {
+  const low = regionIndexOf(region, lowMm);
+  const high = regionIndexOf(region, highMm);
+  const thin = (axis: Axis): number =>
+    axis === sliceAxis ? Math.max(0, (1 - (high[axis] - low[axis])) / 2) : 0;
+  return {
+    lowIjk: [low[0] - thin(0), low[1] - thin(1), low[2] - thin(2)],
+    highIjk: [high[0] + thin(0), high[1] + thin(1), high[2] + thin(2)],
+    ...(sliceAxis !== undefined && { sliceAxis }),
+  };
 }

@@ -1,3 +1,4 @@
+import type { Vector3 } from '../domain/affine.ts';
 import { AXES } from '../domain/canonicalFrame.ts';
 import { logitsWithin, maskFromLogits, thresholdLogits } from '../domain/maskFromLogits.ts';
 import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
@@ -6,7 +7,8 @@ import { fittedRegion, lookRegions, placeOfMedium } from '../domain/zoom.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
 import { decodeRegion, type RegionAnswer } from './decodeRegion.ts';
 import { knownLogits } from './knownLogits.ts';
-import { VIEW_BORDER_VOXELS, type Click, type SegmentationScene } from './segmentationScene.ts';
+import type { Click, PromptSet } from './placedPrompt.ts';
+import { VIEW_BORDER_VOXELS, type SegmentationScene } from './segmentationScene.ts';
 import { throwIfCancelled } from './singleFlight.ts';
 import { addTimings, sideBySide, type Timings } from './timings.ts';
 
@@ -25,39 +27,39 @@ const TRUST_MARGIN = 0.05;
  * The answer to a first click: a look of medium width about it, or, unless that is sure and shows the whole
  * structure, of all looks the one that the model trusts most tells what was clicked on; then that is segmented in a
  * region fitted to it.
- * @param clicks all clicks so far, of which `click` is the first that includes
+ * @param prompts all so far, of which `click` is the first that includes
  * @throws Problem inference-failed, overloaded, cancelled
  */
 export async function findStructure(
   scene: SegmentationScene,
   engine: SegmentationEngine,
-  clicks: readonly Click[],
+  prompts: PromptSet,
   click: Click,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
-  const { seen, timings } = await looksAbout(scene, engine, clicks, click, signal);
+  const { seen, timings } = await looksAbout(scene, engine, prompts, click, signal);
   const { widerLookPenalty } = scene.model.zoom;
   const [best] = seen
     .map((answer, place) => ({ answer, trust: answer.predictedIou + place * widerLookPenalty }))
     .sort((one, other) => other.trust - one.trust);
   if (!best) throw new Error(`${scene.model.id} has no zoom level to look at`);
-  return withTimings(await segmentFound(scene, engine, best.answer, clicks, click, signal), timings);
+  return withTimings(await segmentFound(scene, engine, best.answer, prompts, click.pointMm, signal), timings);
 }
 
 /** Coarse to fine; the medium one alone where that is enough. */
 async function looksAbout(
   scene: SegmentationScene,
   engine: SegmentationEngine,
-  clicks: readonly Click[],
+  prompts: PromptSet,
   click: Click,
   signal: AbortSignal,
 ): Promise<Looks> {
   const { threshold } = scene.model.logits;
   const regions = lookRegions(scene.model, scene.frame, click.pointMm);
   const place = placeOfMedium(regions);
-  const medium = await look(scene, engine, regions.slice(place, place + 1), clicks, signal);
+  const medium = await look(scene, engine, regions.slice(place, place + 1), prompts, signal);
   if (medium.seen.some(answer => isSure(answer) && !reachesBorder(answer, threshold))) return medium;
-  const others = await look(scene, engine, regions.toSpliced(place, 1), clicks, signal);
+  const others = await look(scene, engine, regions.toSpliced(place, 1), prompts, signal);
   const timings = addTimings(medium.timings, others.timings);
   return { seen: others.seen.toSpliced(place, 0, ...medium.seen), timings };
 }
@@ -82,21 +84,21 @@ export async function reconsiderStructure(
   scene: SegmentationScene,
   engine: SegmentationEngine,
   answer: RegionAnswer,
-  clicks: readonly Click[],
+  prompts: PromptSet,
   click: Click,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
   if (isSure(answer)) return answer;
-  const first = clicks.find(({ include }) => include) ?? click;
+  const first = prompts.clicks.find(({ include }) => include) ?? click;
   const others = lookRegions(scene.model, scene.frame, first.pointMm).filter(region =>
     showsOther(region, answer.region, click),
   );
-  const { seen, timings: lookTimings } = await look(scene, engine, others, clicks, signal);
+  const { seen, timings: lookTimings } = await look(scene, engine, others, prompts, signal);
   const timings = addTimings(answer.timings, lookTimings);
   const [best] = seen.toSorted((one, other) => other.predictedIou - one.predictedIou);
   if (!best || best.predictedIou <= answer.predictedIou + TRUST_MARGIN) return { ...answer, timings };
   const wanted = click.include ? click : first;
-  return withTimings(await segmentFound(scene, engine, best, clicks, wanted, signal), timings);
+  return withTimings(await segmentFound(scene, engine, best, prompts, wanted.pointMm, signal), timings);
 }
 
 function showsOther(look: Region, view: Region, { include, pointMm }: Click): boolean {
@@ -110,14 +112,14 @@ async function look(
   scene: SegmentationScene,
   engine: SegmentationEngine,
   regions: readonly Region[],
-  clicks: readonly Click[],
+  prompts: PromptSet,
   signal: AbortSignal,
 ): Promise<Looks> {
   const started = performance.now();
   // The closest region first: it is read from the volume the soonest, and the wider ones while it is encoded.
   const asked = regions
     .toReversed()
-    .map(region => decodeRegion(scene, engine, region, clicks, undefined, signal));
+    .map(region => decodeRegion(scene, engine, region, prompts, undefined, signal));
   const seen = (await Promise.all(asked)).toReversed();
   throwIfCancelled(signal);
   const timings = sideBySide(
@@ -127,23 +129,27 @@ async function look(
   return { seen: seen.map(answer => ({ ...answer, timings: {} })), timings };
 }
 
-/** The structure that a look found, in the region fitted to it. */
-async function segmentFound(
+/**
+ * The structure that a look found at a position (mm in the canonical frame), in the region fitted to it.
+ * @throws Problem inference-failed, overloaded, cancelled
+ */
+export async function segmentFound(
   scene: SegmentationScene,
   engine: SegmentationEngine,
   seen: RegionAnswer,
-  clicks: readonly Click[],
-  click: Click,
+  prompts: PromptSet,
+  pointMm: Vector3,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
   const { model, frame, volume } = scene;
   const { threshold } = model.logits;
-  const found = structureAt(seen.region, seen.logits, threshold, click.pointMm);
-  const region = fittedRegion(model, seen.region, boxInRegion(seen.region, found), click.pointMm);
+  const found = structureAt(seen.region, seen.logits, threshold, pointMm);
+  const region = fittedRegion(model, seen.region, boxInRegion(seen.region, found), pointMm);
   if (regionKeyOf('', region) === regionKeyOf('', seen.region)) return seen;
   const own = logitsWithin(seen.logits, found);
   const mask = maskFromLogits(own, threshold, seen.region, frame, volume.geometry.shapeIjk);
-  return decodeRegion(scene, engine, region, clicks, knownLogits(scene, mask, region), signal);
+  const answer = await decodeRegion(scene, engine, region, prompts, knownLogits(scene, mask, region), signal);
+  return withTimings(answer, seen.timings);
 }
 
 function withTimings(answer: RegionAnswer, before: Timings): RegionAnswer {

@@ -110,7 +110,9 @@ describe('predicting a segment', () => {
           const copy = await predict(reorientedVolume(original, flip), prompts);
           expect(strayVoxels(copy.mask, mask, flip)).toBe(0);
           expect(countVoxels(copy.mask)).toBe(countVoxels(mask));
-          const nothingTakenAway = prompts.every(({ polarity }) => polarity === 'include');
+          const nothingTakenAway = prompts.every(
+            prompt => 'polarity' in prompt && prompt.polarity === 'include',
+          );
           if (nothingTakenAway) expect(countVoxels(mask)).toBeGreaterThan(0);
         },
       ),

@@ -4,7 +4,8 @@ import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
 import { applyPrompt, untouched, type PromptOutcome } from './applyPrompt.ts';
 import type { CoarseLevels } from './coarseLevels.ts';
 import type { PredictionMemo } from './predictionMemo.ts';
-import { openScene, placeClick, type Click, type SegmentationScene } from './segmentationScene.ts';
+import { placePrompt, type PlacedPrompt } from './placedPrompt.ts';
+import { openScene, type SegmentationScene } from './segmentationScene.ts';
 import { addTimings } from './timings.ts';
 import type { VolumeCache } from './volumeCache.ts';
 import type { Prediction, PredictionInput } from './workspace.ts';
@@ -32,26 +33,26 @@ export async function predictSegment(
   const model = ports.zoo.get(modelId);
   const { volume, timings } = await ports.volumes.load(series, signal);
   const scene = openScene(volume, model, ports.levels);
-  const clicks = prompts.map(prompt => placeClick(scene, prompt));
-  const { state, timings: promptTimings } = await stateAfter(scene, clicks, ports, signal);
+  const placed = prompts.map(prompt => placePrompt(scene, prompt));
+  const { state, timings: promptTimings } = await stateAfter(scene, placed, ports, signal);
   const { mask, predictedIou } = state;
   return { mask, predictedIou, volume, timings: addTimings(timings, promptTimings) };
 }
 
 async function stateAfter(
   scene: SegmentationScene,
-  clicks: readonly Click[],
+  prompts: readonly PlacedPrompt[],
   ports: PredictionPorts,
   signal: AbortSignal,
 ): Promise<PromptOutcome> {
   const { memo, engine } = ports;
-  if (clicks.length === 0) return { state: untouched(scene), timings: {} };
-  const key = JSON.stringify([scene.volumeKey, modelKeyOf(scene.model), clicks]);
+  if (prompts.length === 0) return { state: untouched(scene), timings: {} };
+  const key = JSON.stringify([scene.volumeKey, modelKeyOf(scene.model), prompts]);
   const known = memo.get(key);
   if (known) return { state: known, timings: {} };
   return memo.flights.join(key, signal, async flightSignal => {
-    const before = await stateAfter(scene, clicks.slice(0, -1), ports, flightSignal);
-    const after = await applyPrompt(scene, engine, before.state, clicks, flightSignal);
+    const before = await stateAfter(scene, prompts.slice(0, -1), ports, flightSignal);
+    const after = await applyPrompt(scene, engine, before.state, prompts, flightSignal);
     memo.set(key, after.state);
     return { state: after.state, timings: addTimings(before.timings, after.timings) };
   });

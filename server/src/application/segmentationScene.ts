@@ -1,11 +1,8 @@
-import type { Vector3 } from '../domain/affine.ts';
-import { canonicalFrameOf, canonicalMmOf, type CanonicalFrame } from '../domain/canonicalFrame.ts';
+import { canonicalFrameOf, type CanonicalFrame } from '../domain/canonicalFrame.ts';
 import { Problem } from '../domain/errors.ts';
 import type { ModelManifest } from '../domain/modelManifest.ts';
-import type { Prompt } from '../domain/prompt.ts';
 import { volumeKeyOf } from '../domain/regionOfInterest.ts';
 import type { Volume } from '../domain/volume.ts';
-import { containsIndex, indexIjkOf } from '../domain/volumeGeometry.ts';
 import type { CoarseLevels } from './coarseLevels.ts';
 
 /** A click nearer to a region's border (in its voxels) is looked at in another region. */
@@ -20,14 +17,6 @@ export interface SegmentationScene {
   readonly levels: CoarseLevels;
 }
 
-/** A point prompt where it falls in the volume. */
-export interface Click {
-  readonly indexIjk: Vector3;
-  /** mm in the canonical frame of the volume. */
-  readonly pointMm: Vector3;
-  readonly include: boolean;
-}
-
 /** @throws Problem model-not-for-modality */
 export function openScene(volume: Volume, model: ModelManifest, levels: CoarseLevels): SegmentationScene {
   if (!model.modalities.includes(volume.modality)) {
@@ -40,20 +29,4 @@ export function openScene(volume: Volume, model: ModelManifest, levels: CoarseLe
     );
   }
   return { volume, volumeKey: volumeKeyOf(volume), frame: canonicalFrameOf(volume.geometry), model, levels };
-}
-
-/** @throws Problem prompt-outside-volume */
-export function placeClick(scene: SegmentationScene, prompt: Prompt): Click {
-  const { geometry } = scene.volume;
-  const { pointLps } = prompt;
-  const indexIjk = indexIjkOf(geometry, pointLps);
-  if (!containsIndex(geometry, indexIjk)) {
-    const facts = { pointLps, indexIjk: indexIjk.map(Math.round), shapeIjk: geometry.shapeIjk };
-    throw new Problem(
-      'prompt-outside-volume',
-      'Click inside the images of the series; positions are LPS mm in its Frame of Reference.',
-      facts,
-    );
-  }
-  return { indexIjk, pointMm: canonicalMmOf(scene.frame, indexIjk), include: prompt.polarity === 'include' };
 }

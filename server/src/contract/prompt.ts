@@ -1,15 +1,55 @@
 import { z } from 'zod';
 import { pointLpsSchema } from './identifiers.ts';
 
+const polaritySchema = z.enum(['include', 'exclude']);
+
 export const pointPromptSchema = z
   .strictObject({
     kind: z.literal('point'),
     pointLps: pointLpsSchema,
-    polarity: z.enum(['include', 'exclude']),
+    polarity: polaritySchema,
   })
   .meta({ id: 'PointPrompt', description: 'A click: this voxel belongs to the structure, or does not' });
 
-export const promptSchema = z.discriminatedUnion('kind', [pointPromptSchema]).meta({ id: 'Prompt' });
+const drawnSchema = z.array(pointLpsSchema).max(4096).meta({ description: 'Positions in the order drawn' });
+
+export const scribblePromptSchema = z
+  .strictObject({ kind: z.literal('scribble'), pointsLps: drawnSchema.min(1), polarity: polaritySchema })
+  .meta({
+    id: 'ScribblePrompt',
+    description: 'A stroke: what it runs through belongs to the structure, or does not',
+  });
+
+export const lassoPromptSchema = z
+  .strictObject({ kind: z.literal('lasso'), pointsLps: drawnSchema.min(3), polarity: polaritySchema })
+  .meta({
+    id: 'LassoPrompt',
+    description:
+      'An outline in a plane, closed from its last point to its first: what it surrounds belongs to the structure, or does not',
+  });
+
+export const boxPromptSchema = z
+  .strictObject({
+    kind: z.literal('box'),
+    cornersLps: z
+      .array(pointLpsSchema)
+      .min(2)
+      .max(8)
+      .meta({ description: 'Opposite corners, or all; the box runs along the axes of the series' }),
+    normalLps: z.exactOptional(
+      pointLpsSchema
+        .refine(normal => normal.some(value => value !== 0), 'must not be zero')
+        .meta({
+          description:
+            'Normal of the plane that the box was drawn in, where the structure goes on to both sides of it; absent: a box in space',
+        }),
+    ),
+  })
+  .meta({ id: 'BoxPrompt', description: 'A box that holds the structure; the segment starts anew from it' });
+
+export const promptSchema = z
+  .discriminatedUnion('kind', [pointPromptSchema, scribblePromptSchema, lassoPromptSchema, boxPromptSchema])
+  .meta({ id: 'Prompt' });
 export type PromptContract = z.infer<typeof promptSchema>;
 
 /** A prompt with the caller's own id, so that a retry is never a second click. */

@@ -1,5 +1,5 @@
 import type { Vector3 } from './affine.ts';
-import { boxSize } from './indexBox.ts';
+import { boxSize, type IndexBox } from './indexBox.ts';
 import { cropMask, emptyMask, type Mask } from './mask.ts';
 import { runsOf, type MaskRuns } from './runs.ts';
 
@@ -20,8 +20,11 @@ export function nearestComponent(mask: Mask, indexIjk: Vector3): Mask {
   return keepRuns(mask, runs, candidate => component[candidate] === component[run]);
 }
 
-/** The 26-connected components that hold any of the voxels; if none does, the largest component. */
-export function componentsHolding(mask: Mask, indicesIjk: readonly Vector3[]): Mask {
+/**
+ * The 26-connected components that hold any of the voxels, or have one in the box; if none does, the largest
+ * component.
+ */
+export function componentsHolding(mask: Mask, indicesIjk: readonly Vector3[], box?: IndexBox): Mask {
   const runs = runsOf(mask);
   const component = componentOfRuns(runs);
   const held = new Set<number>();
@@ -29,6 +32,7 @@ export function componentsHolding(mask: Mask, indicesIjk: readonly Vector3[]): M
     const run = runAt(runs, localIndex(mask, indexIjk));
     if (run !== undefined) held.add(component[run]!);
   }
+  for (const run of box ? runsWithin(runs, localBox(mask, box)) : []) held.add(component[run]!);
   if (held.size === 0) held.add(largestComponent(runs, component));
   return keepRuns(mask, runs, run => held.has(component[run]!));
 }
@@ -37,6 +41,10 @@ function localIndex(mask: Mask, indexIjk: Vector3): Vector3 {
   const { minIjk } = mask.box;
   const local = (axis: 0 | 1 | 2): number => Math.round(indexIjk[axis]) - minIjk[axis];
   return [local(0), local(1), local(2)];
+}
+
+function localBox(mask: Mask, { minIjk, maxIjk }: IndexBox): IndexBox {
+  return { minIjk: localIndex(mask, minIjk), maxIjk: localIndex(mask, maxIjk) };
 }
 
 /** For every run the number of its component: the first run that belongs to it. */
@@ -90,6 +98,20 @@ function runAt(runs: MaskRuns, [i, j, k]: Vector3): number | undefined {
     if (i >= runs.start[run]! && i < runs.end[run]!) return run;
   }
   return undefined;
+}
+
+/** Runs that have a voxel in a box. */
+function runsWithin(runs: MaskRuns, { minIjk, maxIjk }: IndexBox): readonly number[] {
+  const found: number[] = [];
+  for (let k = Math.max(0, minIjk[2]); k < Math.min(runs.slices, maxIjk[2]); k++) {
+    for (let j = Math.max(0, minIjk[1]); j < Math.min(runs.rows, maxIjk[1]); j++) {
+      const row = j + runs.rows * k;
+      for (let run = runs.firstOfRow[row]!; run < runs.firstOfRow[row + 1]!; run++) {
+        if (runs.start[run]! < maxIjk[0] && runs.end[run]! > minIjk[0]) found.push(run);
+      }
+    }
+  }
+  return found;
 }
 
 function nearestRun(runs: MaskRuns, [i, j, k]: Vector3): number | undefined {

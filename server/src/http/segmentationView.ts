@@ -1,5 +1,7 @@
+import type { PromptContract } from '../contract/prompt.ts';
 import type { SegmentContract, SegmentUpdate, SegmentationContract } from '../contract/segmentation.ts';
 import type { SegmentEdit } from '../application/editSegment.ts';
+import type { Prompt } from '../domain/prompt.ts';
 import { canRedo, canUndo, currentMask, promptsInForce } from '../domain/segmentState.ts';
 import type { Segment, Segmentation } from '../domain/segmentation.ts';
 
@@ -23,12 +25,27 @@ function segmentView(segment: Segment): SegmentContract {
     volumeMl: mask?.volumeMl ?? 0,
     prompts: prompts.map(({ promptId, prompt }) => ({
       promptId,
-      prompt: { ...prompt, pointLps: [...prompt.pointLps] },
+      prompt: promptView(prompt),
     })),
     predictedIou: prompts.at(-1)?.predictedIou ?? null,
     canUndo: canUndo(segment),
     canRedo: canRedo(segment),
   };
+}
+
+function promptView(prompt: Prompt): PromptContract {
+  switch (prompt.kind) {
+    case 'point':
+      return { ...prompt, pointLps: [...prompt.pointLps] };
+    case 'scribble':
+    case 'lasso':
+      return { ...prompt, pointsLps: prompt.pointsLps.map(point => [...point]) };
+    case 'box': {
+      const { kind, cornersLps, normalLps } = prompt;
+      const corners = cornersLps.map((corner): [number, number, number] => [...corner]);
+      return { kind, cornersLps: corners, ...(normalLps && { normalLps: [...normalLps] }) };
+    }
+  }
 }
 
 export function segmentUpdateView(edit: SegmentEdit): SegmentUpdate {

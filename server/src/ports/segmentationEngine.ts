@@ -1,9 +1,18 @@
+import type { Vector3 } from '../domain/affine.ts';
 import type { ModelManifest } from '../domain/modelManifest.ts';
 
 /** A point in voxel index (i, j, k) of the encoded region; voxel centres at integers. */
 export interface RegionPoint {
   readonly indexIjk: readonly [number, number, number];
   readonly include: boolean;
+}
+
+/** A box in voxel index (i, j, k) of the encoded region: voxel m reaches from m − 0.5 to m + 0.5. */
+export interface RegionBox {
+  readonly lowIjk: Vector3;
+  readonly highIjk: Vector3;
+  /** Axis across which it was drawn in a slice: along it, the structure goes on. */
+  readonly sliceAxis?: 0 | 1 | 2;
 }
 
 /** A region that a model looks at. */
@@ -17,6 +26,8 @@ export interface EngineRegion {
 
 export interface EngineRequest extends EngineRegion {
   readonly points: readonly RegionPoint[];
+  /** Only for models that take boxes. */
+  readonly box?: RegionBox;
   /** Logits of the step before in the same region, (K', J', I') of the manifest. */
   readonly previousLogits?: Float32Array;
 }

@@ -24,9 +24,8 @@ async function carryOut(command: EngineCommand): Promise<EngineAnswer | undefine
       return { kind: 'encoded', embeddingBytes };
     }
     case 'decode': {
-      const { graphs, points, previousLogits } = command;
       const { tensors } = embeddingOf(command);
-      return { kind: 'decoded', ...(await sessions.decode(graphs, tensors, points, previousLogits)) };
+      return { kind: 'decoded', ...(await sessions.decode(command.graphs, tensors, command)) };
     }
     case 'refine': {
       const { image } = embeddingOf(command);
@@ -50,7 +49,7 @@ async function rehearse(graphs: LoadedGraphs): Promise<void> {
     { indexIjk: [columns / 2, rows / 2, graphs.logitsShapeKji[0] / 2], include: true },
   ] as const;
   const { tensors, image } = await sessions.encode(graphs, new Float32Array(voxels));
-  const { logits } = await sessions.decode(graphs, tensors, points, undefined);
+  const { logits } = await sessions.decode(graphs, tensors, { points });
   if (!image || !graphs.refinement) return;
   // A slope, so that there is a border to move.
   const slope = logits.map((_, n) => (n % columns) - columns / 2);

@@ -1,6 +1,6 @@
 import type { Vector3 } from '../../domain/affine.ts';
 import type { RefinementSettings } from '../../domain/modelManifest.ts';
-import type { RegionPoint } from '../../ports/segmentationEngine.ts';
+import type { RegionBox, RegionPoint } from '../../ports/segmentationEngine.ts';
 
 /** A model as the engine process needs it: where its graphs lie, and what they do not say. */
 export interface LoadedGraphs {
@@ -29,6 +29,7 @@ export type EngineCommand =
       readonly graphs: LoadedGraphs;
       readonly embeddingKey: string;
       readonly points: readonly RegionPoint[];
+      readonly box?: RegionBox;
       /** (K', J', I') */
       readonly previousLogits?: Float32Array;
     }

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { RegionPoint } from '../../ports/segmentationEngine.ts';
+import type { EngineRequest, RegionBox, RegionPoint } from '../../ports/segmentationEngine.ts';
 import type { LoadedGraphs } from './engineProtocol.ts';
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 const MOST_THREADS = 8;
+/** Of a point or box that is none. */
+const PADDING_LABEL = -1;
 
 interface Sessions {
   readonly imageEncoder: InferenceSession;
@@ -50,24 +52,15 @@ export class EngineSessions {
   async decode(
     graphs: LoadedGraphs,
     embedding: Tensors,
-    points: readonly RegionPoint[],
-    previousLogits: Float32Array | undefined,
+    { points, box, previousLogits }: Pick<EngineRequest, 'points' | 'box' | 'previousLogits'>,
   ): Promise<Decoded> {
     const { promptEncoder, maskDecoder } = await this.load(graphs);
     const [k, j, i] = graphs.logitsShapeKji;
     const maskInput = previousLogits ?? new Float32Array(k * j * i);
     const tensors: Record<string, Tensor> = {
       ...embedding,
-      point_coords: new Tensor('float32', Float32Array.from(points.flatMap(point => [...point.indexIjk])), [
-        1,
-        points.length,
-        3,
-      ]),
-      point_labels: new Tensor(
-        'float32',
-        Float32Array.from(points, point => (point.include ? 1 : 0)),
-        [1, points.length],
-      ),
+      ...pointTensors(points),
+      ...boxTensors(box),
       mask_input: new Tensor('float32', maskInput, [1, 1, k, j, i]),
       has_mask_input: new Tensor('float32', Float32Array.of(previousLogits ? 1 : 0), [1]),
     };
@@ -76,6 +69,31 @@ export class EngineSessions {
     if (!logits || !iouPredictions) throw new Error('the mask decoder lacks logits or iou_predictions');
     return chosen(graphs, floats(logits), floats(iouPredictions));
   }
+}
+
+/** Graphs have at least one point, so that without any there is one that is none. */
+function pointTensors(points: readonly RegionPoint[]): Tensors {
+  const count = Math.max(1, points.length);
+  const coords = new Float32Array(3 * count);
+  const labels = new Float32Array(count).fill(PADDING_LABEL);
+  for (const [n, { indexIjk, include }] of points.entries()) {
+    coords.set(indexIjk, 3 * n);
+    labels[n] = include ? 1 : 0;
+  }
+  return {
+    point_coords: new Tensor('float32', coords, [1, count, 3]),
+    point_labels: new Tensor('float32', labels, [1, count]),
+  };
+}
+
+/** Low and high faces; the label is 0 for a box in space, 1 + the axis for one in a slice. */
+function boxTensors(box: RegionBox | undefined): Tensors {
+  const coords = box ? Float32Array.of(...box.lowIjk, ...box.highIjk) : new Float32Array(6);
+  const label = box ? (box.sliceAxis ?? -1) + 1 : PADDING_LABEL;
+  return {
+    box_coords: new Tensor('float32', coords, [1, 1, 6]),
+    box_labels: new Tensor('float32', Float32Array.of(label), [1, 1]),
+  };
 }
 
 /** logits (M, K', J', I'), predictions (M) → the hypothesis that the model trusts most. */

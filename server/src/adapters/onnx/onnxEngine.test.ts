@@ -68,6 +68,19 @@ describe('onnx engine', () => {
     expect(second.encodeMs).toBe(0);
   });
 
+  test('hands on a box with its faces and the axis of its slice, and no point as none', async () => {
+    const engine = openEngine();
+    const box = { lowIjk: [1, 0, 2], highIjk: [3, 2, 2.5] } as const;
+    const faces = 1e3 * 1 + 3e3 * 2 + 4e3 * 3 + 5e3 * 2 + 6e3 * 2.5;
+    const asked = { ...request('a', imageOf(5)), points: [] };
+    const answerTo = async (given: Partial<EngineRequest>): Promise<number | undefined> =>
+      (await engine.predict({ ...asked, ...given }, always)).logits[0];
+    // the label of a point that is none is −1
+    expect(await answerTo({})).toBe(-(2 * 5 - 1));
+    expect(await answerTo({ box })).toBe(-(2 * 5 - 1 + faces + 1e6));
+    expect(await answerTo({ box: { ...box, sliceAxis: 2 } })).toBe(-(2 * 5 - 1 + faces + 4e6));
+  });
+
   test('moves a border by the image that it has encoded, for models that ask for it', async () => {
     const engine = openEngine();
     const refinement = { steps: 20, priorWeight: 0.1, contrast: 5 };

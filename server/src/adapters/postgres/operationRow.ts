@@ -9,6 +9,17 @@ const decompress = promisify(inflateRaw);
 const colour = z.tuple([z.number(), z.number(), z.number()]);
 const segmentNumber = z.number();
 
+const position = z.tuple([z.number(), z.number(), z.number()]);
+const polarity = z.enum(['include', 'exclude']);
+
+const promptSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('point'), pointLps: position, polarity }),
+  z.object({ kind: z.literal('scribble'), pointsLps: z.array(position), polarity }),
+  z.object({ kind: z.literal('lasso'), pointsLps: z.array(position), polarity }),
+  // `exactOptional`: a box in space has no normal, not an undefined one
+  z.object({ kind: z.literal('box'), cornersLps: z.array(position), normalLps: z.exactOptional(position) }),
+]);
+
 const bodySchema = z.discriminatedUnion('kind', [
   z.object({
     ...{ kind: z.literal('segment-added'), segmentNumber, label: z.string(), colour },
@@ -19,11 +30,7 @@ const bodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cleared'), segmentNumber }),
   z.object({
     ...{ kind: z.literal('prompted'), segmentNumber, promptId: z.string(), predictedIou: z.number() },
-    prompt: z.object({
-      kind: z.literal('point'),
-      pointLps: z.tuple([z.number(), z.number(), z.number()]),
-      polarity: z.enum(['include', 'exclude']),
-    }),
+    prompt: promptSchema,
     ...{ voxelCount: z.number(), volumeMl: z.number() },
   }),
   z.object({ kind: z.literal('undone'), segmentNumber }),

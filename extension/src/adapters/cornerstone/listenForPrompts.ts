@@ -1,0 +1,147 @@
+import type { Types } from '@cornerstonejs/core';
+import { promptDrawn, type DrawnKind, type DrawnPrompt } from '../../domain/drawnPrompt.ts';
+import { PointerGesture, type PointerSample } from '../../domain/pointerGesture.ts';
+import type { Polarity } from '../../domain/promptSession.ts';
+import { TOOL_NAME } from '../../id.ts';
+import type { Cornerstone } from '../../ports/cornerstone.ts';
+
+export interface ViewportPlace {
+  readonly viewportId: string;
+  readonly pointLps: readonly [number, number, number];
+}
+
+export interface ViewportClick extends ViewportPlace {
+  /** Where the reader chose it with Ctrl, Alt or ⌘. */
+  readonly polarity?: Polarity;
+}
+
+export interface ViewportDrawing {
+  readonly viewportId: string;
+  readonly drawn: DrawnPrompt;
+}
+
+export interface PromptListener {
+  /** What dragging in a viewport draws; nothing where it sets window and level. */
+  drawingIn(viewportId: string): DrawnKind | undefined;
+  onClick(click: ViewportClick): void;
+  onRest(place: ViewportPlace): void;
+  /** While the reader draws; undefined when that ended. */
+  onDraft(drawing: ViewportDrawing | undefined): void;
+  onDrawn(drawing: ViewportDrawing): void;
+}
+
+/** The pointer has come to rest when it has not moved for so long. */
+const REST_MS = 120;
+
+/**
+ * Reports clicks into viewports in which the prompt tool is active, what is drawn there, and where the pointer rests.
+ * Returns the function that ends it.
+ */
+export function listenForPrompts({ core, tools }: Cornerstone, listener: PromptListener): () => void {
+  const gesture = new PointerGesture();
+  const listening = new AbortController();
+  /** Where the button was pressed: a stroke that leaves the viewport is still its own. */
+  let pressedIn: Types.IEnabledElement | undefined;
+
+  /** The viewport under the pointer, unless the pointer is on a menu or button above it. */
+  function viewportUnder(event: MouseEvent): Types.IEnabledElement | undefined {
+    const { target } = event;
+    if (!(target instanceof Element) || !target.closest('canvas, svg, .cornerstone-canvas')) return undefined;
+    const enabled = core.getEnabledElements().find(({ viewport }) => viewport.element.contains(target));
+    if (!enabled) return undefined;
+    const { viewportId, renderingEngineId } = enabled;
+    const group = tools.ToolGroupManager.getToolGroupForViewport(viewportId, renderingEngineId);
+    return group?.getActivePrimaryMouseButtonTool() === TOOL_NAME ? enabled : undefined;
+  }
+
+  function placeUnder(event: MouseEvent): ViewportPlace | undefined {
+    const enabled = viewportUnder(event);
+    if (!enabled) return undefined;
+    const { viewport, viewportId } = enabled;
+    return { viewportId, pointLps: viewport.canvasToWorld(canvasPlace(viewport, sampleOf(event))) };
+  }
+
+  function drawingOf(path: readonly PointerSample[], event: MouseEvent): ViewportDrawing | undefined {
+    if (!pressedIn) return undefined;
+    const { viewport, viewportId } = pressedIn;
+    const kind = listener.drawingIn(viewportId);
+    const { viewPlaneNormal } = viewport.getCamera();
+    if (!kind || !viewPlaneNormal) return undefined;
+    const drawn = promptDrawn(
+      kind,
+      path.map(sample => canvasPlace(viewport, sample)),
+      ([x, y]) => viewport.canvasToWorld([x, y]),
+      viewPlaneNormal,
+      excludes(event) ? 'exclude' : undefined,
+    );
+    return drawn && { viewportId, drawn };
+  }
+
+  function listen<Type extends keyof DocumentEventMap>(
+    type: Type,
+    onEvent: (event: DocumentEventMap[Type]) => void,
+  ): void {
+    document.addEventListener(type, onEvent, { capture: true, signal: listening.signal });
+  }
+
+  function cancel(): void {
+    gesture.cancel();
+    listener.onDraft(undefined);
+  }
+
+  listen('pointerdown', event => {
+    if (event.button !== 0 || event.shiftKey) return;
+    pressedIn = viewportUnder(event);
+    if (pressedIn) gesture.press(sampleOf(event));
+  });
+  let rest: ReturnType<typeof setTimeout> | undefined;
+  listen('pointermove', event => {
+    const path = gesture.move(sampleOf(event));
+    if (path) listener.onDraft(drawingOf(path, event));
+    clearTimeout(rest);
+    if (event.buttons > 0) return;
+    rest = setTimeout(() => {
+      const place = placeUnder(event);
+      if (place) listener.onRest(place);
+    }, REST_MS);
+  });
+  listen('pointerup', event => {
+    if (event.button !== 0) return;
+    const outcome = gesture.release(sampleOf(event));
+    if (outcome.kind === 'drag') {
+      const drawing = drawingOf(outcome.path, event);
+      listener.onDraft(undefined);
+      if (drawing) listener.onDrawn(drawing);
+    }
+    const place = outcome.kind === 'click' ? placeUnder(event) : undefined;
+    if (place) listener.onClick({ ...place, ...(excludes(event) && { polarity: 'exclude' }) });
+  });
+  listen('pointercancel', cancel);
+  listen('keydown', event => {
+    if (event.key === 'Escape') cancel();
+  });
+  // The viewer would maximise the viewport; while prompting, two quick clicks are no such wish.
+  listen('dblclick', event => {
+    if (viewportUnder(event)) event.stopPropagation();
+  });
+  return () => {
+    clearTimeout(rest);
+    listening.abort();
+  };
+}
+
+function canvasPlace(
+  viewport: { readonly canvas: HTMLCanvasElement },
+  { x, y }: PointerSample,
+): [number, number] {
+  const bounds = viewport.canvas.getBoundingClientRect();
+  return [x - bounds.left, y - bounds.top];
+}
+
+function excludes(event: MouseEvent): boolean {
+  return event.ctrlKey || event.altKey || event.metaKey;
+}
+
+function sampleOf(event: MouseEvent): PointerSample {
+  return { x: event.clientX, y: event.clientY, timeMs: event.timeStamp };
+}

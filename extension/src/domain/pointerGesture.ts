@@ -1,0 +1,61 @@
+/** Further apart, pressing and releasing were a drag (drawing, or window and level), not a click. */
+const CLICK_TOLERANCE_PIXELS = 4;
+/** The second half of a double-click is not a second prompt. */
+const DOUBLE_CLICK_MS = 350;
+
+export interface PointerSample {
+  readonly x: number;
+  readonly y: number;
+  readonly timeMs: number;
+}
+
+/** How pressing the button ended; a drag with all places passed, in order. */
+export type PointerOutcome =
+  | { readonly kind: 'click' }
+  | { readonly kind: 'drag'; readonly path: readonly PointerSample[] }
+  | { readonly kind: 'nothing' };
+
+/**
+ * Tells clicks from drags and from double-clicks, however long the button was held. Cornerstone's own click
+ * waits 400 ms for a possible second one and drops presses longer than 600 ms.
+ */
+export class PointerGesture {
+  private path: PointerSample[] = [];
+  private isDrag = false;
+  private lastClick: PointerSample | null = null;
+
+  press(sample: PointerSample): void {
+    this.path = [sample];
+    this.isDrag = false;
+  }
+
+  /** @returns the path of the drag under way */
+  move(sample: PointerSample): readonly PointerSample[] | undefined {
+    const [pressed] = this.path;
+    if (!pressed) return undefined;
+    this.path.push(sample);
+    this.isDrag ||= !isNear(pressed, sample);
+    return this.isDrag ? this.path : undefined;
+  }
+
+  release(sample: PointerSample): PointerOutcome {
+    const { path, lastClick } = this;
+    const [pressed] = path;
+    this.path = [];
+    if (!pressed) return { kind: 'nothing' };
+    if (this.isDrag || !isNear(pressed, sample)) return { kind: 'drag', path: [...path, sample] };
+    const isSecond =
+      lastClick !== null && isNear(lastClick, sample) && sample.timeMs - lastClick.timeMs < DOUBLE_CLICK_MS;
+    this.lastClick = isSecond ? null : sample;
+    return { kind: isSecond ? 'nothing' : 'click' };
+  }
+
+  /** The pointer was taken away, by the system or by Escape. */
+  cancel(): void {
+    this.path = [];
+  }
+}
+
+function isNear(a: PointerSample, b: PointerSample): boolean {
+  return Math.hypot(a.x - b.x, a.y - b.y) <= CLICK_TOLERANCE_PIXELS;
+}

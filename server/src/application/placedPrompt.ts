@@ -1,0 +1,141 @@
+import { affineColumn, dot, norm, type Vector3 } from '../domain/affine.ts';
+import { AXES, canonicalMmOf, type Axis } from '../domain/canonicalFrame.ts';
+import { Problem } from '../domain/errors.ts';
+import { intersectBoxes, isEmptyBox, type IndexBox } from '../domain/indexBox.ts';
+import { surroundedPoints } from '../domain/lasso.ts';
+import type { BoxPrompt, Prompt } from '../domain/prompt.ts';
+import { evenStroke } from '../domain/stroke.ts';
+import { containsIndex, indexIjkOf } from '../domain/volumeGeometry.ts';
+import type { SegmentationScene } from './segmentationScene.ts';
+
+/** A point where it falls in the volume. */
+export interface Click {
+  readonly indexIjk: Vector3;
+  /** mm in the canonical frame of the volume. */
+  readonly pointMm: Vector3;
+  readonly include: boolean;
+}
+
+/** A box where it falls in the volume. */
+export interface PlacedBox {
+  /** Corners, mm in the canonical frame of the volume. */
+  readonly lowMm: Vector3;
+  readonly highMm: Vector3;
+  /** Axis of the canonical frame across which the box was drawn in a slice. Absent: a box in space. */
+  readonly sliceAxis?: Axis;
+  /** Of the volume; at least one. */
+  readonly voxels: IndexBox;
+}
+
+/** A prompt where it falls in the volume. */
+export type PlacedPrompt =
+  /** A point, or those of a scribble or lasso; the anchor, one of them, stands for all. */
+  | { readonly kind: 'clicks'; readonly clicks: readonly Click[]; readonly anchor: Click }
+  | { readonly kind: 'box'; readonly box: PlacedBox };
+
+/** All that the model is told by prompts. */
+export interface PromptSet {
+  readonly clicks: readonly Click[];
+  /** The one drawn last. */
+  readonly box?: PlacedBox;
+}
+
+/** A box is at least so wide, in each direction that it limits. */
+const LEAST_SIDE_MM = 0.5;
+
+export function promptSetOf(prompts: readonly PlacedPrompt[]): PromptSet {
+  const clicks = prompts.flatMap(prompt => (prompt.kind === 'clicks' ? prompt.clicks : []));
+  const last = prompts.findLast(prompt => prompt.kind === 'box');
+  return { clicks, ...(last && { box: last.box }) };
+}
+
+/** @throws Problem invalid-request (the model does not take such prompts), prompt-outside-volume */
+export function placePrompt(scene: SegmentationScene, prompt: Prompt): PlacedPrompt {
+  const { promptKinds } = scene.model;
+  if (!promptKinds.includes(prompt.kind)) {
+    throw new Problem('invalid-request', `The model takes prompts of the kinds ${promptKinds.join(', ')}.`);
+  }
+  if (prompt.kind === 'box') return { kind: 'box', box: placeBox(scene, prompt) };
+  const include = prompt.polarity === 'include';
+  const clicks = pointsOf(prompt).flatMap(pointLps => clickAt(scene, pointLps, include) ?? []);
+  const anchor = clicks[prompt.kind === 'scribble' ? Math.floor(clicks.length / 2) : 0];
+  if (!anchor) throw outsideVolume(scene, prompt);
+  return { kind: 'clicks', clicks, anchor };
+}
+
+function pointsOf(prompt: Exclude<Prompt, BoxPrompt>): readonly Vector3[] {
+  switch (prompt.kind) {
+    case 'point':
+      return [prompt.pointLps];
+    case 'scribble':
+      return evenStroke(prompt.pointsLps);
+    case 'lasso': {
+      const points = surroundedPoints(prompt.pointsLps);
+      if (points.length === 0) throw new Problem('invalid-request', 'Draw the lasso around an area.');
+      return points;
+    }
+  }
+}
+
+/** Nothing for a point outside the volume. */
+export function clickAt(scene: SegmentationScene, pointLps: Vector3, include: boolean): Click | undefined {
+  const { geometry } = scene.volume;
+  const indexIjk = indexIjkOf(geometry, pointLps);
+  if (!containsIndex(geometry, indexIjk)) return undefined;
+  return { indexIjk, pointMm: canonicalMmOf(scene.frame, indexIjk), include };
+}
+
+function placeBox(scene: SegmentationScene, prompt: BoxPrompt): PlacedBox {
+  const { geometry } = scene.volume;
+  const corners = prompt.cornersLps.map(corner => indexIjkOf(geometry, corner));
+  const cornersMm = corners.map(index => canonicalMmOf(scene.frame, index));
+  const sliceAxis = prompt.normalLps && sliceAxisOf(scene, prompt.normalLps);
+  const drawn = { lowMm: extreme(cornersMm, Math.min), highMm: extreme(cornersMm, Math.max) };
+  if (AXES.some(axis => axis !== sliceAxis && drawn.highMm[axis] - drawn.lowMm[axis] < LEAST_SIDE_MM)) {
+    throw new Problem('invalid-request', 'Draw the box around the structure; this one holds nothing.');
+  }
+  const voxels = voxelsWithin(extreme(corners, Math.min), extreme(corners, Math.max));
+  const inVolume = intersectBoxes(voxels, { minIjk: [0, 0, 0], maxIjk: geometry.shapeIjk });
+  if (isEmptyBox(inVolume)) throw outsideVolume(scene, prompt);
+  return { ...drawn, voxels: inVolume, ...(sliceAxis !== undefined && { sliceAxis }) };
+}
+
+/** The canonical axis that runs most nearly along a direction. */
+function sliceAxisOf({ volume, frame }: SegmentationScene, normalLps: Vector3): Axis {
+  const along = (axis: Axis): number => {
+    const column = affineColumn(volume.geometry.ijkToLps, frame[axis].volumeAxis);
+    return Math.abs(dot(column, normalLps)) / norm(column);
+  };
+  return AXES.toSorted((one, other) => along(other) - along(one))[0] ?? 2;
+}
+
+/** Those whose centres lie between two indices; along an axis with none, the nearest. */
+function voxelsWithin(low: Vector3, high: Vector3): IndexBox {
+  const first = (axis: Axis): number => {
+    const inside = Math.ceil(low[axis]);
+    return inside <= high[axis] ? inside : Math.round((low[axis] + high[axis]) / 2);
+  };
+  const end = (axis: Axis): number => Math.max(Math.floor(high[axis]), first(axis)) + 1;
+  return { minIjk: [first(0), first(1), first(2)], maxIjk: [end(0), end(1), end(2)] };
+}
+
+function extreme(points: readonly Vector3[], choose: (...values: number[]) => number): Vector3 {
+  const along = (axis: Axis): number => choose(...points.map(point => point[axis]));
+  return [along(0), along(1), along(2)];
+}
+
+function outsideVolume({ volume }: SegmentationScene, prompt: Prompt): Problem {
+  const { geometry } = volume;
+  const [positionLps] =
+    prompt.kind === 'point'
+      ? [prompt.pointLps]
+      : prompt.kind === 'box'
+        ? prompt.cornersLps
+        : prompt.pointsLps;
+  const indexIjk = positionLps && indexIjkOf(geometry, positionLps).map(Math.round);
+  return new Problem(
+    'prompt-outside-volume',
+    'Click or draw inside the images of the series; positions are LPS mm in its Frame of Reference.',
+    { positionLps, indexIjk, shapeIjk: geometry.shapeIjk },
+  );
+}
