@@ -1,5 +1,5 @@
 import { COMMANDS_CONTEXT } from './id.ts';
-import type { PromptKind } from './domain/promptSession.ts';
+import type { Drawing, SizeWish } from './domain/promptSession.ts';
 import type { Tomoclick } from './tomoclick.ts';
 
 /** What buttons and hot keys can do; each acts on the series in the active viewport. */
@@ -10,7 +10,8 @@ export function getCommandsModule(running: () => Tomoclick) {
     tomoclickClear: () => running().activeRunner?.takeStep('clear'),
     tomoclickNewSegment: () => running().activeRunner?.addSegment(),
     tomoclickSave: () => running().activeRunner?.save(),
-    tomoclickDraw: ({ drawing }: { readonly drawing: PromptKind }) => running().drawWith(drawing),
+    tomoclickDraw: ({ drawing }: { readonly drawing: Drawing }) => running().drawWith(drawing),
+    tomoclickResize: ({ wish }: { readonly wish: SizeWish }) => running().activeRunner?.resize(wish),
     tomoclickTogglePolarity: () => {
       const runner = running().activeRunner;
       runner?.setPolarity(runner.getSession().polarity === 'include' ? 'exclude' : 'include');

@@ -15,7 +15,7 @@ import { PromptSessionRunner } from './application/promptSessionRunner.ts';
 import { middleOf, type DrawnKind } from './domain/drawnPrompt.ts';
 import { draftMarker, markersOf, type Marker } from './domain/marker.ts';
 import { promptKindsOf } from './domain/modelInUse.ts';
-import { isPossible, type PromptKind } from './domain/promptSession.ts';
+import { isPossible, type Drawing } from './domain/promptSession.ts';
 import type { Cornerstone } from './ports/cornerstone.ts';
 import type { CommandsManager, DisplaySet, ExtensionManager, Services, Subscription } from './ports/ohif.ts';
 import type { SegmentationApi } from './ports/segmentationApi.ts';
@@ -92,7 +92,8 @@ export class Tomoclick {
           const series = this.seriesOfViewport(viewportId);
           if (!series) return;
           series.runner.draw(drawn);
-          series.view.showPoint(middleOf(drawn), viewportId);
+          const middle = middleOf(drawn);
+          if (middle) series.view.showPoint(middle, viewportId);
         },
       }),
     );
@@ -108,7 +109,7 @@ export class Tomoclick {
   }
 
   /** Where the model takes such prompts. */
-  drawWith(drawing: PromptKind): void {
+  drawWith(drawing: Drawing): void {
     if (promptKindsOf(this.shown.capabilities).includes(drawing)) this.activeRunner?.setDrawing(drawing);
   }
 

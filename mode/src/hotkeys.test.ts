@@ -12,6 +12,7 @@ test('our hot keys take their keys from the viewer, which keeps its others', () 
   expect(commandsOf('n')).toEqual(['tomoclickNewSegment']);
   expect(commandsOf('ctrl+z')).toEqual(['undo']);
   expect(['b', 's', 'o'].flatMap(commandsOf)).toEqual(Array(3).fill('tomoclickDraw'));
+  expect([',', '.'].flatMap(commandsOf)).toEqual(Array(2).fill('tomoclickResize'));
   expect(commandsOf('p')).toEqual(['setToolActiveToolbar']);
 });
 

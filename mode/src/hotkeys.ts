@@ -24,6 +24,18 @@ const OURS: readonly HotkeyBinding[] = [
     label: `Segment: ${label}`,
     keys: [key],
   })),
+  {
+    commandName: 'tomoclickResize',
+    commandOptions: { wish: 'smaller' },
+    label: 'Segment: smaller',
+    keys: [','],
+  },
+  {
+    commandName: 'tomoclickResize',
+    commandOptions: { wish: 'larger' },
+    label: 'Segment: larger',
+    keys: ['.'],
+  },
   { commandName: 'tomoclickNewSegment', label: 'Segment: new', keys: ['n'] },
   { commandName: 'tomoclickSave', label: 'Segment: save to PACS', keys: ['ctrl+s'] },
 ].map(binding => ({ ...binding, context: COMMANDS_CONTEXT, isEditable: true }));

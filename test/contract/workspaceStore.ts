@@ -85,6 +85,7 @@ const EVERY_KIND: readonly Operation[] = [
     },
     'e',
   ),
+  drawn({ kind: 'size', wish: 'larger' }, 'f'),
   { kind: 'segment-changed', segmentNumber: 1, label: 'Liver', colour: [1, 2, 3] },
   { kind: 'undone', segmentNumber: 1 },
   { kind: 'redone', segmentNumber: 1 },

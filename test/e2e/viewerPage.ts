@@ -19,6 +19,7 @@ interface PageWithCornerstone {
         worldToCanvas(point: Vector3): [number, number];
         canvasToWorld(point: [number, number]): Vector3;
         jumpToWorld(point: Vector3): boolean;
+        getProperties(): { readonly voiRange?: { readonly lower: number; readonly upper: number } };
         resetCamera(): unknown;
         getCamera(): { focalPoint: Vector3; position: Vector3; parallelScale: number };
         setCamera(camera: { focalPoint: Vector3; position: Vector3; parallelScale: number }): void;
@@ -133,6 +134,51 @@ export class ViewerPage {
     await this.waitUntilIdle();
   }
 
+  /** What dragging draws from now on. */
+  async drawWith(kind: 'point' | 'box' | 'scribble' | 'lasso'): Promise<void> {
+    await this.page.locator(`[data-cy=tomoclick-draw-${kind}]`).click();
+  }
+
+  /** Scrolls a plane to the first of some positions in it and drags along them. */
+  async drag(plane: Plane, pathLps: readonly Vector3[], modifier?: 'Control'): Promise<void> {
+    const [start, ...rest] = await this.placesOf(plane, pathLps);
+    if (!start) throw new Error('a drag needs a beginning');
+    if (modifier) await this.page.keyboard.down(modifier);
+    await this.page.mouse.move(start.x, start.y);
+    await this.page.mouse.down();
+    for (const { x, y } of rest) await this.page.mouse.move(x, y, { steps: 5 });
+    await this.page.mouse.up();
+    if (modifier) await this.page.keyboard.up(modifier);
+    await this.waitUntilIdle();
+  }
+
+  private async placesOf(plane: Plane, pathLps: readonly Vector3[]): Promise<{ x: number; y: number }[]> {
+    const [first] = pathLps;
+    if (first) await this.scrollTo(plane, first);
+    return this.page.evaluate(
+      ([viewportId, points]) => {
+        const { cornerstone } = window as unknown as PageWithCornerstone;
+        const found = cornerstone.getEnabledElements().find(enabled => enabled.viewportId === viewportId);
+        if (!found) throw new Error(`${viewportId} is not shown`);
+        const bounds = found.viewport.canvas.getBoundingClientRect();
+        return points.map(point => {
+          const [x, y] = found.viewport.worldToCanvas(point);
+          return { x: bounds.x + x, y: bounds.y + y };
+        });
+      },
+      [viewportIdOf(plane), pathLps] as const,
+    );
+  }
+
+  /** The values between which a plane shows greys. */
+  windowOf(plane: Plane): Promise<{ readonly lower: number; readonly upper: number } | undefined> {
+    return this.page.evaluate(viewportId => {
+      const { cornerstone } = window as unknown as PageWithCornerstone;
+      const found = cornerstone.getEnabledElements().find(enabled => enabled.viewportId === viewportId);
+      return found?.viewport.getProperties().voiRange;
+    }, viewportIdOf(plane));
+  }
+
   /** Scrolls a plane to a position and rests the pointer there. @returns the point that the server is told of */
   async pointAt(plane: Plane, pointLps: Vector3): Promise<Vector3> {
     const place = await this.scrollTo(plane, pointLps);
@@ -159,7 +205,7 @@ export class ViewerPage {
     );
   }
 
-  async press(button: 'undo' | 'redo' | 'clear' | 'save' | 'new'): Promise<void> {
+  async press(button: 'undo' | 'redo' | 'clear' | 'save' | 'new' | 'larger' | 'smaller'): Promise<void> {
     await this.page.locator(`[data-cy=tomoclick-${button}]`).click();
     await this.waitUntilIdle();
   }

@@ -284,7 +284,7 @@ describe('PromptSessionRunner', () => {
     runner.retry();
     await settled(runner);
     expect(runner.getSession().failure).toBeNull();
-    expect(server.segmentation!.segments[0]!.prompts.map(({ prompt }) => middleOf(prompt)[0])).toEqual([
+    expect(server.segmentation!.segments[0]!.prompts.map(({ prompt }) => middleOf(prompt)?.[0])).toEqual([
       1, 2, 3,
     ]);
   });
@@ -301,7 +301,7 @@ describe('PromptSessionRunner', () => {
     });
     runner.dismiss();
     await settled(runner);
-    expect(server.segmentation!.segments[0]!.prompts.map(({ prompt }) => middleOf(prompt)[0])).toEqual([2]);
+    expect(server.segmentation!.segments[0]!.prompts.map(({ prompt }) => middleOf(prompt)?.[0])).toEqual([2]);
   });
 
   test('undoes and redoes, with the prompts that are in force', async () => {

@@ -4,6 +4,7 @@ import type { DrawnPrompt } from '../domain/drawnPrompt.ts';
 import { failureOf, isTransient } from '../domain/failure.ts';
 import {
   activeSegment,
+  canResize,
   newSession,
   segmentOf,
   withAction,
@@ -17,9 +18,10 @@ import {
   withSegment,
   withStart,
   type Action,
+  type Drawing,
   type Polarity,
-  type PromptKind,
   type PromptSession,
+  type SizeWish,
 } from '../domain/promptSession.ts';
 import type { PointLps } from '../ports/labelmapView.ts';
 import type { SeriesReference, Step } from '../ports/segmentationApi.ts';
@@ -70,6 +72,11 @@ export class PromptSessionRunner {
     this.prompt(drawn.kind === 'box' ? drawn : { polarity, ...drawn });
   }
 
+  /** Another structure at the same place is meant. */
+  resize(wish: SizeWish): void {
+    if (canResize(this.state.session)) this.prompt({ kind: 'size', wish });
+  }
+
   private prompt(prompt: PromptContract): void {
     const { activeKey: segmentKey } = this.state.session;
     this.enqueue({ kind: 'prompt', segmentKey, promptId: this.ports.newId(), prompt });
@@ -102,7 +109,7 @@ export class PromptSessionRunner {
     showWhereActiveIs(this.ports.view, this.state.session);
   }
 
-  setDrawing(drawing: PromptKind): void {
+  setDrawing(drawing: Drawing): void {
     this.state.become(withDrawing(this.state.session, drawing));
   }
 

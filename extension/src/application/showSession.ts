@@ -12,7 +12,8 @@ export function showSegments(view: LabelmapView, session: PromptSession): void {
 /** Where the reader last pointed inside the active segment. */
 export function showWhereActiveIs(view: LabelmapView, session: PromptSession): void {
   const last = activeSegment(session).prompts.findLast(
-    ({ prompt }) => prompt.kind === 'box' || prompt.polarity === 'include',
+    ({ prompt }) => prompt.kind === 'box' || ('polarity' in prompt && prompt.polarity === 'include'),
   );
-  if (last) view.showPoint(middleOf(last.prompt));
+  const middle = last && middleOf(last.prompt);
+  if (middle) view.showPoint(middle);
 }

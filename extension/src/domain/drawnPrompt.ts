@@ -1,10 +1,10 @@
 import type { PromptContract } from '@tomoclick/server/contract';
-import type { Polarity, PromptKind } from './promptSession.ts';
+import type { Drawing, Polarity } from './promptSession.ts';
 
 type PointLps = readonly [number, number, number];
 
 /** A prompt that is drawn by dragging. */
-export type DrawnKind = Exclude<PromptKind, 'point'>;
+export type DrawnKind = Exclude<Drawing, 'point'>;
 
 /** As drawn; the polarity where the reader chose it with a key. */
 export type DrawnPrompt =
@@ -47,17 +47,19 @@ function cornersOf(path: readonly (readonly [number, number])[]) {
   return [first, [last[0], first[1]], last, [first[0], last[1]]] as const;
 }
 
-/** A position in the middle of what was drawn. */
-export function middleOf(prompt: PromptContract | DrawnPrompt): PointLps {
+/** A position in the middle of what was clicked or drawn; undefined for what lies nowhere. */
+export function middleOf(prompt: PromptContract | DrawnPrompt): PointLps | undefined {
   switch (prompt.kind) {
     case 'point':
       return prompt.pointLps;
     case 'scribble':
-      return prompt.pointsLps[Math.floor(prompt.pointsLps.length / 2)]!;
+      return prompt.pointsLps[Math.floor(prompt.pointsLps.length / 2)];
     case 'lasso':
       return meanOf(prompt.pointsLps);
     case 'box':
       return meanOf(prompt.cornersLps);
+    case 'size':
+      return undefined;
   }
 }
 

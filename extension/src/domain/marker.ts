@@ -24,7 +24,9 @@ export function markersOf(session: PromptSession): readonly Marker[] {
     known => !pending.some(({ promptId }) => promptId === known.promptId),
   );
   const markers = (prompts: readonly IdentifiedPromptContract[], isPending: boolean): Marker[] =>
-    prompts.map(({ promptId, prompt }) => markerOf(promptId, prompt, isPending));
+    prompts.flatMap(({ promptId, prompt }) =>
+      prompt.kind === 'size' ? [] : [markerOf(promptId, prompt, isPending)],
+    );
   return [...markers(answered, false), ...markers(pending, true)];
 }
 
@@ -33,7 +35,7 @@ export function draftMarker(drawn: DrawnPrompt, polarity: Polarity): Marker {
   return markerOf('draft', drawn.kind === 'box' ? drawn : { polarity, ...drawn }, true);
 }
 
-function markerOf(id: string, prompt: PromptContract, isPending: boolean): Marker {
+function markerOf(id: string, prompt: Exclude<PromptContract, { kind: 'size' }>, isPending: boolean): Marker {
   switch (prompt.kind) {
     case 'point':
       return { id, polarity: prompt.polarity, isPending, kind: 'point', pointLps: prompt.pointLps };

@@ -9,6 +9,9 @@ import { nextColour, type ColourRgb } from './colours.ts';
 import type { Failure } from './failure.ts';
 
 export type PromptKind = PromptContract['kind'];
+/** What dragging draws; with `point` it sets window and level. */
+export type Drawing = Exclude<PromptKind, 'size'>;
+export type SizeWish = Extract<PromptContract, { kind: 'size' }>['wish'];
 export type Polarity = Extract<PromptContract, { kind: 'point' }>['polarity'];
 
 export interface SegmentState {
@@ -42,8 +45,8 @@ export interface PromptSession {
   readonly segments: readonly SegmentState[];
   readonly activeKey: string;
   readonly polarity: Polarity;
-  /** What dragging draws; with `point` it sets window and level. Clicks are points with every kind. */
-  readonly drawing: PromptKind;
+  /** Clicks are points whatever it is. */
+  readonly drawing: Drawing;
   /** The first is the one being carried out, or the one that failed. */
   readonly queue: readonly Action[];
   readonly runningSinceMs: number | null;
@@ -93,7 +96,7 @@ export function withPolarity(session: PromptSession, polarity: Polarity): Prompt
   return { ...session, polarity };
 }
 
-export function withDrawing(session: PromptSession, drawing: PromptKind): PromptSession {
+export function withDrawing(session: PromptSession, drawing: Drawing): PromptSession {
   return { ...session, drawing };
 }
 
@@ -186,6 +189,12 @@ export function pendingPrompts(
       ? [{ promptId: action.promptId, prompt: action.prompt }]
       : [],
   );
+}
+
+/** Whether there is something to be made larger or smaller. */
+export function canResize(session: PromptSession): boolean {
+  const { volumeMl, key } = activeSegment(session);
+  return volumeMl > 0 && pendingPrompts(session, key).length === 0;
 }
 
 /** Whether a step on the active segment would change something, clicks that still wait included. */

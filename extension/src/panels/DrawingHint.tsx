@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
-import type { PromptKind } from '../domain/promptSession.ts';
+import type { Drawing } from '../domain/promptSession.ts';
 
-const WHAT_DRAGGING_DOES: Readonly<Record<PromptKind, string>> = {
+const WHAT_DRAGGING_DOES: Readonly<Record<Drawing, string>> = {
   point: 'drag sets the window.',
   box: 'drag a box around it: the segment starts anew.',
   scribble: 'or draw a stroke through it.',
@@ -9,7 +9,7 @@ const WHAT_DRAGGING_DOES: Readonly<Record<PromptKind, string>> = {
 };
 
 /** What the pointer does with what is chosen. */
-export function DrawingHint({ drawing }: { readonly drawing: PromptKind }): ReactElement {
+export function DrawingHint({ drawing }: { readonly drawing: Drawing }): ReactElement {
   return (
     <p className="tomoclick-hint">
       Click a structure; {WHAT_DRAGGING_DOES[drawing]} <kbd>Ctrl</kbd> or <kbd>Alt</kbd> excludes.

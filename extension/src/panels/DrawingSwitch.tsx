@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { PromptKind } from '../domain/promptSession.ts';
+import type { Drawing, PromptKind } from '../domain/promptSession.ts';
 import { Icon } from './Icon.tsx';
 
 const CHOICES = [
@@ -11,10 +11,10 @@ const CHOICES = [
 
 /** What dragging draws; clicks are points whatever is chosen. */
 export function DrawingSwitch(props: {
-  readonly drawing: PromptKind;
+  readonly drawing: Drawing;
   /** What the model takes. */
   readonly offered: readonly PromptKind[];
-  readonly onChange: (drawing: PromptKind) => void;
+  readonly onChange: (drawing: Drawing) => void;
 }): ReactElement | null {
   const choices = CHOICES.filter(({ drawing }) => props.offered.includes(drawing));
   if (choices.length < 2) return null;

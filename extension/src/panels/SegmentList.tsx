@@ -66,7 +66,7 @@ function SegmentRow(props: {
       <LabelField label={label} onChange={changed => runner.changeSegment(key, { label: changed })} />
       <span className="tomoclick-numbers">
         <span data-cy="tomoclick-volume">{volumeText(volumeMl)}</span>
-        <small>{promptCount === 1 ? '1 click' : `${promptCount} clicks`}</small>
+        <small>{promptCount === 1 ? '1 prompt' : `${promptCount} prompts`}</small>
       </span>
       <button
         type="button"

@@ -11,6 +11,7 @@ import { panelStyle } from './panelStyle.ts';
 import { PolaritySwitch } from './PolaritySwitch.tsx';
 import { SaveButton } from './SaveButton.tsx';
 import { SegmentList } from './SegmentList.tsx';
+import { SizeControl } from './SizeControl.tsx';
 import { SessionStatus } from './SessionStatus.tsx';
 
 /** The side panel: what is segmented, what can be done next, and what is being waited for. */
@@ -62,6 +63,7 @@ function SessionControls(props: {
         <DrawingHint drawing={session.drawing} />
       </section>
       <SegmentList session={session} runner={runner} />
+      <SizeControl session={session} runner={runner} offered={promptKinds} />
       <ActionBar session={session} runner={runner} />
       <SessionStatus session={session} runner={runner} />
       <SaveButton session={session} onSave={() => runner.save()} />

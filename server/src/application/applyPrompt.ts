@@ -13,6 +13,7 @@ import { decodeRegion, refineAnswer, type RegionAnswer } from './decodeRegion.ts
 import { findStructure, reconsiderStructure } from './findStructure.ts';
 import { knownLogits } from './knownLogits.ts';
 import { promptSetOf, type PlacedPrompt, type PromptSet } from './placedPrompt.ts';
+import { resizeStructure } from './resizeStructure.ts';
 import { segmentInBox } from './segmentInBox.ts';
 import { VIEW_BORDER_VOXELS, type SegmentationScene } from './segmentationScene.ts';
 import { throwIfCancelled } from './singleFlight.ts';
@@ -55,25 +56,30 @@ export async function applyPrompt(
     return { state: before, timings: {} };
   }
   const found = await answerTo(scene, engine, before, prompts, prompt, signal);
+  if (!found) return { state: before, timings: {} };
   throwIfCancelled(signal);
   const answer = await refineAnswer(scene, engine, found, prompts, signal);
-  // A box starts anew: what was found elsewhere is not in it.
-  const known = prompt.kind === 'box' ? untouched(scene).mask : before.mask;
+  // A box, or another size, starts anew: what was found before is not meant.
+  const known = prompt.kind === 'clicks' ? before.mask : untouched(scene).mask;
   const mask = await timed('mask', () => updatedMask(scene, known, answer, prompts));
   const { region, logits, predictedIou } = answer;
   const state = { mask: mask.result, predictedIou, view: { region, logits } };
   return { state, timings: addTimings(answer.timings, mask.timings) };
 }
 
-function answerTo(
+/** Undefined where the prompt changes nothing. */
+async function answerTo(
   scene: SegmentationScene,
   engine: SegmentationEngine,
   { mask, view }: PromptState,
   prompts: PromptSet,
   prompt: PlacedPrompt,
   signal: AbortSignal,
-): Promise<RegionAnswer> {
+): Promise<RegionAnswer | undefined> {
   if (prompt.kind === 'box') return segmentInBox(scene, engine, prompts, prompt.box, signal);
+  if (prompt.kind === 'size') {
+    return view && resizeStructure(scene, engine, mask, view.region, prompts, prompt.wish, signal);
+  }
   return view
     ? lookAgain(scene, engine, mask, view, prompts, prompt, signal)
     : findStructure(scene, engine, prompts, prompt.anchor, signal);
@@ -97,8 +103,7 @@ async function lookAgain(
   const isInMask = voxelAt(mask, Math.round(i), Math.round(j), Math.round(k)) === 1;
   const answer = await decodeRegion(scene, engine, region, prompts, known, signal);
   throwIfCancelled(signal);
-  // A box has said how large the structure is.
-  return prompts.box || anchor.include === isInMask
+  return prompts.isSized || anchor.include === isInMask
     ? answer
     : reconsiderStructure(scene, engine, answer, prompts, anchor, signal);
 }

@@ -20,7 +20,10 @@ export interface RegionAnswer {
   readonly timings: Timings;
 }
 
-/** Asks the model about a region, with all clicks that lie in it, and the box. */
+/**
+ * Asks the model about a region, with all clicks that lie in it, and the box.
+ * @param rank of the hypothesis wanted, by the IoU that the model expects of it; 0 is the best
+ */
 export async function decodeRegion(
   scene: SegmentationScene,
   engine: SegmentationEngine,
@@ -28,6 +31,7 @@ export async function decodeRegion(
   prompts: PromptSet,
   previous: Logits | undefined,
   signal: AbortSignal,
+  rank = 0,
 ): Promise<RegionAnswer> {
   let imageMs = 0;
   const source = regionSource(scene, region, ms => (imageMs += ms));
@@ -37,6 +41,7 @@ export async function decodeRegion(
       points: pointsWithin(region, prompts),
       ...(prompts.box && { box: boxIn(region, prompts.box) }),
       ...(previous && { previousLogits: previous.values }),
+      ...(rank > 0 && { rank }),
     },
     signal,
   );

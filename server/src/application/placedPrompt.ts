@@ -1,9 +1,9 @@
-import { affineColumn, dot, norm, type Vector3 } from '../domain/affine.ts';
+import { add, affineColumn, dot, norm, scale, type Vector3 } from '../domain/affine.ts';
 import { AXES, canonicalMmOf, type Axis } from '../domain/canonicalFrame.ts';
 import { Problem } from '../domain/errors.ts';
 import { intersectBoxes, isEmptyBox, type IndexBox } from '../domain/indexBox.ts';
 import { surroundedPoints } from '../domain/lasso.ts';
-import type { BoxPrompt, Prompt } from '../domain/prompt.ts';
+import type { BoxPrompt, Prompt, SizePrompt, SizeWish } from '../domain/prompt.ts';
 import { evenStroke } from '../domain/stroke.ts';
 import { containsIndex, indexIjkOf } from '../domain/volumeGeometry.ts';
 import type { SegmentationScene } from './segmentationScene.ts';
@@ -31,13 +31,16 @@ export interface PlacedBox {
 export type PlacedPrompt =
   /** A point, or those of a scribble or lasso; the anchor, one of them, stands for all. */
   | { readonly kind: 'clicks'; readonly clicks: readonly Click[]; readonly anchor: Click }
-  | { readonly kind: 'box'; readonly box: PlacedBox };
+  | { readonly kind: 'box'; readonly box: PlacedBox }
+  | { readonly kind: 'size'; readonly wish: SizeWish };
 
 /** All that the model is told by prompts. */
 export interface PromptSet {
   readonly clicks: readonly Click[];
   /** The one drawn last. */
   readonly box?: PlacedBox;
+  /** The reader has said how large the structure is, by a box or by asking for another size. */
+  readonly isSized: boolean;
 }
 
 /** A box is at least so wide, in each direction that it limits. */
@@ -46,7 +49,8 @@ const LEAST_SIDE_MM = 0.5;
 export function promptSetOf(prompts: readonly PlacedPrompt[]): PromptSet {
   const clicks = prompts.flatMap(prompt => (prompt.kind === 'clicks' ? prompt.clicks : []));
   const last = prompts.findLast(prompt => prompt.kind === 'box');
-  return { clicks, ...(last && { box: last.box }) };
+  const isSized = prompts.some(({ kind }) => kind !== 'clicks');
+  return { clicks, isSized, ...(last && { box: last.box }) };
 }
 
 /** @throws Problem invalid-request (the model does not take such prompts), prompt-outside-volume */
@@ -56,6 +60,7 @@ export function placePrompt(scene: SegmentationScene, prompt: Prompt): PlacedPro
     throw new Problem('invalid-request', `The model takes prompts of the kinds ${promptKinds.join(', ')}.`);
   }
   if (prompt.kind === 'box') return { kind: 'box', box: placeBox(scene, prompt) };
+  if (prompt.kind === 'size') return prompt;
   const include = prompt.polarity === 'include';
   const clicks = pointsOf(prompt).flatMap(pointLps => clickAt(scene, pointLps, include) ?? []);
   const anchor = clicks[prompt.kind === 'scribble' ? Math.floor(clicks.length / 2) : 0];
@@ -63,7 +68,7 @@ export function placePrompt(scene: SegmentationScene, prompt: Prompt): PlacedPro
   return { kind: 'clicks', clicks, anchor };
 }
 
-function pointsOf(prompt: Exclude<Prompt, BoxPrompt>): readonly Vector3[] {
+function pointsOf(prompt: Exclude<Prompt, BoxPrompt | SizePrompt>): readonly Vector3[] {
   switch (prompt.kind) {
     case 'point':
       return [prompt.pointLps];
@@ -75,6 +80,11 @@ function pointsOf(prompt: Exclude<Prompt, BoxPrompt>): readonly Vector3[] {
       return points;
     }
   }
+}
+
+/** mm in the canonical frame. */
+export function middleOfBox({ lowMm, highMm }: PlacedBox): Vector3 {
+  return scale(add(lowMm, highMm), 0.5);
 }
 
 /** Nothing for a point outside the volume. */
@@ -124,7 +134,7 @@ function extreme(points: readonly Vector3[], choose: (...values: number[]) => nu
   return [along(0), along(1), along(2)];
 }
 
-function outsideVolume({ volume }: SegmentationScene, prompt: Prompt): Problem {
+function outsideVolume({ volume }: SegmentationScene, prompt: Exclude<Prompt, SizePrompt>): Problem {
   const { geometry } = volume;
   const [positionLps] =
     prompt.kind === 'point'

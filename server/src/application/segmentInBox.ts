@@ -1,11 +1,10 @@
-import { add, scale, type Vector3 } from '../domain/affine.ts';
 import { AXES } from '../domain/canonicalFrame.ts';
 import { snappedRegion } from '../domain/regionOfInterest.ts';
 import { finestSpacingMm } from '../domain/zoom.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
 import { decodeRegion, type RegionAnswer } from './decodeRegion.ts';
 import { segmentFound } from './findStructure.ts';
-import type { PlacedBox, PromptSet } from './placedPrompt.ts';
+import { middleOfBox, type PlacedBox, type PromptSet } from './placedPrompt.ts';
 import type { SegmentationScene } from './segmentationScene.ts';
 
 /**
@@ -24,7 +23,7 @@ export async function segmentInBox(
   const { lowMm, highMm, sliceAxis } = box;
   const sides = AXES.filter(axis => axis !== sliceAxis).map(axis => highMm[axis] - lowMm[axis]);
   const spacingMm = finestSpacingMm(model, model.zoom.fitFactor * Math.max(...sides));
-  const centreMm: Vector3 = scale(add(lowMm, highMm), 0.5);
+  const centreMm = middleOfBox(box);
   const region = snappedRegion(model, centreMm, spacingMm);
   const answer = await decodeRegion(scene, engine, region, prompts, undefined, signal);
   return sliceAxis === undefined ? answer : segmentFound(scene, engine, answer, prompts, centreMm, signal);

@@ -8,7 +8,7 @@ export const modelSchema = z
     licence: z.strictObject({ spdx: z.string(), name: z.string() }),
     attribution: z.array(z.string()),
     modalities: z.array(z.string()),
-    promptKinds: z.array(z.enum(['point', 'scribble', 'lasso', 'box'])),
+    promptKinds: z.array(z.enum(['point', 'scribble', 'lasso', 'box', 'size'])),
     isDefault: z.boolean(),
   })
   .meta({ id: 'Model' });

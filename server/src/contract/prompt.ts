@@ -47,8 +47,22 @@ export const boxPromptSchema = z
   })
   .meta({ id: 'BoxPrompt', description: 'A box that holds the structure; the segment starts anew from it' });
 
+export const sizePromptSchema = z
+  .strictObject({ kind: z.literal('size'), wish: z.enum(['larger', 'smaller']) })
+  .meta({
+    id: 'SizePrompt',
+    description:
+      'Another structure at the same place is meant, larger or smaller than the segment is now; where the model knows of none, nothing changes',
+  });
+
 export const promptSchema = z
-  .discriminatedUnion('kind', [pointPromptSchema, scribblePromptSchema, lassoPromptSchema, boxPromptSchema])
+  .discriminatedUnion('kind', [
+    pointPromptSchema,
+    scribblePromptSchema,
+    lassoPromptSchema,
+    boxPromptSchema,
+    sizePromptSchema,
+  ])
   .meta({ id: 'Prompt' });
 export type PromptContract = z.infer<typeof promptSchema>;
 

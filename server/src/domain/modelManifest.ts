@@ -44,6 +44,8 @@ export interface ModelManifest {
     readonly latticeVoxels: number;
   };
   readonly normalisation: { readonly channels: readonly NormalisationChannel[] };
+  /** Masks that the decoder offers, each with its expected IoU. */
+  readonly hypotheses: number;
   readonly logits: { readonly shapeKji: Vector3; readonly threshold: number };
   /** Absent: masks are as the graphs give them. */
   readonly refinement?: RefinementSettings;

@@ -3,7 +3,7 @@ import type { Vector3 } from './affine.ts';
 export type Polarity = 'include' | 'exclude';
 
 /** What a reader tells the model; positions in LPS mm of the series' Frame of Reference. */
-export type Prompt = PointPrompt | ScribblePrompt | LassoPrompt | BoxPrompt;
+export type Prompt = PointPrompt | ScribblePrompt | LassoPrompt | BoxPrompt | SizePrompt;
 export type PromptKind = Prompt['kind'];
 
 export interface PointPrompt {
@@ -37,6 +37,15 @@ export interface BoxPrompt {
   readonly normalLps?: Vector3;
 }
 
+/** The structure meant is another one at the same place. */
+export interface SizePrompt {
+  readonly kind: 'size';
+  readonly wish: SizeWish;
+}
+
+/** Than the segment is now. */
+export type SizeWish = 'larger' | 'smaller';
+
 export function samePrompt(a: Prompt, b: Prompt): boolean {
   return JSON.stringify(factsOf(a)) === JSON.stringify(factsOf(b));
 }
@@ -50,5 +59,7 @@ function factsOf(prompt: Prompt): unknown {
       return [prompt.kind, prompt.polarity, prompt.pointsLps];
     case 'box':
       return [prompt.kind, prompt.cornersLps, prompt.normalLps];
+    case 'size':
+      return [prompt.kind, prompt.wish];
   }
 }

@@ -35,6 +35,8 @@ function segmentView(segment: Segment): SegmentContract {
 
 function promptView(prompt: Prompt): PromptContract {
   switch (prompt.kind) {
+    case 'size':
+      return { ...prompt };
     case 'point':
       return { ...prompt, pointLps: [...prompt.pointLps] };
     case 'scribble':

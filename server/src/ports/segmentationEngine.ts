@@ -30,10 +30,12 @@ export interface EngineRequest extends EngineRegion {
   readonly box?: RegionBox;
   /** Logits of the step before in the same region, (K', J', I') of the manifest. */
   readonly previousLogits?: Float32Array;
+  /** Of the hypothesis wanted, by predicted IoU; absent: the best. */
+  readonly rank?: number;
 }
 
 export interface EngineReply {
-  /** Logits of the hypothesis with the best predicted IoU, (K', J', I'). */
+  /** Of the hypothesis wanted, (K', J', I'). */
   readonly logits: Float32Array;
   readonly predictedIou: number;
   /** 0 when the embedding was cached. */

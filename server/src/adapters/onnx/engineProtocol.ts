@@ -32,6 +32,7 @@ export type EngineCommand =
       readonly box?: RegionBox;
       /** (K', J', I') */
       readonly previousLogits?: Float32Array;
+      readonly rank?: number;
     }
   | {
       readonly kind: 'refine';

@@ -2,7 +2,7 @@ import type { EngineRegion, EngineRequest, RefinementRequest } from '../../ports
 
 /** What is wanted of an encoded region. */
 export type EngineTask =
-  | ({ readonly kind: 'decode' } & Pick<EngineRequest, 'points' | 'box' | 'previousLogits'>)
+  | ({ readonly kind: 'decode' } & Pick<EngineRequest, 'points' | 'box' | 'previousLogits' | 'rank'>)
   | ({ readonly kind: 'refine' } & Pick<RefinementRequest, 'points' | 'logits'>);
 
 export interface EngineOutcome {

@@ -52,7 +52,12 @@ export class EngineSessions {
   async decode(
     graphs: LoadedGraphs,
     embedding: Tensors,
-    { points, box, previousLogits }: Pick<EngineRequest, 'points' | 'box' | 'previousLogits'>,
+    {
+      points,
+      box,
+      previousLogits,
+      rank = 0,
+    }: Pick<EngineRequest, 'points' | 'box' | 'previousLogits' | 'rank'>,
   ): Promise<Decoded> {
     const { promptEncoder, maskDecoder } = await this.load(graphs);
     const [k, j, i] = graphs.logitsShapeKji;
@@ -67,7 +72,7 @@ export class EngineSessions {
     Object.assign(tensors, await run(promptEncoder, tensors));
     const { logits, iou_predictions: iouPredictions } = await run(maskDecoder, tensors);
     if (!logits || !iouPredictions) throw new Error('the mask decoder lacks logits or iou_predictions');
-    return chosen(graphs, floats(logits), floats(iouPredictions));
+    return chosen(graphs, floats(logits), floats(iouPredictions), rank);
   }
 }
 
@@ -96,20 +101,22 @@ function boxTensors(box: RegionBox | undefined): Tensors {
   };
 }
 
-/** logits (M, K', J', I'), predictions (M) → the hypothesis that the model trusts most. */
+/** logits (M, K', J', I'), predictions (M) → the hypothesis that the model trusts most, or the next ones. */
 function chosen(
   { logitsShapeKji }: LoadedGraphs,
   logits: Float32Array,
   iouPredictions: Float32Array,
+  rank: number,
 ): Decoded {
-  const predictedIou = iouPredictions.reduce((most, iou) => Math.max(most, iou), -Infinity);
-  const best = iouPredictions.indexOf(predictedIou);
+  const byTrust = [...iouPredictions.keys()].sort((a, b) => iouPredictions[b]! - iouPredictions[a]!);
+  const best = byTrust[rank] ?? -1;
   const size = logitsShapeKji[0] * logitsShapeKji[1] * logitsShapeKji[2];
   if (best < 0 || logits.length !== iouPredictions.length * size) {
-    throw new Error(`the mask decoder gave ${logits.length} logits and IoU [${iouPredictions.join(', ')}]`);
+    const offered = `${logits.length} logits and IoU [${iouPredictions.join(', ')}]`;
+    throw new Error(`the mask decoder gave ${offered}, and hypothesis ${rank} was asked for`);
   }
   // A copy of its own: a view would carry all hypotheses over to the server.
-  return { logits: logits.slice(best * size, (best + 1) * size), predictedIou };
+  return { logits: logits.slice(best * size, (best + 1) * size), predictedIou: iouPredictions[best]! };
 }
 
 function floats(tensor: Tensor): Float32Array {

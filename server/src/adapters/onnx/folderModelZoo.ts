@@ -71,6 +71,7 @@ async function readModel(folder: string, id: string): Promise<ModelManifest> {
       latticeVoxels: file.region.latticeVoxels,
     },
     normalisation: { channels: file.normalisation.channels },
+    hypotheses: file.hypotheses,
     logits: { shapeKji: file.logits.shape, threshold: file.logits.threshold },
     ...(file.refinement && { refinement: file.refinement }),
     zoom: file.zoom,

@@ -17,7 +17,7 @@ export const modelManifestFileSchema = z
     licence: z.strictObject({ spdx: z.string().min(1), name: z.string().min(1) }),
     attribution: z.array(z.string().min(1)),
     modalities: z.array(z.string().min(1)).min(1),
-    promptKinds: z.array(z.enum(['point', 'scribble', 'lasso', 'box'])).min(1),
+    promptKinds: z.array(z.enum(['point', 'scribble', 'lasso', 'box', 'size'])).min(1),
     graphs: z.strictObject({
       imageEncoder: graphFileSchema,
       promptEncoder: graphFileSchema,

@@ -68,6 +68,16 @@ describe('onnx engine', () => {
     expect(second.encodeMs).toBe(0);
   });
 
+  test('answers with the next hypothesis where it is asked for, and fails where there is none', async () => {
+    const engine = openEngine();
+    const second = await engine.predict({ ...request('a', imageOf(5)), rank: 1 }, always);
+    expect(second.logits[0]).toBe(2 * 5 + 1 + 321);
+    expect(second.predictedIou).toBe(0.25);
+    await expect(engine.predict({ ...request('a'), rank: 2 }, always)).rejects.toMatchObject({
+      code: 'inference-failed',
+    });
+  });
+
   test('hands on a box with its faces and the axis of its slice, and no point as none', async () => {
     const engine = openEngine();
     const box = { lowIjk: [1, 0, 2], highIjk: [3, 2, 2.5] } as const;

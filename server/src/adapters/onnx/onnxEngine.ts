@@ -60,9 +60,9 @@ export class OnnxEngine implements SegmentationEngine {
   }
 
   async predict(request: EngineRequest, signal: AbortSignal): Promise<EngineReply> {
-    const { points, box, previousLogits } = request;
-    const prompts = { points, ...(box && { box }) };
-    const task = { kind: 'decode', ...prompts, ...(previousLogits && { previousLogits }) } as const;
+    const { points, box, rank, previousLogits } = request;
+    const wanted = { points, ...(box && { box }), ...(rank !== undefined && { rank }) };
+    const task = { kind: 'decode', ...wanted, ...(previousLogits && { previousLogits }) } as const;
     const outcome = await this.#enqueue(request, signal, task);
     if (outcome?.predictedIou === undefined)
       throw new Problem('internal-error', 'The engine gave no answer.');

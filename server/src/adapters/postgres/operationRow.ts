@@ -16,6 +16,7 @@ const promptSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('point'), pointLps: position, polarity }),
   z.object({ kind: z.literal('scribble'), pointsLps: z.array(position), polarity }),
   z.object({ kind: z.literal('lasso'), pointsLps: z.array(position), polarity }),
+  z.object({ kind: z.literal('size'), wish: z.enum(['larger', 'smaller']) }),
   // `exactOptional`: a box in space has no normal, not an undefined one
   z.object({ kind: z.literal('box'), cornersLps: z.array(position), normalLps: z.exactOptional(position) }),
 ]);
