@@ -26,6 +26,7 @@ from sam3d.model.sam3d import Sam3d
 
 from .checkpoint import grown_state, load_checkpoint, save_checkpoint
 from .config import TrainingConfig, read_config
+from .curves import LOG, write_curves
 from .episode import run_episodes
 from .provenance import write_provenance
 
@@ -125,24 +126,29 @@ def train_process(
         )
     trainer = Trainer(config, Sampler(load_volumes(volumes_of), config.shares), run, rank, initial)
     recent: list[list[float]] = []
-    started = time.monotonic()
+    started, first_step = time.monotonic(), trainer.step
     while trainer.step < config.steps:
         recent += trainer.train_step()
         if trainer.step % LOG_EVERY_STEPS == 0:
             if rank == 0:
-                log_progress(run / "log.jsonl", trainer.step, recent, time.monotonic() - started)
+                elapsed_s = time.monotonic() - started
+                step_s = elapsed_s / (trainer.step - first_step)
+                timing = {"elapsedS": elapsed_s, "etaS": step_s * (config.steps - trainer.step)}
+                log_progress(run / LOG, trainer.step, recent, timing)
             recent = []
+    if rank == 0 and (run / LOG).exists():
+        write_curves(run)
     if dist.is_initialized():
         dist.destroy_process_group()
 
 
-def log_progress(path: Path, step: int, recent: list[list[float]], elapsed_s: float) -> None:
+def log_progress(path: Path, step: int, recent: list[list[float]], timing: dict[str, float]) -> None:
     line = {
         "step": step,
         "loss": round(float(np.mean([r[0] for r in recent])), 4),
         "diceFirst": round(float(np.mean([r[1] for r in recent])), 4),
         "diceLast": round(float(np.mean([r[-1] for r in recent])), 4),
-        "elapsedS": round(elapsed_s, 1),
+        **{name: round(seconds, 1) for name, seconds in timing.items()},
     }
     with path.open("a", encoding="utf-8") as log:
         log.write(json.dumps(line) + "\n")
