@@ -1,5 +1,4 @@
-import { intersectBoxes, isEmptyBox } from '../domain/indexBox.ts';
-import type { Mask } from '../domain/mask.ts';
+import { hasVoxelIn, type Mask } from '../domain/mask.ts';
 import { MASK_CONFIDENCE, logitsFromMask, type Logits } from '../domain/maskFromLogits.ts';
 import { regionBoxInVolume, type Region } from '../domain/regionOfInterest.ts';
 import type { SegmentationScene } from './segmentationScene.ts';
@@ -10,7 +9,7 @@ export function knownLogits(
   mask: Mask,
   region: Region,
 ): Logits | undefined {
-  if (isEmptyBox(intersectBoxes(mask.box, regionBoxInVolume(frame, region)))) return undefined;
+  if (!hasVoxelIn(mask, regionBoxInVolume(frame, region))) return undefined;
   const [k, j, i] = model.logits.shapeKji;
   return logitsFromMask(mask, region, frame, [i, j, k], MASK_CONFIDENCE);
 }

@@ -26,6 +26,18 @@ export function countVoxels(mask: Mask): number {
   return count;
 }
 
+/** A mask in several pieces may have none in a box that its own box meets. */
+export function hasVoxelIn(mask: Mask, box: IndexBox): boolean {
+  const { minIjk, maxIjk } = intersectBoxes(mask.box, box);
+  for (let k = minIjk[2]; k < maxIjk[2]; k++) {
+    for (let j = minIjk[1]; j < maxIjk[1]; j++) {
+      const row = rowOrigin(mask, j, k);
+      if (mask.voxels.subarray(row + minIjk[0], row + maxIjk[0]).includes(1)) return true;
+    }
+  }
+  return false;
+}
+
 export function emptyMask(shapeIjk: Vector3): Mask {
   return { shapeIjk, box: EMPTY_BOX, voxels: new Uint8Array(0) };
 }
