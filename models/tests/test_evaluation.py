@@ -7,8 +7,9 @@ import numpy as np
 from sam3d.data.volume_store import read_entries
 from sam3d.evaluation.cases import select_cases
 from sam3d.evaluation.metrics import dice
+from sam3d.evaluation.protocols import CLICKS, corrected
 from sam3d.evaluation.region_growing import region_growing, without_noise
-from sam3d.evaluation.simulated_reader import first_click, next_click
+from sam3d.evaluation.simulated_reader import GridClick, first_click, next_click
 
 SPACING = np.array([2.0, 1.0, 1.0])
 
@@ -35,6 +36,21 @@ def test_next_click_corrects_the_largest_error() -> None:
     assert next_click(box(5, 25), box(5, 25), everywhere, SPACING) is None
 
 
+def test_each_answer_is_corrected_and_scored() -> None:
+    truth, answers, clicks = box(5, 25), iter([box(5, 15), box(5, 20), box(5, 25)]), []
+
+    def answer(click: GridClick) -> np.ndarray:
+        clicks.append(click)
+        return next(answers)
+
+    play = corrected(box(5, 10), answer, truth, np.ones_like(truth), SPACING)
+    assert len(play.dice) == len(play.nsd) == CLICKS
+    assert play.dice[:4] == [dice(box(5, high), truth) for high in (10, 15, 20, 25)]
+    assert len(clicks) == 3  # then nothing is left to correct
+    assert play.dice[3:] == play.nsd[3:] == [1.0] * 3
+    assert play.nsd[0] < play.nsd[2] < 1
+
+
 def test_region_growing_finds_a_homogeneous_box() -> None:
     truth = box(8, 22)
     image = np.where(truth, 100.0, 0.0) + np.random.default_rng(0).normal(0, 5, truth.shape)
@@ -54,3 +70,19 @@ def test_cases_are_never_trained_on(data: Path) -> None:
     cases = select_cases(list(entries.values()))
     assert cases
     assert all(entries[case.entry_id]["split"] == "dev" for case in cases)
+
+
+def test_cases_know_what_can_be_measured(data: Path) -> None:
+    entries = {entry["id"]: entry for entry in read_entries(data)}
+    cases = select_cases(list(entries.values()))
+    assert {case.modality for case in cases} == {"CT", "MR", "PET", "US"}
+    assert {case.set_name for case in cases if not case.spacing_known} == {
+        "prostate MR",
+        "prostate US",
+        "right ventricle cavity",
+        "left ventricle myocardium",
+        "left ventricle cavity",
+        "left atrium cavity",
+    }
+    assert all(case.patient == entries[case.entry_id]["patient"] for case in cases)
+    assert all(case.patient for case in cases)

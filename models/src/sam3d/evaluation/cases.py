@@ -40,6 +40,9 @@ class Case:
     image: str
     label: str
     value: int
+    patient: str = ""
+    modality: str = ""  # CT, MR, PET or US
+    spacing_known: bool = True  # else nothing of it can be measured in mm
 
     @property
     def case_id(self) -> str:
@@ -51,9 +54,14 @@ class Case:
         return self.image.startswith("train/")
 
 
+def modality_of(entry: dict[str, Any]) -> str:
+    """Without the sequence or the unit"""
+    return entry["modality"].split()[0]
+
+
 def set_name(entry: dict[str, Any], structure: str) -> str | None:
     """None where the structure is not evaluated."""
-    source, modality = entry["source"], entry["modality"].split()[0]
+    source, modality = entry["source"], modality_of(entry)
     match source:
         case "sts":
             return f"sarcoma {modality}"
@@ -68,6 +76,19 @@ def set_name(entry: dict[str, Any], structure: str) -> str | None:
         case "malf-oasis-neuromorphometrics":
             return f"brain {structure}" if structure in BRAIN_STRUCTURES else None
     return None
+
+
+def case_of(entry: dict[str, Any], name: str, value: int) -> Case:
+    return Case(
+        name,
+        entry["id"],
+        entry["image"],
+        entry["label"],
+        value,
+        entry["patient"],
+        modality_of(entry),
+        entry["spacingKnown"],
+    )
 
 
 def select_cases(entries: list[dict[str, Any]], split: str = "dev", passed_over: int = 0) -> list[Case]:
@@ -87,7 +108,7 @@ def select_cases(entries: list[dict[str, Any]], split: str = "dev", passed_over:
                 continue
             patients[name].append(entry["patient"])
             if passed_over < len(patients[name]) <= passed_over + CASES_PER_SET:
-                sets[name].append(Case(name, entry["id"], entry["image"], entry["label"], int(value)))
+                sets[name].append(case_of(entry, name, int(value)))
     return [case for cases in sets.values() for case in cases]
 
 

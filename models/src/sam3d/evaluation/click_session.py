@@ -1,17 +1,19 @@
-"""One segment from its first click on, as the server predicts it."""
+"""One segment from its first click or box on, as the server predicts it."""
 
 from typing import NamedTuple
 
 import numpy as np
 
+from sam3d.data.boxes import Box
 from sam3d.data.hint import MASK_CONFIDENCE
-from sam3d.data.region import CUBE, SPACINGS_MM, Region, snapped_region
+from sam3d.data.region import CUBE, SPACINGS_MM, Region, finest_spacing_mm, snapped_region
 from sam3d.data.region_image import Volume, region_image
+from sam3d.model.box_prompts import SOLID_BOX
 
 from .components import components_holding, nearest_component
 from .engine import OnnxEngine, Tensors
 from .native_grid import covered_by, mask_logits, native_mask
-from .simulated_reader import GridClick
+from .simulated_reader import GridBox, GridClick
 from .zoom import ZoomPolicy, fitted_region, look_regions
 
 VIEW_BORDER_VOXELS = 3  # a click nearer to the region's border is looked at in a region of its own
@@ -38,6 +40,7 @@ class ClickSession:
     ) -> None:
         self.engine, self.volume, self.policy, self.fixed = engine, volume, policy, region
         self.clicks: list[GridClick] = []
+        self.drawn: GridBox | None = None
         self.mask = np.zeros(volume.voxels.shape, bool)
         self.answer: Answer | None = None
 
@@ -46,12 +49,25 @@ class ClickSession:
 
     def decoded(self, view: View, previous: np.ndarray | None) -> Answer:
         coords, labels = self.clicks_in(view.region)
-        return Answer(view, *self.engine.decode(view.embeddings, coords, labels, previous))
+        box = self.box_in(view.region)
+        return Answer(view, *self.engine.decode(view.embeddings, coords, labels, previous, box))
+
+    def faces_mm(self, box: GridBox) -> np.ndarray:
+        """→ (2, 3) mm (i, j, k): the low and the high faces"""
+        return np.stack([self.volume.to_mm(box.low_voxel - 0.5), self.volume.to_mm(box.high_voxel + 0.5)])
+
+    def box_in(self, region: Region) -> Box | None:
+        """The box drawn, in any region, whether it lies there or not"""
+        if self.drawn is None:
+            return None
+        return Box(region.to_voxel(self.faces_mm(self.drawn)).reshape(6), SOLID_BOX)
 
     def clicks_in(self, region: Region) -> tuple[np.ndarray, np.ndarray]:
-        """→ (N, 3) voxel (i, j, k), and (N,): 1 include, 0 exclude"""
-        coords = region.to_voxel(np.array([self.volume.to_mm(click.voxel) for click in self.clicks]))
-        return coords, np.array([float(click.include) for click in self.clicks])
+        """Those that lie in the region → (N, 3) voxel (i, j, k), and (N,): 1 include, 0 exclude"""
+        points_mm = np.array([self.volume.to_mm(click.voxel) for click in self.clicks]).reshape(-1, 3)
+        coords = region.to_voxel(points_mm)
+        inside = np.all((coords >= -0.5) & (coords <= CUBE - 0.5), axis=1)
+        return coords[inside], np.array([float(click.include) for click in self.clicks])[inside]
 
     def refined(self, answer: Answer) -> Answer:
         coords, labels = self.clicks_in(answer.view.region)
@@ -63,6 +79,19 @@ class ClickSession:
         overlaps = bool((mask & covered_by(self.volume, region)).any())
         return mask_logits(mask, self.volume, region, MASK_CONFIDENCE) if overlaps else None
 
+    def box(self, low_voxel: np.ndarray, high_voxel: np.ndarray) -> np.ndarray:
+        """Opens the segment: it says how large the structure is, so that no looks are needed.
+
+        low_voxel, high_voxel (3,) (k, j, i), inclusive → mask on the volume's grid, (K, J, I) bool
+        """
+        self.drawn = GridBox(np.asarray(low_voxel), np.asarray(high_voxel))
+        low_mm, high_mm = self.faces_mm(self.drawn)
+        side_mm = float(np.max(high_mm - low_mm))
+        spacing_mm = finest_spacing_mm(self.policy.fit_factor * side_mm)
+        region = self.fixed or snapped_region((low_mm + high_mm) / 2, spacing_mm)
+        self.answer = self.refined(self.decoded(self.view_of(region), None))
+        return self.put_on_grid(self.answer)
+
     def click(self, click: GridClick) -> np.ndarray:
         """→ mask on the volume's grid, (K, J, I) bool"""
         self.clicks.append(click)
@@ -72,13 +101,19 @@ class ClickSession:
             self.answer = self.found(click_mm) if first is None else self.decoded(self.view_of(first), None)
         else:
             self.answer = self.seen_again(self.answer, click_mm)
-            if self.fixed is None and click.include != self.mask[tuple(click.voxel)]:
+            free = self.fixed is None and self.drawn is None
+            if free and click.include != self.mask[tuple(click.voxel)]:
                 self.answer = self.reconsidered(self.answer, click, click_mm)
         self.answer = self.refined(self.answer)
-        region = self.answer.view.region
-        answered = native_mask(self.answer.logits, self.volume, region)
+        return self.put_on_grid(self.answer)
+
+    def put_on_grid(self, answer: Answer) -> np.ndarray:
+        """The answer in its region, what was there before around it; of that the pieces that are meant"""
+        region = answer.view.region
+        answered = native_mask(answer.logits, self.volume, region)
         merged = np.where(covered_by(self.volume, region), answered, self.mask)
-        self.mask = components_holding(merged, [c.voxel for c in self.clicks if c.include])
+        included = [click.voxel for click in self.clicks if click.include]
+        self.mask = components_holding(merged, included, None if self.drawn is None else within(self.drawn))
         return self.mask
 
     def seen_again(self, answer: Answer, click_mm: np.ndarray) -> Answer:
@@ -133,6 +168,10 @@ class ClickSession:
             return look
         seen = native_mask(np.where(component, look.logits, -MASK_CONFIDENCE), self.volume, region)
         return self.decoded(self.view_of(target), self.known_logits(seen, target))
+
+
+def within(box: GridBox) -> tuple[slice, ...]:
+    return tuple(slice(low, high + 1) for low, high in zip(box.low_voxel, box.high_voxel, strict=True))
 
 
 def reaches_border(logits: np.ndarray) -> bool:

@@ -19,10 +19,15 @@ def nearest_component(mask: np.ndarray, voxel_kji: np.ndarray) -> np.ndarray | N
     return labels == labels[k, j, i]
 
 
-def components_holding(mask: np.ndarray, voxels_kji: list[np.ndarray]) -> np.ndarray:
-    """The components that hold any of the voxels; if none does, the largest."""
+def components_holding(
+    mask: np.ndarray, voxels_kji: list[np.ndarray], box: tuple[slice, ...] | None = None
+) -> np.ndarray:
+    """The components that hold any of the voxels, or reach into the box; if none does, the largest."""
     labels, count = ndimage.label(mask, CONNECT_26)
     if count == 0:
         return mask
-    held = {int(labels[tuple(voxel)]) for voxel in voxels_kji} - {0}
+    held = {int(labels[tuple(voxel)]) for voxel in voxels_kji}
+    if box is not None:
+        held |= set(np.unique(labels[box]).tolist())
+    held -= {0}
     return np.isin(labels, list(held or {int(np.argmax(np.bincount(labels.ravel())[1:])) + 1}))

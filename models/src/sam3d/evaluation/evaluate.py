@@ -1,6 +1,6 @@
 """Evaluates a zoo folder: python -m sam3d.evaluation.evaluate --model zoo/sam3d-tiny
 
-Writes every case's scores to a JSON lines file, and the table of RESULTS.md from it.
+Writes every case's scores to a JSON lines file, and RESULTS.md from it.
 """
 
 import os
@@ -9,24 +9,30 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
 
 import argparse
 import json
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
+import numpy as np
+
+from sam3d.data.region_image import Volume
 from sam3d.data.volume_store import data_folder, read_entries
 
 from .cases import Case, load_case, select_cases
 from .engine import OnnxEngine
-from .protocols import play_model, play_region_growing
-from .results import results_table, write_results
+from .geodesic import Geodesic
+from .methods import BOX, END_TO_END, GEODESIC, RANDOM_WALKER, REGION_GROWING, TRUE_ZOOM
+from .protocols import Play, play_box, play_clicks, play_in_cube
+from .random_walker import RandomWalker
+from .region_growing import RegionGrowing
+from .results import publish
+from .tables import Record
 from .zoom import ZoomPolicy
 
-END_TO_END = "end to end"
-TRUE_ZOOM = "zoom from truth"
-REGION_GROWING = "region growing"
-METHODS = (END_TO_END, TRUE_ZOOM, REGION_GROWING)
+# policy, volume, truth (K, J, I) bool, case_id → scores
+Player = Callable[[ZoomPolicy, Volume, np.ndarray, str], Play]
 
 
 @cache
@@ -35,33 +41,49 @@ def engine_of(model: Path) -> OnnxEngine:
     return OnnxEngine(model)
 
 
-def evaluate_case(case: Case, model: Path, policy: ZoomPolicy) -> list[dict[str, Any]]:
+def players(engine: OnnxEngine) -> dict[str, Player]:
+    """By method"""
+    return {
+        END_TO_END: partial(play_clicks, engine, true_zoom=False),
+        BOX: partial(play_box, engine),
+        TRUE_ZOOM: partial(play_clicks, engine, true_zoom=True),
+        REGION_GROWING: partial(play_in_cube, RegionGrowing),
+        RANDOM_WALKER: partial(play_in_cube, RandomWalker),
+        GEODESIC: partial(play_in_cube, Geodesic),
+    }
+
+
+def evaluate_case(case: Case, model: Path, policy: ZoomPolicy) -> list[Record]:
     """One record a method"""
     volume, truth = load_case(case, data_folder())
-    scores = {
-        END_TO_END: play_model(engine_of(model), policy, volume, truth, case.case_id, true_zoom=False),
-        TRUE_ZOOM: play_model(engine_of(model), policy, volume, truth, case.case_id, true_zoom=True),
-        REGION_GROWING: play_region_growing(policy, volume, truth, case.case_id),
-    }
     return [
-        {
-            "set": case.set_name,
-            "case": case.case_id,
-            "trainedSource": case.trained_source,
-            "method": method,
-            "dice": [round(score, 4) for score in scores[method]],
-        }
-        for method in METHODS
+        record_of(case, method, player(policy, volume, truth, case.case_id))
+        for method, player in players(engine_of(model)).items()
     ]
 
 
-def evaluate(model: Path, log: Path, processes: int, split: str, passed_over: int) -> list[dict[str, Any]]:
+def record_of(case: Case, method: str, play: Play) -> Record:
+    return {
+        "set": case.set_name,
+        "case": case.case_id,
+        "patient": case.patient,
+        "modality": case.modality,
+        "trainedSource": case.trained_source,
+        "method": method,
+        "dice": [round(score, 4) for score in play.dice],
+        "nsd": [round(score, 4) for score in play.nsd] if case.spacing_known else None,
+    }
+
+
+def evaluate(model: Path, log: Path, processes: int, split: str, passed_over: int) -> list[Record]:
     cases = select_cases(read_entries(data_folder()), split, passed_over)
-    records: list[dict[str, Any]] = []
+    origin = {"split": split, "passedOver": passed_over}
+    records: list[Record] = []
     work = partial(evaluate_case, model=model, policy=ZoomPolicy())
     pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
     with log.open("w", encoding="utf-8") as lines, pool:
         for found in pool.map(work, cases):
+            found = [record | origin for record in found]
             records += found
             lines.writelines(json.dumps(record) + "\n" for record in found)
             lines.flush()
@@ -78,23 +100,20 @@ def main() -> None:
         "--split",
         choices=("dev", "train"),
         default="dev",
-        help="train: to choose methods by; prints the table",
+        help="train: to choose methods by; prints the tables",
     )
     parser.add_argument(
         "--passed-over",
         type=int,
         default=0,
-        help="patients a set: for the next ones, which nobody has looked at; prints the table",
+        help="patients a set: for the next ones, which nobody has looked at; prints the tables",
     )
     arguments = parser.parse_args()
     arguments.log.parent.mkdir(parents=True, exist_ok=True)
     records = evaluate(
         arguments.model, arguments.log, arguments.processes, arguments.split, arguments.passed_over
     )
-    if arguments.split == "dev" and not arguments.passed_over:
-        write_results(arguments.results, records)
-    else:
-        print(results_table(records))
+    publish(arguments.results, records)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
-"""The ways a case is played through; each returns Dice after 1, 2, … clicks."""
+"""The ways a case is played through: an opening prompt, then corrections, as in the interactive challenge of
+CVPR 2025."""
 
 import zlib
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,20 +11,35 @@ from sam3d.data.region import Region, finest_spacing_mm, snapped_region
 from sam3d.data.region_image import Volume, region_cube
 
 from .click_session import ClickSession
+from .cube_session import CubeSession, Segment
 from .engine import OnnxEngine
-from .metrics import dice
-from .native_grid import covered_by, native_mask
-from .region_growing import region_growing, without_noise
-from .simulated_reader import GridClick, first_click, next_click
+from .metrics import dice, nsd
+from .native_grid import covered_by
+from .simulated_reader import GridBox, GridClick, drawn_box, first_click, next_click
 from .zoom import ZoomPolicy
 
-CLICKS = 5
+CORRECTIONS = 5
+CLICKS = 1 + CORRECTIONS  # the opening among them
+
+
+class Play(NamedTuple):
+    """Scores after each of the prompts"""
+
+    dice: list[float]
+    nsd: list[float]
+
+
+def case_rng(case_id: str) -> np.random.Generator:
+    """The same for every method."""
+    return np.random.default_rng(zlib.crc32(case_id.encode()))
 
 
 def opening_click(volume: Volume, truth: np.ndarray, case_id: str) -> GridClick:
-    """The same for every method."""
-    rng = np.random.default_rng(zlib.crc32(case_id.encode()))
-    return first_click(truth, volume.spacing_mm, rng)
+    return first_click(truth, volume.spacing_mm, case_rng(case_id))
+
+
+def opening_box(truth: np.ndarray, case_id: str) -> GridBox:
+    return drawn_box(truth, case_rng(case_id))
 
 
 def true_zoom_region(policy: ZoomPolicy, volume: Volume, truth: np.ndarray, click: GridClick) -> Region:
@@ -31,42 +49,55 @@ def true_zoom_region(policy: ZoomPolicy, volume: Volume, truth: np.ndarray, clic
     return snapped_region(volume.to_mm(click.voxel), finest_spacing_mm(policy.fit_factor * side_mm))
 
 
-def play_model(
+def corrected(
+    opening: np.ndarray,
+    answer: Callable[[GridClick], np.ndarray],
+    truth: np.ndarray,
+    clickable: np.ndarray,
+    spacing_mm: np.ndarray,
+) -> Play:
+    """opening: the mask after the first prompt; masks (K, J, I) bool. Without an error nothing changes."""
+    mask = opening
+    play = Play([dice(mask, truth)], [nsd(mask, truth, spacing_mm)])
+    for _ in range(CORRECTIONS):
+        correction = next_click(mask, truth, clickable, spacing_mm)
+        if correction is None:
+            play.dice.append(play.dice[-1])
+            play.nsd.append(play.nsd[-1])
+            continue
+        mask = answer(correction)
+        play.dice.append(dice(mask, truth))
+        play.nsd.append(nsd(mask, truth, spacing_mm))
+    return play
+
+
+def play_clicks(
     engine: OnnxEngine, policy: ZoomPolicy, volume: Volume, truth: np.ndarray, case_id: str, true_zoom: bool
-) -> list[float]:
-    click: GridClick | None = opening_click(volume, truth, case_id)
-    assert click is not None
+) -> Play:
+    click = opening_click(volume, truth, case_id)
     region = true_zoom_region(policy, volume, truth, click) if true_zoom else None
     session = ClickSession(engine, volume, policy, region)
-    scores: list[float] = []
-    for _ in range(CLICKS):
-        if click is None:
-            scores.append(scores[-1])
-            continue
-        mask = session.click(click)
-        scores.append(dice(mask, truth))
-        click = next_click(mask, truth, np.ones_like(truth), volume.spacing_mm)
-    return scores
+    everywhere = np.ones_like(truth)
+    return corrected(session.click(click), session.click, truth, everywhere, volume.spacing_mm)
 
 
-def play_region_growing(policy: ZoomPolicy, volume: Volume, truth: np.ndarray, case_id: str) -> list[float]:
-    """In the cube chosen from the truth: its favourable case."""
-    click: GridClick | None = opening_click(volume, truth, case_id)
-    assert click is not None
+def play_box(engine: OnnxEngine, policy: ZoomPolicy, volume: Volume, truth: np.ndarray, case_id: str) -> Play:
+    session = ClickSession(engine, volume, policy)
+    opening = session.box(*opening_box(truth, case_id))
+    return corrected(opening, session.click, truth, np.ones_like(truth), volume.spacing_mm)
+
+
+def play_in_cube(
+    method: Callable[[np.ndarray, np.ndarray], Segment],
+    policy: ZoomPolicy,
+    volume: Volume,
+    truth: np.ndarray,
+    case_id: str,
+) -> Play:
+    """method: raw intensities (n, n, n) and which of them lie in the volume → what segments them. The cube is
+    chosen from the truth: a method's favourable case."""
+    click = opening_click(volume, truth, case_id)
     region = true_zoom_region(policy, volume, truth, click)
-    image, inside = region_cube(volume, region)
-    smooth = without_noise(image)
-    coords: list[np.ndarray] = []
-    labels: list[float] = []
-    scores: list[float] = []
-    for _ in range(CLICKS):
-        if click is None:
-            scores.append(scores[-1])
-            continue
-        coords.append(region.to_voxel(volume.to_mm(click.voxel)))
-        labels.append(float(click.include))
-        grown = region_growing(smooth, np.array(coords), np.array(labels)) & inside
-        mask = native_mask(np.where(grown, 1, -1).astype(np.float32), volume, region)
-        scores.append(dice(mask, truth))
-        click = next_click(mask, truth, covered_by(volume, region), volume.spacing_mm)
-    return scores
+    session = CubeSession(method(*region_cube(volume, region)), volume, region)
+    covered = covered_by(volume, region)
+    return corrected(session.click(click), session.click, truth, covered, volume.spacing_mm)

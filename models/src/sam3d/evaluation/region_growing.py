@@ -1,4 +1,4 @@
-"""The baseline: confidence-connected region growing, as in ITK, in the same cube as the model."""
+"""A baseline: confidence-connected region growing, as in ITK, in the same cube as the model."""
 
 import numpy as np
 from scipy import ndimage
@@ -60,3 +60,14 @@ def region_growing(smooth: np.ndarray, coords: np.ndarray, labels: np.ndarray) -
         multiplier *= LOWERED_BY
         mask = grown(smooth, seeds, multiplier)
     return mask & nearer_to_include(mask.shape, seeds, excluded) if excluded else mask
+
+
+class RegionGrowing:
+    """cube (n, n, n) of raw intensities, inside (n, n, n) bool: which voxels lie in the volume"""
+
+    def __init__(self, cube: np.ndarray, inside: np.ndarray) -> None:
+        self.smooth, self.inside = without_noise(cube), inside
+
+    def __call__(self, coords: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """coords (N, 3) voxel (i, j, k), labels (N,) → (n, n, n), positive in the segment"""
+        return np.where(region_growing(self.smooth, coords, labels) & self.inside, 1, -1)

@@ -1,4 +1,4 @@
-"""Clicks of the evaluation, on the volume's own grid; distances in mm."""
+"""Clicks and boxes of the evaluation, on the volume's own grid; distances in mm."""
 
 from typing import NamedTuple
 
@@ -8,11 +8,18 @@ from scipy import ndimage
 from sam3d.data.clicks import CONNECT_26
 
 FIRST_CLICK_DEPTH = 0.75  # of the greatest: near the middle, not at it
+LOOSE_SHARE = 0.05  # of a box's side, at most, on each side
+LOOSE_VOXELS = 1.0
 
 
 class GridClick(NamedTuple):
     voxel: np.ndarray  # (3,) (k, j, i)
     include: bool
+
+
+class GridBox(NamedTuple):
+    low_voxel: np.ndarray  # (3,) (k, j, i), inclusive, as is the other corner
+    high_voxel: np.ndarray
 
 
 def depth_of(mask: np.ndarray, spacing_mm: np.ndarray) -> np.ndarray:
@@ -46,3 +53,12 @@ def next_click(
     depth = depth_of(component, spacing_mm)
     voxel = np.array(np.unravel_index(int(depth.argmax()), depth.shape)) + low
     return GridClick(voxel, bool(truth[tuple(voxel)]))
+
+
+def drawn_box(truth: np.ndarray, rng: np.random.Generator) -> GridBox:
+    """About the truth, each face a little too far out, but in the volume"""
+    voxels = np.argwhere(truth)
+    low, high = voxels.min(0), voxels.max(0)
+    loose = LOOSE_SHARE * (high - low + 1) * rng.random((2, 3)) + LOOSE_VOXELS * rng.random((2, 3))
+    outward = np.floor(loose + 0.5).astype(int)
+    return GridBox(np.maximum(low - outward[0], 0), np.minimum(high + outward[1], np.array(truth.shape) - 1))

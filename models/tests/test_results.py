@@ -1,0 +1,115 @@
+"""What RESULTS.md says of raw records."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sam3d.evaluation.bootstrap import RESAMPLES, SetScores, interval_of_mean, mean_of_sets
+from sam3d.evaluation.cases import Case
+from sam3d.evaluation.evaluate import record_of
+from sam3d.evaluation.methods import END_TO_END, RANDOM_WALKER
+from sam3d.evaluation.protocols import Play
+from sam3d.evaluation.release_gate import gate_table
+from sam3d.evaluation.results import publish, read_log, results_tables
+from sam3d.evaluation.tables import Record, dice_of, nsd_of, short, table_of_sets, whole_dice_of
+
+ORIGIN = {"split": "dev", "passedOver": 0}
+
+
+def case(name: str, patient: str, modality: str = "CT", spacing_known: bool = True) -> Case:
+    return Case(name, patient, "train/image", "label", 1, patient, modality, spacing_known)
+
+
+def records_of(one: Case, model: list[float], walker: list[float]) -> list[Record]:
+    return [
+        record_of(one, method, Play(scores, [score / 2 for score in scores])) | ORIGIN
+        for method, scores in ((END_TO_END, model), (RANDOM_WALKER, walker))
+    ]
+
+
+def rising(first: float) -> list[float]:
+    return [first + 0.1 * n for n in range(6)]
+
+
+def records() -> list[Record]:
+    return [
+        *records_of(case("tumour CT", "a"), rising(0.2), rising(0.1)),
+        *records_of(case("tumour CT", "b"), rising(0.4), rising(0.3)),
+        *records_of(case("gland US", "c", "US", False), rising(0.1), [0.0, 0.5, 0.5, 0.5, 0.4, 0.4]),
+    ]
+
+
+def test_a_record_says_whose_case_it_is() -> None:
+    record = records()[0]
+    assert (record["patient"], record["modality"], record["trainedSource"]) == ("a", "CT", True)
+    assert record["dice"] == pytest.approx([0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
+    assert record["nsd"] == pytest.approx([0.1, 0.15, 0.2, 0.25, 0.3, 0.35])
+
+
+def test_nothing_is_measured_in_mm_where_the_spacing_is_unknown() -> None:
+    assert records()[-1]["nsd"] is None
+    rows = table_of_sets(records(), [whole_dice_of, nsd_of]).splitlines()
+    assert rows[3].startswith("| gland US | 1 | .600 / .350; – |")
+    assert rows[2].startswith("| tumour CT | 2 | .800 / .550; .150 / .350 / .275 |")
+    assert "**.150 / .350 / .275**" in rows[4]  # of the other set alone
+
+
+def test_sets_have_equal_weight() -> None:
+    rows = table_of_sets(records(), [dice_of]).splitlines()
+    assert rows[2] == "| tumour CT | 2 | .300 / .500 / .700 | .200 / .400 / .600 |"
+    assert rows[4].startswith("| mean of 2 sets |  | **.200 / .400 / .600**<br>.150–.250 / .350–.450")
+
+
+def test_sets_of_other_sources_are_marked() -> None:
+    foreign = [record | {"trainedSource": False} for record in records()]
+    assert "| tumour CT † |" in table_of_sets(foreign, [dice_of])
+    assert "†" not in table_of_sets(records(), [dice_of])
+
+
+def test_the_gate_is_missed_where_the_random_walker_is_as_good() -> None:
+    rows = gate_table(records()).splitlines()
+    assert rows[2].endswith("| +.100 / +.100 / +.100 | pass |")
+    assert rows[3] == (
+        "| US | 1 | .100 / .300 / .500 | .000 / .500 / .400 | +.100 / -.200 / +.100 | miss after 3 |"
+    )
+    equal = gate_table(records_of(case("s", "a", "MR"), rising(0.2), rising(0.2)))
+    assert "miss after 1, 3, 5" in equal
+
+
+def test_only_what_was_measured_becomes_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log, target = tmp_path / "log.jsonl", tmp_path / "RESULTS.md"
+    log.write_text("".join(json.dumps(record) + "\n" for record in records()), encoding="utf-8")
+    publish(target, [record | {"split": "train"} for record in read_log(log)])
+    publish(target, [record | {"passedOver": 4} for record in read_log(log)])
+    assert not target.exists()
+    assert "| mean of 2 sets |" in capsys.readouterr().out
+    publish(target, read_log(log))
+    assert results_tables(records()) in target.read_text(encoding="utf-8")
+
+
+def test_scores_are_short() -> None:
+    assert [short(score) for score in (0.05, 0.9999, 0.0)] == [".050", "1.000", ".000"]
+
+
+def test_the_interval_is_that_of_a_mean() -> None:
+    rng = np.random.default_rng(1)
+    patients = tuple(map(str, range(400)))
+    sets = [SetScores(patients, rng.normal(0.5, 0.2, (400, 1)))]
+    low, high = interval_of_mean(sets)[:, 0]
+    assert low < mean_of_sets(sets)[0] < high
+    assert high - low == pytest.approx(2 * 1.96 * 0.2 / 20, rel=0.15)
+    assert np.array_equal(interval_of_mean(sets), interval_of_mean(sets))
+
+
+def test_structures_of_the_same_patients_are_no_further_patients() -> None:
+    scores = np.random.default_rng(1).normal(0.5, 0.2, (50, 1))
+    patients = tuple(map(str, range(50)))
+    others = tuple(f"{patient} of another set" for patient in patients)
+    alone = np.ptp(interval_of_mean([SetScores(patients, scores)]))
+    same = np.ptp(interval_of_mean([SetScores(patients, scores)] * 2))
+    further = np.ptp(interval_of_mean([SetScores(patients, scores), SetScores(others, scores)]))
+    assert same == pytest.approx(alone)
+    assert further == pytest.approx(alone / np.sqrt(2), rel=0.2)
+    assert RESAMPLES >= 1000
