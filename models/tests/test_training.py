@@ -11,6 +11,7 @@ from sam3d.data.sampler import Sampler
 from sam3d.model.sam3d import Sam3d
 from sam3d.training.checkpoint import grown_state
 from sam3d.training.config import TrainingConfig, read_config
+from sam3d.training.mix import mixed
 from sam3d.training.train import Trainer
 
 
@@ -68,3 +69,13 @@ def test_further_inputs_begin_without_influence() -> None:
     assert not grown[name][:, -2:].any()
     with pytest.raises(ValueError, match=name):
         grown_state({**wanted, name: wanted[name][:-2]}, wanted)
+
+
+def test_mixed_weights_lie_between_both_runs() -> None:
+    second = {"a.weight": torch.tensor([[2.0, 4.0, 8.0]]), "a.bias": torch.tensor([1.0])}
+    first = {"a.weight": torch.tensor([[0.0, 0.0]]), "a.bias": torch.tensor([3.0])}
+    result = mixed(first, second, 0.25)
+    assert result["a.weight"].tolist() == [
+        [0.5, 1.0, 2.0]
+    ]  # an input that the first lacked counts as 0 there
+    assert result["a.bias"].tolist() == [2.5]

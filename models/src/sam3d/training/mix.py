@@ -1,0 +1,53 @@
+"""Mixes the averaged weights of two runs of which one began at the other's end:
+python -m sam3d.training.mix --first zoo/sam3d-tiny/weights.pt --second runs/b/latest.pt --share 0.5 --run runs/mixed
+
+What the second run learned and what it forgot lie along one line (Wortsman et al. 2022, robust fine-tuning).
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from sam3d.model.sam3d import Sam3d
+
+from .checkpoint import LATEST, grown_state
+from .provenance import git_commit, initial_run
+
+
+def mixed(first: dict[str, Tensor], second: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """share: of the second"""
+    grown = grown_state(first, second)
+    return {name: torch.lerp(grown[name], value, share) for name, value in second.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--first", type=Path, required=True, help="checkpoint, its provenance beside it")
+    parser.add_argument("--second", type=Path, required=True)
+    parser.add_argument("--share", type=float, required=True, help="of the second, 0 to 1")
+    parser.add_argument("--run", type=Path, required=True, help="folder for the result")
+    arguments = parser.parse_args()
+    first, second = (
+        torch.load(path, map_location="cpu", weights_only=True)
+        for path in (arguments.first, arguments.second)
+    )
+    average = mixed(first["average"], second["average"], arguments.share)
+    Sam3d().load_state_dict(average)  # raises where it is no model of ours
+    arguments.run.mkdir(parents=True, exist_ok=True)
+    torch.save({"step": second["step"], "average": average}, arguments.run / LATEST)
+    provenance = {
+        "config": {"mixedShareOfSecond": arguments.share},
+        "gitCommit": git_commit(),
+        "initial": [initial_run(path) for path in (arguments.first, arguments.second)],
+        "data": json.loads((arguments.second.parent / "provenance.json").read_text(encoding="utf-8"))["data"],
+    }
+    (arguments.run / "provenance.json").write_text(json.dumps(provenance, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
