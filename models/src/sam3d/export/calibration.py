@@ -1,4 +1,4 @@
-"""What the graphs are fed in use: clicks on training patients that nothing else is chosen by."""
+"""What the graphs are fed in use: clicks and boxes on training patients that nothing else is chosen by."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -10,12 +10,11 @@ from sam3d.data.volume_store import data_folder, read_entries
 from sam3d.evaluation.cases import CASES_PER_SET, Case, load_case, select_cases
 from sam3d.evaluation.click_session import ClickSession
 from sam3d.evaluation.engine import OnnxEngine, Tensors
-from sam3d.evaluation.protocols import opening_click
+from sam3d.evaluation.protocols import opening_box, opening_click
 from sam3d.evaluation.simulated_reader import next_click
 from sam3d.evaluation.zoom import ZoomPolicy
 
 PATIENTS_PER_SET = 2
-CLICKS = 2
 RUNS_KEPT = 40  # of each graph, drawn at random
 SEED = 0
 
@@ -53,13 +52,16 @@ def record_calibration(folder: Path) -> Calibration:
     engine, cases = RecordingEngine(folder), calibration_cases()
     for case in cases:
         volume, truth = load_case(case, data_folder())
-        session = ClickSession(engine, volume, ZoomPolicy())
-        click = opening_click(volume, truth, case.case_id)
-        for _ in range(CLICKS):
-            if click is None:
-                break
-            mask = session.click(click)
-            click = next_click(mask, truth, np.ones_like(truth), volume.spacing_mm)
+        clicked, boxed = (ClickSession(engine, volume, ZoomPolicy()) for _ in range(2))
+        box = opening_box(truth, case.case_id)
+        openings = [
+            (clicked, clicked.click(opening_click(volume, truth, case.case_id))),
+            (boxed, boxed.box(box.low_voxel, box.high_voxel)),
+        ]
+        for session, mask in openings:
+            correction = next_click(mask, truth, np.ones_like(truth), volume.spacing_mm)
+            if correction is not None:
+                session.click(correction)
     rng = np.random.default_rng(SEED)
     inputs = {
         graph: [runs[n] for n in rng.permutation(len(runs))[:RUNS_KEPT]]

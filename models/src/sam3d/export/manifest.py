@@ -15,7 +15,7 @@ from sam3d.export.onnx_graphs import GRAPH_FILES
 from sam3d.model.mask_decoder import HYPOTHESES
 
 MODEL_ID = "sam3d-tiny"
-VERSION = "0.4.0"
+VERSION = "0.5.0"
 
 
 def sha256_of(path: Path) -> str:
@@ -36,7 +36,7 @@ def manifest_of(folder: Path, zoom: ZoomPolicy) -> dict[str, Any]:
         "licence": {"spdx": "CC-BY-SA-4.0", "name": "Creative Commons Attribution-ShareAlike 4.0"},
         "attribution": list(ATTRIBUTION),
         "modalities": ["CT", "MR", "PT", "US"],
-        "promptKinds": ["point"],
+        "promptKinds": ["point", "scribble", "lasso", "box", "size"],
         "graphs": {
             key: {"file": name, "sha256": sha256_of(folder / name)} for key, name in GRAPH_FILES.items()
         },

@@ -1,5 +1,5 @@
 """Mixes the averaged weights of two runs of which one began at the other's end:
-python -m sam3d.training.mix --first zoo/sam3d-tiny/weights.pt --second runs/b/latest.pt --share 0.5 --run runs/mixed
+python -m sam3d.training.mix --first runs/a/latest.pt --second runs/b/latest.pt --share 0.5 --run runs/mixed
 
 What the second run learned and what it forgot lie along one line (Wortsman et al. 2022, robust fine-tuning).
 """
