@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { add, type Vector3 } from '../../server/src/domain/affine.ts';
-import type { Mask } from '../../server/src/domain/mask.ts';
+import { countVoxels, type Mask } from '../../server/src/domain/mask.ts';
 import { DEMO_GEOMETRY } from '../phantom/demoGeometry.ts';
 import { demoTruth } from '../phantom/demoTruth.ts';
 import { dice } from '../phantom/dice.ts';
@@ -94,6 +94,16 @@ describe('drawing in the viewer', () => {
     await viewer.drag('axial', [place(-8, 0), place(8, 8)]);
     expect(await viewer.windowOf('axial')).not.toEqual(windowBefore);
     expect(await promptKinds()).toEqual(['point']);
+  }, 180_000);
+
+  test('asks for a larger structure at the same place, and goes back', async () => {
+    const before = await maskAtServer(client);
+    await viewer.press('larger');
+    await viewer.picture('larger');
+    expect(await promptKinds()).toEqual(['point', 'size']);
+    expect(countVoxels(await maskAtServer(client))).toBeGreaterThanOrEqual(countVoxels(before));
+    await viewer.press('undo');
+    expect(dice(await maskAtServer(client), before)).toBe(1);
   }, 180_000);
 
   test('nothing failed on the page', () => {
