@@ -26,6 +26,9 @@ function isInside(mask: Mask, pointLps: Vector3): boolean | undefined {
 /** CT is grey: colour is what was laid over it. */
 const isTinted = ({ rgb: [r, g, b] }: ScreenSample): boolean => Math.max(r, g, b) - Math.min(r, g, b) > 12;
 
+/** The green of a box, stroke or outline drawn over the mask, its soft edges too; masks are blue here. */
+const isDrawing = ({ rgb: [r, g, b] }: ScreenSample): boolean => g - Math.max(r, b) > 8;
+
 /** Of the places where the mask is sure, the share at which the screen shows the same. */
 async function agreementOnScreen(viewer: ViewerPage, plane: Plane, mask: Mask, aroundLps: Vector3) {
   const samples = await viewer.samples(plane, aroundLps, RADIUS_PIXELS);
@@ -33,7 +36,8 @@ async function agreementOnScreen(viewer: ViewerPage, plane: Plane, mask: Mask, a
   const sure = samples.flatMap(sample => {
     const inside = isInside(mask, sample.pointLps);
     const [dx, dy] = [sample.canvas[0] - centre[0], sample.canvas[1] - centre[1]];
-    return inside === undefined || Math.hypot(dx, dy) < MARKER_PIXELS ? [] : [{ inside, sample }];
+    const isHidden = Math.hypot(dx, dy) < MARKER_PIXELS || isDrawing(sample);
+    return inside === undefined || isHidden ? [] : [{ inside, sample }];
   });
   const agreeing = sure.filter(({ inside, sample }) => isTinted(sample) === inside).length;
   return {
