@@ -39,52 +39,18 @@ function drawn(prompt: Prompt, promptId: string): Operation {
   return { ...CLICKED, step: { ...step, promptId, prompt } };
 }
 
+const PATH_LPS = [
+  [0.1, 2, 3],
+  [4, 5, 6],
+  [4, 2, 3],
+] as const;
+
 const EVERY_KIND: readonly Operation[] = [
   ...[ADDED, CLICKED],
-  drawn(
-    {
-      kind: 'scribble',
-      pointsLps: [
-        [0.1, 2, 3],
-        [4, 5, 6],
-      ],
-      polarity: 'include',
-    },
-    'b',
-  ),
-  drawn(
-    {
-      kind: 'lasso',
-      pointsLps: [
-        [0.1, 2, 3],
-        [4, 5, 6],
-        [4, 2, 3],
-      ],
-      polarity: 'exclude',
-    },
-    'c',
-  ),
-  drawn(
-    {
-      kind: 'box',
-      cornersLps: [
-        [0.1, 2, 3],
-        [4, 5, 6],
-      ],
-    },
-    'd',
-  ),
-  drawn(
-    {
-      kind: 'box',
-      cornersLps: [
-        [0.1, 2, 3],
-        [4, 5, 6],
-      ],
-      normalLps: [0, 0, 1],
-    },
-    'e',
-  ),
+  drawn({ kind: 'scribble', pointsLps: PATH_LPS, polarity: 'include' }, 'b'),
+  drawn({ kind: 'lasso', pointsLps: PATH_LPS, polarity: 'exclude' }, 'c'),
+  drawn({ kind: 'box', cornersLps: PATH_LPS }, 'd'),
+  drawn({ kind: 'box', cornersLps: PATH_LPS, normalLps: [0, 0, 1] }, 'e'),
   drawn({ kind: 'size', wish: 'larger' }, 'f'),
   { kind: 'segment-changed', segmentNumber: 1, label: 'Liver', colour: [1, 2, 3] },
   { kind: 'undone', segmentNumber: 1 },

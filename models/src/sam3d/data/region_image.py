@@ -26,7 +26,7 @@ class Volume(NamedTuple):
 
 
 def region_cube(volume: Volume, region: Region) -> tuple[np.ndarray, np.ndarray]:
-    """→ raw intensities (96, 96, 96) float32, and which voxels lie in the volume"""
+    """→ raw intensities (n, n, n) float32, and which voxels lie in the volume"""
     weights = []
     for axis, length in enumerate(volume.voxels.shape):
         step = region.spacing_mm / volume.spacing_mm[axis]
@@ -36,5 +36,5 @@ def region_cube(volume: Volume, region: Region) -> tuple[np.ndarray, np.ndarray]
 
 
 def region_image(volume: Volume, region: Region) -> np.ndarray:
-    """→ (2, 96, 96, 96) float32"""
+    """→ (2, n, n, n) float32"""
     return normalise(*region_cube(volume, region))

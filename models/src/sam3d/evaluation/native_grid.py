@@ -35,7 +35,7 @@ def covered_axes(volume: Volume, region: Region) -> list[GridAxis]:
 
 
 def native_mask(logits: np.ndarray, volume: Volume, region: Region) -> np.ndarray:
-    """logits (96, 96, 96) → (K, J, I) bool, False outside the region"""
+    """logits (n, n, n) → (K, J, I) bool, False outside the region"""
     axes = covered_axes(volume, region)
     values = np.tensordot(axes[0].weights, logits, (1, 0))
     values = np.matmul(axes[1].weights, values)
@@ -53,7 +53,7 @@ def covered_by(volume: Volume, region: Region) -> np.ndarray:
 
 
 def mask_logits(mask: np.ndarray, volume: Volume, region: Region, confidence: float) -> np.ndarray:
-    """(K, J, I) bool → (96, 96, 96) ±confidence, of the voxel that each cube voxel's centre lies in"""
+    """(K, J, I) bool → (n, n, n) ±confidence, of the voxel that each cube voxel's centre lies in"""
     indices = []
     outside = []
     for axis, length in enumerate(mask.shape):
