@@ -60,14 +60,16 @@ def test_onnx_equals_pytorch(
         engine.encode(image), coords, labels, previous if with_mask else None, box
     )
     with torch.no_grad():
-        expected = model.decode(
-            model.encode(torch.from_numpy(image)[None]),
+        embeddings = model.encode(torch.from_numpy(image)[None])
+        prompts = model.encode_prompts(
+            embeddings,
             torch.from_numpy(coords)[None] if count else torch.zeros(1, 1, 3),
             torch.from_numpy(labels)[None] if count else torch.full((1, 1), PADDING),
             *box_tensors(box),
             torch.from_numpy(previous)[None, None],
             torch.tensor([float(with_mask)]),
         )
+        expected = model.decode(embeddings, prompts)
     chosen = int(expected.iou_predictions.argmax())
     np.testing.assert_allclose(best, expected.logits[0, chosen].numpy(), atol=LOGIT_TOLERANCE)
     assert expected_iou == pytest.approx(float(expected.iou_predictions[0, chosen]), abs=1e-4)

@@ -7,7 +7,7 @@ import numpy as np
 from sam3d.data.clicks import correction_click
 from sam3d.data.hint import degraded
 from sam3d.data.sampler import PROCEDURAL, Sampler
-from sam3d.data.view import FITTED_EXTENT, draw_view
+from sam3d.data.view import UNFITTING_EXTENT, draw_view
 from sam3d.data.volume_store import load, read_entries, training_entries
 
 CUBE = 48
@@ -47,7 +47,7 @@ def test_fitted_views_hold_the_object_and_every_view_the_click(data: Path) -> No
         assert np.all(np.abs(click - view.centre) <= view.step * CUBE / 2)
         if view.fitted:
             side = (target.high - target.low + 1) / view.step / CUBE
-            assert FITTED_EXTENT[0] / 1.15 <= side.max() <= FITTED_EXTENT[1] * 1.15
+            assert UNFITTING_EXTENT[0] / 1.15 <= side.max() <= UNFITTING_EXTENT[1] * 1.15
 
 
 def test_an_earlier_look_finds_about_the_object() -> None:

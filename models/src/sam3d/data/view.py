@@ -14,6 +14,8 @@ from .volume_store import LabelledObject, StoredVolume
 
 FITTED_SHARE = 0.5
 FITTED_EXTENT = (0.36, 0.78)  # object's largest side / cube's side
+UNFITTING_SHARE = 0.3  # of fitted regions: too small for the finest level, too large for the coarsest
+UNFITTING_EXTENT = (0.15, 1.1)
 LOOK_EXTENT = (0.05, 0.9)  # of objects that are made, not found
 FITTED_JITTER = 6 / 64  # of the cube: lattice, and looks that missed a part
 LOOK_JITTER = LATTICE_VOXELS / 2 / CUBE  # a region's centre is snapped to the lattice
@@ -37,7 +39,7 @@ def draw_view(
     fitted = rng.random() < FITTED_SHARE
     if fitted:
         side_mm = float(((target.high - target.low + 1) * volume.spacing_mm).max())
-        spacing_mm = side_mm / (rng.uniform(*FITTED_EXTENT) * cube)
+        spacing_mm = side_mm / (draw_fitted_extent(rng) * cube)
     else:
         levels = look_spacings_mm(float((np.array(volume.shape) * volume.spacing_mm).max()))
         spacing_mm = levels[rng.integers(len(levels))] * rng.uniform(*LEVEL_JITTER) * CUBE / cube
@@ -49,10 +51,14 @@ def draw_view(
     return View(step, np.clip(centre, click - reach * step, click + reach * step), fitted)
 
 
+def draw_fitted_extent(rng: np.random.Generator) -> float:
+    return float(rng.uniform(*(UNFITTING_EXTENT if rng.random() < UNFITTING_SHARE else FITTED_EXTENT)))
+
+
 def draw_extent(rng: np.random.Generator, fitted: bool) -> float:
     """Object's largest side / cube's side, of an object that is made to order."""
     if fitted:
-        return float(rng.uniform(*FITTED_EXTENT))
+        return draw_fitted_extent(rng)
     low, high = np.log(LOOK_EXTENT)
     return float(np.exp(rng.uniform(low, high)))
 

@@ -32,6 +32,22 @@ class ResidualBlock(nn.Module):
         return activated(x + self.norm2(self.conv2(y)))
 
 
+class RefiningBlock(nn.Module):
+    """(B, C, n, n, n) → same; begins as the identity, so that a trained model can be made deeper by it"""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.norm1 = group_norm(channels)
+        self.conv1 = nn.Conv3d(channels, channels, 3, padding=1, bias=False)
+        self.norm2 = group_norm(channels)
+        self.conv2 = nn.Conv3d(channels, channels, 3, padding=1)
+        nn.init.zeros_(self.conv2.weight)
+        nn.init.zeros_(self.conv2.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.conv2(activated(self.norm2(self.conv1(self.norm1(x)))))
+
+
 class ConvNormAct(nn.Sequential):
     """(B, in, n, n, n) → (B, out, n / stride, …)"""
 
@@ -59,13 +75,33 @@ def depth_to_space(x: Tensor) -> Tensor:
     return rows.permute(0, 3, 1, 4, 2, 5).reshape(b, c // 8, k * 2, j * 2, i * 2)
 
 
+class PointwiseConv(nn.Conv3d):
+    """(B, in, n, n, n) → (B, out, n, n, n), each voxel for itself"""
+
+    bias: Tensor
+
+    def __init__(self, in_channels: int, out_channels: int, gain: float = 1.0) -> None:
+        """gain: of the output, without which weights would have to be as much larger"""
+        super().__init__(in_channels, out_channels, 1)
+        self.gain = gain
+
+    def forward(self, x: Tensor) -> Tensor:
+        weight, bias = self.gain * self.weight, self.gain * self.bias
+        if torch.onnx.is_in_onnx_export():
+            return F.conv3d(x, weight, bias)
+        # PyTorch takes such a kernel for one in channels-last order and reorders the whole input for it.
+        kernels = weight.flatten(1).expand(x.shape[0], -1, -1)
+        biases = bias.unsqueeze(1).expand(x.shape[0], -1, 1)
+        return torch.baddbmm(biases, kernels, x.flatten(2)).unflatten(2, x.shape[2:])
+
+
 class UpConv(nn.Module):
     """(B, in, n, n, n) → (B, out, 2n, 2n, 2n): a transposed convolution of kernel and stride 2, as one matrix
     product, which ONNX Runtime does in a third of the time"""
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__()
-        self.to_subvoxels = nn.Conv3d(in_channels, 8 * out_channels, 1)
+        self.to_subvoxels = PointwiseConv(in_channels, 8 * out_channels)
 
     def forward(self, x: Tensor) -> Tensor:
         return depth_to_space(self.to_subvoxels(x))

@@ -6,18 +6,26 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .blocks import ConvNormAct, ResidualBlock, UpConv, activated, depth_to_space, group_norm
-from .box_prompts import BOX_MAPS
+from .blocks import (
+    ConvNormAct,
+    PointwiseConv,
+    RefiningBlock,
+    ResidualBlock,
+    UpConv,
+    activated,
+    depth_to_space,
+    group_norm,
+)
 from .image_encoder import EIGHTH_FEATURES, HALF_FEATURES, QUARTER_FEATURES
-from .prompt_encoder import HALF_MAPS, QUARTER_MAPS, WIDE_INCLUDE_MAP
+from .prompt_encoder import BOX_PROMPT_MAPS, HALF_MAPS, QUARTER_MAPS, WIDE_INCLUDE_MAP
 
 HYPOTHESES = 3
 IOU_STATISTICS = 4  # sharpness, doubt and size of a hypothesis, and how much of the cube's faces it covers
-HALF_CHANNELS = 16
-QUARTER_CHANNELS = 32
-EIGHTH_CHANNELS = 64
+HALF_CHANNELS = HALF_FEATURES  # as the features that the prompts are added to
+QUARTER_CHANNELS = QUARTER_FEATURES
+EIGHTH_CHANNELS = EIGHTH_FEATURES
 SIXTEENTH_CHANNELS = 128
-HALF_INPUTS = HALF_MAPS + HALF_FEATURES + BOX_MAPS
+HALF_INPUTS = HALF_MAPS + BOX_PROMPT_MAPS
 BACKGROUND_LOGIT = -2.5  # where training starts: most of a cube is background
 BLOB_LOGIT = 5.0  # what an include click adds there
 # Adam moves every weight by about the learning rate a step; these make a confident mask few steps away.
@@ -28,6 +36,13 @@ PROMPT_GAIN = 3.0
 class Hypotheses(NamedTuple):
     logits: Tensor  # (B, 3, n, n, n), > 0 is inside
     iou_predictions: Tensor  # (B, 3) in [0, 1]
+
+
+class SubvoxelHypotheses(NamedTuple):
+    """The same in the order in which they are computed; a loss does not mind it."""
+
+    logits: Tensor  # (B, 3, 8, n/2, n/2, n/2)
+    iou_predictions: Tensor  # (B, 3)
 
 
 def face_cells(subvoxels: Tensor) -> Tensor:
@@ -54,12 +69,12 @@ class IouHead(nn.Module):
     def __init__(self, half_channels: int, eighth_channels: int, hidden: int = 64) -> None:
         super().__init__()
         self.hidden = nn.Linear(
-            2 * half_channels + eighth_channels + IOU_STATISTICS + HYPOTHESES + BOX_MAPS, hidden
+            2 * half_channels + eighth_channels + IOU_STATISTICS + HYPOTHESES + BOX_PROMPT_MAPS, hidden
         )
         self.output = nn.Linear(hidden, 1)
 
     def forward(self, half: Tensor, eighth: Tensor, boxes: Tensor, subvoxels: Tensor) -> Tensor:
-        """half (B, C, n/2, …), eighth (B, E, n/8, …), boxes (B, 2, n/2, …), subvoxels (B, 24, n/2, …) logits
+        """half (B, C, n/2, …), eighth (B, E, n/8, …), boxes (B, 4, n/2, …), subvoxels (B, 24, n/2, …) logits
         → (B, 3)"""
         b, n = half.shape[0], half.shape[-1]
         logits = subvoxels.flatten(2).reshape(b, HYPOTHESES, 8, -1).mean(2)  # (B, 3, m)
@@ -92,11 +107,10 @@ class MaskDecoder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.from_half = nn.Conv3d(HALF_INPUTS, QUARTER_CHANNELS, 2, 2)
-        self.from_quarter = nn.Conv3d(QUARTER_MAPS + QUARTER_FEATURES, QUARTER_CHANNELS, 1)
+        self.from_quarter = PointwiseConv(QUARTER_MAPS, QUARTER_CHANNELS)
         self.quarter_norm = group_norm(QUARTER_CHANNELS)
         self.quarter_down = ResidualBlock(QUARTER_CHANNELS)
         self.to_eighth = nn.Conv3d(QUARTER_CHANNELS, EIGHTH_CHANNELS, 2, 2)
-        self.from_eighth = nn.Conv3d(EIGHTH_FEATURES, EIGHTH_CHANNELS, 1)
         self.eighth_norm = group_norm(EIGHTH_CHANNELS)
         self.eighth_down = ResidualBlock(EIGHTH_CHANNELS)
         self.sixteenth = nn.Sequential(
@@ -107,10 +121,13 @@ class MaskDecoder(nn.Module):
         self.up_quarter = UpConv(EIGHTH_CHANNELS, QUARTER_CHANNELS)
         self.quarter_up = ResidualBlock(QUARTER_CHANNELS)
         self.up_half = UpConv(QUARTER_CHANNELS, HALF_CHANNELS)
-        self.skip_half = nn.Conv3d(HALF_INPUTS, HALF_CHANNELS, 1)
+        self.skip_half = PointwiseConv(HALF_INPUTS, HALF_CHANNELS)
         self.half_norm = group_norm(HALF_CHANNELS)
         self.half_up = ConvNormAct(HALF_CHANNELS, HALF_CHANNELS)
-        self.to_logits = nn.Conv3d(HALF_CHANNELS + HALF_MAPS + BOX_MAPS, 8 * HYPOTHESES, 1)
+        self.half_refine = RefiningBlock(HALF_CHANNELS)
+        self.to_logits = PointwiseConv(
+            HALF_CHANNELS + HALF_MAPS + BOX_PROMPT_MAPS, 8 * HYPOTHESES, LOGIT_GAIN
+        )
         self.start_as_blob_at_click()
         self.iou_head = IouHead(HALF_CHANNELS + HALF_MAPS, EIGHTH_CHANNELS)
 
@@ -130,20 +147,36 @@ class MaskDecoder(nn.Module):
         prompt_quarter: Tensor,
         prompt_box: Tensor,
     ) -> Hypotheses:
+        subvoxels, iou_predictions = self.subvoxel_hypotheses(
+            features_half, features_quarter, features_eighth, prompt_half, prompt_quarter, prompt_box
+        )
+        b, *_, k, j, i = (int(side) for side in subvoxels.shape)  # fixed when exported
+        return Hypotheses(depth_to_space(subvoxels.reshape(b, -1, k, j, i)), iou_predictions)
+
+    def subvoxel_hypotheses(
+        self,
+        features_half: Tensor,
+        features_quarter: Tensor,
+        features_eighth: Tensor,
+        prompt_half: Tensor,
+        prompt_quarter: Tensor,
+        prompt_box: Tensor,
+    ) -> SubvoxelHypotheses:
         prompt_half = PROMPT_GAIN * prompt_half.to(features_half.dtype)
         prompt_quarter = PROMPT_GAIN * prompt_quarter.to(features_quarter.dtype)
         prompt_box = PROMPT_GAIN * prompt_box.to(features_half.dtype)
-        half = torch.cat([prompt_half, features_half, prompt_box], 1)
-        quarter = torch.cat([prompt_quarter, features_quarter], 1)
-        quarter = activated(self.quarter_norm(self.from_half(half) + self.from_quarter(quarter)))
-        quarter = self.quarter_down(quarter)  # (B, 32, n/4, …)
-        eighth = activated(self.eighth_norm(self.to_eighth(quarter) + self.from_eighth(features_eighth)))
+        prompts = torch.cat([prompt_half, prompt_box], 1)
+        quarter = features_quarter + self.from_half(prompts) + self.from_quarter(prompt_quarter)
+        quarter = self.quarter_down(activated(self.quarter_norm(quarter)))  # (B, 32, n/4, …)
+        eighth = activated(self.eighth_norm(features_eighth + self.to_eighth(quarter)))
         eighth = self.eighth_down(eighth)  # (B, 64, n/8, …)
         sixteenth = self.sixteenth(eighth)  # (B, 128, n/16, …)
         eighth = self.eighth_up(eighth + self.up_eighth(sixteenth))
         quarter = self.quarter_up(quarter + self.up_quarter(eighth))
-        half = self.half_up(activated(self.half_norm(self.up_half(quarter) + self.skip_half(half))))
+        half = features_half + self.up_half(quarter) + self.skip_half(prompts)
+        half = self.half_refine(self.half_up(activated(self.half_norm(half))))
         half = torch.cat([half, prompt_half], 1)
-        subvoxels = LOGIT_GAIN * self.to_logits(torch.cat([half, prompt_box], 1)).float()  # (B, 24, n/2, …)
+        subvoxels = self.to_logits(torch.cat([half, prompt_box], 1)).float()  # (B, 24, n/2, …)
         iou_predictions = self.iou_head(half.detach(), eighth.detach(), prompt_box, subvoxels.detach())
-        return Hypotheses(depth_to_space(subvoxels), iou_predictions)
+        b, _, k, j, i = (int(side) for side in subvoxels.shape)  # fixed when exported
+        return SubvoxelHypotheses(subvoxels.reshape(b, HYPOTHESES, 8, k, j, i), iou_predictions)

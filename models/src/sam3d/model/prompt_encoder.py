@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .box_prompts import box_maps
+from .box_contrast import CONTRAST_MAPS, box_contrast
+from .box_prompts import BOX_MAPS, box_maps
 from .connectedness import connectedness
 from .random_walk import walk_chances
 
@@ -18,13 +19,14 @@ WALK_POWER = 0.25  # chances fall off steeply around a click
 HALF_MAPS = 14
 WIDE_INCLUDE_MAP = 2  # index among the half maps
 QUARTER_MAPS = 2
+BOX_PROMPT_MAPS = BOX_MAPS + CONTRAST_MAPS
 FAR_INTENSITY = 2.0  # the width of the image's range [-1, 1]
 
 
 class PromptMaps(NamedTuple):
     prompt_half: Tensor  # (B, 14, n/2, n/2, n/2)
     prompt_quarter: Tensor  # (B, 2, n/4, n/4, n/4)
-    prompt_box: Tensor  # (B, 2, n/2, n/2, n/2)
+    prompt_box: Tensor  # (B, 4, n/2, n/2, n/2)
 
 
 class PointWeights(NamedTuple):
@@ -143,4 +145,6 @@ class PromptEncoder(nn.Module):
             ],
             1,
         )
-        return PromptMaps(prompt_half, prompt_quarter, box_maps(box_coords, box_labels, half, 2))
+        boxes = box_maps(box_coords, box_labels, half, 2)
+        contrast = box_contrast(fine, boxes, box_coords, box_labels)
+        return PromptMaps(prompt_half, prompt_quarter, torch.cat([boxes, contrast], 1))

@@ -3,21 +3,22 @@
 from torch import Tensor, nn
 
 from .image_encoder import Embeddings, ImageEncoder
-from .mask_decoder import Hypotheses, MaskDecoder
-from .prompt_encoder import PromptEncoder
+from .mask_decoder import Hypotheses, MaskDecoder, SubvoxelHypotheses
+from .prompt_encoder import PromptEncoder, PromptMaps
+from .size import TINY, Size
 
 
 class Sam3d(nn.Module):
-    def __init__(self) -> None:
+    def __init__(self, size: Size = TINY) -> None:
         super().__init__()
-        self.image_encoder = ImageEncoder()
+        self.image_encoder = ImageEncoder(size)
         self.prompt_encoder = PromptEncoder()
         self.mask_decoder = MaskDecoder()
 
     def encode(self, image: Tensor) -> Embeddings:
         return self.image_encoder(image)
 
-    def decode(
+    def encode_prompts(
         self,
         embeddings: Embeddings,
         point_coords: Tensor,
@@ -26,8 +27,8 @@ class Sam3d(nn.Module):
         box_labels: Tensor,
         mask_input: Tensor,
         has_mask_input: Tensor,
-    ) -> Hypotheses:
-        prompts = self.prompt_encoder(
+    ) -> PromptMaps:
+        return self.prompt_encoder(
             point_coords,
             point_labels,
             box_coords,
@@ -38,11 +39,13 @@ class Sam3d(nn.Module):
             embeddings.keys_half,
             embeddings.keys_quarter,
         )
-        return self.mask_decoder(
-            embeddings.features_half,
-            embeddings.features_quarter,
-            embeddings.features_eighth,
-            prompts.prompt_half,
-            prompts.prompt_quarter,
-            prompts.prompt_box,
-        )
+
+    def decode(self, embeddings: Embeddings, prompts: PromptMaps) -> Hypotheses:
+        return self.mask_decoder(*decoder_features(embeddings), *prompts)
+
+    def decode_subvoxels(self, embeddings: Embeddings, prompts: PromptMaps) -> SubvoxelHypotheses:
+        return self.mask_decoder.subvoxel_hypotheses(*decoder_features(embeddings), *prompts)
+
+
+def decoder_features(embeddings: Embeddings) -> tuple[Tensor, Tensor, Tensor]:
+    return embeddings.features_half, embeddings.features_quarter, embeddings.features_eighth

@@ -31,6 +31,7 @@ class TrainingConfig:
     checkpoint_every_steps: int
     stages: tuple[Stage, ...]
     shares: dict[str, float]
+    size: str = "tiny"  # of SIZES
     trained: str = ""  # prefix of the parameters that learn; the others stay as they are
 
     @property

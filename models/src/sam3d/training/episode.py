@@ -9,7 +9,8 @@ from torch import Tensor
 
 from sam3d.data.hint import MASK_CONFIDENCE
 from sam3d.data.sample import Sample
-from sam3d.model.mask_decoder import Hypotheses
+from sam3d.model.blocks import depth_to_space, space_to_depth
+from sam3d.model.mask_decoder import SubvoxelHypotheses
 from sam3d.model.sam3d import Sam3d
 
 from .loss import hypotheses_loss, picked
@@ -29,9 +30,9 @@ class EpisodeResult(NamedTuple):
     dice: list[list[float]]  # each sample's, of the chosen hypothesis after each round
 
 
-def chosen_logits(hypotheses: Hypotheses) -> Tensor:
+def chosen_logits(hypotheses: SubvoxelHypotheses) -> Tensor:
     """As the server chooses → (B, 1, n, n, n), detached"""
-    return picked(hypotheses.logits, hypotheses.iou_predictions.argmax(1)).detach()
+    return depth_to_space(picked(hypotheses.logits.detach(), hypotheses.iou_predictions.argmax(1)))
 
 
 def dice_of(predicted: np.ndarray, target: np.ndarray) -> float:
@@ -54,7 +55,7 @@ def run_episodes(
     """
     n = samples[0].target.shape[0]
     targets = [sample.target for sample in samples]
-    target = torch.from_numpy(np.stack(targets).astype(np.float32)).unsqueeze(1)
+    target = space_to_depth(torch.from_numpy(np.stack(targets).astype(np.float32)).unsqueeze(1)).flatten(2)
     outside_voxels = torch.tensor([sample.outside_voxels for sample in samples])
     rounds = len(ROUND_WEIGHTS) - (rngs[0].random() >= THIRD_ROUND_SHARE)
     readers = [SimulatedReader(sample, rng) for sample, rng in zip(samples, rngs, strict=True)]
@@ -69,11 +70,14 @@ def run_episodes(
     dices: list[list[float]] = [[] for _ in samples]
     image = torch.from_numpy(np.stack([sample.image for sample in samples]))
     with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
-        embeddings = model.encode(image.to(memory_format=torch.channels_last_3d))
+        embeddings = model.encode(image)
     for round_index in range(rounds):
         coords, labels = padded_points(readers)
         with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
-            hypotheses = model.decode(embeddings, coords, labels, boxes, box_labels, previous, has_previous)
+            prompts = model.encode_prompts(
+                embeddings, coords, labels, boxes, box_labels, previous, has_previous
+            )
+            hypotheses = model.decode_subvoxels(embeddings, prompts)
         chosen_weight = CHOSEN_WEIGHT_FIRST if round_index == 0 else CHOSEN_WEIGHT_LATER
         loss = hypotheses_loss(hypotheses, target, outside_voxels, chosen_weight)  # (B,)
         losses.append(ROUND_WEIGHTS[round_index] * loss)

@@ -12,7 +12,7 @@ from sam3d.data.sample import Sample
 from sam3d.data.scribbles import stroke
 from sam3d.model.box_prompts import PADDING
 
-SOLID_BOX_SHARE = 0.22  # of the openings
+SOLID_BOX_SHARE = 0.25  # of the openings
 SLICE_BOX_SHARE = 0.1
 SCRIBBLE_SHARE = 0.08
 CLICK_BESIDE_BOX_SHARE = 0.25

@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from sam3d.data.sampler import Sampler
 from sam3d.data.volume_store import StoredVolume, data_folder, load, read_entries, training_entries
 from sam3d.model.sam3d import Sam3d
+from sam3d.model.size import SIZES
 
 from .checkpoint import grown_state, load_checkpoint, save_checkpoint
 from .config import TrainingConfig, read_config
@@ -67,7 +68,7 @@ class Trainer:
     ) -> None:
         torch.manual_seed(config.seed)
         self.config, self.sampler, self.run, self.rank = config, sampler, run, rank
-        self.model = Sam3d().to(memory_format=torch.channels_last_3d)
+        self.model = Sam3d(SIZES[config.size])
         for name, parameter in self.model.named_parameters():
             parameter.requires_grad_(name.startswith(config.trained))
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]

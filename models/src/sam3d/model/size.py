@@ -1,0 +1,44 @@
+"""How large an encoder is. The decoder, which runs at every click, is the same for all."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Size:
+    half_channels: int
+    quarter_channels: int
+    quarter_blocks: int  # further ones, behind two
+    eighth_channels: int
+    eighth_blocks: int  # further ones, behind two
+    sixteenth_channels: int
+    sixteenth_blocks: int  # further ones, behind one
+    token_channels: int  # of the transformer on the eighth grid
+    token_heads: int
+    token_blocks: int
+
+
+TINY = Size(
+    half_channels=16,
+    quarter_channels=48,
+    quarter_blocks=1,
+    eighth_channels=96,
+    eighth_blocks=2,
+    sixteenth_channels=128,
+    sixteenth_blocks=1,
+    token_channels=128,
+    token_heads=4,
+    token_blocks=3,
+)
+BASE = Size(
+    half_channels=32,
+    quarter_channels=96,
+    quarter_blocks=2,
+    eighth_channels=192,
+    eighth_blocks=3,
+    sixteenth_channels=320,
+    sixteenth_blocks=2,
+    token_channels=384,
+    token_heads=6,
+    token_blocks=8,
+)
+SIZES = {"tiny": TINY, "base": BASE}
