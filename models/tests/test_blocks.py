@@ -1,8 +1,10 @@
-"""Rearrangements against their definition."""
+"""Blocks against their definition."""
 
+import pytest
 import torch
 
-from sam3d.model.blocks import UpConv, depth_to_space, space_to_depth
+from sam3d.model.attention import GlobalContext
+from sam3d.model.blocks import PointwiseConv, RefiningBlock, UpConv, depth_to_space, space_to_depth
 
 
 def cubes(channels: int, side: int) -> torch.Tensor:
@@ -33,3 +35,25 @@ def test_up_conv_is_a_transposed_convolution() -> None:
     transposed.weight.data = kernel.data.reshape(3, 2, 2, 2, 5).permute(4, 0, 1, 2, 3)
     transposed.bias.data = bias.data[::8]
     torch.testing.assert_close(up(x), transposed(x))
+
+
+def test_pointwise_convolution_is_one_of_kernel_one() -> None:
+    pointwise, plain, x = PointwiseConv(5, 3, gain=4.0), torch.nn.Conv3d(5, 3, 1), cubes(5, 4)
+    plain.load_state_dict({name: 4 * value for name, value in pointwise.state_dict().items()})
+    torch.testing.assert_close(pointwise(x), plain(x))
+
+
+@pytest.mark.parametrize("block", [RefiningBlock(16), GlobalContext(16, 8, 2, 2)], ids=["block", "context"])
+def test_what_makes_a_model_deeper_begins_as_the_identity(block: torch.nn.Module) -> None:
+    x = cubes(16, 4)
+    assert torch.equal(block(x), x)
+
+
+def test_context_reaches_from_one_corner_to_the_other() -> None:
+    torch.manual_seed(1)
+    context, x = GlobalContext(16, 8, 2, 1), cubes(16, 8)
+    torch.nn.init.normal_(context.from_tokens.weight)
+    changed = x.clone()
+    changed[:, 0, 0, 0, 0] += 1  # to all channels alike, the normalisation would not see it
+    moved = (context(changed) - context(x)).abs().amax(1)
+    assert bool((moved[:, -1, -1, -1] > 0).all())

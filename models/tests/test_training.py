@@ -52,21 +52,24 @@ def test_another_seed_gives_other_weights(config: TrainingConfig, tmp_path: Path
     assert any(not torch.equal(v, other.average[k]) for k, v in one.average.items())
 
 
-@pytest.mark.parametrize(
-    "name", ["sam3d_tiny.yaml", "sam3d_tiny_iou.yaml", "sam3d_tiny_second.yaml", "smoke.yaml"]
-)
+@pytest.mark.parametrize("name", [path.name for path in sorted((MODELS / "configs").glob("*.yaml"))])
 def test_configs_can_be_read(name: str) -> None:
     config = read_config(MODELS / "configs" / name)
     assert config.cube_at(0) <= config.cube_at(config.steps - 1)
 
 
-def test_further_inputs_begin_without_influence() -> None:
+def test_what_a_larger_model_has_more_begins_without_influence() -> None:
     wanted = Sam3d().state_dict()
     name = "mask_decoder.skip_half.weight"
     narrower = {**wanted, name: wanted[name][:, :-2]}
     grown = grown_state(narrower, wanted)
     assert torch.equal(grown[name][:, :-2], wanted[name][:, :-2])
     assert not grown[name][:, -2:].any()
+    block = "image_encoder.refine_eighth"
+    shallower = {key: value for key, value in wanted.items() if not key.startswith(block)}
+    assert grown_state(shallower, wanted).keys() == wanted.keys()
+    with pytest.raises(ValueError, match="another"):
+        grown_state({**wanted, "another": wanted[name]}, wanted)
     with pytest.raises(ValueError, match=name):
         grown_state({**wanted, name: wanted[name][:-2]}, wanted)
 
