@@ -5,6 +5,8 @@ from pathlib import Path
 
 import yaml
 
+from sam3d.model.adaptation import Adaptation
+
 # oneDNN's bf16 weight gradients read uninitialised memory on grids of 2³, which a cube of 32 is halved to
 SMALLEST_CUBE = 48
 
@@ -33,6 +35,8 @@ class TrainingConfig:
     shares: dict[str, float]
     size: str = "tiny"  # of SIZES
     trained: str = ""  # prefix of the parameters that learn; the others stay as they are
+    # Added before training: it learns, and of the model's own parameters those that `trained` names, if any.
+    adaptation: Adaptation | None = None
 
     @property
     def steps(self) -> int:
@@ -49,4 +53,10 @@ class TrainingConfig:
 def read_config(path: Path) -> TrainingConfig:
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     raw["stages"] = tuple(Stage(**stage) for stage in raw["stages"])
+    if "adaptation" in raw:
+        raw["adaptation"] = read_adaptation(raw["adaptation"])
     return TrainingConfig(**raw)
+
+
+def read_adaptation(raw: dict[str, int | list[str]]) -> Adaptation:
+    return Adaptation(**{name: tuple(v) if isinstance(v, list) else v for name, v in raw.items()})

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from sam3d.data.sampler import Sampler
 from sam3d.data.volume_store import StoredVolume, data_folder, load, read_entries, training_entries
+from sam3d.model.adaptation import attach
 from sam3d.model.sam3d import Sam3d
 from sam3d.model.size import SIZES
 
@@ -62,6 +63,17 @@ def update_average(average: dict[str, Tensor], model: nn.Module, decay: float, s
         average[name].lerp_(value, 1 - decay)
 
 
+def choose_what_learns(model: nn.Module, config: TrainingConfig) -> None:
+    """Attaches the adaptation, if there is one; what the model holds fixed itself stays so."""
+    named = [p for name, p in model.named_parameters() if p.requires_grad and name.startswith(config.trained)]
+    model.requires_grad_(False)
+    if config.adaptation is not None:
+        attach(model, config.adaptation)
+    if config.adaptation is None or config.trained:
+        for parameter in named:
+            parameter.requires_grad_(True)
+
+
 class Trainer:
     def __init__(
         self, config: TrainingConfig, sampler: Sampler, run: Path, rank: int, initial: Path | None = None
@@ -69,15 +81,14 @@ class Trainer:
         torch.manual_seed(config.seed)
         self.config, self.sampler, self.run, self.rank = config, sampler, run, rank
         self.model = Sam3d(SIZES[config.size])
-        for name, parameter in self.model.named_parameters():
-            parameter.requires_grad_(name.startswith(config.trained))
+        if initial is not None:
+            state = torch.load(initial, map_location="cpu", weights_only=True)
+            self.model.load_state_dict(grown_state(state["average"], self.model.state_dict()))
+        choose_what_learns(self.model, config)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
         self.optimiser = torch.optim.AdamW(
             self.parameters, config.learning_rate, betas=(0.9, 0.99), weight_decay=config.weight_decay
         )
-        if initial is not None:
-            state = torch.load(initial, map_location="cpu", weights_only=True)
-            self.model.load_state_dict(grown_state(state["average"], self.model.state_dict()))
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.step = 0
         state = load_checkpoint(run)
