@@ -6,12 +6,14 @@ from .image_encoder import Embeddings, ImageEncoder
 from .mask_decoder import Hypotheses, MaskDecoder, SubvoxelHypotheses
 from .prompt_encoder import PromptEncoder, PromptMaps
 from .size import TINY, Size
+from .vit.encoder import VitEncoder
+from .vit.geometry import VitGeometry
 
 
 class Sam3d(nn.Module):
-    def __init__(self, size: Size = TINY) -> None:
+    def __init__(self, size: Size | VitGeometry = TINY) -> None:
         super().__init__()
-        self.image_encoder = ImageEncoder(size)
+        self.image_encoder = ImageEncoder(size) if isinstance(size, Size) else VitEncoder(size)
         self.prompt_encoder = PromptEncoder()
         self.mask_decoder = MaskDecoder()
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .vit.geometry import VIT_B, VIT_H, VIT_L, VitGeometry
+
 
 @dataclass(frozen=True)
 class Size:
@@ -41,4 +43,10 @@ BASE = Size(
     token_heads=6,
     token_blocks=8,
 )
-SIZES = {"tiny": TINY, "base": BASE}
+SIZES: dict[str, Size | VitGeometry] = {
+    "tiny": TINY,
+    "base": BASE,
+    "vit_b": VIT_B,
+    "vit_l": VIT_L,
+    "vit_h": VIT_H,
+}

@@ -1,0 +1,39 @@
+"""A block of SAM's image encoder, with a spatial adapter before it as in 3DSAM-adapter (Gong et al. 2024)."""
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ..attention import HIDDEN_FACTOR
+from ..spatial_adapter import SpatialAdapter
+from .geometry import VitGeometry
+from .relative_attention import RelativeAttention
+from .windows import cut, joined, window_sides
+
+NORM_EPSILON = 1e-6  # SAM's
+
+
+class VitBlock(nn.Module):
+    """(B, d, h, w, C) → same; only the adapter and the relative positions along the depth learn"""
+
+    def __init__(self, geometry: VitGeometry, attends_globally: bool) -> None:
+        super().__init__()
+        width, window = geometry.width, geometry.window
+        sides = (geometry.image_grid, geometry.depth_grid) if attends_globally else (window, window)
+        self.window = None if attends_globally else window
+        self.adapter = SpatialAdapter(width, geometry.adapter_channels)
+        self.norm1 = nn.LayerNorm(width, NORM_EPSILON).requires_grad_(False)
+        self.attention = RelativeAttention(width, geometry.heads, *sides)
+        self.norm2 = nn.LayerNorm(width, NORM_EPSILON).requires_grad_(False)
+        self.expand = nn.Linear(width, HIDDEN_FACTOR * width).requires_grad_(False)
+        self.contract = nn.Linear(HIDDEN_FACTOR * width, width).requires_grad_(False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.adapter(x.movedim(-1, 1)).movedim(1, -1)
+        x = x + self.attended(self.norm1(x))
+        return x + self.contract(F.gelu(self.expand(self.norm2(x))))
+
+    def attended(self, x: Tensor) -> Tensor:
+        if self.window is None:
+            return self.attention(x)
+        grid = [int(side) for side in x.shape[1:4]]
+        return joined(self.attention(cut(x, window_sides(grid, self.window))), grid)

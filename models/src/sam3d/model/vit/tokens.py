@@ -1,0 +1,44 @@
+"""Image cube → tokens at their places. What comes from 2D weights stays; what concerns the depth learns."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ..image_encoder import IMAGE_CHANNELS
+
+INITIAL_DEVIATION = 0.02
+
+
+class PatchEmbedding(nn.Module):
+    """(B, 2, n, n, n) → (B, n/p, n/p, n/p, C); the kernel is a 2D one times one along the depth"""
+
+    def __init__(self, width: int, patch: int) -> None:
+        super().__init__()
+        self.patch = patch
+        self.kernel = nn.Parameter(INITIAL_DEVIATION * torch.randn(width, patch, patch), requires_grad=False)
+        self.bias = nn.Parameter(torch.zeros(width), requires_grad=False)
+        share = 1 / (IMAGE_CHANNELS * patch)  # begins as the 2D embedding of the mean image
+        self.depth_kernel = nn.Parameter(torch.full((width, IMAGE_CHANNELS, patch), share))
+
+    def forward(self, image: Tensor) -> Tensor:
+        kernel = self.depth_kernel[..., None, None] * self.kernel[:, None, None]  # (C, 2, p, p, p)
+        return F.conv3d(image, kernel, self.bias, self.patch).movedim(1, -1)
+
+
+class PositionTable(nn.Module):
+    """(B, d, h, w, C) → same"""
+
+    def __init__(self, width: int, image_grid: int, depth_grid: int) -> None:
+        super().__init__()
+        in_slice = INITIAL_DEVIATION * torch.randn(1, width, image_grid, image_grid)
+        self.in_slice = nn.Parameter(in_slice, requires_grad=False)
+        self.depth = nn.Parameter(torch.zeros(1, width, depth_grid))
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        d, h, w = (int(side) for side in tokens.shape[1:4])  # fixed when exported
+        in_slice, depth = self.in_slice, self.depth
+        if in_slice.shape[2:] != (h, w):
+            in_slice = F.interpolate(in_slice, (h, w), mode="bilinear", align_corners=False)
+        if depth.shape[2] != d:
+            depth = F.interpolate(depth, d, mode="linear", align_corners=False)
+        return tokens + (depth[..., None, None] + in_slice.unsqueeze(2)).movedim(1, -1)

@@ -1,0 +1,266 @@
+"""SAM's image encoder in 3D against what SAM computes in 2D."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from conftest import MODELS
+from sam3d.data.sampler import Sampler
+from sam3d.model.image_encoder import Embeddings, ImageEncoder
+from sam3d.model.sam3d import Sam3d
+from sam3d.model.size import SIZES
+from sam3d.model.vit import inflation
+from sam3d.model.vit.block import NORM_EPSILON, VitBlock
+from sam3d.model.vit.encoder import VitEncoder
+from sam3d.model.vit.geometry import VIT_B, VIT_H, VIT_L, VitGeometry
+from sam3d.model.vit.inflation import inflated
+from sam3d.model.vit.tokens import PatchEmbedding
+from sam3d.model.vit.windows import cut, joined, window_sides
+from sam3d.training.config import read_config
+from sam3d.training.train import Trainer
+
+TINY_VIT = VitGeometry(
+    width=32,
+    blocks=3,
+    heads=2,
+    global_blocks=(1, 2),
+    window=4,
+    image_patch=16,
+    image_grid=6,
+    depth_grid=4,
+    adapter_channels=8,
+    half_channels=16,
+    quarter_channels=16,
+)
+LEARNING_PARTS = ("adapter.", "depth", "neck.")
+# Parameters of SAM's image encoders, their necks to 256 channels included; what follows from the geometry is
+# the sum of patch kernel 3·16²·C + C, positions 64²·C, and for each block 12·C² + 13·C and two tables of
+# relative positions, 27 or (global) 127 by C / heads; neck 256·C + 9·256² + 4·256.
+SAM_ENCODERS = {"B": (VIT_B, 89_670_912), "L": (VIT_L, 308_278_272), "H": (VIT_H, 637_026_048)}
+NECK_CHANNELS = 256
+
+
+def state_2d(geometry: VitGeometry, seed: int = 6) -> dict[str, Tensor]:
+    """Random weights by SAM's names"""
+    generator = torch.Generator().manual_seed(seed)
+    c, head = geometry.width, geometry.width // geometry.heads
+    shapes: dict[str, tuple[int, ...]] = {
+        "patch_embed.proj.weight": (c, 3, geometry.image_patch, geometry.image_patch),
+        "patch_embed.proj.bias": (c,),
+        "pos_embed": (1, geometry.image_grid, geometry.image_grid, c),
+        "neck.0.weight": (8, c, 1, 1),
+    }
+    for index in range(geometry.blocks):
+        side = geometry.image_grid if index in geometry.global_blocks else geometry.window
+        block = {
+            **{f"norm{n}.{kind}": (c,) for n in (1, 2) for kind in ("weight", "bias")},
+            "attn.qkv.weight": (3 * c, c),
+            "attn.qkv.bias": (3 * c,),
+            "attn.proj.weight": (c, c),
+            "attn.proj.bias": (c,),
+            "attn.rel_pos_h": (2 * side - 1, head),
+            "attn.rel_pos_w": (2 * side - 1, head),
+            "mlp.lin1.weight": (4 * c, c),
+            "mlp.lin1.bias": (4 * c,),
+            "mlp.lin2.weight": (c, 4 * c),
+            "mlp.lin2.bias": (c,),
+        }
+        shapes |= {f"blocks.{index}.{name}": shape for name, shape in block.items()}
+    return {f"image_encoder.{n}": 0.2 * torch.randn(s, generator=generator) for n, s in shapes.items()}
+
+
+def encoder_of(geometry: VitGeometry, state: dict[str, Tensor]) -> VitEncoder:
+    torch.manual_seed(7)
+    encoder = VitEncoder(geometry)
+    encoder.load_state_dict(inflated(state, geometry), strict=False)
+    return encoder.eval()
+
+
+def attention_2d(x: Tensor, weights: dict[str, Tensor], heads: int) -> Tensor:
+    """(h, w, C) → same, one query at a time as SAM defines it"""
+    h, w, c = x.shape
+    qkv = F.linear(x, weights["attn.qkv.weight"], weights["attn.qkv.bias"]).reshape(h, w, 3, heads, -1)
+    out = torch.empty(h, w, heads, c // heads)
+    for y in range(h):
+        for z in range(w):
+            for head in range(heads):
+                query = qkv[y, z, 0, head]
+                rows = weights["attn.rel_pos_h"][y - torch.arange(h) + h - 1] @ query
+                columns = weights["attn.rel_pos_w"][z - torch.arange(w) + w - 1] @ query
+                score = qkv[:, :, 1, head] @ query / (c // heads) ** 0.5
+                score = score + rows[:, None] + columns[None, :]
+                share = torch.softmax(score.flatten(), 0).reshape(h, w, 1)
+                out[y, z, head] = (share * qkv[:, :, 2, head]).sum((0, 1))
+    return F.linear(out.reshape(h, w, c), weights["attn.proj.weight"], weights["attn.proj.bias"])
+
+
+def block_2d(x: Tensor, weights: dict[str, Tensor], heads: int, window: int | None) -> Tensor:
+    """(h, w, C) → same"""
+    h, w, c = x.shape
+    normed = F.layer_norm(x, (c,), weights["norm1.weight"], weights["norm1.bias"], NORM_EPSILON)
+    if window is None:
+        attended = attention_2d(normed, weights, heads)
+    else:
+        padded = F.pad(normed, (0, 0, 0, -w % window, 0, -h % window))
+        attended = torch.empty_like(padded)
+        for y in range(0, padded.shape[0], window):
+            for z in range(0, padded.shape[1], window):
+                part = (slice(y, y + window), slice(z, z + window))
+                attended[part] = attention_2d(padded[part], weights, heads)
+        attended = attended[:h, :w]
+    x = x + attended
+    normed = F.layer_norm(x, (c,), weights["norm2.weight"], weights["norm2.bias"], NORM_EPSILON)
+    hidden = F.gelu(F.linear(normed, weights["mlp.lin1.weight"], weights["mlp.lin1.bias"]))
+    return x + F.linear(hidden, weights["mlp.lin2.weight"], weights["mlp.lin2.bias"])
+
+
+def grey_image(side: int) -> Tensor:
+    """(1, 1, side, side) in [-1, 1]"""
+    return 2 * torch.rand(1, 1, side, side, generator=torch.Generator().manual_seed(8)) - 1
+
+
+def embedding_2d(image: Tensor, state: dict[str, Tensor], patch: int) -> Tensor:
+    """Grey (1, 1, s, s) in [-1, 1] → (1, C, s/p, s/p), by SAM: 8-bit RGB, normalised"""
+    rgb = (image + 1).expand(1, 3, -1, -1) * 127.5
+    mean, deviation = torch.tensor(inflation.PIXEL_MEAN), torch.tensor(inflation.PIXEL_DEVIATION)
+    normalised = (rgb - mean.reshape(1, 3, 1, 1)) / deviation.reshape(1, 3, 1, 1)
+    weight, bias = (state[f"image_encoder.patch_embed.proj.{kind}"] for kind in ("weight", "bias"))
+    return F.conv2d(normalised, weight, bias, patch)
+
+
+@pytest.mark.parametrize("patch", [8, 16])
+def test_a_volume_constant_along_the_depth_is_embedded_as_its_slice(patch: int) -> None:
+    geometry = replace(TINY_VIT, patch=patch)
+    state = state_2d(geometry)
+    patches: PatchEmbedding = encoder_of(geometry, state).patches
+    with torch.no_grad():  # any kernel along the depth whose sum is 1
+        patches.depth_kernel.copy_(
+            torch.softmax(torch.randn(geometry.width, 2 * patch), 1).unflatten(1, (2, -1))
+        )
+        image = grey_image(2 * patch)
+        tokens = patches(image.unsqueeze(2).expand(1, 2, 2 * patch, -1, -1))
+    enlarged = image.repeat_interleave(16 // patch, 2).repeat_interleave(16 // patch, 3)
+    expected = embedding_2d(enlarged, state, 16)
+    for layer in tokens.unbind(1):
+        torch.testing.assert_close(layer.movedim(-1, 1), expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("index", [0, 1], ids=["windows", "global"])
+def test_a_block_on_one_slice_does_what_sam_does(index: int) -> None:
+    state = state_2d(TINY_VIT)
+    block: VitBlock = encoder_of(TINY_VIT, state).blocks[index]
+    prefix = f"image_encoder.blocks.{index}."
+    weights = {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+    side = TINY_VIT.image_grid  # no multiple of the window
+    x = torch.randn(side, side, TINY_VIT.width, generator=torch.Generator().manual_seed(9))
+    window = None if index in TINY_VIT.global_blocks else TINY_VIT.window
+    expected = block_2d(x, weights, TINY_VIT.heads, window)
+    with torch.no_grad():
+        actual = block(x[None, None])[0, 0]
+        torch.testing.assert_close(actual, expected, rtol=1e-4, atol=1e-4)
+        block.adapter.expand.bias += 1
+        assert not torch.allclose(block(x[None, None])[0, 0], expected, atol=1e-2)
+
+
+def test_the_axes_of_relative_positions_are_told_apart() -> None:
+    attention = encoder_of(TINY_VIT, state_2d(TINY_VIT)).blocks[1].attention
+    grid = (4, 6, 6)
+    with torch.no_grad():
+        attention.relative_depth.normal_()
+        queries = torch.randn(1, TINY_VIT.heads, *grid, TINY_VIT.width // TINY_VIT.heads)
+        bias = attention.offset_bias(queries).reshape(TINY_VIT.heads, *grid, *grid)
+    query, key = (1, 4, 0), (3, 2, 5)
+    tables = (attention.relative_depth, attention.relative_h, attention.relative_w)
+    for head in range(TINY_VIT.heads):
+        vector = queries[(0, head, *query)]
+        expected = sum(
+            table[q - k + side - 1] @ vector
+            for table, side, q, k in zip(tables, grid, query, key, strict=True)
+        )
+        torch.testing.assert_close(bias[(head, *query, *key)], expected.detach())
+
+
+def test_joined_windows_are_the_grid() -> None:
+    x = torch.arange(2 * 3 * 5 * 8.0).reshape(2, 3, 5, 8, 1)
+    sides = window_sides([3, 5, 8], 4)
+    windows = cut(x, sides)
+    assert windows.shape == (2 * 1 * 2 * 2, 3, 4, 4, 1)
+    assert torch.equal(windows[0], x[0, :, :4, :4])
+    assert torch.equal(joined(windows, [3, 5, 8]), x)
+
+
+def test_inflated_weights_are_what_stays_frozen() -> None:
+    encoder = VitEncoder(TINY_VIT)
+    frozen = {n: p.shape for n, p in encoder.named_parameters() if not p.requires_grad}
+    assert {n: v.shape for n, v in inflated(state_2d(TINY_VIT), TINY_VIT).items()} == frozen
+    assert all(
+        any(part in name for part in LEARNING_PARTS) != (name in frozen) for name in encoder.state_dict()
+    )
+
+
+def test_missing_and_misshapen_tensors_are_refused() -> None:
+    state = state_2d(TINY_VIT)
+    name = "image_encoder.blocks.2.attn.rel_pos_h"
+    with pytest.raises(ValueError, match=f"{name} is missing"):
+        inflated({n: value for n, value in state.items() if n != name}, TINY_VIT)
+    with pytest.raises(ValueError, match=name):
+        inflated({**state, name: state[name][1:]}, TINY_VIT)
+    with pytest.raises(ValueError, match="patch_embed"):
+        inflated(state, replace(TINY_VIT, image_patch=14))
+
+
+@pytest.mark.parametrize("name", SAM_ENCODERS)
+def test_the_frozen_base_is_as_large_as_sams_transformer(name: str) -> None:
+    geometry, published = SAM_ENCODERS[name]
+    with torch.device("meta"):
+        encoder = VitEncoder(geometry)
+    frozen = sum(p.numel() for p in encoder.parameters() if not p.requires_grad)
+    width = geometry.width
+    neck = NECK_CHANNELS * width + 9 * NECK_CHANNELS**2 + 4 * NECK_CHANNELS
+    kernels = (3 * geometry.image_patch**2 - geometry.patch**2) * width
+    assert frozen + kernels + neck == published
+
+
+@pytest.mark.parametrize(("patch", "cube"), [(8, 32), (8, 48), (16, 48)])
+def test_embeddings_are_shaped_as_the_other_encoders(patch: int, cube: int) -> None:
+    encoder = VitEncoder(replace(TINY_VIT, patch=patch)).eval()
+    image = torch.zeros(1, 2, cube, cube, cube)
+    with torch.no_grad():
+        actual, expected = encoder(image), ImageEncoder()(image)
+    for field, one, other in zip(Embeddings._fields, actual, expected, strict=True):
+        assert one.shape == other.shape, field
+
+
+def test_embeddings_can_be_decoded() -> None:
+    model = Sam3d(TINY_VIT).eval()
+    coords, labels = torch.full((1, 1, 3), 16.0), torch.ones(1, 1)
+    boxes, box_labels = torch.zeros(1, 1, 6), torch.full((1, 1), -1.0)
+    mask, has_mask = torch.zeros(1, 1, 32, 32, 32), torch.zeros(1)
+    with torch.no_grad():
+        embeddings = model.encode(torch.rand(1, 2, 32, 32, 32))
+        prompts = model.encode_prompts(embeddings, coords, labels, boxes, box_labels, mask, has_mask)
+        logits = model.decode(embeddings, prompts).logits
+    assert logits.shape == (1, 3, 32, 32, 32)
+    assert logits.isfinite().all()
+
+
+def test_only_what_makes_it_3d_learns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SIZES, "tiny_vit", TINY_VIT)
+    config = replace(read_config(MODELS / "configs" / "smoke.yaml"), size="tiny_vit", trained="image_encoder")
+    trainer = Trainer(config, Sampler([], config.shares), tmp_path, rank=0)
+    before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
+    for _ in range(2):  # what lies before a zero-initialised layer begins to learn at the second step
+        trainer.train_step()
+    after = trainer.model.state_dict()
+    changed = {name for name, value in before.items() if not torch.equal(value, after[name])}
+    assert all(n.startswith("image_encoder.") and any(p in n for p in LEARNING_PARTS) for n in changed)
+    for part in ("patches.depth_kernel", "positions.depth", "adapter.reduce", "relative_depth", "neck.stem"):
+        assert any(part in name for name in changed), part
+
+
+def test_sams_geometries_can_be_chosen() -> None:
+    assert [SIZES[f"vit_{letter}"] for letter in "blh"] == [VIT_B, VIT_L, VIT_H]
