@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from conftest import MODELS
 from sam3d.data.sampler import Sampler
 from sam3d.model.adaptation import Adaptation, adapter_state, attach, load_adapter_state, merged
+from sam3d.model.blocks import PointwiseConv
 from sam3d.model.image_encoder import Embeddings
 from sam3d.model.sam3d import Sam3d
 from sam3d.training.checkpoint import LATEST
@@ -17,7 +18,7 @@ from sam3d.training.config import TrainingConfig, read_config
 from sam3d.training.train import Trainer
 
 BLOCKS = ("image_encoder.refine_*", "mask_decoder.half_refine")
-LORA = Adaptation(lora_rank=2, lora_targets=("image_encoder.context", "mask_decoder.iou_head.hidden"))
+LORA = Adaptation(lora_rank=2, lora_targets=("image_encoder.context", "image_encoder.to_*"))
 BOTH = replace(LORA, adapter_channels=4, adapter_targets=BLOCKS)
 ATTACHED_SHARE = 0.05  # of the model's parameters
 
@@ -173,3 +174,12 @@ def test_adaptation_is_read_from_the_configuration(tmp_path: Path) -> None:
         f"{smoke}\nadaptation:\n  lora_rank: 2\n  lora_targets: [image_encoder.context]\n", encoding="utf-8"
     )
     assert read_config(path).adaptation == Adaptation(lora_rank=2, lora_targets=("image_encoder.context",))
+
+
+def test_gains_are_part_of_what_is_merged() -> None:
+    torch.manual_seed(6)
+    model = nn.Sequential(PointwiseConv(8, 4, gain=3.0))
+    attach(model, Adaptation(lora_rank=2, lora_targets=("0",)))
+    nn.init.normal_(model[0].adapter.up)
+    x = torch.randn(2, 8, 3, 3, 3)
+    torch.testing.assert_close(merged(model)(x), model(x))

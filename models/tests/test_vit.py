@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 import torch
+from onnxruntime import InferenceSession
 from torch import Tensor
 from torch.nn import functional as F
 
 from conftest import MODELS
 from sam3d.data.sampler import Sampler
+from sam3d.export.onnx_graphs import GRAPH_FILES, export_graphs
+from sam3d.model.adaptation import Adaptation, adapter_state, attach
 from sam3d.model.image_encoder import Embeddings, ImageEncoder
 from sam3d.model.sam3d import Sam3d
 from sam3d.model.size import SIZES
@@ -20,7 +23,10 @@ from sam3d.model.vit.geometry import VIT_B, VIT_H, VIT_L, VitGeometry
 from sam3d.model.vit.inflation import inflated
 from sam3d.model.vit.tokens import PatchEmbedding
 from sam3d.model.vit.windows import cut, joined, window_sides
+from sam3d.training.checkpoint import LATEST
 from sam3d.training.config import read_config
+from sam3d.training.inflate import inflate
+from sam3d.training.provenance import initial_run
 from sam3d.training.train import Trainer
 
 TINY_VIT = VitGeometry(
@@ -262,5 +268,44 @@ def test_only_what_makes_it_3d_learns(tmp_path: Path, monkeypatch: pytest.Monkey
         assert any(part in name for name in changed), part
 
 
+def test_its_frozen_matrices_take_lora_adapters() -> None:
+    model = Sam3d(TINY_VIT)
+    targets = ("image_encoder.blocks.*.attention", "image_encoder.blocks.*.expand")
+    attach(model, Adaptation(lora_targets=targets))
+    names = {name.rsplit(".adapter.", 1)[0] for name in adapter_state(model)}
+    layers = ("attention.qkv", "attention.output", "expand")
+    blocks = [f"image_encoder.blocks.{index}" for index in range(TINY_VIT.blocks)]
+    assert names >= {f"{block}.{layer}" for block in blocks for layer in layers}
+
+
 def test_sams_geometries_can_be_chosen() -> None:
     assert [SIZES[f"vit_{letter}"] for letter in "blh"] == [VIT_B, VIT_L, VIT_H]
+
+
+def test_a_run_starts_from_inflated_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SIZES, "tiny_vit", TINY_VIT)
+    state = state_2d(TINY_VIT)
+    torch.save(state, tmp_path / "sam.pth")
+    inflate(tmp_path / "sam.pth", "tiny_vit", tmp_path / "start")
+    config = replace(read_config(MODELS / "configs" / "smoke.yaml"), size="tiny_vit")
+    initial = tmp_path / "start" / LATEST
+    assert initial_run(initial)["config"] == {"size": "tiny_vit"}
+    trainer = Trainer(config, Sampler([], config.shares), tmp_path / "run", 0, initial)
+    weights = trainer.model.image_encoder.state_dict()
+    for name, value in inflated(state, TINY_VIT).items():
+        assert torch.equal(weights[name], value), name
+
+
+def test_its_graph_computes_what_pytorch_does(tmp_path: Path) -> None:
+    model = Sam3d(TINY_VIT).eval()
+    attach(model, Adaptation(lora_targets=("image_encoder",), adapter_targets=("image_encoder.neck",)))
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.05 * torch.randn_like(parameter))
+    export_graphs(model, 32, tmp_path)
+    image = torch.rand(1, 2, 32, 32, 32, generator=torch.Generator().manual_seed(10))
+    actual = InferenceSession(tmp_path / GRAPH_FILES["imageEncoder"]).run(None, {"image": image.numpy()})
+    with torch.no_grad():
+        expected = model.encode(image)
+    for field, one, other in zip(Embeddings._fields, actual, expected, strict=True):
+        torch.testing.assert_close(torch.from_numpy(one), other, rtol=1e-3, atol=1e-4, msg=field)

@@ -6,6 +6,7 @@ from torch.nn import functional as F
 from ..attention import HIDDEN_FACTOR
 from ..spatial_adapter import SpatialAdapter
 from .geometry import VitGeometry
+from .layout import channels_first, channels_last
 from .relative_attention import RelativeAttention
 from .windows import cut, joined, window_sides
 
@@ -28,7 +29,7 @@ class VitBlock(nn.Module):
         self.contract = nn.Linear(HIDDEN_FACTOR * width, width).requires_grad_(False)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.adapter(x.movedim(-1, 1)).movedim(1, -1)
+        x = channels_last(self.adapter(channels_first(x)))
         x = x + self.attended(self.norm1(x))
         return x + self.contract(F.gelu(self.expand(self.norm2(x))))
 

@@ -15,6 +15,7 @@ from ..image_encoder import (
     Embeddings,
 )
 from .geometry import VitGeometry
+from .layout import channels_first
 
 
 class Neck(nn.Module):
@@ -45,7 +46,7 @@ class Neck(nn.Module):
         half = self.stem_half(subvoxels)
         quarter = self.stem_quarter(half)
         eighth = sum(layer(level) for layer, level in zip(self.from_levels, levels, strict=True))
-        eighth = self.fuse_eighth(on_grid(eighth.movedim(-1, 1), image.shape[-1] // 8))
+        eighth = self.fuse_eighth(on_grid(channels_first(eighth), int(image.shape[-1]) // 8))
         fused_quarter = self.fuse_quarter(quarter + self.up_quarter(eighth))
         fused_half = self.fuse_half(half + self.up_half(fused_quarter))
         half_and_image = torch.cat([fused_half, subvoxels.to(fused_half.dtype)], 1)
@@ -61,6 +62,6 @@ class Neck(nn.Module):
 
 def on_grid(x: Tensor, side: int) -> Tensor:
     """(B, C, m, m, m) → (B, C, side, side, side)"""
-    if x.shape[-1] == side:
+    if int(x.shape[-1]) == side:  # fixed when exported
         return x
     return F.interpolate(x, (side, side, side), mode="trilinear", align_corners=False)

@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..image_encoder import IMAGE_CHANNELS
+from .layout import channels_last
 
 INITIAL_DEVIATION = 0.02
 
@@ -22,7 +23,7 @@ class PatchEmbedding(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         kernel = self.depth_kernel[..., None, None] * self.kernel[:, None, None]  # (C, 2, p, p, p)
-        return F.conv3d(image, kernel, self.bias, self.patch).movedim(1, -1)
+        return channels_last(F.conv3d(image, kernel, self.bias, self.patch))
 
 
 class PositionTable(nn.Module):
@@ -41,4 +42,4 @@ class PositionTable(nn.Module):
             in_slice = F.interpolate(in_slice, (h, w), mode="bilinear", align_corners=False)
         if depth.shape[2] != d:
             depth = F.interpolate(depth, d, mode="linear", align_corners=False)
-        return tokens + (depth[..., None, None] + in_slice.unsqueeze(2)).movedim(1, -1)
+        return tokens + channels_last(depth[..., None, None] + in_slice.unsqueeze(2))
