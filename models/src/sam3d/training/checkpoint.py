@@ -20,6 +20,11 @@ def load_checkpoint(folder: Path) -> dict[str, Any] | None:
     return torch.load(path, map_location="cpu", weights_only=True) if path.exists() else None
 
 
+def size_of(state: dict[str, Any]) -> str:
+    """Of SIZES"""
+    return state.get("size", "tiny")
+
+
 def grown_state(state: dict[str, Tensor], wanted: dict[str, Tensor]) -> dict[str, Tensor]:
     """Weights for a model that has got further inputs, behind those it had, or further layers: inputs begin
     without influence, layers as `wanted` has them, which is as the identity.

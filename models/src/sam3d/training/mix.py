@@ -12,8 +12,9 @@ import torch
 from torch import Tensor
 
 from sam3d.model.sam3d import Sam3d
+from sam3d.model.size import SIZES
 
-from .checkpoint import LATEST, grown_state
+from .checkpoint import LATEST, grown_state, size_of
 from .provenance import git_commit, initial_run
 
 
@@ -37,9 +38,10 @@ def main() -> None:
         for path in (arguments.first, arguments.second)
     )
     average = mixed(first["average"], second["average"], arguments.share)
-    Sam3d().load_state_dict(average)  # raises where it is no model of ours
+    size = size_of(second)
+    Sam3d(SIZES[size]).load_state_dict(average)  # raises where it is no model of ours
     arguments.run.mkdir(parents=True, exist_ok=True)
-    torch.save({"step": second["step"], "average": average}, arguments.run / LATEST)
+    torch.save({"step": second["step"], "size": size, "average": average}, arguments.run / LATEST)
     provenance = {
         "config": {"mixedShareOfSecond": arguments.share},
         "gitCommit": git_commit(),

@@ -120,6 +120,7 @@ class Trainer:
     def save(self) -> None:
         state = {
             "step": self.step,
+            "size": self.config.size,
             "model": self.model.state_dict(),
             "average": self.average,
             "optimiser": self.optimiser.state_dict(),
