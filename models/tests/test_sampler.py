@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from sam3d.data.clicks import correction_click
-from sam3d.data.hint import degraded
+from sam3d.data.hint import degraded, mistaken
 from sam3d.data.sampler import PROCEDURAL, Sampler
 from sam3d.data.view import UNFITTING_EXTENT, draw_view
 from sam3d.data.volume_store import load, read_entries, training_entries
@@ -58,6 +58,16 @@ def test_an_earlier_look_finds_about_the_object() -> None:
     assert len(overlaps) > 20
     assert np.median(overlaps) > 0.7
     assert max(overlaps) < 1
+
+
+def test_a_mistaken_look_finds_something_about_the_click() -> None:
+    click = np.array([20.0, 30.0, 40.0])
+    for seed in range(20):
+        hint = mistaken(click, CUBE, np.random.default_rng(seed))
+        sides = [np.ptp(np.flatnonzero(hint.any(axes))) / CUBE for axes in ((1, 2), (0, 2), (0, 1))]
+        assert 0.15 < max(sides) < 1
+        distance = np.abs(np.argwhere(hint).mean(0) - click).max()
+        assert distance < CUBE / 4
 
 
 def test_views_tell_how_much_of_the_object_they_miss(data: Path) -> None:

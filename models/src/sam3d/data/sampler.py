@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .augmentation import flipped, recoloured
-from .hint import HINT_SHARE, degraded
+from .hint import HINT_SHARE, MISTAKEN_SHARE, degraded, mistaken
 from .normalisation import normalise
 from .procedural import procedural_sample
 from .pseudo_labels import pseudo_sample
@@ -16,6 +16,12 @@ from .volume_store import StoredVolume
 PROCEDURAL = "procedural"
 PSEUDO = "pseudo-labels"
 PSEUDO_SOURCES = ("lidc-idri", "nsclc-radiogenomics", "colorectal-liver-metastases", "cmb-crc")
+
+
+def draw_hint(sample: RawSample, rng: np.random.Generator) -> np.ndarray | None:
+    if sample.fitted:
+        return degraded(sample.target, rng) if rng.random() < HINT_SHARE else None
+    return mistaken(sample.click, len(sample.target), rng) if rng.random() < MISTAKEN_SHARE else None
 
 
 class Sampler:
@@ -43,5 +49,5 @@ class Sampler:
             if raw is None:
                 continue
             raw = recoloured(flipped(raw, rng), rng)
-            hint = degraded(raw.target, rng) if raw.fitted and rng.random() < HINT_SHARE else None
-            return Sample(normalise(raw.image, raw.inside), raw.target, raw.click, raw.outside_voxels, hint)
+            image = normalise(raw.image, raw.inside)
+            return Sample(image, raw.target, raw.click, raw.outside_voxels, draw_hint(raw, rng))

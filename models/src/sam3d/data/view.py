@@ -1,15 +1,15 @@
 """How a training cube looks at an object: as the looks of a first click do, or as the region fitted to it.
 
-A look is centred on the click, and its level follows from the volume's size alone: whatever is in it, small,
-large or cut off, must come out with an honest expected IoU, since the looks of all levels are compared by it.
-A fitted region is cut around what a look has found.
+A look is centred on the click, at any level: whatever is in it, small, large or cut off, must come out with
+an honest expected IoU, since the looks of all levels are compared by it. A fitted region is cut around what a
+look has found.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from .region import CUBE, LATTICE_VOXELS, look_spacings_mm
+from .region import CUBE, LATTICE_VOXELS, SPACINGS_MM
 from .volume_store import LabelledObject, StoredVolume
 
 FITTED_SHARE = 0.5
@@ -41,8 +41,8 @@ def draw_view(
         side_mm = float(((target.high - target.low + 1) * volume.spacing_mm).max())
         spacing_mm = side_mm / (draw_fitted_extent(rng) * cube)
     else:
-        levels = look_spacings_mm(float((np.array(volume.shape) * volume.spacing_mm).max()))
-        spacing_mm = levels[rng.integers(len(levels))] * rng.uniform(*LEVEL_JITTER) * CUBE / cube
+        level_mm = SPACINGS_MM[rng.integers(len(SPACINGS_MM))]
+        spacing_mm = level_mm * rng.uniform(*LEVEL_JITTER) * CUBE / cube
     step = spacing_mm * rng.uniform(0.9, 1.1, 3) / volume.spacing_mm
     around_click = not fitted or rng.random() < CLICK_CENTRED_SHARE
     centre = click if around_click else (target.low + target.high) / 2

@@ -64,13 +64,17 @@ def face_cells(subvoxels: Tensor) -> Tensor:
 
 
 class IouHead(nn.Module):
-    """Foretells each hypothesis' IoU from the features under it and from how certain it is of itself."""
+    """Foretells each hypothesis' IoU: from the features under it and in the whole cube, and from how certain
+    it is of itself."""
 
     def __init__(self, half_channels: int, eighth_channels: int, hidden: int = 64) -> None:
         super().__init__()
-        self.hidden = nn.Linear(
-            2 * half_channels + eighth_channels + IOU_STATISTICS + HYPOTHESES + BOX_PROMPT_MAPS, hidden
-        )
+        of_mask = 2 * half_channels + eighth_channels + IOU_STATISTICS + HYPOTHESES + BOX_PROMPT_MAPS
+        self.hidden = nn.Linear(of_mask + eighth_channels, hidden)
+        self.expand = nn.Linear(hidden, 2 * hidden)
+        self.contract = nn.Linear(2 * hidden, hidden)  # begins without influence
+        nn.init.zeros_(self.contract.weight)
+        nn.init.zeros_(self.contract.bias)
         self.output = nn.Linear(hidden, 1)
 
     def forward(self, half: Tensor, eighth: Tensor, boxes: Tensor, subvoxels: Tensor) -> Tensor:
@@ -96,10 +100,12 @@ class IouHead(nn.Module):
                 faces.unsqueeze(2),
                 torch.eye(HYPOTHESES, device=half.device).expand(b, HYPOTHESES, HYPOTHESES),
                 (probability @ boxes.float().flatten(2).transpose(1, 2)) / size,
+                deep_features.mean(1, keepdim=True).expand(b, HYPOTHESES, deep_features.shape[2]),
             ],
             2,
         )
         hidden = activated(self.hidden(descriptors))
+        hidden = hidden + self.contract(activated(self.expand(hidden)))
         return torch.sigmoid(self.output(hidden).float()).squeeze(2)
 
 
