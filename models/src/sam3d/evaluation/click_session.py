@@ -1,4 +1,4 @@
-"""One segment from its first click or box on, as the server predicts it."""
+"""One segment from its first prompt on, as the server predicts it."""
 
 from typing import NamedTuple
 
@@ -11,13 +11,17 @@ from sam3d.data.region_image import Volume, region_image
 from sam3d.model.box_prompts import SOLID_BOX
 
 from .components import components_holding, nearest_component
-from .engine import OnnxEngine, Tensors
+from .engine import Engine, Tensors
+from .lasso import surrounded_points
 from .native_grid import covered_by, mask_logits, native_mask
+from .simulated_drawing import GridPath
 from .simulated_reader import GridBox, GridClick
+from .stroke import even_stroke
 from .zoom import ZoomPolicy, fitted_region, look_regions
 
 VIEW_BORDER_VOXELS = 3  # a click nearer to the region's border is looked at in a region of its own
 SURE_IOU = 0.4  # an answer of which the model expects as much is not questioned
+THINNEST_VOXELS = 1.0  # of the region: a thinner box in a slice would vanish between the model's cells
 TRUST_MARGIN = 0.05  # another look has to promise so much more IoU than the view that the reader corrects
 
 
@@ -36,11 +40,12 @@ class ClickSession:
     """region fixes the cube beforehand; without it the policy chooses."""
 
     def __init__(
-        self, engine: OnnxEngine, volume: Volume, policy: ZoomPolicy, region: Region | None = None
+        self, engine: Engine, volume: Volume, policy: ZoomPolicy, region: Region | None = None
     ) -> None:
         self.engine, self.volume, self.policy, self.fixed = engine, volume, policy, region
         self.clicks: list[GridClick] = []
         self.drawn: GridBox | None = None
+        self.slice_axis: int | None = None  # of k, j, i: the box is drawn in a slice across it
         self.mask = np.zeros(volume.voxels.shape, bool)
         self.answer: Answer | None = None
 
@@ -53,14 +58,22 @@ class ClickSession:
         return Answer(view, *self.engine.decode(view.embeddings, coords, labels, previous, box))
 
     def faces_mm(self, box: GridBox) -> np.ndarray:
-        """→ (2, 3) mm (i, j, k): the low and the high faces"""
-        return np.stack([self.volume.to_mm(box.low_voxel - 0.5), self.volume.to_mm(box.high_voxel + 0.5)])
+        """→ (2, 3) mm (i, j, k): the low and the high faces; across a slice both lie in its middle"""
+        outward = np.where(np.arange(3) == self.slice_axis, 0, 0.5)
+        return np.stack(
+            [self.volume.to_mm(box.low_voxel - outward), self.volume.to_mm(box.high_voxel + outward)]
+        )
 
     def box_in(self, region: Region) -> Box | None:
         """The box drawn, in any region, whether it lies there or not"""
         if self.drawn is None:
             return None
-        return Box(region.to_voxel(self.faces_mm(self.drawn)).reshape(6), SOLID_BOX)
+        faces = region.to_voxel(self.faces_mm(self.drawn))
+        if self.slice_axis is None:
+            return Box(faces.reshape(6), SOLID_BOX)
+        axis = 2 - self.slice_axis  # of i, j, k
+        faces[:, axis] += (-THINNEST_VOXELS / 2, THINNEST_VOXELS / 2)
+        return Box(faces.reshape(6), float(axis + 1))
 
     def clicks_in(self, region: Region) -> tuple[np.ndarray, np.ndarray]:
         """Those that lie in the region → (N, 3) voxel (i, j, k), and (N,): 1 include, 0 exclude"""
@@ -79,31 +92,65 @@ class ClickSession:
         overlaps = bool((mask & covered_by(self.volume, region)).any())
         return mask_logits(mask, self.volume, region, MASK_CONFIDENCE) if overlaps else None
 
-    def box(self, low_voxel: np.ndarray, high_voxel: np.ndarray) -> np.ndarray:
-        """Opens the segment: it says how large the structure is, so that no looks are needed.
+    def box(self, low_voxel: np.ndarray, high_voxel: np.ndarray, slice_axis: int | None = None) -> np.ndarray:
+        """Starts the segment anew: it says how large the structure is, so that no looks are needed. How far
+        the structure of a box in a slice goes on is seen first, then segmented in a region fitted to it.
 
-        low_voxel, high_voxel (3,) (k, j, i), inclusive → mask on the volume's grid, (K, J, I) bool
+        low_voxel, high_voxel (3,) (k, j, i), inclusive; slice_axis of k, j, i, across a box drawn in a slice
+        → mask on the volume's grid, (K, J, I) bool
         """
-        self.drawn = GridBox(np.asarray(low_voxel), np.asarray(high_voxel))
+        self.drawn, self.slice_axis = GridBox(np.asarray(low_voxel), np.asarray(high_voxel)), slice_axis
         low_mm, high_mm = self.faces_mm(self.drawn)
-        side_mm = float(np.max(high_mm - low_mm))
-        spacing_mm = finest_spacing_mm(self.policy.fit_factor * side_mm)
-        region = self.fixed or snapped_region((low_mm + high_mm) / 2, spacing_mm)
-        self.answer = self.refined(self.decoded(self.view_of(region), None))
+        centre_mm = (low_mm + high_mm) / 2
+        # In a slice both faces across it are at one place: the others decide.
+        spacing_mm = finest_spacing_mm(self.policy.fit_factor * float(np.max(high_mm - low_mm)))
+        region = self.fixed or snapped_region(centre_mm, spacing_mm)
+        self.mask = np.zeros_like(self.mask)
+        answer = self.decoded(self.view_of(region), None)
+        if slice_axis is not None and self.fixed is None:
+            answer = self.fitted(answer, centre_mm)
+        self.answer = self.refined(answer)
         return self.put_on_grid(self.answer)
 
     def click(self, click: GridClick) -> np.ndarray:
         """→ mask on the volume's grid, (K, J, I) bool"""
-        self.clicks.append(click)
-        click_mm = self.volume.to_mm(click.voxel)
+        return self.prompted([click], click)
+
+    def scribble(self, path: GridPath) -> np.ndarray:
+        """→ mask on the volume's grid, (K, J, I) bool"""
+        clicks = self.clicks_at(even_stroke(self.path_mm(path)), path.include)
+        return self.prompted(clicks, clicks[len(clicks) // 2])
+
+    def lasso(self, path: GridPath) -> np.ndarray:
+        """→ mask on the volume's grid, (K, J, I) bool"""
+        clicks = self.clicks_at(surrounded_points(self.path_mm(path)), path.include)
+        return self.prompted(clicks, clicks[0])
+
+    def path_mm(self, path: GridPath) -> np.ndarray:
+        """→ (m, 3) mm (i, j, k)"""
+        return np.array([self.volume.to_mm(voxel) for voxel in path.voxels])
+
+    def clicks_at(self, points_mm: np.ndarray, include: bool) -> list[GridClick]:
+        """points_mm (m, 3) (i, j, k) → those that lie in the volume; raises ValueError where none does"""
+        voxels = points_mm[:, ::-1] / self.volume.spacing_mm - 0.5
+        voxels = voxels[np.all((voxels >= -0.5) & (voxels < np.array(self.mask.shape) - 0.5), axis=1)]
+        if len(voxels) == 0:
+            raise ValueError("nothing was drawn in the volume")
+        return [GridClick(voxel, include) for voxel in voxels]
+
+    def prompted(self, clicks: list[GridClick], anchor: GridClick) -> np.ndarray:
+        """clicks of one prompt; anchor: the one of them that stands for all
+        → mask on the volume's grid, (K, J, I) bool"""
+        self.clicks += clicks
+        anchor_mm = self.volume.to_mm(anchor.voxel)
         if self.answer is None:
             first = self.fixed
-            self.answer = self.found(click_mm) if first is None else self.decoded(self.view_of(first), None)
+            self.answer = self.found(anchor_mm) if first is None else self.decoded(self.view_of(first), None)
         else:
-            self.answer = self.seen_again(self.answer, click_mm)
+            self.answer = self.seen_again(self.answer, clicks, anchor_mm)
             free = self.fixed is None and self.drawn is None
-            if free and click.include != self.mask[tuple(click.voxel)]:
-                self.answer = self.reconsidered(self.answer, click, click_mm)
+            if free and anchor.include != self.mask[anchor.place]:
+                self.answer = self.reconsidered(self.answer, anchor, anchor_mm)
         self.answer = self.refined(self.answer)
         return self.put_on_grid(self.answer)
 
@@ -112,16 +159,16 @@ class ClickSession:
         region = answer.view.region
         answered = native_mask(answer.logits, self.volume, region)
         merged = np.where(covered_by(self.volume, region), answered, self.mask)
-        included = [click.voxel for click in self.clicks if click.include]
+        included = [click.place for click in self.clicks if click.include]
         self.mask = components_holding(merged, included, None if self.drawn is None else within(self.drawn))
         return self.mask
 
-    def seen_again(self, answer: Answer, click_mm: np.ndarray) -> Answer:
-        """In the same region where it shows the click, else in one about the click."""
+    def seen_again(self, answer: Answer, clicks: list[GridClick], anchor_mm: np.ndarray) -> Answer:
+        """In the same region where it shows all clicks of the prompt, else in one about its anchor."""
         region = answer.view.region
-        if well_inside(region, click_mm):
+        if all(well_inside(region, self.volume.to_mm(click.voxel)) for click in clicks):
             return self.decoded(answer.view, answer.logits)
-        there = snapped_region(click_mm, region.spacing_mm)
+        there = snapped_region(anchor_mm, region.spacing_mm)
         return self.decoded(self.view_of(there), self.known_logits(self.mask, there))
 
     def found(self, click_mm: np.ndarray) -> Answer:

@@ -1,5 +1,7 @@
 """Which pieces of a mask are meant; 26-connected, as in the server."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import ndimage
 
@@ -20,13 +22,13 @@ def nearest_component(mask: np.ndarray, voxel_kji: np.ndarray) -> np.ndarray | N
 
 
 def components_holding(
-    mask: np.ndarray, voxels_kji: list[np.ndarray], box: tuple[slice, ...] | None = None
+    mask: np.ndarray, voxels_kji: Sequence[tuple[int, ...]], box: tuple[slice, ...] | None = None
 ) -> np.ndarray:
     """The components that hold any of the voxels, or reach into the box; if none does, the largest."""
     labels, count = ndimage.label(mask, CONNECT_26)
     if count == 0:
         return mask
-    held = {int(labels[tuple(voxel)]) for voxel in voxels_kji}
+    held = {int(labels[voxel]) for voxel in voxels_kji}
     if box is not None:
         held |= set(np.unique(labels[box]).tolist())
     held -= {0}

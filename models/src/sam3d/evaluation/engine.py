@@ -1,4 +1,4 @@
-"""Runs the exported graphs as the server does: tensors are handed on by name."""
+"""Runs a model as the server does: tensors are handed on by name."""
 
 from pathlib import Path
 
@@ -16,25 +16,15 @@ Tensors = dict[str, np.ndarray]
 REFINEMENT = Refinement()
 
 
-class OnnxEngine:
-    """refinement: None to leave borders where the graphs put them"""
+class Engine:
+    """Runs a model's three graphs. refinement: None to leave borders where the graphs put them"""
 
-    def __init__(self, folder: Path, threads: int = 1, refinement: Refinement | None = REFINEMENT) -> None:
+    def __init__(self, refinement: Refinement | None = REFINEMENT) -> None:
         self.refinement = refinement
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.add_session_config_entry("session.set_denormal_as_zero", "1")
-        self.sessions = {
-            key: onnxruntime.InferenceSession(str(folder / name), options, providers=["CPUExecutionProvider"])
-            for key, name in GRAPH_FILES.items()
-        }
 
     def run(self, graph: str, tensors: Tensors) -> Tensors:
-        session = self.sessions[graph]
-        feed = {node.name: tensors[node.name] for node in session.get_inputs()}
-        names = [node.name for node in session.get_outputs()]
-        return dict(zip(names, session.run(names, feed), strict=True))
+        """graph: a key of GRAPH_FILES; tensors: its inputs by name, and others → its outputs"""
+        raise NotImplementedError
 
     def encode(self, image: np.ndarray) -> Tensors:
         """(2, n, n, n) → embeddings, and the image itself"""
@@ -79,3 +69,24 @@ class OnnxEngine:
         if self.refinement is None:
             return logits
         return refined_logits(self.refinement, logits, embeddings["image"][0], coords, labels)
+
+
+class OnnxEngine(Engine):
+    """The exported graphs in a folder"""
+
+    def __init__(self, folder: Path, threads: int = 1, refinement: Refinement | None = REFINEMENT) -> None:
+        super().__init__(refinement)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.add_session_config_entry("session.set_denormal_as_zero", "1")
+        self.sessions = {
+            key: onnxruntime.InferenceSession(str(folder / name), options, providers=["CPUExecutionProvider"])
+            for key, name in GRAPH_FILES.items()
+        }
+
+    def run(self, graph: str, tensors: Tensors) -> Tensors:
+        session = self.sessions[graph]
+        feed = {node.name: tensors[node.name] for node in session.get_inputs()}
+        names = [node.name for node in session.get_outputs()]
+        return dict(zip(names, session.run(names, feed), strict=True))

@@ -23,11 +23,34 @@ from sam3d.data.volume_store import data_folder, read_entries
 from .cases import Case, load_case, select_cases
 from .engine import OnnxEngine
 from .geodesic import Geodesic
-from .methods import BOX, END_TO_END, GEODESIC, RANDOM_WALKER, REGION_GROWING, TRUE_ZOOM
-from .protocols import Play, play_box, play_clicks, play_in_cube
+from .methods import (
+    BOX,
+    CLICK_IN_BOX,
+    END_TO_END,
+    GEODESIC,
+    LASSOS,
+    RANDOM_WALKER,
+    RANDOM_WALKER_WITH_PRIOR,
+    REGION_GROWING,
+    SCRIBBLES,
+    SLICE_BOX,
+    TRUE_ZOOM,
+)
+from .model_name import model_name
+from .protocols import (
+    Play,
+    play_box,
+    play_click_in_box,
+    play_clicks,
+    play_in_cube,
+    play_lassos,
+    play_scribbles,
+    play_slice_box,
+    play_walker_with_prior,
+)
 from .random_walker import RandomWalker
 from .region_growing import RegionGrowing
-from .results import publish
+from .results import SERVED_LOG, publish, read_log_if_any
 from .tables import Record
 from .zoom import ZoomPolicy
 
@@ -49,7 +72,12 @@ def players(engine: OnnxEngine) -> dict[str, Player]:
         TRUE_ZOOM: partial(play_clicks, engine, true_zoom=True),
         REGION_GROWING: partial(play_in_cube, RegionGrowing),
         RANDOM_WALKER: partial(play_in_cube, RandomWalker),
+        RANDOM_WALKER_WITH_PRIOR: partial(play_walker_with_prior, engine),
         GEODESIC: partial(play_in_cube, Geodesic),
+        SCRIBBLES: partial(play_scribbles, engine),
+        LASSOS: partial(play_lassos, engine),
+        SLICE_BOX: partial(play_slice_box, engine),
+        CLICK_IN_BOX: partial(play_click_in_box, engine),
     }
 
 
@@ -77,7 +105,7 @@ def record_of(case: Case, method: str, play: Play) -> Record:
 
 def evaluate(model: Path, log: Path, processes: int, split: str, passed_over: int) -> list[Record]:
     cases = select_cases(read_entries(data_folder()), split, passed_over)
-    origin = {"split": split, "passedOver": passed_over}
+    origin = {"split": split, "passedOver": passed_over, "model": model_name(model)}
     records: list[Record] = []
     work = partial(evaluate_case, model=model, policy=ZoomPolicy())
     pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
@@ -94,6 +122,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--log", type=Path, default=Path("runs/evaluation.jsonl"))
+    parser.add_argument("--served-log", type=Path, default=SERVED_LOG, help="of `served`; may be absent")
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument(
@@ -113,7 +142,7 @@ def main() -> None:
     records = evaluate(
         arguments.model, arguments.log, arguments.processes, arguments.split, arguments.passed_over
     )
-    publish(arguments.results, records)
+    publish(arguments.results, records, read_log_if_any(arguments.served_log))
 
 
 if __name__ == "__main__":

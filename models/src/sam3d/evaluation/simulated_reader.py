@@ -13,8 +13,13 @@ LOOSE_VOXELS = 1.0
 
 
 class GridClick(NamedTuple):
-    voxel: np.ndarray  # (3,) (k, j, i)
+    voxel: np.ndarray  # (3,) (k, j, i), centres at integers
     include: bool
+
+    @property
+    def place(self) -> tuple[int, ...]:
+        """(k, j, i) of the voxel that it lies in"""
+        return tuple(np.floor(np.asarray(self.voxel) + 0.5).astype(int).tolist())
 
 
 class GridBox(NamedTuple):

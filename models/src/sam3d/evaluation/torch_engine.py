@@ -1,0 +1,36 @@
+"""Runs the weights in PyTorch, in float32: what the exported graphs are held against."""
+
+from pathlib import Path
+
+import torch
+
+from sam3d.export.onnx_graphs import DECODER_EMBEDDINGS, PROMPT_EMBEDDINGS, PROMPT_INPUTS
+from sam3d.model.prompt_encoder import PromptMaps
+from sam3d.model.sam3d import Sam3d
+
+from .engine import REFINEMENT, Engine, Tensors
+from .refinement import Refinement
+
+
+class TorchEngine(Engine):
+    def __init__(self, model: Sam3d, refinement: Refinement | None = REFINEMENT) -> None:
+        super().__init__(refinement)
+        model.eval()
+        self.graphs = {
+            "imageEncoder": (model.image_encoder, ("image",)),
+            "promptEncoder": (model.prompt_encoder, (*PROMPT_INPUTS, *PROMPT_EMBEDDINGS)),
+            "maskDecoder": (model.mask_decoder, (*DECODER_EMBEDDINGS, *PromptMaps._fields)),
+        }
+
+    @torch.no_grad()
+    def run(self, graph: str, tensors: Tensors) -> Tensors:
+        module, names = self.graphs[graph]
+        outputs = module(*(torch.from_numpy(tensors[name]) for name in names))
+        return {name: tensor.numpy() for name, tensor in outputs._asdict().items()}
+
+
+def model_of(weights: Path) -> Sam3d:
+    """weights: a checkpoint, or a zoo folder's weights.pt"""
+    model = Sam3d()
+    model.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True)["average"])
+    return model
