@@ -91,6 +91,26 @@ def test_walkers_go_on_from_the_last_answer_to_the_same_one() -> None:
     assert dice(warm(coords, labels) > 0, RandomWalker(cube, inside)(coords, labels) > 0) > 0.98
 
 
+def test_without_edges_a_prior_decides_until_a_click_says_otherwise() -> None:
+    inside, believed = np.ones((CUBE, CUBE, CUBE), bool), ball((32.0, 32.0, 32.0))
+    told = RandomWalker(np.zeros(inside.shape, np.float32), inside, np.where(believed, 0.9, 0.1))
+    coords = np.array([[32.0, 32, 32], [26.0, 32, 32]])
+    assert dice(told(coords[:1], np.ones(1)) > 0, believed) > 0.9
+    corrected = told(coords, np.array([1.0, 0.0])) > 0
+    assert not corrected[32, 32, 26]
+    assert corrected[32, 32, 32]
+
+
+def test_a_click_takes_a_touching_ball_away_from_a_prior() -> None:
+    left, right = ball(LEFT), ball(RIGHT)
+    prior = np.where(left | right, 0.7, 0.1)
+    told = RandomWalker(cube_of(left | right).astype(np.float32), np.ones_like(left), prior)
+    coords = np.array([LEFT, RIGHT])
+    both, one = (told(coords[:n], np.array([1.0, 0.0])[:n]) > 0 for n in (1, 2))
+    assert both[right].mean() > 0.9
+    assert one[right & ~left].mean() < 0.7 < one[left & ~right].mean()
+
+
 def test_neighbours_are_joined_with_their_change_of_intensity() -> None:
     image = np.arange(27.0).reshape(3, 3, 3) ** 2
     inside = np.ones((3, 3, 3), bool)

@@ -3,6 +3,7 @@
 import gzip
 import io
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,16 @@ import pytest
 
 pydicom = pytest.importorskip("pydicom", reason="pydicom is not installed: nothing to write DICOM with")
 
+from conftest import ZOO  # noqa: E402
 from sam3d.data.nifti import read_canonical  # noqa: E402
 from sam3d.data.region_image import Volume  # noqa: E402
 from sam3d.evaluation.cases import Case  # noqa: E402
 from sam3d.evaluation.dicom_series import DicomSeries, dicom_series  # noqa: E402
+from sam3d.evaluation.engine import OnnxEngine  # noqa: E402
 from sam3d.evaluation.segmentation_object import mask_of  # noqa: E402
-from sam3d.evaluation.served import agreement, chosen_cases  # noqa: E402
+from sam3d.evaluation.served import agreement, chosen_cases, compare, play_ways  # noqa: E402
 from sam3d.evaluation.served_product import part10_of, prompt_of  # noqa: E402
+from sam3d.evaluation.served_table import HTTP, ONNX, PYTORCH  # noqa: E402
 from sam3d.evaluation.simulated_reader import GridClick  # noqa: E402
 
 SHAPE = (4, 6, 5)
@@ -140,9 +144,71 @@ def test_agreement_of_empty_masks_is_whole() -> None:
     assert agreement(empty, full) == 0
 
 
-def test_one_ct_or_mr_case_a_set_is_chosen() -> None:
+def test_a_case_of_ct_or_mr_is_chosen_where_a_set_has_one() -> None:
     cases = [
-        Case(name, entry, "", "", 1) for name, entry in [("a", "us"), ("a", "ct"), ("a", "mr"), ("b", "mr")]
+        Case(name, entry, "", "", 1)
+        for name, entry in [("a", "us"), ("a", "ct"), ("a", "mr"), ("b", "mr"), ("c", "us")]
     ]
     chosen = chosen_cases({"us": "US (TRUS)", "ct": "CT", "mr": "MR T1"}, cases)
-    assert [(case.set_name, modality) for case, modality in chosen] == [("a", "CT"), ("b", "MR")]
+    assert [(case.set_name, modality) for case, modality in chosen] == [("a", "CT"), ("b", "MR"), ("c", "US")]
+
+
+def test_all_ways_are_asked_the_same_clicks() -> None:
+    truth = np.zeros((12, 12, 12), bool)
+    truth[2:10, 2:10, 2:10] = True
+    less = truth.copy()
+    less[2:4] = False
+    asked: dict[str, list[GridClick]] = {}
+
+    def way(name: str, masks: list[np.ndarray]) -> Callable[[list[GridClick]], np.ndarray]:
+        def answer(clicks: list[GridClick]) -> np.ndarray:
+            asked[name] = list(clicks)
+            return masks[min(len(clicks), len(masks)) - 1]
+
+        return answer
+
+    ways = {PYTORCH: way(PYTORCH, [truth]), ONNX: way(ONNX, [less, truth]), HTTP: way(HTTP, [less])}
+    record = play_ways(ways, Volume(truth, np.ones(3)), truth, Case("a", "b", "", "", 1))
+    assert record["dice"] == {PYTORCH: [1.0, 1.0], ONNX: [0.8571, 1.0], HTTP: [0.8571, 0.8571]}
+    assert record["agreement"] == {PYTORCH: 0.8571, HTTP: 0.8571}
+    assert [click.include for click in asked[ONNX]] == [True, True]
+    assert asked[PYTORCH] == asked[ONNX] == asked[HTTP]
+
+
+class FakeProduct:
+    """Answers with all that is bright; knows what it was asked."""
+
+    def __init__(self) -> None:
+        self.stored: list[DicomSeries] = []
+        self.asked: list[int] = []
+
+    def store(self, series: DicomSeries) -> None:
+        self.stored.append(series)
+
+    def remove(self, series: DicomSeries) -> None:
+        self.stored.remove(series)
+
+    def predict(self, series: DicomSeries, model_id: str, clicks: list[GridClick]) -> np.ndarray:
+        assert self.stored == [series] and model_id == "model"
+        self.asked.append(len(clicks))
+        return series.volume().voxels > 50
+
+
+@pytest.mark.parametrize("modality, ways", [("CT", {PYTORCH, ONNX, HTTP}), ("PET", {PYTORCH, ONNX})])
+def test_only_what_can_be_stored_is_served(
+    monkeypatch: pytest.MonkeyPatch, modality: str, ways: set[str]
+) -> None:
+    truth = np.zeros((24, 48, 48), bool)
+    truth[8:16, 16:32, 16:32] = True
+    noise = np.random.default_rng(0).integers(-20, 20, truth.shape)
+    volume = Volume((noise + 100 * truth).astype(np.int16), np.array([2.0, 1.0, 1.0]))
+    monkeypatch.setattr("sam3d.evaluation.served.load_case", lambda *_: (volume, truth))
+    product, engine = FakeProduct(), OnnxEngine(ZOO)
+    case = Case("a", "b", "", "", 1)
+    record = compare({PYTORCH: engine, ONNX: engine}, product, "model", case, modality)  # type: ignore[arg-type]
+    assert set(record["dice"]) == ways
+    assert record["agreement"][PYTORCH] == 1
+    assert product.stored == []
+    if HTTP in ways:
+        assert product.asked == list(range(1, len(record["dice"][ONNX]) + 1))
+        assert set(record["dice"][HTTP]) == {1.0}

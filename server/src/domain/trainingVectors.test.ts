@@ -1,13 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { affineFromColumns, type Vector3 } from './affine.ts';
+import { affineFromColumns, norm, subtract, type Vector3 } from './affine.ts';
 import { canonicalFrameOf } from './canonicalFrame.ts';
 import { SMALL_MODEL } from './fixtures/smallModel.ts';
 import { EMPTY_BOX, isEmptyBox, type IndexBox } from './indexBox.ts';
+import { surroundedPoints } from './lasso.ts';
 import type { ModelManifest } from './modelManifest.ts';
 import { normaliseRegion } from './normalisation.ts';
 import { refinedLogits } from './refinement.ts';
+import { evenStroke } from './stroke.ts';
 import { fittedRegion, lookRegions } from './zoom.ts';
 
 // What the training code computes for the same input: a model served otherwise than it was trained is a worse one.
@@ -40,6 +42,26 @@ const normalisation = vectors(
       .min(1),
   }),
 );
+
+const drawingSchema = z.object({
+  title: z.string(),
+  points: z.array(vectorSchema),
+  expected: z.array(vectorSchema),
+});
+const drawings = vectors(
+  'drawings',
+  z.object({
+    toleranceMm: z.number(),
+    strokes: z.array(drawingSchema).min(1),
+    lassos: z.array(drawingSchema).min(1),
+  }),
+);
+
+function expectPoints(found: readonly Vector3[], expected: readonly Vector3[]): void {
+  expect(found).toHaveLength(expected.length);
+  const apart = found.map((point, n) => norm(subtract(point, expected[n] ?? [NaN, NaN, NaN])));
+  expect(Math.max(0, ...apart)).toBeLessThanOrEqual(drawings.toleranceMm);
+}
 
 const regionSchema = z.object({ spacingMm: z.number(), cornerIjk: vectorSchema });
 const zoom = vectors(
@@ -131,6 +153,14 @@ describe('shared with the training code', () => {
       0,
     );
     expect(worst).toBeLessThanOrEqual(refinement.tolerance);
+  });
+
+  test.each(drawings.strokes)('stroke: $title', ({ points, expected }) => {
+    expectPoints(evenStroke(points), expected);
+  });
+
+  test.each(drawings.lassos)('lasso: $title', ({ points, expected }) => {
+    expectPoints(surroundedPoints(points), expected);
   });
 
   test.each(zoom.cases)('zoom: $title', ({ extentMm, clickMm, looks, found, fitted }) => {

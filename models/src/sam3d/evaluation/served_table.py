@@ -32,7 +32,7 @@ def mean_row(records: list[Record]) -> str:
         scores = [scores_of(record, way) for record in records]
         known = [found for found in scores if found is not None]
         cells.append(f"**{joined(np.mean(known, 0))}**" if len(known) == len(records) else ABSENT)
-    return row([f"mean of {len(records)} sets", *cells, *[""] * len(COMPARED_WITH_ONNX)])
+    return row([f"mean, {len(records)} in all", *cells, *[""] * len(COMPARED_WITH_ONNX)])
 
 
 def served_table(served: list[Record], model: str | None) -> str:
