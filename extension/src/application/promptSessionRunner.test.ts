@@ -3,9 +3,10 @@ import type { SegmentationContract, SegmentUpdate } from '@tomoclick/server/cont
 import { middleOf } from '../domain/drawnPrompt.ts';
 import { NoAnswer, RefusedByServer } from '../domain/failure.ts';
 import { activeSegment, hasUnsavedWork, pendingPrompts } from '../domain/promptSession.ts';
+import type { PointLps } from '../domain/pointLps.ts';
 import type { SegmentMasks } from '../domain/segmentMasks.ts';
 import { sliceKeyOf, type SliceKey } from '../domain/sliceKey.ts';
-import type { PointLps, ShownSegment } from '../ports/labelmapView.ts';
+import type { ShownSegment } from '../ports/labelmapView.ts';
 import type { SegmentationApi, SegmentChange } from '../ports/segmentationApi.ts';
 import { PromptSessionRunner } from './promptSessionRunner.ts';
 

@@ -2,6 +2,7 @@ import type { PromptContract } from '@tomoclick/server/contract';
 import type { ColourRgb } from '../domain/colours.ts';
 import type { DrawnPrompt } from '../domain/drawnPrompt.ts';
 import { failureOf, isTransient } from '../domain/failure.ts';
+import type { PointLps } from '../domain/pointLps.ts';
 import {
   activeSegment,
   canResize,
@@ -23,7 +24,6 @@ import {
   type PromptSession,
   type SizeWish,
 } from '../domain/promptSession.ts';
-import type { PointLps } from '../ports/labelmapView.ts';
 import type { SeriesReference, Step } from '../ports/segmentationApi.ts';
 import { SessionActions, type ActionPorts } from './sessionActions.ts';
 import { SessionState } from './sessionState.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { promptSchema } from '@tomoclick/server/contract';
 import { middleOf, promptDrawn } from './drawnPrompt.ts';
 
 const NORMAL = [0, 0, 1] as const;
@@ -48,6 +49,13 @@ describe('what a drag draws', () => {
       ...{ kind: 'lasso', pointsLps, polarity: 'exclude' },
     });
     expect(promptDrawn('lasso', path.slice(0, 2), toLps, NORMAL, undefined)).toBeUndefined();
+  });
+
+  test.each(['scribble', 'lasso'] as const)('is a %s that the server takes, however slowly drawn', kind => {
+    const path = Array.from({ length: 20_000 }, (_, n) => [n / 100, Math.abs(n - 10_000) / 100] as const);
+    const drawn = promptDrawn(kind, path, toLps, NORMAL, 'include');
+    expect(promptSchema.safeParse(drawn).success).toBe(true);
+    expect(drawn).toMatchObject({ kind, polarity: 'include' });
   });
 
   test('has a middle that the other planes can show', () => {

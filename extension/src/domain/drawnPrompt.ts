@@ -1,7 +1,7 @@
 import type { PromptContract } from '@tomoclick/server/contract';
+import type { PointLps } from './pointLps.ts';
 import type { Drawing, Polarity } from './promptSession.ts';
-
-type PointLps = readonly [number, number, number];
+import { thinnedPath } from './thinnedPath.ts';
 
 /** A prompt that is drawn by dragging. */
 export type DrawnKind = Exclude<Drawing, 'point'>;
@@ -35,8 +35,8 @@ export function promptDrawn(
     return { kind, cornersLps: corners.map(corner => [...toLps(corner)]), normalLps: [...normalLps] };
   }
   if (path.length < (kind === 'lasso' ? LEAST_OUTLINE_POINTS : 1)) return undefined;
-  const pointsLps = path.map((place): [number, number, number] => [...toLps(place)]);
-  return { kind, pointsLps, ...(polarity && { polarity }) };
+  const pointsLps = thinnedPath(path.map(toLps));
+  return { kind, pointsLps: pointsLps.map(point => [...point]), ...(polarity && { polarity }) };
 }
 
 /** From where the drag began to where it ended, around. */

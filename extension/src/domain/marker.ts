@@ -1,8 +1,7 @@
 import type { IdentifiedPromptContract, PromptContract } from '@tomoclick/server/contract';
 import type { DrawnPrompt } from './drawnPrompt.ts';
+import type { PointLps } from './pointLps.ts';
 import { activeSegment, pendingPrompts, type Polarity, type PromptSession } from './promptSession.ts';
-
-type PointLps = readonly [number, number, number];
 
 /** A prompt as it is drawn over the images. */
 export type Marker = {

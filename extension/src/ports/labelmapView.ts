@@ -1,9 +1,7 @@
 import type { ColourRgb } from '../domain/colours.ts';
+import type { PointLps } from '../domain/pointLps.ts';
 import type { SegmentMasks } from '../domain/segmentMasks.ts';
 import type { SliceKey } from '../domain/sliceKey.ts';
-
-/** mm, patient LPS. */
-export type PointLps = readonly [number, number, number];
 
 export interface ShownSegment {
   readonly segmentNumber: number;

@@ -1,8 +1,9 @@
 import type { ColourRgb } from '../../domain/colours.ts';
+import type { PointLps } from '../../domain/pointLps.ts';
 import type { SegmentMasks } from '../../domain/segmentMasks.ts';
 import type { SliceKey } from '../../domain/sliceKey.ts';
 import type { Cornerstone } from '../../ports/cornerstone.ts';
-import type { LabelmapView, PointLps, ShownSegment } from '../../ports/labelmapView.ts';
+import type { LabelmapView, ShownSegment } from '../../ports/labelmapView.ts';
 import type { DisplaySet, Services } from '../../ports/ohif.ts';
 import { LabelmapWriter } from '../cornerstone/labelmapWriter.ts';
 import { viewportsOf } from './seriesInView.ts';

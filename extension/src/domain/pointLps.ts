@@ -1,0 +1,2 @@
+/** mm, patient LPS. */
+export type PointLps = readonly [number, number, number];
