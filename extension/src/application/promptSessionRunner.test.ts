@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { SegmentationContract, SegmentUpdate } from '@tomoclick/server/contract';
+import type {
+  IdentifiedPromptContract,
+  SegmentationContract,
+  SegmentUpdate,
+} from '@tomoclick/server/contract';
 import { middleOf } from '../domain/drawnPrompt.ts';
 import { NoAnswer, RefusedByServer } from '../domain/failure.ts';
 import { activeSegment, hasUnsavedWork, pendingPrompts } from '../domain/promptSession.ts';
@@ -13,7 +17,10 @@ import { PromptSessionRunner } from './promptSessionRunner.ts';
 const SERIES = { studyInstanceUID: '1.2', seriesInstanceUID: '1.2.3' };
 const SLICE = sliceKeyOf('1.2.3.4');
 
-/** A server of one segmentation, whose masks hold as many pixels of one slice as there are prompts. */
+/**
+ * A server of one segmentation, whose masks hold as many pixels of one slice as there are prompts. It knows of no
+ * smaller structures.
+ */
 class FakeServer implements SegmentationApi {
   segmentation: SegmentationContract | null = null;
   /** What was asked, in order. */
@@ -51,12 +58,17 @@ class FakeServer implements SegmentationApi {
       segment: { ...segment, promptCount: prompts.length },
       changedSlices: [0],
     };
-    return { update, slices: new Map([[SLICE, new Uint8Array([(1 << prompts.length) - 1])]]) };
+    return { update, slices: new Map([[SLICE, new Uint8Array([(1 << segment.voxelCount) - 1])]]) };
+  }
+
+  private unchanged(segmentNumber: number): SegmentChange {
+    const { update } = this.changeOf(segmentNumber);
+    return { update: { ...update, changedSlices: [] }, slices: new Map() };
   }
 
   private commit(segmentNumber: number): void {
     const segment = this.segmentAt(segmentNumber);
-    segment.volumeMl = segment.voxelCount = segment.prompts.length;
+    segment.volumeMl = segment.voxelCount = segment.prompts.filter(changesMask).length;
     segment.canUndo = segment.prompts.length > 0;
     segment.canRedo = this.undone.has(segmentNumber);
     this.present.version += 1;
@@ -118,7 +130,7 @@ class FakeServer implements SegmentationApi {
         segment.prompts.push(prompt);
         this.commit(segmentNumber);
       }
-      return this.changeOf(segmentNumber);
+      return changesMask(prompt) ? this.changeOf(segmentNumber) : this.unchanged(segmentNumber);
     });
   takeStep: SegmentationApi['takeStep'] = (_id, segmentNumber, step, version) =>
     this.meet(step, () => {
@@ -140,6 +152,10 @@ class FakeServer implements SegmentationApi {
       this.present.version += 1;
       return this.present;
     });
+}
+
+function changesMask({ prompt }: IdentifiedPromptContract): boolean {
+  return prompt.kind !== 'size' || prompt.wish === 'larger';
 }
 
 class FakeView {
@@ -259,6 +275,42 @@ describe('PromptSessionRunner', () => {
       { kind: 'scribble', pointsLps, polarity: 'exclude' },
       { kind: 'scribble', pointsLps, polarity: 'include' },
     ]);
+  });
+
+  test('says that there is no structure of the size wished for, until the reader goes on', async () => {
+    const runner = newRunner();
+    const missing = (): unknown => runner.getSession().missingSize;
+    runner.click([1, 0, 0]);
+    await settled(runner);
+    runner.resize('larger');
+    await settled(runner);
+    expect(missing()).toBeNull();
+    runner.resize('smaller');
+    await settled(runner);
+    expect(missing()).toBe('smaller');
+    expect(view.labels.slice(0, 3)).toEqual([1, 1, 0]);
+    runner.click([2, 0, 0]);
+    expect(missing()).toBeNull();
+    await settled(runner);
+    expect(missing()).toBeNull();
+  });
+
+  test('says so of the segment that is shown alone', async () => {
+    const runner = newRunner();
+    const missing = (): unknown => runner.getSession().missingSize;
+    runner.click([1, 0, 0]);
+    await settled(runner);
+    const { activeKey } = runner.getSession();
+    runner.resize('smaller');
+    runner.addSegment();
+    await settled(runner);
+    expect(missing()).toBeNull();
+    runner.activate(activeKey);
+    runner.resize('smaller');
+    await settled(runner);
+    expect(missing()).toBe('smaller');
+    runner.addSegment();
+    expect(missing()).toBeNull();
   });
 
   test('sends a click whose answer got lost again under the same id', async () => {

@@ -2,6 +2,7 @@ import type { IdentifiedPromptContract, SegmentationContract } from '@tomoclick/
 import { RefusedByServer } from '../domain/failure.ts';
 import {
   segmentOf,
+  withMissingSize,
   withoutSegment,
   withSegment,
   withSegmentation,
@@ -83,12 +84,16 @@ export class SessionActions {
     showWhereActiveIs(this.ports.view, this.state.session);
   }
 
-  private async prompt(segmentKey: string, prompt: IdentifiedPromptContract): Promise<void> {
+  private async prompt(segmentKey: string, identified: IdentifiedPromptContract): Promise<void> {
     const { id, segmentNumber } = await this.ensureSegment(segmentKey);
-    const change = await this.ports.api.addPrompt(id, segmentNumber, prompt);
+    const change = await this.ports.api.addPrompt(id, segmentNumber, identified);
+    const { promptId, prompt } = identified;
     const before = segmentOf(this.state.session, segmentKey)?.prompts ?? [];
-    const prompts = before.some(known => known.promptId === prompt.promptId) ? before : [...before, prompt];
+    const prompts = before.some(known => known.promptId === promptId) ? before : [...before, identified];
     this.show(segmentKey, change, prompts);
+    if (prompt.kind === 'size' && change.update.changedSlices.length === 0) {
+      this.state.become(withMissingSize(this.state.session, segmentKey, prompt.wish));
+    }
   }
 
   private async step(segmentKey: string, step: Step): Promise<void> {

@@ -51,6 +51,8 @@ export interface PromptSession {
   readonly queue: readonly Action[];
   readonly runningSinceMs: number | null;
   readonly failure: Failure | null;
+  /** The size just wished for, where the model knows of no such structure. */
+  readonly missingSize: SizeWish | null;
   /** Version of the segmentation at the server; null before it exists there. */
   readonly version: number | null;
   /** Version that was last saved to the archive. */
@@ -66,6 +68,7 @@ export function newSession(key: string): PromptSession {
     queue: [],
     runningSinceMs: null,
     failure: null,
+    missingSize: null,
     version: null,
     savedVersion: null,
   };
@@ -85,11 +88,11 @@ export function withAction(session: PromptSession, action: Action): PromptSessio
 
 export function withNewSegment(session: PromptSession, key: string): PromptSession {
   const segments = [...session.segments, newSegment(key, session.segments)];
-  return { ...session, segments, activeKey: key, polarity: 'include' };
+  return { ...session, segments, activeKey: key, polarity: 'include', missingSize: null };
 }
 
 export function withActive(session: PromptSession, key: string): PromptSession {
-  return segmentOf(session, key) ? { ...session, activeKey: key } : session;
+  return segmentOf(session, key) ? { ...session, activeKey: key, missingSize: null } : session;
 }
 
 export function withPolarity(session: PromptSession, polarity: Polarity): PromptSession {
@@ -125,7 +128,12 @@ export function withoutSegment(session: PromptSession, key: string, replacementK
 }
 
 export function withStart(session: PromptSession, nowMs: number): PromptSession {
-  return { ...session, runningSinceMs: nowMs, failure: null };
+  return { ...session, runningSinceMs: nowMs, failure: null, missingSize: null };
+}
+
+/** There is no structure of the size wished for. Only of the active segment, which the reader looks at. */
+export function withMissingSize(session: PromptSession, segmentKey: string, wish: SizeWish): PromptSession {
+  return session.activeKey === segmentKey ? { ...session, missingSize: wish } : session;
 }
 
 /** The first action is done. */

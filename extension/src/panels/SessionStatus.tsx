@@ -17,13 +17,13 @@ const WAITING_FOR: Record<Action['kind'], string> = {
 /** Shorter waits are not worth a flicker. */
 const SHOWN_AFTER_MS = 150;
 
-/** What is being waited for and since when, or what went wrong and what to do. */
+/** What is being waited for and since when, what was not found, or what went wrong and what to do. */
 export function SessionStatus(props: {
   readonly session: PromptSession;
-  readonly runner: PromptSessionRunner;
+  readonly runner: Pick<PromptSessionRunner, 'retry' | 'dismiss'>;
 }): ReactElement {
   const { session, runner } = props;
-  const { failure, runningSinceMs, queue } = session;
+  const { failure, missingSize, runningSinceMs, queue } = session;
   const [action] = queue;
   return (
     <div
@@ -33,6 +33,11 @@ export function SessionStatus(props: {
       data-state={failure ? 'failed' : action ? 'busy' : 'idle'}
     >
       {failure && <FailureCard failure={failure} waiting={queue.length - 1} runner={runner} />}
+      {missingSize && (
+        <p className="tomoclick-hint" data-cy="tomoclick-missing-size">
+          No {missingSize} structure found here. The segment stays as it is.
+        </p>
+      )}
       {runningSinceMs !== null && action && (
         <Waiting
           key={runningSinceMs}
@@ -71,7 +76,7 @@ function Waiting(props: {
 function FailureCard(props: {
   readonly failure: Failure;
   readonly waiting: number;
-  readonly runner: PromptSessionRunner;
+  readonly runner: Pick<PromptSessionRunner, 'retry' | 'dismiss'>;
 }): ReactElement {
   const { failure, waiting, runner } = props;
   return (
