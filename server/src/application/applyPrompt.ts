@@ -98,10 +98,10 @@ async function lookAgain(
     isWithinRegion(view.region, regionIndexOf(view.region, pointMm), VIEW_BORDER_VOXELS),
   );
   const region = inView ? view.region : snappedRegion(scene.model, anchor.pointMm, view.region.spacingMm);
-  const known = inView ? view.logits : knownLogits(scene, mask, region);
+  const previous = inView ? view.logits : knownLogits(scene, mask, region);
   const [i, j, k] = anchor.indexIjk;
   const isInMask = voxelAt(mask, Math.round(i), Math.round(j), Math.round(k)) === 1;
-  const answer = await decodeRegion(scene, engine, region, prompts, known, signal);
+  const answer = await decodeRegion(scene, engine, { region, prompts, previous }, signal);
   throwIfCancelled(signal);
   return prompts.isSized || anchor.include === isInMask
     ? answer

@@ -20,18 +20,22 @@ export interface RegionAnswer {
   readonly timings: Timings;
 }
 
-/**
- * Asks the model about a region, with all clicks that lie in it, and the box.
- * @param rank of the hypothesis wanted, by the IoU that the model expects of it; 0 is the best
- */
+/** What the model is asked: to segment what the prompts mean, as far as a region shows it. */
+export interface RegionQuestion {
+  readonly region: Region;
+  /** Those clicks are told that lie in the region, and the box. */
+  readonly prompts: PromptSet;
+  /** The mask so far, where there is one. */
+  readonly previous?: Logits | undefined;
+  /** Of the hypothesis wanted, by the IoU that the model expects of it; 0, or absent, is the best. */
+  readonly rank?: number;
+}
+
 export async function decodeRegion(
   scene: SegmentationScene,
   engine: SegmentationEngine,
-  region: Region,
-  prompts: PromptSet,
-  previous: Logits | undefined,
+  { region, prompts, previous, rank = 0 }: RegionQuestion,
   signal: AbortSignal,
-  rank = 0,
 ): Promise<RegionAnswer> {
   let imageMs = 0;
   const source = regionSource(scene, region, ms => (imageMs += ms));

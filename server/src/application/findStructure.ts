@@ -117,9 +117,7 @@ async function look(
 ): Promise<Looks> {
   const started = performance.now();
   // The closest region first: it is read from the volume the soonest, and the wider ones while it is encoded.
-  const asked = regions
-    .toReversed()
-    .map(region => decodeRegion(scene, engine, region, prompts, undefined, signal));
+  const asked = regions.toReversed().map(region => decodeRegion(scene, engine, { region, prompts }, signal));
   const seen = (await Promise.all(asked)).toReversed();
   throwIfCancelled(signal);
   const timings = sideBySide(
@@ -148,7 +146,8 @@ export async function segmentFound(
   if (regionKeyOf('', region) === regionKeyOf('', seen.region)) return seen;
   const own = logitsWithin(seen.logits, found);
   const mask = maskFromLogits(own, threshold, seen.region, frame, volume.geometry.shapeIjk);
-  const answer = await decodeRegion(scene, engine, region, prompts, knownLogits(scene, mask, region), signal);
+  const previous = knownLogits(scene, mask, region);
+  const answer = await decodeRegion(scene, engine, { region, prompts, previous }, signal);
   return withTimings(answer, seen.timings);
 }
 

@@ -77,7 +77,7 @@ async function candidatesIn(
   let timings: Timings = {};
   for (const region of regions) {
     for (let rank = 0; rank < scene.model.hypotheses; rank++) {
-      const answer = await decodeRegion(scene, engine, region, prompts, undefined, signal, rank);
+      const answer = await decodeRegion(scene, engine, { region, prompts, rank }, signal);
       throwIfCancelled(signal);
       timings = addTimings(timings, answer.timings);
       const volumeMl = volumeMlAt(scene, answer, wantedMm);

@@ -25,6 +25,6 @@ export async function segmentInBox(
   const spacingMm = finestSpacingMm(model, model.zoom.fitFactor * Math.max(...sides));
   const centreMm = middleOfBox(box);
   const region = snappedRegion(model, centreMm, spacingMm);
-  const answer = await decodeRegion(scene, engine, region, prompts, undefined, signal);
+  const answer = await decodeRegion(scene, engine, { region, prompts }, signal);
   return sliceAxis === undefined ? answer : segmentFound(scene, engine, answer, prompts, centreMm, signal);
 }
