@@ -19,7 +19,9 @@ const PATHS = {
   lasso: 'M8 3c3.5 0 5.5 1.5 5.5 3.7S11 10.5 8 10.5 2.5 9 2.5 6.7 4.5 3 8 3M5.5 10l-1 3.5',
 } as const;
 
-export function Icon({ name }: { readonly name: keyof typeof PATHS }): ReactElement {
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { readonly name: IconName }): ReactElement {
   return (
     <svg className="tomoclick-icon" viewBox="0 0 16 16" aria-hidden>
       <path d={PATHS[name]} />

@@ -23,13 +23,13 @@ export const panelStyle = `
 .tomoclick-switch { display: grid; grid-template-columns: 1fr 1fr; gap: 2px; padding: 2px; border-radius: 6px;
   background: hsl(var(--muted)); }
 .tomoclick .tomoclick-switch button { color: hsl(var(--muted-foreground)); }
-.tomoclick .tomoclick-include[aria-checked='true'] { background: rgb(20 70 45); color: rgb(110 235 160); }
-.tomoclick .tomoclick-exclude[aria-checked='true'] { background: rgb(85 25 30); color: rgb(255 150 150); }
-.tomoclick .tomoclick-drawings { grid-template-columns: repeat(4, 1fr); }
-.tomoclick .tomoclick-drawing { flex-direction: column; gap: 1px; height: 40px; padding: 0 2px; }
-.tomoclick .tomoclick-drawing[aria-checked='true'] { background: hsl(var(--accent));
+.tomoclick .tomoclick-switch [value='include'][aria-checked='true'] { background: rgb(20 70 45); color: rgb(110 235 160); }
+.tomoclick .tomoclick-switch [value='exclude'][aria-checked='true'] { background: rgb(85 25 30); color: rgb(255 150 150); }
+.tomoclick .tomoclick-draw { grid-template-columns: repeat(4, 1fr); }
+.tomoclick .tomoclick-draw button { flex-direction: column; gap: 1px; height: 40px; padding: 0 2px;
+  font-size: 11px; }
+.tomoclick .tomoclick-draw [aria-checked='true'] { background: hsl(var(--accent));
   color: hsl(var(--highlight)); }
-.tomoclick .tomoclick-drawing small { color: inherit; }
 .tomoclick-heading { display: flex; align-items: center; justify-content: space-between; }
 .tomoclick-heading > span { color: hsl(var(--muted-foreground)); }
 .tomoclick-segments { display: flex; flex-direction: column; gap: 2px; margin: 0; padding: 0; list-style: none; }
