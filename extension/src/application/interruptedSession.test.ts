@@ -1,0 +1,104 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { middleOf } from '../domain/drawnPrompt.ts';
+import { NoAnswer, RefusedByServer } from '../domain/failure.ts';
+import { activeSegment } from '../domain/promptSession.ts';
+import { FakeDesk, settled } from './fixtures/fakeDesk.ts';
+
+let desk: FakeDesk;
+beforeEach(() => {
+  desk = new FakeDesk();
+});
+
+describe('a session that is interrupted', () => {
+  test('sends a click whose answer got lost again under the same id', async () => {
+    const runner = desk.newRunner();
+    desk.server.faults.push({ on: 'prompt 2', error: new NoAnswer('gone'), lost: true });
+    runner.click([1, 0, 0]);
+    await settled(runner);
+    const sent = desk.server.calls.filter(call => call.startsWith('prompt'));
+    expect(sent).toEqual(['prompt 2', 'prompt 2']);
+    expect(desk.server.segmentation!.segments[0]!.prompts).toHaveLength(1);
+    expect(activeSegment(runner.getSession()).prompts).toHaveLength(1);
+  });
+
+  test('keeps every click when the server stays away, and goes on where it stopped', async () => {
+    const runner = desk.newRunner();
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      desk.server.faults.push({ on: 'prompt 2', error: new NoAnswer('gone'), lost: false });
+    }
+    runner.click([1, 0, 0]);
+    runner.click([2, 0, 0]);
+    await settled(runner);
+    expect(runner.getSession().failure).toMatchObject({ retriable: true });
+    expect(runner.getSession().queue).toHaveLength(2);
+    runner.click([3, 0, 0]);
+    runner.retry();
+    await settled(runner);
+    expect(runner.getSession().failure).toBeNull();
+    expect(desk.server.segmentation!.segments[0]!.prompts.map(({ prompt }) => middleOf(prompt)?.[0])).toEqual(
+      [1, 2, 3],
+    );
+  });
+
+  test('gives up one refused click on request and carries out those behind it', async () => {
+    const runner = desk.newRunner();
+    const error = new RefusedByServer(422, 'prompt-outside-volume', 'Outside', 'Click inside.', 'r1');
+    desk.server.faults.push({ on: 'prompt 2', error, lost: false });
+    runner.click([1, 0, 0]);
+    runner.click([2, 0, 0]);
+    await settled(runner);
+    expect(runner.getSession().failure).toEqual({
+      ...{ title: 'Outside', detail: 'Click inside.', retriable: false, requestId: 'r1' },
+    });
+    runner.dismiss();
+    await settled(runner);
+    expect(desk.server.segmentation!.segments[0]!.prompts.map(({ prompt }) => middleOf(prompt)?.[0])).toEqual(
+      [2],
+    );
+  });
+
+  test('does not undo twice when the answer to an undo got lost', async () => {
+    const runner = desk.newRunner();
+    runner.click([1, 0, 0]);
+    runner.click([2, 0, 0]);
+    runner.click([3, 0, 0]);
+    await settled(runner);
+    desk.server.faults.push({ on: 'undo', error: new NoAnswer('gone'), lost: true });
+    runner.takeStep('undo');
+    await settled(runner);
+    expect(runner.getSession().failure).toBeNull();
+    expect(activeSegment(runner.getSession()).prompts).toHaveLength(2);
+    expect(desk.view.labels.slice(0, 4)).toEqual([1, 1, 0, 0]);
+  });
+
+  test('brings earlier work on the series back, in place of the empty first segment', async () => {
+    const first = desk.newRunner();
+    first.click([1, 0, 0]);
+    first.changeSegment(first.getSession().activeKey, { label: 'Liver' });
+    await settled(first);
+    const second = desk.newRunner();
+    second.open();
+    await settled(second);
+    expect(second.getSession().segments.map(({ label, segmentNumber }) => [label, segmentNumber])).toEqual([
+      ['Liver', 1],
+    ]);
+    expect(desk.view.labels.slice(0, 2)).toEqual([1, 0]);
+    expect(desk.view.pointShown).toEqual([1, 0, 0]);
+    second.click([2, 0, 0]);
+    await settled(second);
+    expect(desk.server.segmentation!.segments).toHaveLength(1);
+    expect(desk.view.labels.slice(0, 3)).toEqual([1, 1, 0]);
+  });
+
+  test('keeps a click that was made while earlier work was still being looked for', async () => {
+    const first = desk.newRunner();
+    first.click([1, 0, 0]);
+    await settled(first);
+    const second = desk.newRunner();
+    second.open();
+    second.click([2, 0, 0]);
+    await settled(second);
+    expect(desk.server.segmentation!.segments.flatMap(({ prompts }) => prompts)).toHaveLength(2);
+    expect(second.getSession().failure).toBeNull();
+  });
+});

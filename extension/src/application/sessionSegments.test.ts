@@ -1,0 +1,49 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { activeSegment, hasUnsavedWork } from '../domain/promptSession.ts';
+import { FakeDesk, settled } from './fixtures/fakeDesk.ts';
+
+let desk: FakeDesk;
+beforeEach(() => {
+  desk = new FakeDesk();
+});
+
+describe('the segments of a session', () => {
+  test('gives each new segment a name and a colour of its own, and the clicks that follow', async () => {
+    const runner = desk.newRunner();
+    runner.click([1, 0, 0]);
+    runner.addSegment();
+    runner.click([2, 0, 0]);
+    await settled(runner);
+    const [one, two] = desk.server.segmentation!.segments;
+    expect([one!.label, two!.label]).toEqual(['Segment 1', 'Segment 2']);
+    expect(one!.colour).not.toEqual(two!.colour);
+    expect([one!.prompts.length, two!.prompts.length]).toEqual([1, 1]);
+  });
+
+  test('takes a removed segment off the images, and begins a new one in place of the last', async () => {
+    const runner = desk.newRunner();
+    runner.click([1, 0, 0]);
+    await settled(runner);
+    runner.removeSegment(runner.getSession().activeKey);
+    await settled(runner);
+    expect(desk.server.segmentation!.segments).toEqual([]);
+    expect(desk.view.labels).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(desk.view.shown).toEqual([]);
+    expect(runner.getSession().segments).toHaveLength(1);
+    expect(activeSegment(runner.getSession()).segmentNumber).toBeNull();
+  });
+
+  test('saves, and has the new series appear', async () => {
+    const runner = desk.newRunner();
+    runner.click([1, 0, 0]);
+    await settled(runner);
+    expect(hasUnsavedWork(runner.getSession())).toBe(true);
+    runner.save();
+    await settled(runner);
+    expect(desk.newSeriesShown).toEqual([['1.2', '1.2.9']]);
+    expect(hasUnsavedWork(runner.getSession())).toBe(false);
+    runner.click([2, 0, 0]);
+    await settled(runner);
+    expect(hasUnsavedWork(runner.getSession())).toBe(true);
+  });
+});
