@@ -13,7 +13,7 @@ export interface EngineChildEvents {
   readonly onExit: (reason: string, wasReady: boolean) => void;
 }
 
-type AnsweredCommand = Exclude<EngineCommand, { kind: 'forget' }>;
+export type AnsweredCommand = Exclude<EngineCommand, { kind: 'forget' }>;
 
 interface Exchange {
   readonly resolve: (answer: EngineAnswer) => void;

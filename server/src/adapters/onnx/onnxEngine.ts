@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '../../domain/errors.ts';
-import { modelKeyOf, type ModelManifest } from '../../domain/modelManifest.ts';
+import { modelKeyOf } from '../../domain/modelManifest.ts';
 import type {
   EngineRegion,
   EngineReply,
@@ -10,26 +9,19 @@ import type {
   SegmentationEngine,
 } from '../../ports/segmentationEngine.ts';
 import { EmbeddingLedger } from './embeddingLedger.ts';
-import { EngineChild, type EngineEntry } from './engineChild.ts';
 import { EngineQueue, type EngineJob, type EngineOutcome, type EngineTask } from './engineQueue.ts';
 import { graphsOf } from './graphsOf.ts';
+import { RestartedChild, type RestartedChildOptions } from './restartedChild.ts';
 
-export interface OnnxEngineOptions {
-  readonly entry: EngineEntry;
-  /** Loaded as soon as the process runs, so that the first click does not wait for it. */
-  readonly preload?: readonly ModelManifest[];
+export interface OnnxEngineOptions extends RestartedChildOptions {
   /** Memory for embeddings in the engine process (one of sam3d-tiny takes 8 MB). */
   readonly embeddingBytes?: number;
   readonly queueLimit?: number;
-  /** Told why the engine process ended, when nobody asked it to. */
-  readonly onCrash?: (reason: string) => void;
 }
 
 /** Memory for embeddings, where the options do not say. */
 export const EMBEDDING_BYTES = 256 * 1024 ** 2;
 const QUEUE_LIMIT = 64;
-const FIRST_RESTART_DELAY_MS = 100;
-const LONGEST_RESTART_DELAY_MS = 30_000;
 
 /**
  * Runs models with onnxruntime in a process of its own, one command at a time. What waits, in which order, and
@@ -37,26 +29,33 @@ const LONGEST_RESTART_DELAY_MS = 30_000;
  * others go on in its successor.
  */
 export class OnnxEngine implements SegmentationEngine {
-  /** Resolves when what was to be preloaded is, or cannot be. */
-  readonly loaded: Promise<void>;
-  readonly #options: OnnxEngineOptions;
   readonly #queue = new EngineQueue();
   readonly #queueLimit: number;
   readonly #embeddings: EmbeddingLedger;
+  readonly #child: RestartedChild;
   #closing = false;
-  #child: EngineChild;
-  #childReady = false;
   #busy = false;
-  #deathsInARow = 0;
   #whenIdle: (() => void) | undefined;
-  #whenLoaded: () => void = () => undefined;
 
   constructor(options: OnnxEngineOptions) {
-    this.#options = options;
     this.#queueLimit = options.queueLimit ?? QUEUE_LIMIT;
     this.#embeddings = new EmbeddingLedger(options.embeddingBytes ?? EMBEDDING_BYTES);
-    this.loaded = new Promise(resolve => (this.#whenLoaded = resolve));
-    this.#child = this.#start();
+    this.#child = new RestartedChild(options, {
+      onReady: () => this.#pump(),
+      onExit: (reason, wasReady) => {
+        this.#embeddings.clear();
+        if (!wasReady) {
+          for (const job of this.#queue.takeAll()) job.reject(inferenceFailed(new Error(reason)));
+        }
+        this.#pump();
+      },
+      isOver: () => this.#closing && this.#queue.length === 0,
+    });
+  }
+
+  /** Resolves when what was to be preloaded is, or cannot be. */
+  get loaded(): Promise<void> {
+    return this.#child.loaded;
   }
 
   async predict(request: EngineRequest, signal: AbortSignal): Promise<EngineReply> {
@@ -83,7 +82,7 @@ export class OnnxEngine implements SegmentationEngine {
   }
 
   ready(): boolean {
-    return this.#childReady;
+    return this.#child.ready;
   }
 
   isIdle(): boolean {
@@ -98,7 +97,7 @@ export class OnnxEngine implements SegmentationEngine {
 
   /** Jobs that a new one would wait for; a process that has yet to start counts as a full queue. */
   get load(): number {
-    return this.#queue.length + (this.#childReady ? 0 : this.#queueLimit);
+    return this.#queue.length + (this.#child.ready ? 0 : this.#queueLimit);
   }
 
   /** Of the engine process now running, for operators and tests. */
@@ -109,7 +108,6 @@ export class OnnxEngine implements SegmentationEngine {
   async close(): Promise<void> {
     this.#closing = true;
     if (this.#queue.length > 0 || this.#busy) await new Promise<void>(idle => (this.#whenIdle = idle));
-    this.#childReady = false;
     await this.#child.close();
   }
 
@@ -163,7 +161,7 @@ export class OnnxEngine implements SegmentationEngine {
   #pump(): void {
     if (this.#busy) return;
     if (this.#queue.length === 0) this.#whenIdle?.();
-    if (!this.#childReady) return;
+    if (!this.#child.ready) return;
     const job = this.#queue.next(key => this.#embeddings.has(key));
     if (!job) return;
     this.#busy = true;
@@ -192,7 +190,6 @@ export class OnnxEngine implements SegmentationEngine {
       setImmediate(() => this.#prepareNext(embeddingKey));
       const answer = await this.#child.ask({ kind: 'encode', graphs, embeddingKey, image });
       if (answer.kind !== 'encoded') throw new Error(`the engine process answered ${answer.kind}`);
-      this.#deathsInARow = 0;
       for (const key of this.#embeddings.add(embeddingKey, answer.embeddingBytes)) this.#child.forget(key);
     } catch (error) {
       for (const waiting of this.#queue.waitingFor(embeddingKey)) {
@@ -235,7 +232,6 @@ export class OnnxEngine implements SegmentationEngine {
       if (answer.kind !== 'decoded' && answer.kind !== 'refined') {
         throw new Error(`the engine process answered ${answer.kind}`);
       }
-      this.#deathsInARow = 0;
       const { kind: _, ...found } = answer;
       job.resolve({ ...found, encodeMs, taskMs: performance.now() - started });
     } catch (error) {
@@ -243,44 +239,6 @@ export class OnnxEngine implements SegmentationEngine {
     } finally {
       this.#queue.remove(job);
     }
-  }
-
-  #start(): EngineChild {
-    const child = new EngineChild(this.#options.entry, {
-      onReady: () => {
-        this.#childReady = true;
-        // A model that cannot be loaded fails the requests that need it, with its reason.
-        const preload = this.#options.preload ?? [];
-        const loading = preload.map(model => child.ask({ kind: 'load', graphs: graphsOf(model) }));
-        void Promise.allSettled(loading).then(() => this.#whenLoaded());
-        this.#pump();
-      },
-      onExit: (reason, wasReady) => {
-        this.#childReady = false;
-        this.#embeddings.clear();
-        if (!wasReady) {
-          for (const job of this.#queue.takeAll()) job.reject(inferenceFailed(new Error(reason)));
-        }
-        if (!this.#isOver()) {
-          this.#options.onCrash?.(reason);
-          void this.#restart();
-        }
-        this.#pump();
-      },
-    });
-    return child;
-  }
-
-  /** Slower and slower while it keeps dying without having answered anything. */
-  async #restart(): Promise<void> {
-    const delayMs = Math.min(LONGEST_RESTART_DELAY_MS, FIRST_RESTART_DELAY_MS * 2 ** this.#deathsInARow);
-    this.#deathsInARow++;
-    await delay(delayMs, undefined, { ref: false });
-    if (!this.#isOver()) this.#child = this.#start();
-  }
-
-  #isOver(): boolean {
-    return this.#closing && this.#queue.length === 0;
   }
 }
 
