@@ -1,33 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { ModelManifest } from '../../domain/modelManifest.ts';
 import { refinedLogits } from '../../domain/refinement.ts';
 import type { EngineRequest } from '../../ports/segmentationEngine.ts';
-import { TINY_SIDE, writeTinyModel } from './fixtures/tinyZoo.ts';
-import { readModelZoo } from './folderModelZoo.ts';
+import { always, entry, imageOf, TinyModel, VOXELS } from './fixtures/tinyModel.ts';
+import { TINY_SIDE } from './fixtures/tinyZoo.ts';
 import { OnnxEngine, type OnnxEngineOptions } from './onnxEngine.ts';
 
-const VOXELS = TINY_SIDE ** 3;
-const entry = {
-  path: fileURLToPath(new URL('./engineProcess.ts', import.meta.url)),
-  execArgv: ['--import', 'tsx'],
-};
-const always = new AbortController().signal;
 const opened: OnnxEngine[] = [];
-let folder: string;
-let model: ModelManifest;
+let tiny: TinyModel;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tomoclick-engine-'));
-  await writeTinyModel(folder, 'tiny');
-  model = (await readModelZoo(folder)).get('tiny');
+  tiny = await TinyModel.write();
 });
 
 afterEach(() => Promise.all(opened.splice(0).map(engine => engine.close())));
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => tiny.remove());
 
 function openEngine(options: Partial<OnnxEngineOptions> = {}): OnnxEngine {
   const engine = new OnnxEngine({ entry, ...options });
@@ -37,16 +25,8 @@ function openEngine(options: Partial<OnnxEngineOptions> = {}): OnnxEngine {
 
 async function readyEngine(options: Partial<OnnxEngineOptions> = {}): Promise<OnnxEngine> {
   const engine = openEngine(options);
-  await engine.warm(request('first'), always);
+  await engine.warm(tiny.request('first'), always);
   return engine;
-}
-
-function imageOf(value: number): jest.Mock<() => Float32Array> {
-  return jest.fn(() => new Float32Array(VOXELS).fill(value));
-}
-
-function request(regionKey: string, image: () => Float32Array = imageOf(1)): EngineRequest {
-  return { model, regionKey, image, points: [{ indexIjk: [1, 2, 3], include: true }] };
 }
 
 describe('onnx engine', () => {
@@ -57,23 +37,23 @@ describe('onnx engine', () => {
       { indexIjk: [1, 1, 1], include: false },
       { indexIjk: [0, 0, 2], include: true },
     ] as const;
-    const first = await engine.predict({ ...request('a', imageOf(5)), points }, always);
+    const first = await engine.predict({ ...tiny.request('a', imageOf(5)), points }, always);
     // −(2 × 5 + 2 labels + 321 + 111 + 200)
     expect([...first.logits]).toEqual(Array<number>(VOXELS).fill(-644));
     expect(first.predictedIou).toBe(0.75);
     expect(first.encodeMs).toBeGreaterThan(0);
     const previousLogits = Float32Array.from({ length: VOXELS }, (_, at) => at);
-    const second = await engine.predict({ ...request('a'), points, previousLogits }, always);
+    const second = await engine.predict({ ...tiny.request('a'), points, previousLogits }, always);
     expect([...second.logits]).toEqual([...previousLogits].map(logit => -(644 + logit)));
     expect(second.encodeMs).toBe(0);
   });
 
   test('answers with the next hypothesis where it is asked for, and fails where there is none', async () => {
     const engine = openEngine();
-    const second = await engine.predict({ ...request('a', imageOf(5)), rank: 1 }, always);
+    const second = await engine.predict({ ...tiny.request('a', imageOf(5)), rank: 1 }, always);
     expect(second.logits[0]).toBe(2 * 5 + 1 + 321);
     expect(second.predictedIou).toBe(0.25);
-    await expect(engine.predict({ ...request('a'), rank: 2 }, always)).rejects.toMatchObject({
+    await expect(engine.predict({ ...tiny.request('a'), rank: 2 }, always)).rejects.toMatchObject({
       code: 'inference-failed',
     });
   });
@@ -82,7 +62,7 @@ describe('onnx engine', () => {
     const engine = openEngine();
     const box = { lowIjk: [1, 0, 2], highIjk: [3, 2, 2.5] } as const;
     const faces = 1e3 * 1 + 3e3 * 2 + 4e3 * 3 + 5e3 * 2 + 6e3 * 2.5;
-    const asked = { ...request('a', imageOf(5)), points: [] };
+    const asked = { ...tiny.request('a', imageOf(5)), points: [] };
     const answerTo = async (given: Partial<EngineRequest>): Promise<number | undefined> =>
       (await engine.predict({ ...asked, ...given }, always)).logits[0];
     // the label of a point that is none is −1
@@ -94,10 +74,10 @@ describe('onnx engine', () => {
   test('moves a border by the image that it has encoded, for models that ask for it', async () => {
     const engine = openEngine();
     const refinement = { steps: 20, priorWeight: 0.1, contrast: 5 };
-    const refining = { ...model, id: 'refining', refinement };
+    const refining = { ...tiny.model, id: 'refining', refinement };
     const image = Float32Array.from({ length: VOXELS }, (_, n) => (n % TINY_SIDE < 2 ? -1 : 1));
     const logits = Float32Array.from({ length: VOXELS }, (_, n) => (n % 9 === 0 ? 1 : -9));
-    const asked = { ...request('a', () => image), logits };
+    const asked = { ...tiny.request('a', () => image), logits };
     const reply = await engine.refine({ ...asked, model: refining }, always);
     const { points } = asked;
     const shapeKji = refining.logits.shapeKji;
@@ -110,18 +90,18 @@ describe('onnx engine', () => {
     const engine = openEngine();
     const image = imageOf(1);
     await Promise.all([
-      engine.predict(request('a', image), always),
-      engine.predict(request('a', image), always),
-      engine.warm(request('a', image), always),
+      engine.predict(tiny.request('a', image), always),
+      engine.predict(tiny.request('a', image), always),
+      engine.warm(tiny.request('a', image), always),
     ]);
-    await engine.predict(request('a', image), always);
+    await engine.predict(tiny.request('a', image), always);
     expect(image).toHaveBeenCalledTimes(1);
   });
 
   test('encodes again what fell out of the budget', async () => {
     const engine = openEngine({ embeddingBytes: VOXELS * 4 });
     const image = imageOf(1);
-    for (const key of ['a', 'b', 'a']) await engine.predict(request(key, image), always);
+    for (const key of ['a', 'b', 'a']) await engine.predict(tiny.request(key, image), always);
     expect(image).toHaveBeenCalledTimes(3);
   });
 
@@ -130,10 +110,10 @@ describe('onnx engine', () => {
     const order: string[] = [];
     const note = (name: string, work: Promise<unknown>) => work.then(() => order.push(name));
     await Promise.all([
-      note('warm running', engine.warm(request('w1'), always)),
-      note('warm waiting', engine.warm(request('w2'), always)),
-      note('new click', engine.predict(request('c'), always)),
-      note('later click', engine.predict(request('first'), always)),
+      note('warm running', engine.warm(tiny.request('w1'), always)),
+      note('warm waiting', engine.warm(tiny.request('w2'), always)),
+      note('new click', engine.predict(tiny.request('c'), always)),
+      note('later click', engine.predict(tiny.request('first'), always)),
     ]);
     expect(order).toEqual(['warm running', 'later click', 'new click', 'warm waiting']);
   });
@@ -142,12 +122,12 @@ describe('onnx engine', () => {
     const engine = await readyEngine();
     const controller = new AbortController();
     const image = imageOf(1);
-    const running = engine.predict(request('a'), always);
-    const waiting = engine.predict(request('b', image), controller.signal);
+    const running = engine.predict(tiny.request('a'), always);
+    const waiting = engine.predict(tiny.request('b', image), controller.signal);
     controller.abort();
     await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
     await running;
-    await engine.predict(request('c'), always);
+    await engine.predict(tiny.request('c'), always);
     expect(image).not.toHaveBeenCalled();
   });
 
@@ -155,17 +135,17 @@ describe('onnx engine', () => {
     const engine = await readyEngine();
     const controller = new AbortController();
     const image = imageOf(1);
-    const running = engine.predict(request('a', image), controller.signal);
+    const running = engine.predict(tiny.request('a', image), controller.signal);
     controller.abort();
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
-    await engine.predict(request('a', image), always);
+    await engine.predict(tiny.request('a', image), always);
     expect(image).toHaveBeenCalledTimes(1);
   });
 
   test('refuses what it cannot take in time', async () => {
     const engine = openEngine({ queueLimit: 2 });
-    const taken = [engine.predict(request('a'), always), engine.predict(request('b'), always)];
-    await expect(engine.predict(request('c'), always)).rejects.toMatchObject({ code: 'overloaded' });
+    const taken = [engine.predict(tiny.request('a'), always), engine.predict(tiny.request('b'), always)];
+    await expect(engine.predict(tiny.request('c'), always)).rejects.toMatchObject({ code: 'overloaded' });
     await expect(Promise.all(taken)).resolves.toHaveLength(2);
   });
 
@@ -173,14 +153,14 @@ describe('onnx engine', () => {
     const onCrash = jest.fn<(reason: string) => void>();
     const engine = await readyEngine({ onCrash });
     const firstPid = engine.pid;
-    const running = engine.predict(request('a'), always);
-    const waiting = engine.predict(request('b'), always);
+    const running = engine.predict(tiny.request('a'), always);
+    const waiting = engine.predict(tiny.request('b'), always);
     process.kill(firstPid ?? 0, 'SIGKILL');
     await expect(running).rejects.toMatchObject({ code: 'inference-failed' });
     expect(engine.ready()).toBe(false);
     expect((await waiting).predictedIou).toBe(0.75);
     const image = imageOf(1);
-    await engine.predict(request('first', image), always);
+    await engine.predict(tiny.request('first', image), always);
     expect(image).toHaveBeenCalledTimes(1);
     expect(engine.ready()).toBe(true);
     expect(engine.pid).not.toBe(firstPid);
@@ -188,43 +168,48 @@ describe('onnx engine', () => {
   });
 
   test('a process that cannot start fails the requests, and only them', async () => {
-    const path = join(folder, 'dies.mjs');
+    const path = join(tiny.folder, 'dies.mjs');
     await writeFile(path, 'process.exit(3);');
     const engine = openEngine({ entry: { path } });
-    await expect(engine.predict(request('a'), always)).rejects.toMatchObject({ code: 'inference-failed' });
+    await expect(engine.predict(tiny.request('a'), always)).rejects.toMatchObject({
+      code: 'inference-failed',
+    });
     expect(engine.ready()).toBe(false);
   });
 
   test('a graph that cannot be read fails the request with its reason as the cause', async () => {
     const engine = openEngine();
-    const missing = { path: join(folder, 'missing.onnx'), sha256: '0' };
-    const broken = { ...model, id: 'broken', graphs: { ...model.graphs, maskDecoder: missing } };
+    const missing = { path: join(tiny.folder, 'missing.onnx'), sha256: '0' };
+    const broken = { ...tiny.model, id: 'broken', graphs: { ...tiny.model.graphs, maskDecoder: missing } };
     const cause: unknown = expect.objectContaining({ message: expect.stringContaining('missing.onnx') });
-    await expect(engine.predict({ ...request('a'), model: broken }, always)).rejects.toMatchObject({
+    await expect(engine.predict({ ...tiny.request('a'), model: broken }, always)).rejects.toMatchObject({
       code: 'inference-failed',
       cause,
     });
-    await expect(engine.predict(request('a'), always)).resolves.toMatchObject({ predictedIou: 0.75 });
+    await expect(engine.predict(tiny.request('a'), always)).resolves.toMatchObject({ predictedIou: 0.75 });
   });
 
   test('an image that cannot be made fails only the request that gave it', async () => {
     const engine = openEngine();
     const broken = engine.predict(
-      request('a', () => {
+      tiny.request('a', () => {
         throw new RangeError('no such region');
       }),
       always,
     );
-    const sound = engine.predict(request('a'), always);
+    const sound = engine.predict(tiny.request('a'), always);
     await expect(broken).rejects.toThrow('no such region');
     await expect(sound).resolves.toMatchObject({ predictedIou: 0.75 });
   });
 
   test('closing finishes what was asked and takes nothing more', async () => {
     const engine = await readyEngine();
-    const asked = Promise.all([engine.predict(request('a'), always), engine.predict(request('b'), always)]);
+    const asked = Promise.all([
+      engine.predict(tiny.request('a'), always),
+      engine.predict(tiny.request('b'), always),
+    ]);
     const closed = engine.close();
-    await expect(engine.predict(request('c'), always)).rejects.toMatchObject({ code: 'overloaded' });
+    await expect(engine.predict(tiny.request('c'), always)).rejects.toMatchObject({ code: 'overloaded' });
     await expect(asked).resolves.toHaveLength(2);
     await closed;
     expect(engine.ready()).toBe(false);
