@@ -4,26 +4,24 @@ import type { Vector3 } from '../domain/affine.ts';
 import { Problem } from '../domain/errors.ts';
 import { anyReorientation } from '../domain/fixtures/arbitraries.ts';
 import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
-import { reorientedVolume, syntheticVolume } from '../domain/fixtures/syntheticVolume.ts';
+import { reorientedVolume } from '../domain/fixtures/syntheticVolume.ts';
 import { countVoxels, voxelAt, type Mask } from '../domain/mask.ts';
 import type { BoxPrompt, Prompt } from '../domain/prompt.ts';
 import type { Volume } from '../domain/volume.ts';
 import { indexIjkOf, pointLpsOf, voxelVolumeMl } from '../domain/volumeGeometry.ts';
 import { BallEngine } from './fixtures/ballEngine.ts';
 import {
+  noiseVolume as volume,
+  ballServer,
   exclude,
   include,
   levelOf,
-  noise,
   predict,
   RADIUS_VOXELS,
-  shape,
-  straight,
 } from './fixtures/ballPrediction.ts';
 import { predictionPorts } from './fixtures/predictionPorts.ts';
 
 // 128 × 128 × 120 mm; voxels of 2 × 2 × 3 mm.
-const volume = syntheticVolume(shape, straight, noise);
 const CENTRE_IJK: Vector3 = [30, 34, 18];
 const BOX: BoxPrompt = { kind: 'box', cornersLps: [at([24, 29, 16]), at([36, 39, 20])] };
 const IN_SLICE: BoxPrompt = {
@@ -69,8 +67,8 @@ describe('a box', () => {
   }, 60_000);
 
   test('in a slice says along which axis the structure goes on, and is fitted to what was found', async () => {
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const { mask } = await predict(volume, [IN_SLICE], predictionPorts(volume, engine));
+    const { engine, ports } = ballServer();
+    const { mask } = await predict(volume, [IN_SLICE], ports);
     const [first] = engine.requests;
     expect(first?.box?.sliceAxis).toBe(2);
     const thickness = first!.box!.highIjk[2] - first!.box!.lowIjk[2];
@@ -79,10 +77,10 @@ describe('a box', () => {
   });
 
   test('goes on to be known to the model when clicks follow, and no other looks are asked', async () => {
-    const engine = new BallEngine(RADIUS_VOXELS, () => 0.1);
+    const { engine, ports } = ballServer(new BallEngine(RADIUS_VOXELS, () => 0.1));
     const outside = at([20, 34, 18]);
     const prompts = [BOX, include(outside), exclude(at([34, 34, 18]))];
-    const { mask } = await predict(volume, prompts, predictionPorts(volume, engine));
+    const { mask } = await predict(volume, prompts, ports);
     expect(engine.requests.map(levelOf)).toEqual([1.5, 1.5, 1.5]);
     expect(engine.requests.every(({ box }) => box !== undefined)).toBe(true);
     expect(engine.requests[0]?.points).toEqual([]);

@@ -1,25 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
-import { syntheticVolume } from '../domain/fixtures/syntheticVolume.ts';
 import type { EngineRequest } from '../ports/segmentationEngine.ts';
 import { BallEngine } from './fixtures/ballEngine.ts';
-import {
-  exclude,
-  include,
-  levelOf,
-  noise,
-  predict,
-  RADIUS_VOXELS,
-  shape,
-  straight,
-} from './fixtures/ballPrediction.ts';
-import { predictionPorts } from './fixtures/predictionPorts.ts';
+import { ballServer, exclude, include, levelOf, predict, RADIUS_VOXELS } from './fixtures/ballPrediction.ts';
 
 describe('finding what was clicked', () => {
   test('takes several looks, then segments as closely as what was found fits, and tells of it', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const { timings } = await predict(volume, [include([0, 0, 760])], predictionPorts(volume, engine));
+    const { volume, engine, ports } = ballServer();
+    const { timings } = await predict(volume, [include([0, 0, 760])], ports);
     expect(engine.requests.map(levelOf)).toEqual([1.5, 3, 1.5]);
     const told = engine.requests.map(({ previousLogits }) => previousLogits && new Set(previousLogits));
     expect(told).toEqual([undefined, undefined, new Set([-6, 6])]);
@@ -28,19 +16,16 @@ describe('finding what was clicked', () => {
   });
 
   test('moves the border of the answer alone, with the clicks in it', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    await predict(volume, [include([0, 0, 760])], predictionPorts(volume, engine));
+    const { volume, engine, ports } = ballServer();
+    await predict(volume, [include([0, 0, 760])], ports);
     const answered = engine.requests.at(-1);
     expect(engine.refined).toHaveLength(1);
     expect(engine.refined[0]).toMatchObject({ regionKey: answered?.regionKey, points: answered?.points });
   });
 
   test('believes the look that the model trusts most', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
     const closeUp = (request: EngineRequest): number => (levelOf(request) === 1.5 ? 0.38 : 0.3);
-    const engine = new BallEngine(RADIUS_VOXELS, closeUp);
-    const ports = predictionPorts(volume, engine);
+    const { volume, engine, ports } = ballServer(new BallEngine(RADIUS_VOXELS, closeUp));
     const { predictedIou } = await predict(volume, [include([0, 0, 760])], ports);
     // The close look's ball is half as wide as the wide look's: it fits the finest level.
     expect(engine.requests.map(levelOf)).toEqual([1.5, 3, 0.75]);
@@ -48,27 +33,27 @@ describe('finding what was clicked', () => {
   });
 
   test('ends the search with a look that is sure', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS, () => 0.4);
-    await predict(volume, [include([0, 0, 760])], predictionPorts(volume, engine));
+    const { volume, engine, ports } = ballServer(new BallEngine(RADIUS_VOXELS, () => 0.4));
+    await predict(volume, [include([0, 0, 760])], ports);
     expect(engine.requests.map(levelOf)).toEqual([1.5, 0.75]);
   });
 
   test('goes on searching where a look, however sure, shows only a part', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
     // Larger than the close look's cube.
-    const engine = new BallEngine(17, () => 0.9);
-    await predict(volume, [include([0, 0, 760])], predictionPorts(volume, engine));
+    const { volume, engine, ports } = ballServer(new BallEngine(17, () => 0.9));
+    await predict(volume, [include([0, 0, 760])], ports);
     expect(engine.requests.slice(0, 2).map(levelOf)).toEqual([1.5, 3]);
   });
 
   test('has a wide look promise more than a closer one, by the penalty of the model', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
     const click = [include([0, 0, 760])];
     const believed = async (wideIou: number): Promise<number> => {
-      const engine = new BallEngine(RADIUS_VOXELS, asked => (levelOf(asked) === 3 ? wideIou : 0.2));
       const zoom = { ...SMALL_MODEL.zoom, widerLookPenalty: 0.1 };
-      await predict(volume, click, predictionPorts(volume, engine, { ...SMALL_MODEL, zoom }));
+      const { volume, engine, ports } = ballServer(
+        new BallEngine(RADIUS_VOXELS, asked => (levelOf(asked) === 3 ? wideIou : 0.2)),
+        { ...SMALL_MODEL, zoom },
+      );
+      await predict(volume, click, ports);
       return levelOf(engine.requests.at(-1)!);
     };
     // The wide look's ball is segmented at 1.5 mm, the close look's at 0.75 mm.
@@ -76,12 +61,10 @@ describe('finding what was clicked', () => {
   });
 
   test('takes the wider look when what a reader adds makes it the more promising', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
     // Trusted in the close-up while there is one click, in the wide look with two.
     const wideWithTwo = (request: EngineRequest): number =>
       (levelOf(request) === 3) === request.points.length > 1 ? 0.38 : 0.3;
-    const engine = new BallEngine(RADIUS_VOXELS, wideWithTwo);
-    const ports = predictionPorts(volume, engine);
+    const { volume, engine, ports } = ballServer(new BallEngine(RADIUS_VOXELS, wideWithTwo));
     const first = include([0, 0, 760]);
     await predict(volume, [first], ports);
     expect(engine.requests.map(levelOf)).toEqual([1.5, 3, 0.75]);
@@ -92,9 +75,7 @@ describe('finding what was clicked', () => {
   });
 
   test('does not look again where the view is sure of itself', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const ports = predictionPorts(volume, engine);
+    const { volume, engine, ports } = ballServer();
     const first = include([0, 0, 760]);
     await predict(volume, [first], ports);
     const { length } = engine.requests;
@@ -105,9 +86,7 @@ describe('finding what was clicked', () => {
   });
 
   test('stays with the view when no look promises more', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS, () => 0.3);
-    const ports = predictionPorts(volume, engine);
+    const { volume, engine, ports } = ballServer(new BallEngine(RADIUS_VOXELS, () => 0.3));
     const first = include([0, 0, 760]);
     await predict(volume, [first], ports);
     await predict(volume, [first, include([9, 0, 760])], ports);
@@ -116,9 +95,8 @@ describe('finding what was clicked', () => {
   });
 
   test('a region that overlaps the mask is told of it', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    await predict(volume, [include([0, 0, 760]), include([20, 0, 760])], predictionPorts(volume, engine));
+    const { volume, engine, ports } = ballServer();
+    await predict(volume, [include([0, 0, 760]), include([20, 0, 760])], ports);
     const elsewhere = engine.requests.find(
       ({ points, previousLogits }) => points.length === 2 && previousLogits !== undefined,
     );

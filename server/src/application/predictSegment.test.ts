@@ -12,18 +12,16 @@ import {
 import { countVoxels, voxelAt, type Mask } from '../domain/mask.ts';
 import type { Volume } from '../domain/volume.ts';
 import { pointLpsOf } from '../domain/volumeGeometry.ts';
-import { BallEngine } from './fixtures/ballEngine.ts';
 import {
+  ballServer,
   exclude,
   include,
   noise,
+  noiseVolume,
   predict,
   RADIUS_MM,
-  RADIUS_VOXELS,
   shape,
-  straight,
 } from './fixtures/ballPrediction.ts';
-import { predictionPorts } from './fixtures/predictionPorts.ts';
 import { predictSegment } from './predictSegment.ts';
 
 /** Distances (mm) from a point of the farthest voxel in the mask and of the nearest one outside it. */
@@ -121,9 +119,7 @@ describe('predicting a segment', () => {
   }, 120_000);
 
   test('a later click nearby is one decode in the same region, with the logits before and all clicks', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const ports = predictionPorts(volume, engine);
+    const { volume, engine, ports } = ballServer();
     const first = include([0, 0, 760]);
     await predict(volume, [first], ports);
     const seen = engine.requests.length;
@@ -139,9 +135,7 @@ describe('predicting a segment', () => {
   });
 
   test('a click elsewhere opens a region there; what the model did not look at stays', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const ports = predictionPorts(volume, engine);
+    const { volume, engine, ports } = ballServer();
     const [here, there]: [Vector3, Vector3] = [
       [-30, 0, 760],
       [40, 0, 760],
@@ -158,9 +152,7 @@ describe('predicting a segment', () => {
   });
 
   test('excluding alone asks nothing of the model and leaves the mask empty', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const ports = predictionPorts(volume, engine);
+    const { volume, engine, ports } = ballServer();
     const { mask, predictedIou } = await predict(volume, [exclude([0, 0, 760])], ports);
     expect([countVoxels(mask), predictedIou, engine.requests.length]).toEqual([0, 0, 0]);
     await predict(volume, [exclude([0, 0, 760]), include([10, 0, 760])], ports);
@@ -168,9 +160,8 @@ describe('predicting a segment', () => {
   });
 
   test('comes out the same at once, click by click, and after a restart', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
     const prompts = [include([0, 0, 760]), exclude([4, 0, 760]), include([30, 5, 770]), include([0, 6, 757])];
-    const ports = predictionPorts(volume, new BallEngine(RADIUS_VOXELS));
+    const { volume, ports } = ballServer();
     const stepwise: Mask[] = [];
     for (const n of prompts.keys())
       stepwise.push((await predict(volume, prompts.slice(0, n + 1), ports)).mask);
@@ -180,9 +171,7 @@ describe('predicting a segment', () => {
   });
 
   test('asks the model once for what several want at once', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const ports = predictionPorts(volume, engine);
+    const { volume, engine, ports } = ballServer();
     const prompts = [include([0, 0, 760]), exclude([4, 0, 760])];
     const [both, same] = await Promise.all([
       predict(volume, prompts, ports),
@@ -194,18 +183,17 @@ describe('predicting a segment', () => {
   });
 
   test('stops between its stages when the caller has left', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
+    const { volume, engine, ports } = ballServer();
     const controller = new AbortController();
     const input = { series: volume.series, modelId: 'small', prompts: [include([0, 0, 760])] };
-    const leaving = predictSegment(input, predictionPorts(volume, engine), controller.signal);
+    const leaving = predictSegment(input, ports, controller.signal);
     controller.abort();
     await expect(leaving).rejects.toMatchObject({ code: 'cancelled' });
     expect(engine.requests).toHaveLength(0);
   });
 
   test('refuses a click outside the volume, with the facts', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
+    const volume = noiseVolume;
     await expect(predict(volume, [include([-62, 0, 760])])).rejects.toMatchObject({
       code: 'prompt-outside-volume',
       facts: { indexIjk: [-1, 25, 20], shapeIjk: shape },
@@ -214,7 +202,7 @@ describe('predicting a segment', () => {
   });
 
   test('refuses a modality that the model does not serve', async () => {
-    const volume: Volume = { ...syntheticVolume(shape, straight, noise), modality: 'US' };
+    const volume: Volume = { ...noiseVolume, modality: 'US' };
     await expect(predict(volume, [include([0, 0, 760])])).rejects.toMatchObject({
       code: 'model-not-for-modality',
       facts: { modality: 'US', modalities: ['CT', 'MR'] },

@@ -1,16 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Vector3 } from '../domain/affine.ts';
-import { syntheticVolume } from '../domain/fixtures/syntheticVolume.ts';
 import { countVoxels } from '../domain/mask.ts';
 import type { Prompt } from '../domain/prompt.ts';
 import { pointLpsOf, voxelVolumeMl } from '../domain/volumeGeometry.ts';
 import type { EngineReply, EngineRequest } from '../ports/segmentationEngine.ts';
 import { BallEngine, spacingMmOf } from './fixtures/ballEngine.ts';
-import { always, exclude, include, noise, shape, straight } from './fixtures/ballPrediction.ts';
+import { noiseVolume as volume, always, exclude, include } from './fixtures/ballPrediction.ts';
 import { predictionPorts } from './fixtures/predictionPorts.ts';
 import { predictSegment } from './predictSegment.ts';
 
-const volume = syntheticVolume(shape, straight, noise);
 const CENTRE: Vector3 = pointLpsOf(volume.geometry, [30, 34, 18]);
 const RADIUS_VOXELS = 3;
 const LARGER: Prompt = { kind: 'size', wish: 'larger' };

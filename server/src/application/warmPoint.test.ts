@@ -1,23 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { syntheticVolume } from '../domain/fixtures/syntheticVolume.ts';
-import { BallEngine, spacingMmOf } from './fixtures/ballEngine.ts';
-import {
-  always,
-  include,
-  noise,
-  predict,
-  RADIUS_VOXELS,
-  shape,
-  straight,
-} from './fixtures/ballPrediction.ts';
-import { predictionPorts } from './fixtures/predictionPorts.ts';
+import { spacingMmOf } from './fixtures/ballEngine.ts';
+import { always, ballServer, include, predict } from './fixtures/ballPrediction.ts';
 import { warmPoint } from './warmPoint.ts';
 
 describe('warming a point', () => {
   test('encodes all looks of a click there, the medium one first', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const ports = predictionPorts(volume, engine);
+    const { volume, engine, ports } = ballServer();
     await warmPoint({ series: volume.series, modelId: 'small', pointLps: [0, 0, 760] }, ports, always);
     expect(engine.warmed.map(spacingMmOf)).toEqual([1.5, 3]);
     await predict(volume, [include([0, 0, 760])], ports);
@@ -25,18 +13,14 @@ describe('warming a point', () => {
   });
 
   test('takes a point outside the volume for none', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
-    const ports = predictionPorts(volume, engine);
+    const { volume, engine, ports } = ballServer();
     await warmPoint({ series: volume.series, modelId: 'small', pointLps: [900, 0, 760] }, ports, always);
     expect(engine.warmed).toEqual([]);
   });
 
   test('stops when the engine has other work', async () => {
-    const volume = syntheticVolume(shape, straight, noise);
-    const engine = new BallEngine(RADIUS_VOXELS);
+    const { volume, engine, ports } = ballServer();
     engine.becomeBusyAfter(1);
-    const ports = predictionPorts(volume, engine);
     await warmPoint({ series: volume.series, modelId: 'small', pointLps: [0, 0, 760] }, ports, always);
     expect(engine.warmed.map(spacingMmOf)).toEqual([1.5]);
   });
