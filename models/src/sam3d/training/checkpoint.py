@@ -43,28 +43,3 @@ def grown_state(state: dict[str, Tensor], wanted: dict[str, Tensor]) -> dict[str
             value = torch.cat([value, torch.zeros_like(target[:, :missing])], 1)
         grown[name] = value
     return grown
-
-
-def with_features_apart(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Weights of version 0.5.0, whose decoder read image features and prompts in one convolution; they do the
-    same where the encoder reads the features and the decoder adds the prompts."""
-    prompts, features = 14, 32  # maps on the half grid; box maps come last
-    result = dict(state)
-
-    def of_prompts(weight: Tensor) -> Tensor:
-        return torch.cat([weight[:, :prompts], weight[:, prompts + features :]], 1)
-
-    for old, new in (("skip_half", "to_half"), ("from_half", "half_to_quarter")):
-        weight, bias = state[f"mask_decoder.{old}.weight"], state[f"mask_decoder.{old}.bias"]
-        result[f"mask_decoder.{old}.weight"] = of_prompts(weight)
-        result[f"mask_decoder.{old}.bias"] = torch.zeros_like(bias)
-        result[f"image_encoder.{new}.weight"] = weight[:, prompts : prompts + features].clone()
-        result[f"image_encoder.{new}.bias"] = bias
-    weight, bias = state["mask_decoder.from_quarter.weight"], state["mask_decoder.from_quarter.bias"]
-    result["mask_decoder.from_quarter.weight"] = weight[:, :2].clone()
-    result["mask_decoder.from_quarter.bias"] = torch.zeros_like(bias)
-    result["image_encoder.to_quarter.weight"] = weight[:, 2:].clone()
-    result["image_encoder.to_quarter.bias"] = bias
-    for kind in ("weight", "bias"):
-        result[f"image_encoder.to_eighth.{kind}"] = result.pop(f"mask_decoder.from_eighth.{kind}")
-    return result
