@@ -1,6 +1,6 @@
 """An adapted model begins as the model it adapts, and only what was added learns."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from sam3d.model.image_encoder import Embeddings
 from sam3d.model.sam3d import Sam3d
 from sam3d.training.checkpoint import LATEST
 from sam3d.training.config import TrainingConfig, read_config
+from sam3d.training.restored import restored
 from sam3d.training.train import Trainer
 
 BLOCKS = ("image_encoder.refine_*", "mask_decoder.half_refine")
@@ -120,6 +121,14 @@ def test_merging_leaves_spatial_adapters() -> None:
     assert_close(embedded(folded), embedded(model))
     assert adapter_state(folded)
     assert not any(name.endswith(("adapter.down", "adapter.up")) for name in adapter_state(folded))
+
+
+def test_a_checkpoint_of_an_adapted_model_is_restored_with_all_it_learned() -> None:
+    model = adapted(BOTH, disturbed=True)
+    state = {"size": "tiny", "adaptation": asdict(BOTH), "average": model.state_dict()}
+    assert_close(embedded(restored(state).eval()), embedded(model))
+    plain = restored({"average": model_of_seed().state_dict()})
+    assert_close(embedded(plain.eval()), embedded(model_of_seed()))
 
 
 def test_state_of_the_adapters_is_small_and_goes_into_a_fresh_model() -> None:

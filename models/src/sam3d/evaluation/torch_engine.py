@@ -7,6 +7,7 @@ import torch
 from sam3d.export.onnx_graphs import DECODER_EMBEDDINGS, PROMPT_EMBEDDINGS, PROMPT_INPUTS
 from sam3d.model.prompt_encoder import PromptMaps
 from sam3d.model.sam3d import Sam3d
+from sam3d.training.restored import restored
 
 from .engine import REFINEMENT, Engine, Tensors
 from .refinement import Refinement
@@ -31,6 +32,4 @@ class TorchEngine(Engine):
 
 def model_of(weights: Path) -> Sam3d:
     """weights: a checkpoint, or a zoo folder's weights.pt"""
-    model = Sam3d()
-    model.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True)["average"])
-    return model
+    return restored(torch.load(weights, map_location="cpu", weights_only=True))

@@ -20,11 +20,10 @@ from sam3d.export.half_precision import halve_graphs
 from sam3d.export.manifest import write_manifest
 from sam3d.export.onnx_graphs import GRAPH_FILES, export_graphs
 from sam3d.export.quantise import quantise_graphs
-from sam3d.model.sam3d import Sam3d
-from sam3d.model.size import SIZES
-from sam3d.training.checkpoint import size_of
+from sam3d.training.restored import restored
 
 WEIGHTS = "weights.pt"  # what training goes on from: train --initial
+KEPT = ("step", "size", "adaptation", "average")  # of a checkpoint
 
 
 Precision = Literal["int8", "fp16", "fp32"]
@@ -32,14 +31,13 @@ Precision = Literal["int8", "fp16", "fp32"]
 
 def export(checkpoint: Path, output: Path, precision: Precision = "int8") -> None:
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    model = Sam3d(SIZES[size_of(state)])
-    model.load_state_dict(state["average"])
+    model = restored(state)
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         export_graphs(model, CUBE, Path(folder))
         calibrated_on = write_graphs(Path(folder), output, precision)
     write_manifest(output, ZoomPolicy())
-    torch.save({"step": state["step"], "size": size_of(state), "average": state["average"]}, output / WEIGHTS)
+    torch.save({key: state.get(key) for key in KEPT}, output / WEIGHTS)
     write_provenance(checkpoint.parent / "provenance.json", output / "provenance.json", calibrated_on)
 
 

@@ -22,7 +22,7 @@ def load_checkpoint(folder: Path) -> dict[str, Any] | None:
 
 def size_of(state: dict[str, Any]) -> str:
     """Of SIZES"""
-    return state.get("size", "tiny")
+    return state.get("size") or "tiny"
 
 
 def grown_state(state: dict[str, Tensor], wanted: dict[str, Tensor]) -> dict[str, Tensor]:

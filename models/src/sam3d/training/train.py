@@ -13,6 +13,7 @@ import argparse
 import json
 import math
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -121,6 +122,7 @@ class Trainer:
         state = {
             "step": self.step,
             "size": self.config.size,
+            "adaptation": self.config.adaptation and asdict(self.config.adaptation),
             "model": self.model.state_dict(),
             "average": self.average,
             "optimiser": self.optimiser.state_dict(),
