@@ -23,9 +23,9 @@ LEFT, RIGHT = (22.0, 32.0, 32.0), (41.0, 32.0, 32.0)  # i, j, k
 RADIUS = 10
 
 
-def ball(centre_ijk: tuple[float, float, float]) -> np.ndarray:
+def ball(centre_ijk: tuple[float, float, float], radius: float = RADIUS) -> np.ndarray:
     k, j, i = np.indices((CUBE, CUBE, CUBE))
-    return sum((a - c) ** 2 for a, c in zip((i, j, k), centre_ijk, strict=True)) <= RADIUS**2
+    return sum((a - c) ** 2 for a, c in zip((i, j, k), centre_ijk, strict=True)) <= radius**2
 
 
 def cube_of(bright: np.ndarray) -> np.ndarray:
@@ -91,24 +91,23 @@ def test_walkers_go_on_from_the_last_answer_to_the_same_one() -> None:
     assert dice(warm(coords, labels) > 0, RandomWalker(cube, inside)(coords, labels) > 0) > 0.98
 
 
-def test_without_edges_a_prior_decides_until_a_click_says_otherwise() -> None:
-    inside, believed = np.ones((CUBE, CUBE, CUBE), bool), ball((32.0, 32.0, 32.0))
-    told = RandomWalker(np.zeros(inside.shape, np.float32), inside, np.where(believed, 0.9, 0.1))
-    coords = np.array([[32.0, 32, 32], [26.0, 32, 32]])
-    assert dice(told(coords[:1], np.ones(1)) > 0, believed) > 0.9
-    corrected = told(coords, np.array([1.0, 0.0])) > 0
-    assert not corrected[32, 32, 26]
-    assert corrected[32, 32, 32]
+def test_a_prior_is_put_onto_the_images_edges() -> None:
+    truth, believed = ball((30.0, 32.0, 32.0)), ball((34.0, 32.0, 32.0))
+    prior = np.where(believed, 0.9, 0.1)
+    told = RandomWalker(cube_of(truth).astype(np.float32), np.ones_like(truth), prior)
+    assert dice(believed, truth) < 0.75
+    assert dice(told(np.array([[31.0, 32, 32]]), np.ones(1)) > 0, truth) > 0.95
 
 
-def test_a_click_takes_a_touching_ball_away_from_a_prior() -> None:
-    left, right = ball(LEFT), ball(RIGHT)
-    prior = np.where(left | right, 0.7, 0.1)
-    told = RandomWalker(cube_of(left | right).astype(np.float32), np.ones_like(left), prior)
-    coords = np.array([LEFT, RIGHT])
+def test_a_click_has_the_say_over_a_small_ball_whatever_the_prior() -> None:
+    wanted, other = ball((18.0, 32.0, 32.0)), ball((48.0, 32.0, 32.0), radius=6)
+    prior = np.where(wanted | other, 0.9, 0.1)
+    told = RandomWalker(cube_of(wanted | other).astype(np.float32), np.ones_like(wanted), prior)
+    coords = np.array([[18.0, 32, 32], [48.0, 32, 32]])
     both, one = (told(coords[:n], np.array([1.0, 0.0])[:n]) > 0 for n in (1, 2))
-    assert both[right].mean() > 0.9
-    assert one[right & ~left].mean() < 0.7 < one[left & ~right].mean()
+    assert both[other].mean() > 0.9
+    assert one[other].mean() < 0.1
+    assert one[wanted].mean() > 0.9
 
 
 def test_neighbours_are_joined_with_their_change_of_intensity() -> None:
