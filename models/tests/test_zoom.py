@@ -46,7 +46,7 @@ def test_nearby_clicks_share_a_region() -> None:
     assert snapped_region(np.array([130.0, 100, 100]), 1.6) != first
 
 
-def test_looks_are_taken_at_levels_that_the_volume_fills_and_two_wider_ones() -> None:
-    assert look_spacings_mm(500) == SPACINGS_MM
-    assert look_spacings_mm(100) == (3.2, 2.25, 1.6, 1.125, 0.8)
-    assert look_spacings_mm(30) == (1.6, 1.125, 0.8)
+def test_looks_are_taken_at_levels_that_the_volume_fills() -> None:
+    assert look_spacings_mm(500) == (4.5, 2.25, 1.125)
+    assert look_spacings_mm(200) == (3.2, 1.6, 0.8)
+    assert look_spacings_mm(30) == (0.8,)

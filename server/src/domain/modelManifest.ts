@@ -54,8 +54,6 @@ export interface ModelManifest {
     readonly looks: number;
     /** Each look is so many zoom levels finer than the one before. */
     readonly levelsBetweenLooks: number;
-    /** The first look is so many levels wider than the cube that holds the volume: some things show better there. */
-    readonly levelsBeyondVolume: number;
     /** Wide looks promise too much: the expected IoU counts so much less for each look that is closer. */
     readonly widerLookPenalty: number;
     /** The fitted region's side is at least this times the structure's largest side. */

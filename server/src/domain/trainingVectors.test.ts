@@ -171,14 +171,7 @@ describe('shared with the training code', () => {
         spacingsMm: [4.5, 3.2, 2.25, 1.6, 1.125, 0.8],
         latticeVoxels: 8,
       },
-      zoom: {
-        looks: 6,
-        levelsBetweenLooks: 1,
-        levelsBeyondVolume: 2,
-        widerLookPenalty: 0.04,
-        fitFactor: 1.5,
-        borderVoxels: 4,
-      },
+      zoom: { looks: 3, levelsBetweenLooks: 2, widerLookPenalty: 0.04, fitFactor: 1.5, borderVoxels: 4 },
     };
     const quarters = (mm: number): number => mm * 4;
     const frame = canonicalFrameOf({

@@ -19,15 +19,14 @@ export function finestSpacingMm(model: ModelManifest, sideMm: number): number {
 }
 
 /**
- * Where a first click is looked at: about the point, in cubes of several sizes, the first as large as the volume or
- * somewhat wider (or the largest there is). What was clicked on may be a nodule or the whole organ: which cube shows
- * it best, the model tells by the IoU that it expects in each.
+ * Where a first click is looked at: about the point, in cubes of several sizes, the first as large as the volume
+ * (or the largest there is). What was clicked on may be a nodule or the whole organ: which cube shows it best,
+ * the model tells by the IoU that it expects in each.
  */
 export function lookRegions(model: ModelManifest, frame: CanonicalFrame, pointMm: Vector3): Region[] {
   const { spacingsMm } = model.region;
-  const { looks, levelsBetweenLooks, levelsBeyondVolume } = model.zoom;
-  const holding = spacingsMm.indexOf(finestSpacingMm(model, Math.max(...extentMmOf(frame))));
-  const widest = Math.max(0, holding - levelsBeyondVolume);
+  const { looks, levelsBetweenLooks } = model.zoom;
+  const widest = spacingsMm.indexOf(finestSpacingMm(model, Math.max(...extentMmOf(frame))));
   return spacingsMm
     .filter((_, level) => level >= widest && (level - widest) % levelsBetweenLooks === 0)
     .slice(0, looks)
@@ -36,7 +35,7 @@ export function lookRegions(model: ModelManifest, frame: CanonicalFrame, pointMm
 
 /** Of the regions of a first click, coarse to fine, the one that is asked first. */
 export function placeOfMedium(looks: readonly Region[]): number {
-  return Math.floor(looks.length / 2);
+  return Math.min(1, looks.length - 1);
 }
 
 /**

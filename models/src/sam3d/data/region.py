@@ -13,9 +13,8 @@ import numpy as np
 CUBE = 64
 SPACINGS_MM = (4.5, 3.2, 2.25, 1.6, 1.125, 0.8)  # coarse to fine, about √2 apart
 LATTICE_VOXELS = 8
-LOOKS = 6  # at a first click
-LEVELS_BETWEEN_LOOKS = 1
-LEVELS_BEYOND_VOLUME = 2
+LOOKS = 3  # at a first click
+LEVELS_BETWEEN_LOOKS = 2
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,6 @@ def finest_spacing_mm(side_mm: float) -> float:
 
 
 def look_spacings_mm(side_mm: float) -> tuple[float, ...]:
-    """The levels that a first click looks at in a volume so wide, coarse first."""
-    widest = max(0, SPACINGS_MM.index(finest_spacing_mm(side_mm)) - LEVELS_BEYOND_VOLUME)
+    """The levels that a first click looks at in a volume so wide, about a factor of 2 apart, coarse first."""
+    widest = SPACINGS_MM.index(finest_spacing_mm(side_mm))
     return SPACINGS_MM[widest::LEVELS_BETWEEN_LOOKS][:LOOKS]

@@ -175,7 +175,7 @@ class ClickSession:
         """A first click's look of medium width, or, unless it is sure and shows the whole structure, the most
         promising of all looks; fitted to what it found."""
         regions = look_regions(self.volume.extent_mm, click_mm)
-        medium = self.look(regions[len(regions) // 2])
+        medium = self.look(regions[min(1, len(regions) - 1)])
         if medium.expected_iou >= SURE_IOU and not reaches_border(medium.logits):
             return self.fitted(medium, click_mm)
         looks = [medium if region == medium.view.region else self.look(region) for region in regions]

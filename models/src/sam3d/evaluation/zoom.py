@@ -11,7 +11,7 @@ from sam3d.data.region import CUBE, Region, finest_spacing_mm, look_spacings_mm,
 @dataclass(frozen=True)
 class ZoomPolicy:
     fit_factor: float = 1.5  # cube side ≥ this × the object's largest side
-    wider_look_penalty: float = 0.01  # of the expected IoU, a look: wide looks promise too much
+    wider_look_penalty: float = 0.04  # of the expected IoU, a look: wide looks promise too much
     border_voxels: int = 4  # a click or an object nearer to the cube's faces than this wants another cube
 
 

@@ -7,14 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sam3d.data.normalisation import WINDOWS
-from sam3d.data.region import (
-    CUBE,
-    LATTICE_VOXELS,
-    LEVELS_BETWEEN_LOOKS,
-    LEVELS_BEYOND_VOLUME,
-    LOOKS,
-    SPACINGS_MM,
-)
+from sam3d.data.region import CUBE, LATTICE_VOXELS, LEVELS_BETWEEN_LOOKS, LOOKS, SPACINGS_MM
 from sam3d.evaluation.refinement import Refinement
 from sam3d.evaluation.zoom import ZoomPolicy
 from sam3d.export.attribution import ATTRIBUTION
@@ -68,7 +61,6 @@ def manifest_of(folder: Path, zoom: ZoomPolicy) -> dict[str, Any]:
         "zoom": {
             "looks": LOOKS,
             "levelsBetweenLooks": LEVELS_BETWEEN_LOOKS,
-            "levelsBeyondVolume": LEVELS_BEYOND_VOLUME,
             **{camel_case(key): value for key, value in asdict(zoom).items()},
         },
         "refinement": {camel_case(key): value for key, value in asdict(Refinement()).items()},

@@ -30,14 +30,7 @@ describe('model zoo in a folder', () => {
         },
       },
       region: { shapeKji: [4, 4, 4], spacingsMm: [2, 1], latticeVoxels: 2 },
-      zoom: {
-        looks: 2,
-        levelsBetweenLooks: 1,
-        levelsBeyondVolume: 0,
-        widerLookPenalty: 0.04,
-        fitFactor: 1.5,
-        borderVoxels: 1,
-      },
+      zoom: { looks: 2, levelsBetweenLooks: 1, widerLookPenalty: 0.04, fitFactor: 1.5, borderVoxels: 1 },
     });
   });
 

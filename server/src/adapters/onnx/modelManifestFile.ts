@@ -51,7 +51,6 @@ export const modelManifestFileSchema = z
     zoom: z.strictObject({
       looks: z.int().min(1),
       levelsBetweenLooks: z.int().min(1),
-      levelsBeyondVolume: z.int().min(0),
       widerLookPenalty: z.number().min(0),
       fitFactor: positive,
       borderVoxels: z.number().min(0),
