@@ -1,0 +1,40 @@
+"""Parts of the answer are switched off where the graphs hand them on."""
+
+import numpy as np
+
+from conftest import ZOO
+from sam3d.evaluation.ablation import VARIANTS, VariantEngine, ablation_table
+
+
+def prompt_maps(engine: VariantEngine) -> dict[str, np.ndarray]:
+    n = 64
+    image = np.random.default_rng(0).uniform(-1, 1, (2, n, n, n)).astype(np.float32)
+    tensors = engine.encode(image) | {
+        "point_coords": np.full((1, 1, 3), 32, np.float32),
+        "point_labels": np.ones((1, 1), np.float32),
+        "box_coords": np.array([[[20, 20, 20, 40, 40, 40]]], np.float32),
+        "box_labels": np.zeros((1, 1), np.float32),
+        "mask_input": np.ones((1, 1, n, n, n), np.float32),
+        "has_mask_input": np.ones(1, np.float32),
+    }
+    return engine.run("promptEncoder", tensors)
+
+
+def test_what_is_silenced_said_something_before() -> None:
+    heard = prompt_maps(VariantEngine(ZOO, VARIANTS[0]))
+    for variant in VARIANTS[1:]:
+        for silenced in variant.silenced:
+            maps = prompt_maps(VariantEngine(ZOO, variant))[silenced.tensor]
+            for index in range(maps.shape[1]):
+                before = heard[silenced.tensor][:, index]
+                if index in silenced.maps:
+                    assert np.all(maps[:, index] == silenced.value)
+                else:
+                    np.testing.assert_array_equal(maps[:, index], before)
+
+
+def test_table_holds_every_variant_against_the_whole() -> None:
+    scores = np.full((len(VARIANTS), 2, 3), 0.5)
+    scores[2, 0] = [0.25, 0.5, 0.75]
+    line = ablation_table(scores).splitlines()[4]
+    assert line.startswith(f"| {VARIANTS[2].name} | 0.250 / 0.500 / 0.750 | -0.250 / +0.000 / +0.250 |")
