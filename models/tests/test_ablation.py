@@ -10,8 +10,8 @@ def prompt_maps(engine: VariantEngine) -> dict[str, np.ndarray]:
     n = 64
     image = np.random.default_rng(0).uniform(-1, 1, (2, n, n, n)).astype(np.float32)
     tensors = engine.encode(image) | {
-        "point_coords": np.full((1, 1, 3), 32, np.float32),
-        "point_labels": np.ones((1, 1), np.float32),
+        "point_coords": np.array([[[32, 32, 32], [10, 50, 20]]], np.float32),
+        "point_labels": np.array([[1, 0]], np.float32),
         "box_coords": np.array([[[20, 20, 20, 40, 40, 40]]], np.float32),
         "box_labels": np.zeros((1, 1), np.float32),
         "mask_input": np.ones((1, 1, n, n, n), np.float32),
@@ -29,6 +29,7 @@ def test_what_is_silenced_said_something_before() -> None:
                 before = heard[silenced.tensor][:, index]
                 if index in silenced.maps:
                     assert np.all(maps[:, index] == silenced.value)
+                    assert np.any(before != silenced.value)
                 else:
                     np.testing.assert_array_equal(maps[:, index], before)
 

@@ -11,7 +11,7 @@ from conftest import MODELS
 from sam3d.data.sampler import Sampler
 from sam3d.model.adaptation import Adaptation, adapter_state, attach, load_adapter_state, merged
 from sam3d.model.blocks import PointwiseConv
-from sam3d.model.image_encoder import Embeddings
+from sam3d.model.feature_pyramid import Embeddings
 from sam3d.model.sam3d import Sam3d
 from sam3d.training.checkpoint import LATEST
 from sam3d.training.config import TrainingConfig, read_config

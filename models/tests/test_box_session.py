@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from conftest import ZOO
+from fake_engine import FakeEngine
 from sam3d.data.boxes import Box
 from sam3d.data.region import CUBE, Region, snapped_region
 from sam3d.data.region_image import Volume
 from sam3d.evaluation.click_session import ClickSession
-from sam3d.evaluation.engine import OnnxEngine, Tensors
+from sam3d.evaluation.engine import OnnxEngine
 from sam3d.evaluation.protocols import CLICKS, opening_box, play_box
 from sam3d.evaluation.simulated_reader import GridClick, drawn_box
 from sam3d.evaluation.zoom import ZoomPolicy
@@ -19,30 +20,14 @@ LOW, HIGH = np.array([20, 50, 40]), np.array([29, 79, 59])  # 20 × 30 × 20 mm
 FAR = (34, 45, 30)  # a piece in the region, outside the box
 
 
-class Decoded:
-    def __init__(self, coords: np.ndarray, previous: np.ndarray | None, box: Box | None) -> None:
-        self.coords, self.previous, self.box = coords, previous, box
-
-
-class FakeEngine:
+class BoxEngine(FakeEngine):
     """Answers with the box, and a second piece: unsure, so that looks would be asked again."""
 
     def __init__(self, region: Region, volume: Volume) -> None:
-        self.calls: list[Decoded] = []
+        super().__init__()
         self.far = np.rint(region.to_voxel(volume.to_mm(np.array(FAR)))).astype(int)[::-1]
 
-    def encode(self, image: np.ndarray) -> Tensors:
-        return {"image": image[None]}
-
-    def decode(
-        self,
-        embeddings: Tensors,
-        coords: np.ndarray,
-        labels: np.ndarray,
-        previous: np.ndarray | None,
-        box: Box | None = None,
-    ) -> tuple[np.ndarray, float]:
-        self.calls.append(Decoded(coords, previous, box))
+    def answer(self, box: Box | None) -> tuple[np.ndarray, float]:
         logits = -np.ones((CUBE, CUBE, CUBE), np.float32)
         assert box is not None
         faces = np.ceil(box.coords).astype(int)
@@ -50,17 +35,14 @@ class FakeEngine:
         logits[tuple(slice(c - 1, c + 2) for c in self.far)] = 1
         return logits, 0.0
 
-    def refined(self, embeddings: Tensors, logits: np.ndarray, *clicks: np.ndarray) -> np.ndarray:
-        return logits
-
 
 def volume() -> Volume:
     return Volume(np.random.default_rng(0).normal(size=(60, 120, 140)), SPACING_MM)
 
 
-def opened() -> tuple[ClickSession, FakeEngine, np.ndarray]:
+def opened() -> tuple[ClickSession, BoxEngine, np.ndarray]:
     region = snapped_region(np.array([50.0, 65, 50]), 0.8)
-    engine = FakeEngine(region, volume())
+    engine = BoxEngine(region, volume())
     session = ClickSession(engine, volume(), ZoomPolicy())  # type: ignore[arg-type]
     return session, engine, session.box(LOW, HIGH)
 
@@ -73,7 +55,7 @@ def test_the_region_follows_from_the_box() -> None:
 
 
 def test_a_larger_box_has_a_wider_region() -> None:
-    engine = FakeEngine(snapped_region(np.array([50.0, 65, 50]), 1.125), volume())
+    engine = BoxEngine(snapped_region(np.array([50.0, 65, 50]), 1.125), volume())
     session = ClickSession(engine, volume(), ZoomPolicy())  # type: ignore[arg-type]
     session.box(LOW, HIGH + np.array([0, 15, 0]))  # 45 mm: 1.5 times as much is beyond 51.2 mm
     assert session.answer is not None

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from conftest import ZOO
+from fake_engine import FakeEngine
 from sam3d.data.boxes import Box
 from sam3d.data.region import CUBE, Region, snapped_region
 from sam3d.data.region_image import Volume
 from sam3d.evaluation.click_session import ClickSession
-from sam3d.evaluation.engine import OnnxEngine, Tensors
+from sam3d.evaluation.engine import OnnxEngine
 from sam3d.evaluation.lasso import surrounded_points
 from sam3d.evaluation.protocols import (
     CLICKS,
@@ -31,41 +32,17 @@ REGION = snapped_region(CENTRE_MM, 1.125)
 FOUND = slice(24, 40)  # of the cube's voxels, along each axis
 
 
-class Decoded:
-    def __init__(
-        self, coords: np.ndarray, labels: np.ndarray, previous: np.ndarray | None, box: Box | None
-    ) -> None:
-        self.coords, self.labels, self.previous, self.box = coords, labels, previous, box
-
-
-class FakeEngine:
+class BlockEngine(FakeEngine):
     """Finds the same block in the middle of whatever it sees."""
 
-    def __init__(self) -> None:
-        self.calls: list[Decoded] = []
-
-    def encode(self, image: np.ndarray) -> Tensors:
-        return {"image": image[None]}
-
-    def decode(
-        self,
-        embeddings: Tensors,
-        coords: np.ndarray,
-        labels: np.ndarray,
-        previous: np.ndarray | None,
-        box: Box | None = None,
-    ) -> tuple[np.ndarray, float]:
-        self.calls.append(Decoded(coords, labels, previous, box))
+    def answer(self, box: Box | None) -> tuple[np.ndarray, float]:
         logits = -np.ones((CUBE, CUBE, CUBE), np.float32)
         logits[FOUND, FOUND, FOUND] = 1
         return logits, 0.9
 
-    def refined(self, embeddings: Tensors, logits: np.ndarray, *clicks: np.ndarray) -> np.ndarray:
-        return logits
 
-
-def session(region: Region | None = REGION) -> tuple[ClickSession, FakeEngine]:
-    engine = FakeEngine()
+def session(region: Region | None = REGION) -> tuple[ClickSession, BlockEngine]:
+    engine = BlockEngine()
     volume = Volume(np.random.default_rng(0).normal(size=SHAPE), SPACING_MM)
     return ClickSession(engine, volume, ZoomPolicy(), region), engine  # type: ignore[arg-type]
 
@@ -113,7 +90,7 @@ def test_a_lasso_is_points_that_it_surrounds() -> None:
 def test_a_first_scribble_is_looked_at_about_its_middle() -> None:
     opened, engine = session(None)
     opened.scribble(path([30, 60, 20], [30, 60, 80]))
-    about_middle = ClickSession(FakeEngine(), opened.volume, ZoomPolicy())  # type: ignore[arg-type]
+    about_middle = ClickSession(BlockEngine(), opened.volume, ZoomPolicy())  # type: ignore[arg-type]
     about_middle.click(GridClick(np.array([30, 60, 50]), True))
     assert region_of(opened) == region_of(about_middle)
     assert len(engine.calls[0].labels) == MOST_POINTS
@@ -122,7 +99,7 @@ def test_a_first_scribble_is_looked_at_about_its_middle() -> None:
 def test_a_first_lasso_is_looked_at_about_its_deepest_point() -> None:
     opened, _ = session(None)
     opened.lasso(square(30, 40, 80))
-    about_middle = ClickSession(FakeEngine(), opened.volume, ZoomPolicy())  # type: ignore[arg-type]
+    about_middle = ClickSession(BlockEngine(), opened.volume, ZoomPolicy())  # type: ignore[arg-type]
     about_middle.click(GridClick(np.array([30, 60, 60]), True))
     assert region_of(opened) == region_of(about_middle)
 
@@ -220,7 +197,7 @@ def test_the_shipped_graphs_can_be_prompted_so(play) -> None:
 
 def test_a_click_in_a_box_is_the_second_prompt() -> None:
     volume, truth = scene()
-    fakes = FakeEngine(), FakeEngine()
+    fakes = BlockEngine(), BlockEngine()
     for engine, play in zip(fakes, (play_box, play_click_in_box), strict=True):
         play(engine, ZoomPolicy(), volume, truth, "case")  # type: ignore[arg-type]
     boxed, clicked = (engine.calls for engine in fakes)

@@ -19,7 +19,15 @@ from pathlib import Path
 import numpy as np
 
 from sam3d.data.volume_store import data_folder, read_entries
-from sam3d.model.prompt_encoder import FAR_INTENSITY
+from sam3d.model.prompt_encoder import (
+    CONNECTEDNESS_MAPS,
+    DIFFERENCE_MAPS,
+    FAR_INTENSITY,
+    PREVIOUS_MAP,
+    QUARTER_MAPS,
+    SIMILARITY_MAPS,
+    WALK_MAPS,
+)
 
 from .cases import Case, load_case, select_cases
 from .engine import REFINEMENT, OnnxEngine, Tensors
@@ -48,11 +56,17 @@ class Variant:
 VARIANTS = (
     Variant("all"),
     Variant("no refinement of borders", refinement=None),
-    Variant("no random walk", (Silenced("prompt_half", (10, 11)),)),
-    Variant("no connectedness", (Silenced("prompt_half", (12, 13)),)),
-    Variant("no learned similarity", (Silenced("prompt_half", (5, 6)), Silenced("prompt_quarter", (0, 1)))),
-    Variant("no difference of intensities", (Silenced("prompt_half", (7, 8, 9), FAR_INTENSITY),)),
-    Variant("no earlier mask", (Silenced("prompt_half", (4,)),)),
+    Variant("no random walk", (Silenced("prompt_half", WALK_MAPS),)),
+    Variant("no connectedness", (Silenced("prompt_half", CONNECTEDNESS_MAPS),)),
+    Variant(
+        "no learned similarity",
+        (
+            Silenced("prompt_half", SIMILARITY_MAPS),
+            Silenced("prompt_quarter", tuple(range(QUARTER_MAPS))),
+        ),
+    ),
+    Variant("no difference of intensities", (Silenced("prompt_half", DIFFERENCE_MAPS, FAR_INTENSITY),)),
+    Variant("no earlier mask", (Silenced("prompt_half", (PREVIOUS_MAP,)),)),
 )
 
 

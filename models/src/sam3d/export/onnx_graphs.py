@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from sam3d.model.image_encoder import Embeddings
+from sam3d.model.feature_pyramid import Embeddings
 from sam3d.model.mask_decoder import Hypotheses
 from sam3d.model.prompt_encoder import PromptMaps
 from sam3d.model.sam3d import Sam3d

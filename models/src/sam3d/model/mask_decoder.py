@@ -16,7 +16,7 @@ from .blocks import (
     depth_to_space,
     group_norm,
 )
-from .image_encoder import EIGHTH_FEATURES, HALF_FEATURES, QUARTER_FEATURES
+from .feature_pyramid import EIGHTH_FEATURES, HALF_FEATURES, QUARTER_FEATURES
 from .prompt_encoder import BOX_PROMPT_MAPS, HALF_MAPS, QUARTER_MAPS, WIDE_INCLUDE_MAP
 
 HYPOTHESES = 3

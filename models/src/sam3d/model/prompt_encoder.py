@@ -17,7 +17,13 @@ TAIL = 1e-3  # Gaussian values are lowered by this, down to 0: denormal numbers 
 SEED_WEIGHT = 0.65  # a cell that a click's narrow Gaussian weighs more is where paths begin
 WALK_POWER = 0.25  # chances fall off steeply around a click
 HALF_MAPS = 14
-WIDE_INCLUDE_MAP = 2  # index among the half maps
+# indices among the half maps
+WIDE_INCLUDE_MAP = 2
+PREVIOUS_MAP = 4
+SIMILARITY_MAPS = (5, 6)
+DIFFERENCE_MAPS = (7, 8, 9)
+WALK_MAPS = (10, 11)
+CONNECTEDNESS_MAPS = (12, 13)
 QUARTER_MAPS = 2
 BOX_PROMPT_MAPS = BOX_MAPS + CONTRAST_MAPS
 FAR_INTENSITY = 2.0  # the width of the image's range [-1, 1]

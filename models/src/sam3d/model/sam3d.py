@@ -2,7 +2,8 @@
 
 from torch import Tensor, nn
 
-from .image_encoder import Embeddings, ImageEncoder
+from .feature_pyramid import Embeddings
+from .image_encoder import ImageEncoder
 from .mask_decoder import Hypotheses, MaskDecoder, SubvoxelHypotheses
 from .prompt_encoder import PromptEncoder, PromptMaps
 from .size import TINY, Size

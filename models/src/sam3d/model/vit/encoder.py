@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from ..image_encoder import Embeddings
+from ..feature_pyramid import Embeddings
 from .block import VitBlock
 from .geometry import VitGeometry
 from .neck import Neck

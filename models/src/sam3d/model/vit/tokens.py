@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..image_encoder import IMAGE_CHANNELS
+from ..feature_pyramid import IMAGE_CHANNELS
 from .layout import channels_last
 
 INITIAL_DEVIATION = 0.02
