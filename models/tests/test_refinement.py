@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sam3d.evaluation.refinement import Refinement, refined_logits
+from sam3d.model.refinement import Refinement, refined_logits
 from test_normalisation import generated_cube
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "refinement.json").read_text(encoding="utf-8"))

@@ -56,4 +56,4 @@ def test_both_engines_agree(
 def test_the_shipped_weights_can_be_run() -> None:
     state = torch.load(ZOO / WEIGHTS, map_location="cpu", weights_only=True)["average"]
     loaded = model_of(ZOO / WEIGHTS).state_dict()
-    assert all(torch.equal(loaded[name], state[name]) for name in loaded)
+    assert all(torch.equal(loaded[name], state[name]) for name in state)

@@ -25,9 +25,13 @@ def draw_hint(sample: RawSample, rng: np.random.Generator) -> np.ndarray | None:
 
 
 class Sampler:
-    """shares: source name, or procedural, or pseudo-labels → relative weight"""
+    """shares: source name, or procedural, or pseudo-labels → relative weight; least_voxels: of the cube that
+    a target fills"""
 
-    def __init__(self, volumes: Sequence[StoredVolume], shares: dict[str, float]) -> None:
+    def __init__(
+        self, volumes: Sequence[StoredVolume], shares: dict[str, float], least_voxels: int = 0
+    ) -> None:
+        self.least_voxels = least_voxels
         self.volumes = {name: [v for v in volumes if v.source == name and v.objects] for name in shares}
         self.volumes[PSEUDO] = [v for v in volumes if v.source in PSEUDO_SOURCES]
         self.names = [name for name in shares if name == PROCEDURAL or self.volumes[name]]
@@ -46,7 +50,7 @@ class Sampler:
         while True:  # the kind is drawn anew, too: a kind that always fails cannot hang the run
             name = self.names[rng.choice(len(self.names), p=self.weights)]
             raw = self.raw_sample(name, cube, rng)
-            if raw is None:
+            if raw is None or int(raw.target.sum()) < self.least_voxels:
                 continue
             raw = recoloured(flipped(raw, rng), rng)
             image = normalise(raw.image, raw.inside)

@@ -28,11 +28,11 @@ from sam3d.model.prompt_encoder import (
     SIMILARITY_MAPS,
     WALK_MAPS,
 )
+from sam3d.model.refinement import Refinement
 
 from .cases import Case, load_case, select_cases
 from .engine import REFINEMENT, OnnxEngine, Tensors
 from .protocols import play_box, play_clicks
-from .refinement import Refinement
 from .tables import REPORTED_PROMPTS
 from .zoom import ZoomPolicy
 

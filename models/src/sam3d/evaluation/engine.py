@@ -8,8 +8,7 @@ import onnxruntime
 from sam3d.data.boxes import Box
 from sam3d.export.onnx_graphs import GRAPH_FILES
 from sam3d.model.box_prompts import PADDING
-
-from .refinement import Refinement, refined_logits
+from sam3d.model.refinement import Refinement, refined_logits
 
 Tensors = dict[str, np.ndarray]
 

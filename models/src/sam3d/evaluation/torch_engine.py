@@ -6,11 +6,11 @@ import torch
 
 from sam3d.export.onnx_graphs import DECODER_EMBEDDINGS, PROMPT_EMBEDDINGS, PROMPT_INPUTS
 from sam3d.model.prompt_encoder import PromptMaps
+from sam3d.model.refinement import Refinement
 from sam3d.model.sam3d import Sam3d
 from sam3d.training.restored import restored
 
 from .engine import REFINEMENT, Engine, Tensors
-from .refinement import Refinement
 
 
 class TorchEngine(Engine):

@@ -8,11 +8,11 @@ from typing import Any
 
 from sam3d.data.normalisation import WINDOWS
 from sam3d.data.region import CUBE, LATTICE_VOXELS, LEVELS_BETWEEN_LOOKS, LOOKS, SPACINGS_MM
-from sam3d.evaluation.refinement import Refinement
 from sam3d.evaluation.zoom import ZoomPolicy
 from sam3d.export.attribution import ATTRIBUTION
 from sam3d.export.onnx_graphs import GRAPH_FILES
 from sam3d.model.mask_decoder import HYPOTHESES
+from sam3d.model.refinement import Refinement
 
 MODEL_ID = "sam3d-tiny"
 VERSION = "0.5.0"

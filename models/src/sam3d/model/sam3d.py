@@ -1,10 +1,11 @@
-"""The three graphs as one trainable module."""
+"""The graphs as one trainable module."""
 
 from torch import Tensor, nn
 
 from .feature_pyramid import Embeddings
 from .image_encoder import ImageEncoder
 from .mask_decoder import Hypotheses, MaskDecoder, SubvoxelHypotheses
+from .mask_refiner import MaskRefiner
 from .prompt_encoder import PromptEncoder, PromptMaps
 from .size import TINY, Size
 from .vit.encoder import VitEncoder
@@ -17,6 +18,7 @@ class Sam3d(nn.Module):
         self.image_encoder = ImageEncoder(size) if isinstance(size, Size) else VitEncoder(size)
         self.prompt_encoder = PromptEncoder()
         self.mask_decoder = MaskDecoder()
+        self.mask_refiner = MaskRefiner()
 
     def encode(self, image: Tensor) -> Embeddings:
         return self.image_encoder(image)

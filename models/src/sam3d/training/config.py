@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
 import yaml
 
@@ -9,6 +10,9 @@ from sam3d.model.adaptation import Adaptation
 
 # oneDNN's bf16 weight gradients read uninitialised memory on grids of 2³, which a cube of 32 is halved to
 SMALLEST_CUBE = 48
+
+
+Episodes = Literal["answering", "refining"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,12 @@ class TrainingConfig:
     trained: str = ""  # prefix of the parameters that learn; the others stay as they are
     # Added before training: it learns, and of the model's own parameters those that `trained` names, if any.
     adaptation: Adaptation | None = None
+    episodes: Episodes = "answering"  # what is learned in them
+    least_voxels: int = 0  # of the cube that a sample's target fills
+
+    def __post_init__(self) -> None:
+        if self.episodes not in get_args(Episodes):
+            raise ValueError(f"episodes must be one of {get_args(Episodes)}, not {self.episodes}")
 
     @property
     def steps(self) -> int:

@@ -6,7 +6,7 @@ from sam3d.model.adaptation import Adaptation, attach, merged
 from sam3d.model.sam3d import Sam3d
 from sam3d.model.size import SIZES
 
-from .checkpoint import size_of
+from .checkpoint import grown_state, size_of
 
 
 def restored(state: dict[str, Any]) -> Sam3d:
@@ -15,5 +15,5 @@ def restored(state: dict[str, Any]) -> Sam3d:
     adaptation = state.get("adaptation")
     if adaptation is not None:
         attach(model, Adaptation(**adaptation))
-    model.load_state_dict(state["average"])
+    model.load_state_dict(grown_state(state["average"], model.state_dict()))
     return cast(Sam3d, merged(model))

@@ -27,6 +27,11 @@ class SimulatedReader:
         self.box: Box | None = None
         self.open(sample.click)
 
+    @property
+    def signs(self) -> np.ndarray:
+        """(N,): 1 include, 0 exclude"""
+        return np.array(self.labels)
+
     def open(self, voxel: np.ndarray) -> None:
         kind = self.rng.random()
         if kind < SOLID_BOX_SHARE + SLICE_BOX_SHARE:

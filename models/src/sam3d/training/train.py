@@ -32,10 +32,12 @@ from .config import TrainingConfig, read_config
 from .curves import LOG, write_curves
 from .episode import run_episodes
 from .provenance import write_provenance
+from .refining_episode import run_refining_episodes
 
 GRADIENT_NORM_LIMIT = 1.0
 FINAL_LEARNING_RATE = 0.02  # × the highest
 LOG_EVERY_STEPS = 50
+EPISODES = {"answering": run_episodes, "refining": run_refining_episodes}
 
 
 def learning_rate(config: TrainingConfig, step: int) -> float:
@@ -106,7 +108,8 @@ class Trainer:
         self.optimiser.zero_grad(set_to_none=True)
         seeds = [(config.seed, self.step, self.rank, index) for index in range(config.samples_per_step)]
         samples = [self.sampler.sample(cube, seed) for seed in seeds]
-        result = run_episodes(self.model, samples, [np.random.default_rng((*seed, 1)) for seed in seeds])
+        play = EPISODES[config.episodes]
+        result = play(self.model, samples, [np.random.default_rng((*seed, 1)) for seed in seeds])
         result.loss.backward()
         if dist.is_initialized():
             average_gradients(self.parameters)
@@ -139,7 +142,9 @@ def train_process(
         dist.init_process_group(
             "gloo", init_method=(run / "rendezvous").as_uri(), rank=rank, world_size=config.processes
         )
-    trainer = Trainer(config, Sampler(load_volumes(volumes_of), config.shares), run, rank, initial)
+    trainer = Trainer(
+        config, Sampler(load_volumes(volumes_of), config.shares, config.least_voxels), run, rank, initial
+    )
     recent: list[list[float]] = []
     started, first_step = time.monotonic(), trainer.step
     while trainer.step < config.steps:

@@ -1,0 +1,65 @@
+"""Training episodes of the mask refiner: the rest of the model answers as in use and learns nothing."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sam3d.data.sample import Sample
+from sam3d.model.refinement import Refinement, refined_logits
+from sam3d.model.sam3d import Sam3d
+
+from .episode import HAS_BF16, EpisodeResult, chosen_logits, dice_of, hint_logits
+from .loss import mask_loss
+from .simulated_reader import SimulatedReader, padded_boxes, padded_points
+
+ROUNDS = 4  # each refines an answer
+WALK = Refinement()
+
+
+def walked(samples: Sequence[Sample], readers: Sequence[SimulatedReader], logits: Tensor) -> Tensor:
+    """Answers with their borders on the image's edges; (B, 1, n, n, n) each"""
+    moved = [
+        refined_logits(WALK, of_sample[0], sample.image, np.array(reader.coords).reshape(-1, 3), reader.signs)
+        for of_sample, sample, reader in zip(logits.numpy(), samples, readers, strict=True)
+    ]
+    return torch.from_numpy(np.stack(moved))[:, None]
+
+
+def run_refining_episodes(
+    model: Sam3d, samples: Sequence[Sample], rngs: Sequence[np.random.Generator]
+) -> EpisodeResult:
+    """One a sample, side by side; the reader corrects the refined answer, and the model is told of it."""
+    n = samples[0].target.shape[0]
+    targets = torch.from_numpy(np.stack([sample.target for sample in samples]).astype(np.float32))
+    target = targets.reshape(len(samples), 8, -1)  # the losses do not mind which voxel is which
+    readers = [SimulatedReader(sample, rng) for sample, rng in zip(samples, rngs, strict=True)]
+    hints = [
+        sample.hint if reader.box is None else None for sample, reader in zip(samples, readers, strict=True)
+    ]
+    previous = torch.stack([hint_logits(hint, n) for hint in hints])
+    has_previous = torch.tensor([float(hint is not None) for hint in hints])
+    boxes, box_labels = padded_boxes(readers)
+    losses: list[Tensor] = []
+    dices: list[list[float]] = [[] for _ in samples]
+    image = torch.from_numpy(np.stack([sample.image for sample in samples]))
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
+        embeddings = model.encode(image)
+    for _ in range(ROUNDS):
+        coords, labels = padded_points(readers)
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
+            prompts = model.encode_prompts(
+                embeddings, coords, labels, boxes, box_labels, previous, has_previous
+            )
+            answer = chosen_logits(model.decode_subvoxels(embeddings, prompts))
+        moved = walked(samples, readers, answer)
+        with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
+            refined = model.mask_refiner(image, answer, moved, coords, labels).refined_logits
+        losses.append(mask_loss(refined.reshape(target.shape), target))
+        previous, has_previous = refined.detach(), torch.ones(len(samples))
+        for reader, dice, logits in zip(readers, dices, previous.numpy(), strict=True):
+            dice.append(dice_of(logits[0] > 0, reader.target))
+            reader.correct(logits[0] > 0)
+    of_samples = torch.stack(losses).mean(0)
+    return EpisodeResult(of_samples.mean(), of_samples.detach().tolist(), dices)
