@@ -35,6 +35,8 @@ export interface ModelManifest {
     readonly imageEncoder: ModelGraph;
     readonly promptEncoder: ModelGraph;
     readonly maskDecoder: ModelGraph;
+    /** Absent: a border stays where the walk along the image's edges puts it. */
+    readonly maskRefiner?: ModelGraph;
   };
   readonly region: {
     /** Voxels along k, j, i. */
@@ -71,6 +73,7 @@ export interface ModelGraph {
 
 /** Equal keys mean equal answers to equal questions. */
 export function modelKeyOf(model: Pick<ModelManifest, 'id' | 'graphs'>): string {
-  const { imageEncoder, promptEncoder, maskDecoder } = model.graphs;
-  return [model.id, imageEncoder.sha256, promptEncoder.sha256, maskDecoder.sha256].join('@');
+  const { imageEncoder, promptEncoder, maskDecoder, maskRefiner } = model.graphs;
+  const graphs = [imageEncoder, promptEncoder, maskDecoder, ...(maskRefiner ? [maskRefiner] : [])];
+  return [model.id, ...graphs.map(({ sha256 }) => sha256)].join('@');
 }

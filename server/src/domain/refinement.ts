@@ -31,10 +31,7 @@ export interface AnsweredRegion {
  */
 export function refinedLogits(region: AnsweredRegion, settings: RefinementSettings): Float32Array {
   const { image, shapeKji, points } = region;
-  const logits = region.logits.slice();
-  for (const { indexIjk, include } of points) {
-    logits[nearestVoxelOf(indexIjk, shapeKji)] = include ? SURE_LOGIT : -SURE_LOGIT;
-  }
+  const logits = asClicked(region.logits, points, shapeKji);
   const band = unsureVoxels(logits);
   if (band.length > LARGEST_BAND * logits.length) return logits;
   const probability = new Float32Array(logits.length);
@@ -48,6 +45,19 @@ export function refinedLogits(region: AnsweredRegion, settings: RefinementSettin
     logits[n] = Math.log(certain / (1 - certain));
   }
   return logits;
+}
+
+/** Logits (K, J, I) whose clicked voxels are as the reader wants them. */
+export function asClicked(
+  logits: Float32Array,
+  points: AnsweredRegion['points'],
+  shapeKji: Vector3,
+): Float32Array {
+  const wanted = logits.slice();
+  for (const { indexIjk, include } of points) {
+    wanted[nearestVoxelOf(indexIjk, shapeKji)] = include ? SURE_LOGIT : -SURE_LOGIT;
+  }
+  return wanted;
 }
 
 /** Flat index of the voxel at a point; points beyond the region count for the nearest voxel. */

@@ -8,7 +8,7 @@ import onnxruntime
 from sam3d.data.boxes import Box
 from sam3d.export.onnx_graphs import GRAPH_FILES
 from sam3d.model.box_prompts import PADDING
-from sam3d.model.refinement import Refinement, refined_logits
+from sam3d.model.refinement import Refinement, as_clicked, refined_logits
 
 Tensors = dict[str, np.ndarray]
 
@@ -16,7 +16,9 @@ REFINEMENT = Refinement()
 
 
 class Engine:
-    """Runs a model's three graphs. refinement: None to leave borders where the graphs put them"""
+    """Runs a model's graphs. refinement: None to leave borders where the mask decoder puts them"""
+
+    has_refiner: bool
 
     def __init__(self, refinement: Refinement | None = REFINEMENT) -> None:
         self.refinement = refinement
@@ -40,16 +42,13 @@ class Engine:
     ) -> tuple[np.ndarray, float]:
         """coords (N, 3) voxel (i, j, k), labels (N,), previous (n, n, n)
         → the best hypothesis' logits (n, n, n), and the IoU expected of it"""
-        if len(labels) == 0:
-            coords, labels = np.zeros((1, 3)), np.array([PADDING])
         if box is None:
             box = Box(np.zeros(6, np.float32), PADDING)
         n = 2 * embeddings["image_half"].shape[-1]
         mask = np.zeros((n, n, n), np.float32) if previous is None else previous
         tensors = {
             **embeddings,
-            "point_coords": coords[None].astype(np.float32),
-            "point_labels": labels[None].astype(np.float32),
+            **point_tensors(coords, labels),
             "box_coords": box.coords[None, None].astype(np.float32),
             "box_labels": np.array([[box.label]], np.float32),
             "mask_input": mask[None, None],
@@ -67,7 +66,26 @@ class Engine:
         """An answer's logits (n, n, n) with its border moved; coords and labels as for decode"""
         if self.refinement is None:
             return logits
-        return refined_logits(self.refinement, logits, embeddings["image"][0], coords, labels)
+        walked = refined_logits(self.refinement, logits, embeddings["image"][0], coords, labels)
+        if not self.has_refiner:
+            return walked
+        tensors = {
+            **embeddings,
+            **point_tensors(coords, labels),
+            "mask_logits": logits[None, None],
+            "walked_logits": walked[None, None],
+        }
+        return as_clicked(self.run("maskRefiner", tensors)["refined_logits"][0, 0], coords, labels)
+
+
+def point_tensors(coords: np.ndarray, labels: np.ndarray) -> Tensors:
+    """Graphs have at least one point, so that without any there is one that is none."""
+    if len(labels) == 0:
+        coords, labels = np.zeros((1, 3)), np.array([PADDING])
+    return {
+        "point_coords": coords[None].astype(np.float32),
+        "point_labels": labels[None].astype(np.float32),
+    }
 
 
 class OnnxEngine(Engine):
@@ -82,7 +100,9 @@ class OnnxEngine(Engine):
         self.sessions = {
             key: onnxruntime.InferenceSession(str(folder / name), options, providers=["CPUExecutionProvider"])
             for key, name in GRAPH_FILES.items()
+            if (folder / name).exists()
         }
+        self.has_refiner = "maskRefiner" in self.sessions
 
     def run(self, graph: str, tensors: Tensors) -> Tensors:
         session = self.sessions[graph]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from sam3d.export.onnx_graphs import DECODER_EMBEDDINGS, PROMPT_EMBEDDINGS, PROMPT_INPUTS
+from sam3d.export.onnx_graphs import DECODER_EMBEDDINGS, PROMPT_EMBEDDINGS, PROMPT_INPUTS, REFINER_INPUTS
 from sam3d.model.prompt_encoder import PromptMaps
 from sam3d.model.refinement import Refinement
 from sam3d.model.sam3d import Sam3d
@@ -21,7 +21,9 @@ class TorchEngine(Engine):
             "imageEncoder": (model.image_encoder, ("image",)),
             "promptEncoder": (model.prompt_encoder, (*PROMPT_INPUTS, *PROMPT_EMBEDDINGS)),
             "maskDecoder": (model.mask_decoder, (*DECODER_EMBEDDINGS, *PromptMaps._fields)),
+            "maskRefiner": (model.mask_refiner, REFINER_INPUTS),
         }
+        self.has_refiner = True
 
     @torch.no_grad()
     def run(self, graph: str, tensors: Tensors) -> Tensors:

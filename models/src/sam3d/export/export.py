@@ -8,6 +8,7 @@ import argparse
 import json
 import shutil
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -29,30 +30,36 @@ KEPT = ("step", "size", "adaptation", "average")  # of a checkpoint
 Precision = Literal["int8", "fp16", "fp32"]
 
 
-def export(checkpoint: Path, output: Path, precision: Precision = "int8") -> None:
+def export(checkpoint: Path, output: Path, precision: Precision = "int8", kept: Collection[str] = ()) -> None:
+    """kept: graphs, by their keys in GRAPH_FILES, that stay as the output folder has them"""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     model = restored(state)
     output.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        export_graphs(model, CUBE, Path(folder))
-        calibrated_on = write_graphs(Path(folder), output, precision)
+    with tempfile.TemporaryDirectory() as exported, tempfile.TemporaryDirectory() as written:
+        export_graphs(model, CUBE, Path(exported))
+        for key in kept:
+            shutil.copy(output / GRAPH_FILES[key], exported)
+        wanted = GRAPH_FILES.keys() - kept
+        calibrated_on = write_graphs(Path(exported), Path(written), precision, wanted)
+        for key in wanted:
+            shutil.copy(Path(written) / GRAPH_FILES[key], output)
     write_manifest(output, ZoomPolicy())
     torch.save({key: state.get(key) for key in KEPT}, output / WEIGHTS)
     write_provenance(checkpoint.parent / "provenance.json", output / "provenance.json", calibrated_on)
 
 
-def write_graphs(source: Path, target: Path, precision: Precision) -> list[str]:
-    """source: folder of float32 graphs → the cases that integers were calibrated on"""
+def write_graphs(source: Path, target: Path, precision: Precision, wanted: Collection[str]) -> list[str]:
+    """source: folder of graphs, those wanted in float32 → the cases that integers were calibrated on"""
     match precision:
         case "int8":
             calibration = record_calibration(source)
-            quantise_graphs(source, target, calibration.inputs)
+            quantise_graphs(source, target, {key: calibration.inputs[key] for key in wanted})
             return calibration.cases
         case "fp16":
-            halve_graphs(source, target)
+            halve_graphs(source, target, wanted)
         case "fp32":
-            for name in GRAPH_FILES.values():
-                shutil.copy(source / name, target)
+            for key in wanted:
+                shutil.copy(source / GRAPH_FILES[key], target)
     return []
 
 
@@ -68,8 +75,15 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--precision", choices=get_args(Precision), default="int8")
+    parser.add_argument(
+        "--kept",
+        nargs="*",
+        choices=list(GRAPH_FILES),
+        default=[],
+        help="graphs that stay as the output folder has them: those of parts that learned nothing",
+    )
     arguments = parser.parse_args()
-    export(arguments.checkpoint, arguments.output, arguments.precision)
+    export(arguments.checkpoint, arguments.output, arguments.precision, arguments.kept)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,9 @@ def manifest_of(folder: Path, zoom: ZoomPolicy) -> dict[str, Any]:
         "modalities": ["CT", "MR", "PT", "US"],
         "promptKinds": ["point", "scribble", "lasso", "box", "size"],
         "graphs": {
-            key: {"file": name, "sha256": sha256_of(folder / name)} for key, name in GRAPH_FILES.items()
+            key: {"file": name, "sha256": sha256_of(folder / name)}
+            for key, name in GRAPH_FILES.items()
+            if (folder / name).exists()
         },
         "region": {
             "shape": [CUBE] * 3,

@@ -1,4 +1,4 @@
-"""Writes the three graphs. Tensors are wired by name, so names here are the serving contract."""
+"""Writes the graphs. Tensors are wired by name, so names here are the serving contract."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import torch
 
 from sam3d.model.feature_pyramid import Embeddings
 from sam3d.model.mask_decoder import Hypotheses
+from sam3d.model.mask_refiner import RefinedMask
 from sam3d.model.prompt_encoder import PromptMaps
 from sam3d.model.sam3d import Sam3d
 
@@ -14,6 +15,7 @@ GRAPH_FILES = {
     "imageEncoder": "image_encoder.onnx",
     "promptEncoder": "prompt_encoder.onnx",
     "maskDecoder": "mask_decoder.onnx",
+    "maskRefiner": "mask_refiner.onnx",  # a folder may lack it
 }
 PROMPT_INPUTS = (
     "point_coords",
@@ -24,6 +26,7 @@ PROMPT_INPUTS = (
     "has_mask_input",
 )
 PROMPT_EMBEDDINGS = ("image_half", "keys_half", "keys_quarter")
+REFINER_INPUTS = ("image", "mask_logits", "walked_logits", "point_coords", "point_labels")
 DECODER_EMBEDDINGS = ("features_half", "features_quarter", "features_eighth")
 
 
@@ -75,5 +78,14 @@ def export_graphs(model: Sam3d, cube: int, folder: Path) -> None:
             str(folder / GRAPH_FILES["maskDecoder"]),
             input_names=[*DECODER_EMBEDDINGS, *PromptMaps._fields],
             output_names=list(Hypotheses._fields),
+            **options,
+        )
+        torch.onnx.export(
+            model.mask_refiner,
+            (image, mask_input, mask_input, point_coords, point_labels),
+            str(folder / GRAPH_FILES["maskRefiner"]),
+            input_names=list(REFINER_INPUTS),
+            output_names=list(RefinedMask._fields),
+            dynamic_axes={"point_coords": {1: "points"}, "point_labels": {1: "points"}},
             **options,
         )

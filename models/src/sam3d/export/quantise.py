@@ -19,7 +19,7 @@ from sam3d.evaluation.engine import Tensors
 
 from .onnx_graphs import GRAPH_FILES
 
-QUANTISED = ("imageEncoder", "maskDecoder")
+QUANTISED = ("imageEncoder", "maskDecoder", "maskRefiner")
 PROMPT_CHANNELS_LAYER = "/from_half/Conv"  # prompts are exact maps, and stay so
 
 
@@ -44,18 +44,20 @@ def large_convolutions(graph: onnx.GraphProto) -> list[str]:
 
 
 def quantise_graphs(source: Path, target: Path, inputs: dict[str, Sequence[Tensors]]) -> None:
-    """Folders of graphs; inputs of each graph in QUANTISED, by name"""
-    for key, name in GRAPH_FILES.items():
+    """Folders of graphs; inputs of each graph that is to be written, by name"""
+    for key, recorded in inputs.items():
+        name = GRAPH_FILES[key]
         if key not in QUANTISED:
             shutil.copy(source / name, target)
             continue
         with tempfile.TemporaryDirectory() as folder:
             prepared = Path(folder) / name
-            quant_pre_process(str(source / name), str(prepared))
+            # Symbolic shapes are not understood where the number of points is open.
+            quant_pre_process(str(source / name), str(prepared), skip_symbolic_shape=True)
             quantize_static(
                 str(prepared),
                 str(target / name),
-                RecordedInputs(inputs[key]),
+                RecordedInputs(recorded),
                 quant_format=QuantFormat.QDQ,
                 nodes_to_quantize=large_convolutions(onnx.load(prepared).graph),
                 activation_type=QuantType.QUInt8,

@@ -38,7 +38,7 @@ def window_mean(x: Tensor) -> Tensor:
 
 def doubled(x: Tensor) -> Tensor:
     """(B, C, n, n, n) → (B, C, 2n, 2n, 2n): each cell's value eight times"""
-    b, c, k, j, i = x.shape
+    b, c, k, j, i = (int(side) for side in x.shape)  # fixed when exported
     rows = x.reshape(b, c, k, 1, j, 1, i, 1).expand(b, c, k, 2, j, 2, i, 2)
     return rows.reshape(b, c, 2 * k, 2 * j, 2 * i)
 

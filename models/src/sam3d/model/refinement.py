@@ -24,9 +24,7 @@ def refined_logits(
 ) -> np.ndarray:
     """logits (n, n, n), image (C, n, n, n), coords (N, 3) voxel (i, j, k), labels (N,) → (n, n, n)"""
     shape = logits.shape
-    result = logits.ravel().astype(np.float32)
-    clicked = clicked_voxels(coords, shape)
-    result[clicked] = np.where(labels > 0.5, SURE_LOGIT, -SURE_LOGIT)
+    result = as_clicked(logits, coords, labels).ravel()
     band = np.flatnonzero(np.abs(result) < SURE_LOGIT)
     if band.size > LARGEST_BAND * result.size:
         return result.reshape(shape)
@@ -46,6 +44,13 @@ def refined_logits(
     certain = np.clip(probability[band], PROBABILITY_LIMIT, 1 - PROBABILITY_LIMIT)
     result[band] = np.log(certain / (1 - certain))
     return result.reshape(shape)
+
+
+def as_clicked(logits: np.ndarray, coords: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Clicked voxels are as the reader wants them; (n, n, n) → same, float32"""
+    result = logits.astype(np.float32).ravel()
+    result[clicked_voxels(coords, logits.shape)] = np.where(labels > 0.5, SURE_LOGIT, -SURE_LOGIT)
+    return result.reshape(logits.shape)
 
 
 def clicked_voxels(coords: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

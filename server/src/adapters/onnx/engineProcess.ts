@@ -1,4 +1,4 @@
-import { refinedLogits } from '../../domain/refinement.ts';
+import { asClicked, refinedLogits } from '../../domain/refinement.ts';
 import type { EngineAnswer, EngineCommand, LoadedGraphs } from './engineProtocol.ts';
 import { EngineSessions, type EncodedRegion } from './engineSessions.ts';
 
@@ -29,11 +29,7 @@ async function carryOut(command: EngineCommand): Promise<EngineAnswer | undefine
     }
     case 'refine': {
       const { image } = embeddingOf(command);
-      const { points, logits, graphs } = command;
-      const { refinement, logitsShapeKji: shapeKji } = graphs;
-      if (!image || !refinement)
-        throw new Error('refine without an image, or by a model that does not refine');
-      return { kind: 'refined', logits: refinedLogits({ logits, image, shapeKji, points }, refinement) };
+      return { kind: 'refined', logits: await refined(command, image) };
     }
     case 'forget':
       embeddings.delete(command.embeddingKey);
@@ -50,10 +46,24 @@ async function rehearse(graphs: LoadedGraphs): Promise<void> {
   ] as const;
   const { tensors, image } = await sessions.encode(graphs, new Float32Array(voxels));
   const { logits } = await sessions.decode(graphs, tensors, { points });
-  if (!image || !graphs.refinement) return;
+  if (!graphs.refinement) return;
   // A slope, so that there is a border to move.
-  const slope = logits.map((_, n) => (n % columns) - columns / 2);
-  refinedLogits({ logits: slope, image, shapeKji: graphs.logitsShapeKji, points }, graphs.refinement);
+  await refined({ graphs, points, logits: logits.map((_, n) => (n % columns) - columns / 2) }, image);
+}
+
+async function refined(
+  {
+    graphs,
+    points,
+    logits,
+  }: Pick<Extract<EngineCommand, { kind: 'refine' }>, 'graphs' | 'points' | 'logits'>,
+  image: Float32Array | undefined,
+): Promise<Float32Array> {
+  const { refinement, logitsShapeKji: shapeKji } = graphs;
+  if (!image || !refinement) throw new Error('refine without an image, or by a model that does not refine');
+  const walked = refinedLogits({ logits, image, shapeKji, points }, refinement);
+  const found = await sessions.refine(graphs, { image, logits, walked, points });
+  return asClicked(found, points, shapeKji);
 }
 
 function embeddingOf({ kind, embeddingKey }: { kind: string; embeddingKey: string }): EncodedRegion {

@@ -8,6 +8,7 @@ export interface LoadedGraphs {
   readonly imageEncoderPath: string;
   readonly promptEncoderPath: string;
   readonly maskDecoderPath: string;
+  readonly maskRefinerPath?: string;
   readonly channels: number;
   readonly regionShapeKji: readonly number[];
   readonly logitsShapeKji: Vector3;

@@ -13,6 +13,7 @@ interface Sessions {
   readonly imageEncoder: InferenceSession;
   readonly promptEncoder: InferenceSession;
   readonly maskDecoder: InferenceSession;
+  readonly maskRefiner?: InferenceSession;
 }
 
 /** All outputs of the image encoder, and what it saw where masks are refined by it. */
@@ -24,6 +25,13 @@ export interface EncodedRegion {
 export interface Decoded {
   readonly logits: Float32Array;
   readonly predictedIou: number;
+}
+
+export interface WalkedMask {
+  readonly image: Float32Array;
+  readonly logits: Float32Array;
+  readonly walked: Float32Array;
+  readonly points: readonly RegionPoint[];
 }
 
 /** The ONNX sessions of every model in use, created on first use. Graphs are wired by tensor name. */
@@ -73,6 +81,24 @@ export class EngineSessions {
     const { logits, iou_predictions: iouPredictions } = await run(maskDecoder, tensors);
     if (!logits || !iouPredictions) throw new Error('the mask decoder lacks logits or iou_predictions');
     return chosen(graphs, floats(logits), floats(iouPredictions), rank);
+  }
+
+  /**
+   * A mask's border, seen at full resolution; `walked` unchanged where the model has no graph for that.
+   * @param image (C, K, J, I); logits and walked (K, J, I): as decoded, and with the border on the image's edges
+   */
+  async refine(graphs: LoadedGraphs, { image, logits, walked, points }: WalkedMask): Promise<Float32Array> {
+    const { maskRefiner } = await this.load(graphs);
+    if (!maskRefiner) return walked;
+    const shape = [1, 1, ...graphs.logitsShapeKji];
+    const { refined_logits: refined } = await run(maskRefiner, {
+      ...pointTensors(points),
+      image: new Tensor('float32', image, [1, graphs.channels, ...graphs.regionShapeKji]),
+      mask_logits: new Tensor('float32', logits, shape),
+      walked_logits: new Tensor('float32', walked, shape),
+    });
+    if (!refined) throw new Error('the mask refiner lacks refined_logits');
+    return floats(refined);
   }
 }
 
@@ -142,6 +168,7 @@ async function createSessions(graphs: LoadedGraphs): Promise<Sessions> {
     imageEncoder: await createSession(graphs.imageEncoderPath, threads),
     promptEncoder: await createSession(graphs.promptEncoderPath, 1),
     maskDecoder: await createSession(graphs.maskDecoderPath, threads),
+    ...(graphs.maskRefinerPath && { maskRefiner: await createSession(graphs.maskRefinerPath, threads) }),
   };
 }
 

@@ -59,11 +59,19 @@ describe('model zoo in a folder', () => {
       { refinement: { steps: 1, priorWeight: 1, contrast: 1 }, logits: { shape: [2, 2, 2], threshold: 0 } },
       /on the grid of the region/,
     ],
+    [
+      'a graph that refines what nothing has refined before',
+      { graphs: { maskRefiner: { file: 'mask_decoder.onnx' } } },
+      /starts from what refinement makes/,
+    ],
     ['another id than its folder', { id: 'other' }, /names the model other/],
   ])('a manifest with %s stops the start', async (_, change, message) => {
     const folder = await mkdtemp(join(root, 'wrong-'));
     const manifest = await writeTinyModel(folder, 'tiny');
     const changed = { ...manifest, ...change };
+    if ('graphs' in change && 'maskRefiner' in change.graphs) {
+      Object.assign(changed, { graphs: { ...manifest.graphs, maskRefiner: manifest.graphs.maskDecoder } });
+    }
     if ('region' in change) Object.assign(changed, { region: { ...manifest.region, ...change.region } });
     await writeFile(join(folder, 'tiny', 'manifest.json'), JSON.stringify(changed));
     await expect(readModelZoo(folder)).rejects.toThrow(message);

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { Problem } from '../../domain/errors.ts';
 import type { ModelGraph, ModelManifest } from '../../domain/modelManifest.ts';
 import type { ModelZoo } from '../../ports/modelZoo.ts';
-import { modelManifestFileSchema } from './modelManifestFile.ts';
+import { modelManifestFileSchema, type GraphFile } from './modelManifestFile.ts';
 
 /**
  * Reads every `<folder>/<id>/manifest.json`, in the order of the ids, and checks the hashes of the graphs.
@@ -46,8 +46,7 @@ async function readModel(folder: string, id: string): Promise<ModelManifest> {
   if (!parsed.success) throw new Error(`${path} is not a model manifest.\n${z.prettifyError(parsed.error)}`);
   const file = parsed.data;
   if (file.id !== id) throw new Error(`${path} names the model ${file.id}, its folder says ${id}.`);
-  const graph = async (role: keyof typeof file.graphs): Promise<ModelGraph> => {
-    const { file: name, sha256 } = file.graphs[role];
+  const graph = async ({ file: name, sha256 }: GraphFile): Promise<ModelGraph> => {
     const graphPath = join(folder, id, name);
     await checkSha256(graphPath, sha256);
     return { path: graphPath, sha256 };
@@ -61,9 +60,10 @@ async function readModel(folder: string, id: string): Promise<ModelManifest> {
     modalities: file.modalities,
     promptKinds: file.promptKinds,
     graphs: {
-      imageEncoder: await graph('imageEncoder'),
-      promptEncoder: await graph('promptEncoder'),
-      maskDecoder: await graph('maskDecoder'),
+      imageEncoder: await graph(file.graphs.imageEncoder),
+      promptEncoder: await graph(file.graphs.promptEncoder),
+      maskDecoder: await graph(file.graphs.maskDecoder),
+      ...(file.graphs.maskRefiner && { maskRefiner: await graph(file.graphs.maskRefiner) }),
     },
     region: {
       shapeKji: file.region.shape,

@@ -8,6 +8,7 @@ export function graphsOf(model: ModelManifest): LoadedGraphs {
     imageEncoderPath: model.graphs.imageEncoder.path,
     promptEncoderPath: model.graphs.promptEncoder.path,
     maskDecoderPath: model.graphs.maskDecoder.path,
+    ...(model.graphs.maskRefiner && { maskRefinerPath: model.graphs.maskRefiner.path }),
     channels: model.normalisation.channels.length,
     regionShapeKji: model.region.shapeKji,
     logitsShapeKji: model.logits.shapeKji,

@@ -22,6 +22,7 @@ export const modelManifestFileSchema = z
       imageEncoder: graphFileSchema,
       promptEncoder: graphFileSchema,
       maskDecoder: graphFileSchema,
+      maskRefiner: graphFileSchema.optional(),
     }),
     region: z.strictObject({
       shape: shapeKjiSchema,
@@ -61,9 +62,14 @@ export const modelManifestFileSchema = z
     hypotheses: z.int().min(1),
   })
   .refine(
+    ({ refinement, graphs }) => refinement || !graphs.maskRefiner,
+    'a maskRefiner starts from what refinement makes of a mask',
+  )
+  .refine(
     ({ refinement, logits, region }) =>
       !refinement ||
       (logits.threshold === 0 && logits.shape.every((length, axis) => length === region.shape[axis])),
     'refinement needs logits on the grid of the region, and the threshold 0',
   );
+export type GraphFile = z.infer<typeof graphFileSchema>;
 export type ModelManifestFile = z.infer<typeof modelManifestFileSchema>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { refinedLogits } from '../../domain/refinement.ts';
 import type { EngineRequest } from '../../ports/segmentationEngine.ts';
 import { always, entry, imageOf, TinyModel, VOXELS } from './fixtures/tinyModel.ts';
-import { TINY_SIDE } from './fixtures/tinyZoo.ts';
+import { TINY_SIDE, writeTinyRefiner } from './fixtures/tinyZoo.ts';
 import { OnnxEngine, type OnnxEngineOptions } from './onnxEngine.ts';
 
 const opened: OnnxEngine[] = [];
@@ -84,6 +84,22 @@ describe('onnx engine', () => {
     expect(reply.logits).toEqual(refinedLogits({ logits, image, shapeKji, points }, refinement));
     expect(reply.logits).not.toEqual(logits);
     expect((await engine.refine(asked, always)).logits).toBe(logits);
+  });
+
+  test('a refiner among the graphs sees image, points, the answer and its walked border; clicks are kept', async () => {
+    const engine = openEngine();
+    const refinement = { steps: 20, priorWeight: 0.1, contrast: 5 };
+    const maskRefiner = await writeTinyRefiner(tiny.folder);
+    const graphs = { ...tiny.model.graphs, maskRefiner };
+    const logits = Float32Array.from({ length: VOXELS }, (_, n) => (n % 9 === 0 ? 1 : -9));
+    const points = [{ indexIjk: [1, 2, 3], include: false }] as const;
+    const asked = { ...tiny.request('a', imageOf(0.5)), points, logits };
+    const walking = { ...tiny.model, id: 'walking', refinement };
+    const walked = (await engine.refine({ ...asked, model: walking }, always)).logits;
+    const seen = (await engine.refine({ ...asked, model: { ...walking, graphs } }, always)).logits;
+    const clicked = 1 + TINY_SIDE * (2 + TINY_SIDE * 3);
+    const expected = walked.map((logit, n) => (n === clicked ? -4 : logit - logits[n]! + 0.5));
+    expect([...seen]).toEqual([...expected]);
   });
 
   test('encodes a region once, however many ask at once or later', async () => {
