@@ -137,7 +137,9 @@ def test_the_model_is_told_only_of_clicks_in_its_region() -> None:
     opened = volume()
     session = ClickSession(OnnxEngine(ZOO), opened, ZoomPolicy())
     session.clicks = [GridClick(np.array([30, 60, 70]), True), GridClick(np.array([2, 4, 4]), False)]
-    coords, labels = session.clicks_in(snapped_region(opened.to_mm(np.array([30, 60, 70])), 0.8))
+    coords, labels = session.placed(session.clicks, snapped_region(opened.to_mm(np.array([30, 60, 70])), 0.8))
     assert labels.tolist() == [1]
     assert np.all((coords >= -0.5) & (coords <= CUBE - 0.5))
-    assert len(session.clicks_in(snapped_region(opened.to_mm(np.array([30, 60, 70])), 4.5))[1]) == 2
+    assert (
+        len(session.placed(session.clicks, snapped_region(opened.to_mm(np.array([30, 60, 70])), 4.5))[1]) == 2
+    )

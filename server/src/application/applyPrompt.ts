@@ -101,7 +101,12 @@ async function lookAgain(
   const previous = inView ? view.logits : knownLogits(scene, mask, region);
   const [i, j, k] = anchor.indexIjk;
   const isInMask = voxelAt(mask, Math.round(i), Math.round(j), Math.round(k)) === 1;
-  const answer = await decodeRegion(scene, engine, { region, prompts, previous }, signal);
+  const answer = await decodeRegion(
+    scene,
+    engine,
+    { region, prompts, previous, corrections: clicks },
+    signal,
+  );
   throwIfCancelled(signal);
   return prompts.isSized || anchor.include === isInMask
     ? answer

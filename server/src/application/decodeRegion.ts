@@ -1,4 +1,5 @@
 import type { Axis } from '../domain/canonicalFrame.ts';
+import { correctedLogits, deepestVoxel } from '../domain/correctedLogits.ts';
 import type { Logits } from '../domain/maskFromLogits.ts';
 import { normaliseRegion } from '../domain/normalisation.ts';
 import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
@@ -8,7 +9,7 @@ import type {
   RegionPoint,
   SegmentationEngine,
 } from '../ports/segmentationEngine.ts';
-import type { PlacedBox, PromptSet } from './placedPrompt.ts';
+import type { Click, PlacedBox, PromptSet } from './placedPrompt.ts';
 import type { SegmentationScene } from './segmentationScene.ts';
 import { addTimings, type Timings } from './timings.ts';
 
@@ -27,6 +28,8 @@ export interface RegionQuestion {
   readonly prompts: PromptSet;
   /** The mask so far, where there is one. */
   readonly previous?: Logits | undefined;
+  /** Of the clicks, those made since the reader was shown that mask. */
+  readonly corrections?: readonly Click[];
   /** Of the hypothesis wanted, by the IoU that the model expects of it; 0, or absent, is the best. */
   readonly rank?: number;
 }
@@ -34,17 +37,18 @@ export interface RegionQuestion {
 export async function decodeRegion(
   scene: SegmentationScene,
   engine: SegmentationEngine,
-  { region, prompts, previous, rank = 0 }: RegionQuestion,
+  { region, prompts, previous, corrections = [], rank = 0 }: RegionQuestion,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
   let imageMs = 0;
   const source = regionSource(scene, region, ms => (imageMs += ms));
+  const known = previous && correctedLogits(previous, pointsWithin(region, corrections));
   const reply = await engine.predict(
     {
       ...source,
-      points: pointsWithin(region, prompts),
+      points: [...pointsWithin(region, prompts.clicks), ...pointsMeant(prompts, known)],
       ...(prompts.box && { box: boxIn(region, prompts.box) }),
-      ...(previous && { previousLogits: previous.values }),
+      ...(known && { previousLogits: known.values }),
       ...(rank > 0 && { rank }),
     },
     signal,
@@ -69,7 +73,7 @@ export async function refineAnswer(
   const { region, logits } = answer;
   let imageMs = 0;
   const source = regionSource(scene, region, ms => (imageMs += ms));
-  const points = pointsWithin(region, prompts);
+  const points = pointsWithin(region, prompts.clicks);
   const reply = await engine.refine({ ...source, points, logits: logits.values }, signal);
   const timings = { encode: imageMs + reply.encodeMs, refine: reply.refineMs };
   return {
@@ -98,7 +102,17 @@ export function regionSource(
   };
 }
 
-function pointsWithin(region: Region, { clicks }: PromptSet): RegionPoint[] {
+/**
+ * Who takes away from what a box has found means the rest: the model is told so by an include click in the middle of
+ * it, since exclude clicks alone do not say what is wanted.
+ */
+function pointsMeant({ box, clicks }: PromptSet, known: Logits | undefined): RegionPoint[] {
+  if (!box || !known || clicks.some(({ include }) => include)) return [];
+  const indexIjk = deepestVoxel(known);
+  return indexIjk ? [{ indexIjk, include: true }] : [];
+}
+
+function pointsWithin(region: Region, clicks: readonly Click[]): RegionPoint[] {
   return clicks
     .map(({ pointMm, include }) => ({ indexIjk: regionIndexOf(region, pointMm), include }))
     .filter(({ indexIjk }) => isWithinRegion(region, indexIjk, -0.5));

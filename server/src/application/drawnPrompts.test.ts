@@ -88,6 +88,19 @@ describe('a box', () => {
     expect(holds(mask, volume, at([34, 34, 18]))).toBe(false);
   });
 
+  test('is told on by what is left of it, with an include click in its middle, when clicks only take away', async () => {
+    const { engine, ports } = ballServer();
+    await predict(volume, [BOX, exclude(at([34, 34, 18]))], ports);
+    const [, corrected] = engine.requests;
+    expect(corrected?.points.map(({ include: meant }) => meant)).toEqual([false, true]);
+    const [taken, middle] = corrected!.points.map(({ indexIjk }) => indexIjk);
+    const told = corrected!.previousLogits!;
+    const toldAt = ([i, j, k]: Vector3): number =>
+      told[(Math.round(k) * 32 + Math.round(j)) * 32 + Math.round(i)]!;
+    expect(toldAt(taken!)).toBeLessThan(0);
+    expect(toldAt(middle!)).toBeGreaterThan(0);
+  });
+
   test('starts the segment anew', async () => {
     const { mask } = await predict(volume, [include(at([55, 55, 30])), BOX]);
     const { mask: alone } = await predict(volume, [BOX]);

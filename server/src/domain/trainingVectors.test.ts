@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { affineFromColumns, norm, subtract, type Vector3 } from './affine.ts';
 import { canonicalFrameOf } from './canonicalFrame.ts';
+import { correctedLogits, deepestVoxel } from './correctedLogits.ts';
 import { SMALL_MODEL } from './fixtures/smallModel.ts';
 import { EMPTY_BOX, isEmptyBox, type IndexBox } from './indexBox.ts';
 import { surroundedPoints } from './lasso.ts';
+import { MASK_CONFIDENCE, type Logits } from './maskFromLogits.ts';
 import type { ModelManifest } from './modelManifest.ts';
 import { normaliseRegion } from './normalisation.ts';
 import { refinedLogits } from './refinement.ts';
@@ -76,6 +78,25 @@ const zoom = vectors(
           looks: z.array(regionSchema).min(1),
           found: z.object({ look: z.int(), low: vectorSchema, high: vectorSchema }).optional(),
           fitted: regionSchema.optional(),
+        }),
+      )
+      .min(1),
+  }),
+);
+
+const correction = vectors(
+  'correction',
+  z.object({
+    cases: z
+      .array(
+        z.object({
+          title: z.string(),
+          edge: z.int(),
+          ball: z.object({ centreIjk: vectorSchema, radius: z.number() }),
+          points: z.array(z.object({ indexIjk: vectorSchema, include: z.boolean() })).min(1),
+          included: z.array(z.int()),
+          excluded: z.array(z.int()),
+          deepestIjk: vectorSchema.nullable(),
         }),
       )
       .min(1),
@@ -154,6 +175,24 @@ describe('shared with the training code', () => {
     );
     expect(worst).toBeLessThanOrEqual(refinement.tolerance);
   });
+
+  test.each(correction.cases)(
+    'correction: $title',
+    ({ edge, ball: { centreIjk, radius }, points, included, excluded, deepestIjk }) => {
+      const logits: Logits = {
+        shapeIjk: [edge, edge, edge],
+        values: Float32Array.from({ length: edge ** 3 }, (_, n) => {
+          const voxel: Vector3 = [n % edge, Math.floor(n / edge) % edge, Math.floor(n / edge ** 2)];
+          return radius - norm(subtract(voxel, centreIjk));
+        }),
+      };
+      const corrected = correctedLogits(logits, points);
+      const changed = [...corrected.values.keys()].filter(n => corrected.values[n] !== logits.values[n]);
+      expect(changed.filter(n => corrected.values[n] === MASK_CONFIDENCE)).toEqual(included);
+      expect(changed.filter(n => corrected.values[n] === -MASK_CONFIDENCE)).toEqual(excluded);
+      expect(deepestVoxel(corrected) ?? null).toEqual(deepestIjk);
+    },
+  );
 
   test.each(drawings.strokes)('stroke: $title', ({ points, expected }) => {
     expectPoints(evenStroke(points), expected);

@@ -1,5 +1,6 @@
 """One segment from its first prompt on, as the server predicts it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from sam3d.data.region_image import Volume, region_image
 from sam3d.model.box_prompts import SOLID_BOX
 
 from .components import components_holding, nearest_component
+from .corrected_mask import corrected_logits, deepest_voxel
 from .engine import Engine, Tensors
 from .lasso import surrounded_points
 from .native_grid import covered_by, mask_logits, native_mask
@@ -52,8 +54,15 @@ class ClickSession:
     def view_of(self, region: Region) -> View:
         return View(region, self.engine.encode(region_image(self.volume, region)))
 
-    def decoded(self, view: View, previous: np.ndarray | None) -> Answer:
-        coords, labels = self.clicks_in(view.region)
+    def decoded(
+        self, view: View, previous: np.ndarray | None, corrections: Sequence[GridClick] = ()
+    ) -> Answer:
+        """corrections: clicks, of those so far, that were made since the previous mask was shown"""
+        coords, labels = self.placed(self.clicks, view.region)
+        if previous is not None:
+            previous = corrected_logits(previous, *self.placed(corrections, view.region))
+            if self.drawn is not None and not any(click.include for click in self.clicks):
+                coords, labels = beside_middle(coords, labels, previous > 0)
         box = self.box_in(view.region)
         return Answer(view, *self.engine.decode(view.embeddings, coords, labels, previous, box))
 
@@ -75,15 +84,15 @@ class ClickSession:
         faces[:, axis] += (-THINNEST_VOXELS / 2, THINNEST_VOXELS / 2)
         return Box(faces.reshape(6), float(axis + 1))
 
-    def clicks_in(self, region: Region) -> tuple[np.ndarray, np.ndarray]:
+    def placed(self, clicks: Sequence[GridClick], region: Region) -> tuple[np.ndarray, np.ndarray]:
         """Those that lie in the region → (N, 3) voxel (i, j, k), and (N,): 1 include, 0 exclude"""
-        points_mm = np.array([self.volume.to_mm(click.voxel) for click in self.clicks]).reshape(-1, 3)
+        points_mm = np.array([self.volume.to_mm(click.voxel) for click in clicks]).reshape(-1, 3)
         coords = region.to_voxel(points_mm)
         inside = np.all((coords >= -0.5) & (coords <= CUBE - 0.5), axis=1)
-        return coords[inside], np.array([float(click.include) for click in self.clicks])[inside]
+        return coords[inside], np.array([float(click.include) for click in clicks])[inside]
 
     def refined(self, answer: Answer) -> Answer:
-        coords, labels = self.clicks_in(answer.view.region)
+        coords, labels = self.placed(self.clicks, answer.view.region)
         embeddings = answer.view.embeddings
         return answer._replace(logits=self.engine.refined(embeddings, answer.logits, coords, labels))
 
@@ -167,9 +176,9 @@ class ClickSession:
         """In the same region where it shows all clicks of the prompt, else in one about its anchor."""
         region = answer.view.region
         if all(well_inside(region, self.volume.to_mm(click.voxel)) for click in clicks):
-            return self.decoded(answer.view, answer.logits)
+            return self.decoded(answer.view, answer.logits, clicks)
         there = snapped_region(anchor_mm, region.spacing_mm)
-        return self.decoded(self.view_of(there), self.known_logits(self.mask, there))
+        return self.decoded(self.view_of(there), self.known_logits(self.mask, there), clicks)
 
     def found(self, click_mm: np.ndarray) -> Answer:
         """A first click's look of medium width, or, unless it is sure and shows the whole structure, the most
@@ -215,6 +224,18 @@ class ClickSession:
             return look
         seen = native_mask(np.where(component, look.logits, -MASK_CONFIDENCE), self.volume, region)
         return self.decoded(self.view_of(target), self.known_logits(seen, target))
+
+
+def beside_middle(coords: np.ndarray, labels: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Who takes away from what a box has found means the rest: the model is told so by an include click in
+    the middle of it, since exclude clicks alone do not say what is wanted.
+
+    coords (N, 3), labels (N,), mask (n, n, n) bool → coords (N + 1, 3), labels (N + 1,)
+    """
+    middle = deepest_voxel(mask)
+    if middle is None:
+        return coords, labels
+    return np.concatenate([coords, middle[None]]), np.append(labels, 1.0)
 
 
 def within(box: GridBox) -> tuple[slice, ...]:
