@@ -28,6 +28,7 @@ import { warmPoint } from './application/warmPoint.ts';
 import { warmSeries } from './application/warmSeries.ts';
 import type { Config } from './config/environment.ts';
 import type { ModelManifest } from './domain/modelManifest.ts';
+import { formatFor, PLAIN_BINARY } from './domain/segmentationFormat.ts';
 import { seriesKey } from './domain/seriesReference.ts';
 import type { Volume } from './domain/volume.ts';
 import { createApp } from './http/app.ts';
@@ -130,6 +131,7 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
       workspace: {
         ...{ store, zoo, segmentationArchive: archive, mutex: new KeyedMutex() },
         segmentationEncoder: new DicomSegmentationEncoder(),
+        segmentationFormat: formatFor(PLAIN_BINARY, config.segmentationFormat),
         loadVolume: (series, signal) => ports.volumes.load(series, signal),
         predict: async (input, signal) => {
           const prediction = await predictSegment(input, ports, signal);
@@ -138,7 +140,12 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
         },
       },
       dicomWeb,
-      capabilities: capabilitiesView(zoo, embedded ? 'embedded' : 'dicomweb', version),
+      capabilities: capabilitiesView(
+        zoo,
+        embedded ? 'embedded' : 'dicomweb',
+        version,
+        config.segmentationFormat.segmentationType,
+      ),
       warm: (series, modelId) => {
         const { id } = zoo.get(modelId);
         background.start('warm', `${id}/${seriesKey(series)}`, signal =>

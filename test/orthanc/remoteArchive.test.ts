@@ -98,6 +98,36 @@ describeWithOrthanc('a real PACS (Orthanc)', () => {
     });
   });
 
+  test.each(['none', 'rle', 'deflate'] as const)(
+    'takes a LABELMAP (%s) and gives it back',
+    async compression => {
+      const source = await volume();
+      const box = { minIjk: [1, 2, 3], maxIjk: [12, 10, 8] } as const;
+      const { shapeIjk } = source.geometry;
+      const masks = [0, 1].map(rest => maskOf(shapeIjk, box, (i, j, k) => (i * j + k) % 3 === rest));
+      const uids = { seriesInstanceUID: newUid(), sopInstanceUID: newUid() };
+      const format = { segmentationType: 'LABELMAP', compression, frames: 'non-empty' } as const;
+      const part10 = new DicomSegmentationEncoder().encode(
+        segmentationOf(
+          source,
+          masks.map(mask => segmentOf(mask)),
+          { ...uids, format },
+        ),
+      );
+      await archive.store(STUDY, part10, never);
+      const stored: Uint8Array[] = [];
+      const { seriesInstanceUID } = uids;
+      for await (const file of archive.retrieveSeries(
+        { studyInstanceUID: STUDY, seriesInstanceUID },
+        never,
+      )) {
+        stored.push(file);
+      }
+      expect(stored).toHaveLength(1);
+      expect(Buffer.compare(stored[0] ?? new Uint8Array(), part10)).toBe(0);
+    },
+  );
+
   test('does not know a series that is not there', async () => {
     const nowhere = archive.retrieveSeries({ studyInstanceUID: STUDY, seriesInstanceUID: '1.2.3' }, never);
     await expect(nowhere[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'series-not-found' });

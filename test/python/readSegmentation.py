@@ -20,10 +20,15 @@ def voxels_lps(seg: hd.seg.Segmentation, segment_number: int) -> list[list[float
     pixel_spacing = shared.PixelMeasuresSequence[0].PixelSpacing
     orientation = shared.PlaneOrientationSequence[0].ImageOrientationPatient
     voxels: list[list[float]] = []
+    is_labelmap = seg.SegmentationType == "LABELMAP"
     for index, groups in enumerate(seg.PerFrameFunctionalGroupsSequence):
-        if groups.SegmentIdentificationSequence[0].ReferencedSegmentNumber != segment_number:
+        if is_labelmap:
+            frame = seg.get_stored_frame(index + 1) == segment_number
+        elif groups.SegmentIdentificationSequence[0].ReferencedSegmentNumber == segment_number:
+            frame = seg.get_stored_frame(index + 1)
+        else:
             continue
-        rows, columns = np.nonzero(seg.get_stored_frame(index + 1))
+        rows, columns = np.nonzero(frame)
         if rows.size == 0:
             continue
         to_patient = hd.spatial.PixelToReferenceTransformer(

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import dicomParser from 'dicom-parser';
 import { segmentationListSchema, segmentationSchema } from '../../server/src/contract/segmentation.ts';
 import { readSegmentation } from '../fixtures/readSegmentation.ts';
 import { voxelsOf } from '../fixtures/segmentationVoxels.ts';
+import { checkLabelmap } from '../validation/checkLabelmap.ts';
 import { click, type ApiClient } from './apiClient.ts';
 import { expectProblem } from './expectProblem.ts';
 import { BALL, OTHER_BALL, SERIES, SmallSeriesServer, STARTING_TIMEOUT_MS } from './smallSeriesServer.ts';
@@ -56,6 +58,34 @@ describe('saving', () => {
     const object = await client.send('GET', `/api/v1/segmentations/${id}/dicom`);
     expect(object.headers.get('ETag')).toBe('"3"');
     expect(voxelsOf(readSegmentation(object.bytes), 1).size).toBe(update.segment.voxelCount);
+  });
+
+  test('writes the format that is asked for', async () => {
+    const { id } = await client.create(SERIES, ['A', 'B']);
+    await client.edit(id, 'prompts', { prompts: [click(BALL.centreLps)] }, 1);
+    await client.edit(id, 'prompts', { prompts: [click(OTHER_BALL.centreLps)] }, 2);
+    const path = `/api/v1/segmentations/${id}`;
+    const labelmap = await client.send('GET', `${path}/dicom?segmentationType=LABELMAP&frames=all`);
+    const dataSet = dicomParser.parseDicom(labelmap.bytes);
+    expect(checkLabelmap(dataSet)).toEqual([]);
+    expect(dataSet.elements['x52009230']?.items).toHaveLength(SERIES.files.length);
+    const stored = await client.send('POST', `${path}/store?segmentationType=LABELMAP&compression=rle`);
+    expect(stored.status).toBe(201);
+    const accept = { Accept: 'multipart/related; type="application/dicom"; transfer-syntax=*' };
+    const instance = await client.send('GET', stored.headers.get('Location') ?? '', undefined, accept);
+    expect(instance.headers.get('Content-Type')).toContain('multipart/related');
+    expect(Buffer.from(instance.bytes).toString('latin1')).toContain('1.2.840.10008.1.2.5\0');
+    expectProblem(await client.send('GET', `${path}/dicom?compression=rle`), 'invalid-request');
+    expectProblem(await client.send('GET', `${path}/dicom?segmentationType=SURFACE`), 'invalid-request');
+  });
+
+  test('refuses a LABELMAP of segments that overlap, which BINARY takes', async () => {
+    const { id } = await client.create(SERIES, ['A', 'B']);
+    await client.edit(id, 'prompts', { prompts: [click(BALL.centreLps)] }, 1);
+    await client.edit(id, 'prompts', { prompts: [click(BALL.centreLps)] }, 2);
+    const path = `/api/v1/segmentations/${id}/dicom`;
+    expectProblem(await client.send('GET', `${path}?segmentationType=LABELMAP`), 'segments-overlap');
+    expect((await client.send('GET', path)).status).toBe(200);
   });
 
   test('nothing is refused', async () => {

@@ -1,9 +1,17 @@
 import { Problem } from '../domain/errors.ts';
 import { emptyMask } from '../domain/mask.ts';
+import { masksOverlap } from '../domain/masksOverlap.ts';
 import type { ModelManifest } from '../domain/modelManifest.ts';
 import { decodeRunLengths } from '../domain/runLength.ts';
 import { currentMask } from '../domain/segmentState.ts';
 import type { Segmentation } from '../domain/segmentation.ts';
+import {
+  asBinary,
+  formatFor,
+  PLAIN_BINARY,
+  type SegmentationFormat,
+  type SegmentationWish,
+} from '../domain/segmentationFormat.ts';
 import { newUid } from '../domain/uid.ts';
 import type { Volume } from '../domain/volume.ts';
 import type {
@@ -12,8 +20,14 @@ import type {
   SegmentationToEncode,
 } from '../ports/segmentationEncoder.ts';
 import type { SegmentEdit } from './editSegment.ts';
+import type { Workspace } from './workspace.ts';
 
 const SERIES_DESCRIPTION = 'Tomoclick segmentation';
+
+/** What writes segmentations, what the archive likes best, and what the caller asks for. */
+export interface SegmentationOutput extends Pick<Workspace, 'segmentationEncoder' | 'segmentationFormat'> {
+  readonly wish?: SegmentationWish | undefined;
+}
 
 export interface SegmentationObject {
   readonly seriesInstanceUID: string;
@@ -25,13 +39,13 @@ export interface SegmentationObject {
  * The whole segmentation as one SEG: its segments that are not empty, numbered 1…N in their order. Each is an
  * instance in a series of its own, whose description counts the saves: viewers list series, so that the newest save
  * is told from the ones before.
- * @throws Problem empty-segmentation
+ * @throws Problem empty-segmentation, segments-overlap, invalid-request
  */
 export function encodeSegmentation(
   segmentation: Segmentation,
   volume: Volume,
   model: ModelManifest,
-  encoder: SegmentationEncoder,
+  output: SegmentationOutput,
 ): SegmentationObject {
   const segments = segmentation.segments.flatMap(segment => {
     const snapshot = currentMask(segment);
@@ -47,18 +61,22 @@ export function encodeSegmentation(
   const seriesDescription = `${SERIES_DESCRIPTION} ${saveNumber}`;
   return {
     ...uids,
-    part10: encoder.encode({ ...describe(volume, model), ...uids, seriesDescription, segments }),
+    part10: output.segmentationEncoder.encode({
+      ...{ ...describe(volume, model), ...uids, seriesDescription, segments },
+      format: formatOf(output, segments),
+    }),
   };
 }
 
-/** Masks that belong to no stored segmentation, as one SEG. @throws Problem empty-segmentation */
+/** Masks that belong to no stored segmentation, as one SEG. @throws Problem empty-segmentation, segments-overlap, invalid-request */
 export function encodePrediction(
   segments: readonly SegmentToEncode[],
   volume: Volume,
   model: ModelManifest,
-  encoder: SegmentationEncoder,
+  output: SegmentationOutput,
 ): Uint8Array {
-  return encoder.encode({ ...describe(volume, model), ...newUids(), segments });
+  const format = formatOf(output, segments);
+  return output.segmentationEncoder.encode({ ...describe(volume, model), ...newUids(), segments, format });
 }
 
 /** One segment, number 1, with a frame for every slice that the edit changed, empty ones included. */
@@ -74,14 +92,29 @@ export function encodeSegmentEdit(
     ...describe(volume, model),
     ...newUids(),
     segments: [{ label, colour, trackingUID, mask }],
+    format: PLAIN_BINARY,
     slices: edit.changedSlices,
   });
+}
+
+/**
+ * Where the archive likes LABELMAP best and segments overlap, they are written as BINARY: a save is not to fail for
+ * a preference.
+ */
+function formatOf(
+  { segmentationFormat, wish = {} }: SegmentationOutput,
+  segments: readonly SegmentToEncode[],
+): SegmentationFormat {
+  const format = formatFor(segmentationFormat, wish);
+  const isAsked = wish.segmentationType !== undefined || wish.compression === 'rle';
+  if (isAsked || format.segmentationType === 'BINARY') return format;
+  return masksOverlap(segments.map(({ mask }) => mask)) ? asBinary(format) : format;
 }
 
 function describe(
   source: Volume,
   model: ModelManifest,
-): Omit<SegmentationToEncode, 'segments' | 'seriesInstanceUID' | 'sopInstanceUID'> {
+): Omit<SegmentationToEncode, 'segments' | 'format' | 'seriesInstanceUID' | 'sopInstanceUID'> {
   return {
     source,
     algorithmName: `Tomoclick ${model.id}`,

@@ -1,6 +1,7 @@
 import { Problem } from '../domain/errors.ts';
 import type { Prompt } from '../domain/prompt.ts';
 import { paletteColour } from '../domain/segmentColour.ts';
+import type { SegmentationWish } from '../domain/segmentationFormat.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
 import { newUid } from '../domain/uid.ts';
 import type { Volume } from '../domain/volume.ts';
@@ -13,15 +14,16 @@ export interface StatelessRequest {
   readonly series: SeriesReference;
   readonly modelId: string;
   readonly segments: readonly { readonly label: string; readonly prompts: readonly Prompt[] }[];
+  readonly wish?: SegmentationWish;
 }
 
 /**
  * Prompts in, SEG out, nothing kept. Each segment is what clicking its prompts one by one gives.
- * @throws Problem model-not-found, empty-segmentation, and those of the prediction
+ * @throws Problem model-not-found, empty-segmentation, segments-overlap, invalid-request, and those of the prediction
  */
 export async function predictStateless(
   request: StatelessRequest,
-  workspace: Pick<Workspace, 'zoo' | 'predict' | 'segmentationEncoder'>,
+  workspace: Pick<Workspace, 'zoo' | 'predict' | 'segmentationEncoder' | 'segmentationFormat'>,
   signal: AbortSignal,
 ): Promise<{ readonly part10: Uint8Array; readonly timings: Timings }> {
   const model = workspace.zoo.get(request.modelId);
@@ -38,7 +40,7 @@ export async function predictStateless(
   if (!volume) throw new Problem('empty-segmentation', 'Name at least one segment.');
   const source = volume;
   const encoded = await timed('seg', () =>
-    encodePrediction(segments, source, model, workspace.segmentationEncoder),
+    encodePrediction(segments, source, model, { ...workspace, wish: request.wish }),
   );
   return { part10: encoded.result, timings: addTimings(timings, encoded.timings) };
 }

@@ -1,4 +1,5 @@
 import type { Segmentation, StoredSegmentation } from '../domain/segmentation.ts';
+import type { SegmentationWish } from '../domain/segmentationFormat.ts';
 import { editSegmentation, requireVersion } from './editSegmentation.ts';
 import { encodeSegmentation } from './encodeSegmentationObject.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
@@ -13,10 +14,15 @@ export interface SavedSegmentation {
 /**
  * Writes the segmentation as one SEG and stores it in the archive. What is already stored, unchanged since, is not
  * stored again.
- * @throws Problem segmentation-not-found, precondition-failed, empty-segmentation, and those of the archive
+ * @throws Problem segmentation-not-found, precondition-failed, empty-segmentation, segments-overlap, invalid-request,
+ *   and those of the archive
  */
 export async function storeSegmentation(
-  request: { readonly id: string; readonly version: number | undefined },
+  request: {
+    readonly id: string;
+    readonly version: number | undefined;
+    readonly wish?: SegmentationWish;
+  },
   workspace: Workspace,
   signal: AbortSignal,
 ): Promise<SavedSegmentation> {
@@ -27,7 +33,7 @@ export async function storeSegmentation(
     const loaded = await workspace.loadVolume(segmentation.series, signal);
     const model = workspace.zoo.get(segmentation.modelId);
     const encoded = await timed('seg', () =>
-      encodeSegmentation(segmentation, loaded.volume, model, workspace.segmentationEncoder),
+      encodeSegmentation(segmentation, loaded.volume, model, { ...workspace, wish: request.wish }),
     );
     const { part10, seriesInstanceUID, sopInstanceUID } = encoded.result;
     const { studyInstanceUID } = segmentation.series;

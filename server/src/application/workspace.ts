@@ -1,5 +1,6 @@
 import type { Mask } from '../domain/mask.ts';
 import type { Prompt } from '../domain/prompt.ts';
+import type { SegmentationFormat } from '../domain/segmentationFormat.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { ModelZoo } from '../ports/modelZoo.ts';
@@ -31,6 +32,8 @@ export interface Workspace {
   readonly store: WorkspaceStore;
   readonly zoo: ModelZoo;
   readonly segmentationEncoder: SegmentationEncoder;
+  /** What the archive likes best. */
+  readonly segmentationFormat: SegmentationFormat;
   readonly segmentationArchive: SegmentationArchive;
   /** Keyed by segmentation id: edits of one segmentation come one after the other. */
   readonly mutex: KeyedMutex;

@@ -1,13 +1,21 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
-const environmentSchema = z.object({
-  TOMOCLICK_PORT: z.coerce.number().int().min(0).max(65535).default(3000),
-  TOMOCLICK_HOST: z.string().min(1).default('127.0.0.1'),
-  TOMOCLICK_HOME: z.string().min(1).default('.tomoclick'),
-  TOMOCLICK_ARCHIVE_URL: z.url({ protocol: /^https?$/ }).optional(),
-  TOMOCLICK_MODELS: z.string().min(1).default('models/zoo'),
-});
+const environmentSchema = z
+  .object({
+    TOMOCLICK_PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+    TOMOCLICK_HOST: z.string().min(1).default('127.0.0.1'),
+    TOMOCLICK_HOME: z.string().min(1).default('.tomoclick'),
+    TOMOCLICK_ARCHIVE_URL: z.url({ protocol: /^https?$/ }).optional(),
+    TOMOCLICK_MODELS: z.string().min(1).default('models/zoo'),
+    TOMOCLICK_SEG_TYPE: z.enum(['BINARY', 'LABELMAP']).default('BINARY'),
+    TOMOCLICK_SEG_COMPRESSION: z.enum(['none', 'deflate', 'rle']).default('none'),
+    TOMOCLICK_SEG_FRAMES: z.enum(['non-empty', 'all']).default('non-empty'),
+  })
+  .refine(values => values.TOMOCLICK_SEG_TYPE === 'LABELMAP' || values.TOMOCLICK_SEG_COMPRESSION !== 'rle', {
+    path: ['TOMOCLICK_SEG_COMPRESSION'],
+    message: 'rle is for LABELMAP',
+  });
 
 export interface Config {
   readonly port: number;
@@ -18,6 +26,12 @@ export interface Config {
   readonly archiveUrl?: string;
   /** Absolute path of the model zoo. */
   readonly models: string;
+  /** How segmentations are stored in the archive. */
+  readonly segmentationFormat: {
+    readonly segmentationType: 'BINARY' | 'LABELMAP';
+    readonly compression: 'none' | 'deflate' | 'rle';
+    readonly frames: 'non-empty' | 'all';
+  };
 }
 
 /**
@@ -38,5 +52,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     home: resolve(values.TOMOCLICK_HOME),
     ...(values.TOMOCLICK_ARCHIVE_URL && { archiveUrl: values.TOMOCLICK_ARCHIVE_URL.replace(/\/+$/, '') }),
     models: resolve(values.TOMOCLICK_MODELS),
+    segmentationFormat: {
+      segmentationType: values.TOMOCLICK_SEG_TYPE,
+      compression: values.TOMOCLICK_SEG_COMPRESSION,
+      frames: values.TOMOCLICK_SEG_FRAMES,
+    },
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { segmentationTypeSchema } from './segmentationFormat.ts';
 
 export const modelSchema = z
   .strictObject({
@@ -20,7 +21,8 @@ export const capabilitiesSchema = z
     version: z.string(),
     intendedUse: z.string(),
     archive: z.enum(['embedded', 'dicomweb']),
-    segmentationTypes: z.array(z.enum(['BINARY'])),
+    /** The first is written unless another is asked for. */
+    segmentationTypes: z.array(segmentationTypeSchema),
     models: z.array(modelSchema),
   })
   .meta({ id: 'Capabilities' });

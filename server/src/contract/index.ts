@@ -4,3 +4,4 @@ export * from './prediction.ts';
 export * from './problem.ts';
 export * from './prompt.ts';
 export * from './segmentation.ts';
+export * from './segmentationFormat.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { labelSchema, uidSchema } from './identifiers.ts';
 import { promptSchema } from './prompt.ts';
+import { segmentationWishShape } from './segmentationFormat.ts';
 
 export const predictionRequestSchema = z
   .strictObject({
@@ -11,7 +12,7 @@ export const predictionRequestSchema = z
       .array(z.strictObject({ label: labelSchema, prompts: z.array(promptSchema).min(1).max(64) }))
       .min(1)
       .max(32),
-    segmentationType: z.enum(['BINARY']).default('BINARY'),
+    ...segmentationWishShape,
   })
   .meta({
     id: 'PredictionRequest',

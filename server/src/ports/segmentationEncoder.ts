@@ -1,5 +1,6 @@
 import type { Mask } from '../domain/mask.ts';
 import type { ColourRgb } from '../domain/segmentation.ts';
+import type { SegmentationFormat } from '../domain/segmentationFormat.ts';
 import type { Volume } from '../domain/volume.ts';
 
 export interface SegmentToEncode {
@@ -14,7 +15,8 @@ export interface SegmentationToEncode {
   readonly source: Omit<Volume, 'values' | 'rescale'>;
   /** Numbered 1…N in this order. */
   readonly segments: readonly SegmentToEncode[];
-  /** Slice indices k to write for every segment even where empty; absent: the non-empty frames of each. */
+  readonly format: SegmentationFormat;
+  /** Slice indices k to write for every segment even where empty; absent: those that the format says. */
   readonly slices?: readonly number[];
   readonly algorithmName: string;
   readonly algorithmVersion: string;
@@ -24,8 +26,11 @@ export interface SegmentationToEncode {
   readonly contentDate: Date;
 }
 
-/** Writes DICOM Segmentation objects (BINARY, PS3.3 A.51) as Part 10 files. */
+/** Writes DICOM Segmentation objects (PS3.3 A.51) as Part 10 files. */
 export interface SegmentationEncoder {
-  /** @throws Problem empty-segmentation when no frame would be written */
+  /**
+   * @throws Problem empty-segmentation when no frame would be written, segments-overlap when a voxel of a LABELMAP
+   *   would be in two segments, payload-too-large
+   */
   encode(segmentation: SegmentationToEncode): Uint8Array;
 }

@@ -1,13 +1,15 @@
+import { deflateRawSync } from 'node:zlib';
 import { data, type NaturalizedDataset } from 'dcmjs';
 import { Problem } from '../../domain/errors.ts';
 import type { SegmentationEncoder, SegmentationToEncode } from '../../ports/segmentationEncoder.ts';
 import { ExplicitVrWriter } from './explicitVrWriter.ts';
-import { packSlice } from './packedBits.ts';
-import { SEGMENTATION_STORAGE, segDataset } from './segDataset.ts';
-import { framesOf, writePerFrameGroups } from './segFrames.ts';
+import { fileMeta, TRANSFER_SYNTAX_UIDS } from './fileMeta.ts';
+import { encodeRle } from './rleEncoder.ts';
+import { segDataset, segmentationStorageOf } from './segDataset.ts';
+import { framesOf, writePerFrameGroups, type SegFrame } from './segFrames.ts';
+import { bitsAllocatedOf, nativeBytesOf, writeFrames } from './segPixels.ts';
 
-const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
-const IMPLEMENTATION_CLASS_UID = '2.25.8327930361874455139446869833052149369';
+const PIXEL_DATA = 0x7fe00010;
 /** Lengths are 32 bits and even; 0xFFFFFFFF means undefined. */
 const MAX_PIXEL_DATA_BYTES = 0xfffffffe;
 
@@ -15,43 +17,75 @@ const MAX_PIXEL_DATA_BYTES = 0xfffffffe;
 export class DicomSegmentationEncoder implements SegmentationEncoder {
   encode(segmentation: SegmentationToEncode): Uint8Array {
     const frames = framesOf(segmentation);
-    const [columns, rows] = segmentation.source.geometry.shapeIjk;
-    const pixelDataBytes = 2 * Math.ceil((frames.length * rows * columns) / 16);
-    if (pixelDataBytes > MAX_PIXEL_DATA_BYTES) {
+    const nativeBytes = nativeBytesOf(segmentation, frames.length);
+    if (nativeBytes > MAX_PIXEL_DATA_BYTES) {
       throw new Problem('payload-too-large', 'The segmentation does not fit into one object.', {
         frameCount: frames.length,
       });
     }
-    const head = writeHead(segDataset(segmentation, frames), segmentation.sopInstanceUID);
+    const { compression } = segmentation.format;
+    const meta = fileMeta({
+      sopClassUID: segmentationStorageOf(segmentation),
+      sopInstanceUID: segmentation.sopInstanceUID,
+      transferSyntaxUID: TRANSFER_SYNTAX_UIDS[compression],
+    });
+    const attributes = writeAttributes(segDataset(segmentation, frames));
     const writer = new ExplicitVrWriter();
     writePerFrameGroups(writer, frames, segmentation);
-    writer.headOfBytes(0x7fe00010, pixelDataBytes);
-    const groups = writer.bytes();
-
-    const part10 = new Uint8Array(head.length + groups.length + pixelDataBytes);
-    part10.set(head);
-    part10.set(groups, head.length);
-    const pixelData = part10.subarray(head.length + groups.length);
-    frames.forEach(({ segmentNumber, k }, index) => {
-      packSlice(segmentation.segments[segmentNumber - 1]!.mask, k, pixelData, index * rows * columns);
-    });
-    return part10;
+    if (compression === 'rle') {
+      writer.encapsulatedFrames(PIXEL_DATA, rleFrames(segmentation, frames));
+      return joined([meta, attributes, writer.bytes()]);
+    }
+    writer.headOfBytes(PIXEL_DATA, bitsAllocatedOf(segmentation) === 16 ? 'OW' : 'OB', nativeBytes);
+    const parts = [attributes, writer.bytes()];
+    if (compression === 'none') {
+      const part10 = joined([meta, ...parts], nativeBytes);
+      writeFrames(segmentation, frames, part10.subarray(part10.length - nativeBytes));
+      return part10;
+    }
+    const dataSet = joined(parts, nativeBytes);
+    writeFrames(segmentation, frames, dataSet.subarray(dataSet.length - nativeBytes));
+    return joined([meta, deflated(dataSet)]);
   }
 }
 
-/** Preamble, file meta information and the attributes before the per-frame groups. */
-function writeHead(dataset: NaturalizedDataset, sopInstanceUID: string): Uint8Array {
+function rleFrames(segmentation: SegmentationToEncode, frames: readonly SegFrame[]): readonly Uint8Array[] {
+  const [columns, rows] = segmentation.source.geometry.shapeIjk;
+  const bytesPerSample = bitsAllocatedOf(segmentation) === 16 ? 2 : 1;
+  return frames.map(frame => {
+    const native = new Uint8Array(rows * columns * bytesPerSample);
+    writeFrames(segmentation, [frame], native);
+    return encodeRle(native, columns, bytesPerSample);
+  });
+}
+
+/** Of even length (PS3.5 A.5). */
+function deflated(dataSet: Uint8Array): Uint8Array {
+  const bytes = deflateRawSync(dataSet);
+  return bytes.length % 2 === 0 ? bytes : joined([bytes], 1);
+}
+
+/** The attributes before the per-frame groups. */
+function writeAttributes(dataset: NaturalizedDataset): Uint8Array {
   const { DicomDict, DicomMetaDictionary } = data;
   const file = new DicomDict(
-    DicomMetaDictionary.denaturalizeDataset({
-      FileMetaInformationVersion: new Uint8Array([0, 1]).buffer,
-      MediaStorageSOPClassUID: SEGMENTATION_STORAGE,
-      MediaStorageSOPInstanceUID: sopInstanceUID,
-      TransferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN,
-      ImplementationClassUID: IMPLEMENTATION_CLASS_UID,
-      ImplementationVersionName: 'TOMOCLICK',
-    }),
+    DicomMetaDictionary.denaturalizeDataset({ TransferSyntaxUID: TRANSFER_SYNTAX_UIDS.none }),
   );
   file.dict = DicomMetaDictionary.denaturalizeDataset(dataset);
-  return new Uint8Array(file.write());
+  const written = new DataView(file.write());
+  // Behind preamble and prefix stands the length of the file meta information, which is not wanted here.
+  const endOfLength = 144;
+  return new Uint8Array(written.buffer, endOfLength + written.getUint32(endOfLength - 4, true));
+}
+
+/** Parts one after the other, and zeros behind them. */
+function joined(parts: readonly Uint8Array[], zerosBehind = 0): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length, zerosBehind);
+  const whole = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
 }

@@ -1,5 +1,7 @@
 /** VRs whose length is written in 32 bits behind two reserved bytes (PS3.5 7.1.2). */
-const LONG_LENGTH_VRS = new Set(['OB', 'SQ']);
+const LONG_LENGTH_VRS = new Set(['OB', 'OW', 'SQ']);
+const UNDEFINED_LENGTH = 0xffffffff;
+const ITEM_HEAD_BYTES = 8;
 
 /** Writes elements in explicit VR little endian, in the order of the calls; sequences get their exact length. */
 export class ExplicitVrWriter {
@@ -45,9 +47,31 @@ export class ExplicitVrWriter {
     this.#measured(writeElements);
   }
 
-  /** Head of an OB element whose value the caller puts behind it. */
-  headOfBytes(tag: number, length: number): void {
-    this.#head(tag, 'OB', length);
+  /** @param value of even length */
+  bytesElement(tag: number, vr: 'OB' | 'OW', value: Uint8Array): void {
+    this.#head(tag, vr, value.length);
+    this.#append(value);
+  }
+
+  /** Head of an element whose value the caller puts behind it. */
+  headOfBytes(tag: number, vr: 'OB' | 'OW', length: number): void {
+    this.#head(tag, vr, length);
+  }
+
+  /** Encapsulated pixel data (PS3.5 A.4): a fragment a frame, each of even length, behind a basic offset table. */
+  encapsulatedFrames(tag: number, frames: readonly Uint8Array[]): void {
+    this.#head(tag, 'OB', UNDEFINED_LENGTH);
+    this.item(() => this.#append(offsetTable(frames)));
+    for (const frame of frames) this.item(() => this.#append(frame));
+    this.#tag(0xfffee0dd);
+    this.#reserve(4);
+    this.#length = this.#buffer.writeUInt32LE(0, this.#length);
+  }
+
+  #append(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.#length);
+    this.#length += bytes.length;
   }
 
   /** Runs `write`, then fills in the 32-bit length that stands before what it wrote. */
@@ -78,8 +102,22 @@ export class ExplicitVrWriter {
 
   #reserve(count: number): void {
     if (this.#length + count <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(2 * Math.max(this.#buffer.length, count));
+    const larger = Buffer.allocUnsafe(2 * (this.#length + count));
     this.#buffer.copy(larger, 0, 0, this.#length);
     this.#buffer = larger;
   }
+}
+
+/** Empty where an offset would not fit into its 32 bits. */
+function offsetTable(frames: readonly Uint8Array[]): Uint8Array {
+  const offsets: number[] = [];
+  let offset = 0;
+  for (const { length } of frames) {
+    offsets.push(offset);
+    offset += length + ITEM_HEAD_BYTES;
+  }
+  if ((offsets.at(-1) ?? 0) > UNDEFINED_LENGTH) return new Uint8Array(0);
+  const table = Buffer.alloc(4 * offsets.length);
+  offsets.forEach((start, index) => table.writeUInt32LE(start, 4 * index));
+  return table;
 }

@@ -1,22 +1,30 @@
 import type { NaturalizedDataset } from 'dcmjs';
 import { affineColumn, cross, dot, norm, scale } from '../../domain/affine.ts';
-import { segmentedPropertyOf, type Code } from '../../domain/terminology.ts';
 import { newUid } from '../../domain/uid.ts';
 import { spacingMmOf, type VolumeGeometry } from '../../domain/volumeGeometry.ts';
-import type { SegmentationToEncode, SegmentToEncode } from '../../ports/segmentationEncoder.ts';
-import { dicomLabOf } from './cielab.ts';
+import type { SegmentationToEncode } from '../../ports/segmentationEncoder.ts';
 import { decimalString } from './decimalString.ts';
 import { localTime } from './localTime.ts';
 import type { SegFrame } from './segFrames.ts';
+import { dcm, segmentItem } from './segmentItem.ts';
+import { bitsAllocatedOf } from './segPixels.ts';
 
-export const SEGMENTATION_STORAGE = '1.2.840.10008.5.1.4.1.1.66.4';
+/** SOP classes of segmentations (PS3.4 B.5). */
+const STORAGE = {
+  BINARY: '1.2.840.10008.5.1.4.1.1.66.4',
+  LABELMAP: '1.2.840.10008.5.1.4.1.1.66.7',
+} as const;
 /** Behind the numbers that scanners use, so that segmentations are listed after the images. */
 const SERIES_NUMBER = 1000;
 const PRODUCT = 'Tomoclick';
 
+export function segmentationStorageOf({ format }: SegmentationToEncode): string {
+  return STORAGE[format.segmentationType];
+}
+
 /**
- * Attributes of a BINARY segmentation (PS3.3 A.51) up to the per-frame functional groups, which with the pixel
- * data come behind them in tag order.
+ * Attributes of a segmentation (PS3.3 A.51) up to the per-frame functional groups, which with the pixel data come
+ * behind them in tag order.
  */
 export function segDataset(
   segmentation: SegmentationToEncode,
@@ -27,9 +35,9 @@ export function segDataset(
     ...patientAndStudy(segmentation),
     ...seriesAndEquipment(segmentation),
     ...imageAndContent(segmentation, frames),
-    ...dimensions(),
-    SegmentationType: 'BINARY',
-    ...(segmentation.segments.length === 1 && { SegmentsOverlap: 'NO' }),
+    ...dimensions(segmentation),
+    ...overlap(segmentation),
+    SegmentationType: segmentation.format.segmentationType,
     SegmentSequence: segmentation.segments.map((segment, index) =>
       segmentItem(segment, index + 1, segmentation),
     ),
@@ -91,8 +99,9 @@ function imageAndContent(
 ): NaturalizedDataset {
   const { date, time, offset } = localTime(segmentation.contentDate);
   const [columns, rows] = segmentation.source.geometry.shapeIjk;
+  const bitsAllocated = bitsAllocatedOf(segmentation);
   return {
-    SOPClassUID: SEGMENTATION_STORAGE,
+    SOPClassUID: segmentationStorageOf(segmentation),
     SOPInstanceUID: segmentation.sopInstanceUID,
     ImageType: ['DERIVED', 'PRIMARY'],
     InstanceNumber: '1',
@@ -107,70 +116,41 @@ function imageAndContent(
     NumberOfFrames: String(frames.length),
     Rows: rows,
     Columns: columns,
-    BitsAllocated: 1,
-    BitsStored: 1,
-    HighBit: 0,
+    BitsAllocated: bitsAllocated,
+    BitsStored: bitsAllocated,
+    HighBit: bitsAllocated - 1,
     PixelRepresentation: 0,
     LossyImageCompression: '00',
   };
 }
 
-function dimensions(): NaturalizedDataset {
-  const uid = newUid();
-  return {
-    DimensionOrganizationSequence: [{ DimensionOrganizationUID: uid }],
-    // Tags as numbers: dcmjs takes a string of digits for a decimal one.
-    DimensionIndexSequence: [
-      {
-        DimensionOrganizationUID: uid,
-        DimensionIndexPointer: 0x0062000b,
-        FunctionalGroupPointer: 0x0062000a,
-        DimensionDescriptionLabel: 'ReferencedSegmentNumber',
-      },
-      {
-        DimensionOrganizationUID: uid,
-        DimensionIndexPointer: 0x00200032,
-        FunctionalGroupPointer: 0x00209113,
-        DimensionDescriptionLabel: 'ImagePositionPatient',
-      },
-    ],
-  };
+/** A LABELMAP has no voxel in two segments, and 0 in those that are in none. */
+function overlap({ format, segments }: SegmentationToEncode): NaturalizedDataset {
+  if (format.segmentationType === 'LABELMAP') {
+    return { SegmentsOverlap: 'NO', PixelPaddingValue: 0, _vrMap: { PixelPaddingValue: 'US' } };
+  }
+  return segments.length === 1 ? { SegmentsOverlap: 'NO' } : {};
 }
 
-function segmentItem(
-  { label, colour, trackingUID }: SegmentToEncode,
-  segmentNumber: number,
-  { algorithmName, algorithmVersion }: SegmentationToEncode,
-): NaturalizedDataset {
-  const { category, type, laterality, anatomicRegion } = segmentedPropertyOf(label);
-  const sideOf = laterality && [codeItem(laterality)];
+/** Frames are told apart by segment and position, those of a LABELMAP by position alone. */
+function dimensions({ format }: SegmentationToEncode): NaturalizedDataset {
+  const uid = newUid();
+  // Tags as numbers: dcmjs takes a string of digits for a decimal one.
+  const bySegment = {
+    DimensionOrganizationUID: uid,
+    DimensionIndexPointer: 0x0062000b,
+    FunctionalGroupPointer: 0x0062000a,
+    DimensionDescriptionLabel: 'ReferencedSegmentNumber',
+  };
+  const byPosition = {
+    DimensionOrganizationUID: uid,
+    DimensionIndexPointer: 0x00200032,
+    FunctionalGroupPointer: 0x00209113,
+    DimensionDescriptionLabel: 'ImagePositionPatient',
+  };
   return {
-    SegmentNumber: segmentNumber,
-    SegmentLabel: label,
-    SegmentAlgorithmType: 'SEMIAUTOMATIC',
-    SegmentAlgorithmName: algorithmName,
-    SegmentedPropertyCategoryCodeSequence: [codeItem(category)],
-    SegmentedPropertyTypeCodeSequence: [
-      {
-        ...codeItem(type),
-        ...(sideOf && !anatomicRegion && { SegmentedPropertyTypeModifierCodeSequence: sideOf }),
-      },
-    ],
-    ...(anatomicRegion && {
-      AnatomicRegionSequence: [
-        { ...codeItem(anatomicRegion), ...(sideOf && { AnatomicRegionModifierSequence: sideOf }) },
-      ],
-    }),
-    TrackingID: label,
-    TrackingUID: trackingUID,
-    RecommendedDisplayCIELabValue: dicomLabOf(colour),
-    SegmentationAlgorithmIdentificationSequence: [
-      {
-        AlgorithmFamilyCodeSequence: [dcm('123110', 'Artificial Intelligence')],
-        AlgorithmName: algorithmName,
-        AlgorithmVersion: algorithmVersion,
-      },
-    ],
+    DimensionOrganizationSequence: [{ DimensionOrganizationUID: uid }],
+    DimensionIndexSequence: format.segmentationType === 'LABELMAP' ? [byPosition] : [bySegment, byPosition],
   };
 }
 
@@ -207,12 +187,4 @@ function referencedSeries({ source }: SegmentationToEncode, frames: readonly Seg
       ReferencedSOPInstanceUID: sopInstanceUID,
     })),
   };
-}
-
-function codeItem({ value, scheme, meaning }: Code): NaturalizedDataset {
-  return { CodeValue: value, CodingSchemeDesignator: scheme, CodeMeaning: meaning };
-}
-
-function dcm(value: string, meaning: string): NaturalizedDataset {
-  return codeItem({ value, scheme: 'DCM', meaning });
 }

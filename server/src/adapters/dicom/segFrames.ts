@@ -1,13 +1,14 @@
 import { pointLpsOf } from '../../domain/volumeGeometry.ts';
 import { Problem } from '../../domain/errors.ts';
+import type { Mask } from '../../domain/mask.ts';
 import type { SegmentationToEncode } from '../../ports/segmentationEncoder.ts';
 import { decimalString } from './decimalString.ts';
 import type { ExplicitVrWriter } from './explicitVrWriter.ts';
 import { sliceHasVoxels } from './packedBits.ts';
 
 export interface SegFrame {
-  /** 1-based. */
-  readonly segmentNumber: number;
+  /** 1-based; absent in a LABELMAP, where a frame holds all segments. */
+  readonly segmentNumber?: number;
   readonly k: number;
 }
 
@@ -15,15 +16,18 @@ export interface SegFrame {
  * The frames to write: segment by segment, k ascending.
  * @throws Problem empty-segmentation when there is none
  */
-export function framesOf({ segments, slices, source }: SegmentationToEncode): readonly SegFrame[] {
-  const sliceCount = source.geometry.shapeIjk[2];
-  const allSlices = Array.from({ length: sliceCount }, (_, k) => k);
+export function framesOf({ segments, slices, source, format }: SegmentationToEncode): readonly SegFrame[] {
+  const allSlices = Array.from({ length: source.geometry.shapeIjk[2] }, (_, k) => k);
   const wanted = slices && new Set(slices);
-  const frames = segments.flatMap(({ mask }, index) =>
-    allSlices
-      .filter(k => (wanted ? wanted.has(k) : sliceHasVoxels(mask, k)))
-      .map(k => ({ segmentNumber: index + 1, k })),
-  );
+  const wantedOf = (masks: readonly Mask[]): readonly number[] => {
+    if (wanted) return allSlices.filter(k => wanted.has(k));
+    if (format.frames === 'all') return allSlices;
+    return allSlices.filter(k => masks.some(mask => sliceHasVoxels(mask, k)));
+  };
+  const frames =
+    format.segmentationType === 'LABELMAP'
+      ? wantedOf(segments.map(({ mask }) => mask)).map(k => ({ k }))
+      : segments.flatMap(({ mask }, index) => wantedOf([mask]).map(k => ({ segmentNumber: index + 1, k })));
   if (frames.length === 0) throw new Problem('empty-segmentation', 'Segment something first.');
   return frames;
 }
@@ -39,16 +43,21 @@ export function writePerFrameGroups(
   writer.sequence(0x52009230, () => {
     for (const { segmentNumber, k } of frames) {
       writer.item(() => {
+        const place = positionIndex.get(k)!;
         writeDerivation(writer, source.slices[k]!);
         writer.sequence(0x00209111, () =>
           // FrameContentSequence: DimensionIndexValues
-          writer.item(() => writer.uint32s(0x00209157, [segmentNumber, positionIndex.get(k)!])),
+          writer.item(() =>
+            writer.uint32s(0x00209157, segmentNumber === undefined ? [place] : [segmentNumber, place]),
+          ),
         );
         const position = pointLpsOf(source.geometry, [0, 0, k]).map(decimalString).join('\\');
         // PlanePositionSequence: ImagePositionPatient
         writer.sequence(0x00209113, () => writer.item(() => writer.text(0x00200032, 'DS', position)));
-        // SegmentIdentificationSequence: ReferencedSegmentNumber
-        writer.sequence(0x0062000a, () => writer.item(() => writer.uint16(0x0062000b, segmentNumber)));
+        if (segmentNumber !== undefined) {
+          // SegmentIdentificationSequence: ReferencedSegmentNumber
+          writer.sequence(0x0062000a, () => writer.item(() => writer.uint16(0x0062000b, segmentNumber)));
+        }
       });
     }
   });

@@ -6,20 +6,22 @@ export interface TransferSyntax {
   readonly encoding: PixelEncoding;
 }
 
+export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
+export const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
 export const EXPLICIT_VR_BIG_ENDIAN = '1.2.840.10008.1.2.2';
 export const DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1.99';
 
 /** What can be read (PS3.6 table A-1). */
 const TRANSFER_SYNTAXES: readonly TransferSyntax[] = [
   { uid: '1.2.840.10008.1.2', name: 'Implicit VR Little Endian', encoding: 'native' },
-  { uid: '1.2.840.10008.1.2.1', name: 'Explicit VR Little Endian', encoding: 'native' },
+  { uid: EXPLICIT_VR_LITTLE_ENDIAN, name: 'Explicit VR Little Endian', encoding: 'native' },
   {
     uid: DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     name: 'Deflated Explicit VR Little Endian',
     encoding: 'native',
   },
   { uid: EXPLICIT_VR_BIG_ENDIAN, name: 'Explicit VR Big Endian', encoding: 'native' },
-  { uid: '1.2.840.10008.1.2.5', name: 'RLE Lossless', encoding: 'rle' },
+  { uid: RLE_LOSSLESS, name: 'RLE Lossless', encoding: 'rle' },
   { uid: '1.2.840.10008.1.2.4.50', name: 'JPEG Baseline', encoding: 'jpeg' },
   { uid: '1.2.840.10008.1.2.4.51', name: 'JPEG Extended', encoding: 'jpeg' },
   { uid: '1.2.840.10008.1.2.4.57', name: 'JPEG Lossless', encoding: 'jpeg' },

@@ -16,12 +16,12 @@ export const createPrediction = defineRoute(
         headers: SERVER_TIMING,
       },
     },
-    problems: [...BODY_PROBLEMS, ...PREDICTION_PROBLEMS, 'empty-segmentation'],
+    problems: [...BODY_PROBLEMS, ...PREDICTION_PROBLEMS, 'empty-segmentation', 'segments-overlap'],
   },
   async ({ body, response, signal, context }) => {
-    const { studyInstanceUID, seriesInstanceUID, model, segments } = body;
+    const { studyInstanceUID, seriesInstanceUID, model, segments, ...wish } = body;
     const { part10, timings } = await predictStateless(
-      { series: { studyInstanceUID, seriesInstanceUID }, modelId: model, segments },
+      { series: { studyInstanceUID, seriesInstanceUID }, modelId: model, segments, wish },
       context.services().workspace,
       signal,
     );

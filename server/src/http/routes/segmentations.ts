@@ -9,6 +9,7 @@ import {
   segmentationListSchema,
   segmentationSchema,
 } from '../../contract/segmentation.ts';
+import { segmentationWishShape } from '../../contract/segmentationFormat.ts';
 import { setEntityTag, versionFromIfMatch } from '../entityTag.ts';
 import { defineRoute } from '../route.ts';
 import { segmentationView } from '../segmentationView.ts';
@@ -108,6 +109,7 @@ const readObject = defineRoute(
     ...{ method: 'get', path: `${SEGMENTATION}/dicom`, operationId: 'readSegmentationObject' },
     summary: 'The segmentation as the DICOM object that a save would store',
     parameters: segmentationParameters,
+    query: z.object(segmentationWishShape),
     responses: {
       200: {
         description: 'A DICOM Segmentation of all segments that are not empty',
@@ -115,11 +117,18 @@ const readObject = defineRoute(
         headers: { ...ETAG, ...SERVER_TIMING },
       },
     },
-    problems: [...READ_PROBLEMS, ...VOLUME_PROBLEMS, 'empty-segmentation', 'model-not-found'],
+    problems: [
+      ...READ_PROBLEMS,
+      ...VOLUME_PROBLEMS,
+      'empty-segmentation',
+      'segments-overlap',
+      'model-not-found',
+    ],
   },
-  async ({ parameters, response, signal, context }) => {
+  async ({ parameters, query, response, signal, context }) => {
     const { segmentation, part10, timings } = await readSegmentationObject(
       parameters.id,
+      query,
       context.services().workspace,
       signal,
     );
@@ -150,8 +159,9 @@ const store = defineRoute(
     ...{ method: 'post', path: `${SEGMENTATION}/store`, operationId: 'storeSegmentation' },
     summary: 'Store the segmentation in the archive as a DICOM object',
     description:
-      'Every saved version is a series of its own. A version that is already stored is not stored twice.',
+      'Every saved version is a series of its own. A version that is already stored is not stored twice, in whatever format it was.',
     parameters: segmentationParameters,
+    query: z.object(segmentationWishShape),
     headers: IF_MATCH,
     responses: {
       201: {
@@ -162,14 +172,14 @@ const store = defineRoute(
     },
     problems: [
       ...[...READ_PROBLEMS, ...EDIT_PROBLEMS, ...VOLUME_PROBLEMS],
-      ...(['empty-segmentation', 'model-not-found'] as const),
+      ...(['empty-segmentation', 'segments-overlap', 'model-not-found'] as const),
     ],
   },
-  async ({ parameters, request, response, signal, context }) => {
+  async ({ parameters, query, request, response, signal, context }) => {
     const version = versionFromIfMatch(request);
     const { workspace } = context.services();
     const { segmentation, stored, timings } = await storeSegmentation(
-      { id: parameters.id, version },
+      { id: parameters.id, version, wish: query },
       workspace,
       signal,
     );

@@ -1,0 +1,19 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { anyMask, denseVoxels } from './fixtures/arbitraries.ts';
+import { masksOverlap } from './masksOverlap.ts';
+
+describe('masks', () => {
+  test('overlap where a voxel is in two of them, and only there', () => {
+    fc.assert(
+      fc.property(fc.array(anyMask, { minLength: 1, maxLength: 4 }), masks => {
+        const dense = masks.map(denseVoxels);
+        const most = (dense[0] ?? []).reduce(
+          (highest, _, n) => Math.max(highest, dense.filter(voxels => voxels[n]).length),
+          0,
+        );
+        expect(masksOverlap(masks)).toBe(most > 1);
+      }),
+    );
+  });
+});
