@@ -1,6 +1,6 @@
 import type { DicomJsonDataset } from '../domain/dicomJson.ts';
 import { Problem } from '../domain/errors.ts';
-import { numbersOf, textOf } from './datasetValues.ts';
+import { numbersOf, textOf } from '../domain/datasetValues.ts';
 
 /** Samples of one frame, interleaved by pixel, as numbers. */
 export type Samples =

@@ -4,7 +4,7 @@ import type { Raster } from '../domain/raster.ts';
 import { brightnessOf, windowOfValues, type ValueWindow } from '../domain/valueWindow.ts';
 import type { DicomWebArchive, InstanceReference } from '../ports/dicomWebArchive.ts';
 import type { FrameDecoder } from '../ports/frameDecoder.ts';
-import { macroOf, numbersOf, textOf } from './datasetValues.ts';
+import { macroOf, numbersOf, textOf } from '../domain/datasetValues.ts';
 import { nativeSamples, type Samples } from './nativeSamples.ts';
 
 const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';

@@ -20,6 +20,7 @@ export const PROBLEMS = {
   'frame-of-reference-mismatch': { status: 422, title: 'The Frame of Reference differs' },
   'prompt-outside-volume': { status: 422, title: 'The prompt lies outside the volume' },
   'model-not-for-modality': { status: 422, title: 'The model does not serve this modality' },
+  'unsupported-segmentation': { status: 422, title: 'The segmentation cannot be opened' },
   'segments-overlap': { status: 422, title: 'The segments overlap' },
   'empty-segmentation': { status: 422, title: 'There is nothing to store' },
   locked: { status: 423, title: 'The segmentation is locked' },

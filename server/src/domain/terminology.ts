@@ -1,7 +1,7 @@
 /** A coded concept (PS3.3 8.8). */
 export interface Code {
   readonly value: string;
-  readonly scheme: 'SCT' | 'DCM';
+  readonly scheme: string;
   readonly meaning: string;
 }
 

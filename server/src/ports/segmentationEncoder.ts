@@ -1,4 +1,5 @@
 import type { Mask } from '../domain/mask.ts';
+import type { SegmentAlgorithm, SegmentCodes } from '../domain/segmentDescription.ts';
 import type { ColourRgb } from '../domain/segmentation.ts';
 import type { SegmentationFormat } from '../domain/segmentationFormat.ts';
 import type { Volume } from '../domain/volume.ts';
@@ -8,6 +9,12 @@ export interface SegmentToEncode {
   readonly colour: ColourRgb;
   readonly trackingUID: string;
   readonly mask: Mask;
+  /** Absent: codes go by the label. */
+  readonly codes?: SegmentCodes;
+  /** Absent: the label. */
+  readonly trackingID?: string;
+  /** Absent: the segmentation's own. */
+  readonly algorithm?: SegmentAlgorithm;
 }
 
 export interface SegmentationToEncode {

@@ -19,6 +19,18 @@ export function packSlice(mask: Mask, k: number, target: Uint8Array, firstBit: n
   }
 }
 
+/** 0 or 1 for each of the first bits of a stream, least significant bit first (PS3.5 8.1.1). */
+export function unpackBits(packed: Uint8Array, count: number): Uint8Array {
+  const bits = new Uint8Array(count);
+  for (let from = 0; from < count; from += 8) {
+    const byte = packed[from >> 3]!;
+    if (byte === 0) continue;
+    const end = Math.min(count, from + 8);
+    for (let n = from; n < end; n++) bits[n] = (byte >> (n - from)) & 1;
+  }
+  return bits;
+}
+
 /** Whether slice k of the mask holds a voxel. */
 export function sliceHasVoxels(mask: Mask, k: number): boolean {
   const { box, voxels } = mask;

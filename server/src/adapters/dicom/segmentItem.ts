@@ -1,36 +1,57 @@
 import type { NaturalizedDataset } from 'dcmjs';
-import { segmentedPropertyOf, type Code } from '../../domain/terminology.ts';
+import { codesOfLabel, type SegmentAlgorithm, type SegmentCodes } from '../../domain/segmentDescription.ts';
+import type { Code } from '../../domain/terminology.ts';
 import type { SegmentationToEncode, SegmentToEncode } from '../../ports/segmentationEncoder.ts';
 import { dicomLabOf } from './cielab.ts';
 
+/** Longer values have an attribute of their own (PS3.3 8.8). */
+const LONGEST_CODE_VALUE = 16;
+
 /** Item of SegmentSequence (PS3.3 C.8.20.2, C.8.20.4). */
 export function segmentItem(
-  { label, colour, trackingUID }: SegmentToEncode,
+  { label, colour, trackingUID, trackingID = label, codes = codesOfLabel(label), algorithm }: SegmentToEncode,
   segmentNumber: number,
-  { algorithmName, algorithmVersion }: SegmentationToEncode,
+  segmentation: SegmentationToEncode,
 ): NaturalizedDataset {
-  const { category, type, laterality, anatomicRegion } = segmentedPropertyOf(label);
-  const sideOf = laterality && [codeItem(laterality)];
   return {
     SegmentNumber: segmentNumber,
     SegmentLabel: label,
-    SegmentAlgorithmType: 'SEMIAUTOMATIC',
-    SegmentAlgorithmName: algorithmName,
+    ...codeSequences(codes),
+    TrackingID: trackingID,
+    TrackingUID: trackingUID,
+    RecommendedDisplayCIELabValue: dicomLabOf(colour),
+    ...(algorithm ? foreignAlgorithm(algorithm) : ownAlgorithm(segmentation)),
+  };
+}
+
+function codeSequences({ category, type, typeModifiers, anatomicRegion }: SegmentCodes): NaturalizedDataset {
+  return {
     SegmentedPropertyCategoryCodeSequence: [codeItem(category)],
     SegmentedPropertyTypeCodeSequence: [
       {
         ...codeItem(type),
-        ...(sideOf && !anatomicRegion && { SegmentedPropertyTypeModifierCodeSequence: sideOf }),
+        ...(typeModifiers.length > 0 && {
+          SegmentedPropertyTypeModifierCodeSequence: typeModifiers.map(codeItem),
+        }),
       },
     ],
     ...(anatomicRegion && {
       AnatomicRegionSequence: [
-        { ...codeItem(anatomicRegion), ...(sideOf && { AnatomicRegionModifierSequence: sideOf }) },
+        {
+          ...codeItem(anatomicRegion.code),
+          ...(anatomicRegion.modifiers.length > 0 && {
+            AnatomicRegionModifierSequence: anatomicRegion.modifiers.map(codeItem),
+          }),
+        },
       ],
     }),
-    TrackingID: label,
-    TrackingUID: trackingUID,
-    RecommendedDisplayCIELabValue: dicomLabOf(colour),
+  };
+}
+
+function ownAlgorithm({ algorithmName, algorithmVersion }: SegmentationToEncode): NaturalizedDataset {
+  return {
+    SegmentAlgorithmType: 'SEMIAUTOMATIC',
+    SegmentAlgorithmName: algorithmName,
     SegmentationAlgorithmIdentificationSequence: [
       {
         AlgorithmFamilyCodeSequence: [dcm('123110', 'Artificial Intelligence')],
@@ -41,8 +62,16 @@ export function segmentItem(
   };
 }
 
+function foreignAlgorithm(algorithm: SegmentAlgorithm): NaturalizedDataset {
+  return {
+    SegmentAlgorithmType: algorithm.type,
+    ...(algorithm.type !== 'MANUAL' && { SegmentAlgorithmName: algorithm.name }),
+  };
+}
+
 export function codeItem({ value, scheme, meaning }: Code): NaturalizedDataset {
-  return { CodeValue: value, CodingSchemeDesignator: scheme, CodeMeaning: meaning };
+  const codeValue = value.length > LONGEST_CODE_VALUE ? { LongCodeValue: value } : { CodeValue: value };
+  return { ...codeValue, CodingSchemeDesignator: scheme, CodeMeaning: meaning };
 }
 
 export function dcm(value: string, meaning: string): NaturalizedDataset {

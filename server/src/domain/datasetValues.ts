@@ -1,4 +1,4 @@
-import type { DicomJsonDataset, DicomJsonElement } from '../domain/dicomJson.ts';
+import type { DicomJsonDataset, DicomJsonElement } from './dicomJson.ts';
 
 const SHARED_GROUPS = '52009229';
 const PER_FRAME_GROUPS = '52009230';

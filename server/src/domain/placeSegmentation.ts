@@ -1,0 +1,112 @@
+import { FrameOfReferenceMismatchError, Problem } from './errors.ts';
+import { gridPlaneOf, type GridPlane } from './gridPlane.ts';
+import type { Mask } from './mask.ts';
+import { MaskBuilder } from './maskBuilder.ts';
+import type { OpeningWarning, SegmentationFrame, DecodedSegmentation } from './decodedSegmentation.ts';
+import type { Volume } from './volume.ts';
+
+/** Below it the pixels lie on the voxels as exactly as decimal strings can say. */
+const NOTEWORTHY_DEVIATION_VOXELS = 0.01;
+
+export interface PlacedSegmentation {
+  /** By segment number; one for each segment. */
+  readonly masks: ReadonlyMap<number, Mask>;
+  readonly warnings: readonly OpeningWarning[];
+}
+
+/**
+ * The segments of an object on the grid of a volume. Frames go where their position says, whatever their order and
+ * orientation, and segments may overlap.
+ * @throws Problem frame-of-reference-mismatch; unsupported-segmentation when a frame does not lie on the grid, has
+ *   voxels outside of it, or names another image than the one it lies on; unsupported-pixel-data
+ */
+export async function placeSegmentation(
+  object: DecodedSegmentation,
+  volume: Pick<Volume, 'geometry' | 'slices'>,
+): Promise<PlacedSegmentation> {
+  const { geometry } = volume;
+  if (object.frameOfReferenceUID !== geometry.frameOfReferenceUID) {
+    throw new FrameOfReferenceMismatchError({
+      expected: geometry.frameOfReferenceUID,
+      actual: object.frameOfReferenceUID,
+    });
+  }
+  const builders = new Map(
+    object.segments.map(({ segmentNumber }) => [segmentNumber, new MaskBuilder(geometry.shapeIjk)] as const),
+  );
+  let deviationVoxels = 0;
+  for await (const frame of object.frames()) {
+    const plane = gridPlaneOf(frame.plane, object.columns, object.rows, geometry);
+    if (!plane) throw offGrid(frame);
+    refuseContradiction(frame, plane, volume);
+    deviationVoxels = Math.max(deviationVoxels, plane.deviationVoxels);
+    paint(frame, plane, object, builders);
+  }
+  const masks = new Map([...builders].map(([segmentNumber, builder]) => [segmentNumber, builder.toMask()]));
+  return { masks, warnings: [...object.warnings, ...shiftWarnings(deviationVoxels)] };
+}
+
+/** Runs of one segment along a row become runs along i where the row runs so. */
+function paint(
+  frame: SegmentationFrame,
+  { originIjk, columnStepIjk, rowStepIjk }: GridPlane,
+  { columns, backgroundLabels }: DecodedSegmentation,
+  builders: ReadonlyMap<number, MaskBuilder>,
+): void {
+  const { labels } = frame;
+  const [alongI, alongJ, alongK] = columnStepIjk;
+  for (let start = 0, end = 0; start < labels.length; start = end) {
+    const label = labels[start]!;
+    const row = Math.floor(start / columns);
+    const endOfRow = (row + 1) * columns;
+    end = start + 1;
+    while (end < endOfRow && labels[end] === label) end++;
+    const builder = builders.get(label);
+    if (!builder) {
+      if (backgroundLabels.has(label)) continue;
+      throw refusal(`A frame holds ${label}, which no segment describes.`, frame);
+    }
+    const column = start - row * columns;
+    const length = end - start;
+    const i = originIjk[0] + row * rowStepIjk[0] + column * alongI;
+    const j = originIjk[1] + row * rowStepIjk[1] + column * alongJ;
+    const k = originIjk[2] + row * rowStepIjk[2] + column * alongK;
+    const isInside =
+      alongI === 0
+        ? Array.from({ length }, (_, n) => builder.addRun(i, j + n * alongJ, k + n * alongK, 1)).every(
+            Boolean,
+          )
+        : builder.addRun(alongI > 0 ? i : i - length + 1, j, k, length);
+    if (!isInside) throw refusal('The segmentation reaches beyond the images of the series.', frame);
+  }
+}
+
+/** Position and named image have to agree: where they do not, one of them would put the mask in a wrong place. */
+function refuseContradiction(
+  frame: SegmentationFrame,
+  plane: GridPlane,
+  { slices }: Pick<Volume, 'slices'>,
+): void {
+  const { source } = frame;
+  const isSlice = plane.columnStepIjk[2] === 0 && plane.rowStepIjk[2] === 0;
+  const named = slices.findIndex(
+    ({ sopInstanceUID, frameNumber = 1 }) =>
+      sopInstanceUID === source?.sopInstanceUID && frameNumber === source.frameNumber,
+  );
+  if (!source || !isSlice || named < 0 || named === plane.originIjk[2]) return;
+  throw refusal('A frame of the segmentation lies on another image than the one that it names.', frame);
+}
+
+function offGrid(frame: SegmentationFrame): Problem {
+  return refusal('The pixels of the segmentation are not voxels of the series.', frame);
+}
+
+function refusal(detail: string, { frameNumber }: SegmentationFrame): Problem {
+  return new Problem('unsupported-segmentation', detail, { frameNumber });
+}
+
+function shiftWarnings(deviationVoxels: number): readonly OpeningWarning[] {
+  if (deviationVoxels <= NOTEWORTHY_DEVIATION_VOXELS) return [];
+  const detail = `Frames lie up to ${deviationVoxels.toFixed(2)} voxels off the images; each pixel became the nearest voxel.`;
+  return [{ code: 'moved-to-grid', detail }];
+}
