@@ -8,6 +8,7 @@ import type { Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { demoStudyInstances } from './adapters/demoStudy/demoStudyInstances.ts';
 import { DicomFrameDecoder } from './adapters/dicom/dicomFrameDecoder.ts';
+import { DicomSegmentationDecoder } from './adapters/dicom/dicomSegmentationDecoder.ts';
 import { DicomSegmentationEncoder } from './adapters/dicom/dicomSegmentationEncoder.ts';
 import { DicomSliceDecoder } from './adapters/dicom/dicomSliceDecoder.ts';
 import { importedFiles } from './adapters/dicomImport/importedFiles.ts';
@@ -130,6 +131,8 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     services = {
       workspace: {
         ...{ store, zoo, segmentationArchive: archive, mutex: new KeyedMutex() },
+        imageArchive: archive,
+        segmentationDecoder: new DicomSegmentationDecoder(),
         segmentationEncoder: new DicomSegmentationEncoder(),
         segmentationFormat: formatFor(PLAIN_BINARY, config.segmentationFormat),
         loadVolume: (series, signal) => ports.volumes.load(series, signal),

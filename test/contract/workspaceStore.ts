@@ -45,8 +45,28 @@ const PATH_LPS = [
   [4, 2, 3],
 ] as const;
 
+const MASS = { value: '4147007', scheme: 'SCT', meaning: 'Mass' } as const;
+const OPENED: readonly Operation[] = [
+  {
+    ...{ kind: 'opened', seriesInstanceUID: '1.8', sopInstanceUID: '1.8.1' },
+    warnings: [{ code: 'fractional-thresholded', detail: 'Values of at least 127.5 count as inside.' }],
+  },
+  {
+    ...ADDED,
+    segmentNumber: 7,
+    description: {
+      ...{ trackingID: 'Läsion 1', algorithm: { type: 'MANUAL' } },
+      codes: {
+        ...{ category: MASS, type: MASS, typeModifiers: [MASS] },
+        anatomicRegion: { code: MASS, modifiers: [] },
+      },
+    },
+    openedMask: CLICKED.step.mask,
+  },
+];
+
 const EVERY_KIND: readonly Operation[] = [
-  ...[ADDED, CLICKED],
+  ...[...OPENED, ADDED, CLICKED],
   drawn({ kind: 'scribble', pointsLps: PATH_LPS, polarity: 'include' }, 'b'),
   drawn({ kind: 'lasso', pointsLps: PATH_LPS, polarity: 'exclude' }, 'c'),
   drawn({ kind: 'box', cornersLps: PATH_LPS }, 'd'),

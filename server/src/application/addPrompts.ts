@@ -2,7 +2,7 @@ import { Problem } from '../domain/errors.ts';
 import { countVoxels } from '../domain/mask.ts';
 import { samePrompt, type Prompt } from '../domain/prompt.ts';
 import { encodeRunLengths } from '../domain/runLength.ts';
-import { promptsInForce } from '../domain/segmentState.ts';
+import { promptsInForce, startingMask } from '../domain/segmentState.ts';
 import type { Operation, Segment, SegmentStep } from '../domain/segmentation.ts';
 import { voxelVolumeMl } from '../domain/volumeGeometry.ts';
 import { requireVersion } from './editSegmentation.ts';
@@ -32,6 +32,11 @@ export function addPrompts(
     const seenSteps = stepsBeforeRetried(segment, request.prompts);
     if (fresh.length > 0) requireVersion(segmentation, request.version);
     const prompts = promptsInForce(segment).map(step => step.prompt);
+    const start = startingMask(segment);
+    const opened = start && {
+      key: `${segmentation.id}/${segment.segmentNumber}`,
+      runLength: start.runLength,
+    };
     const operations: Operation[] = [];
     let timings: Timings = {};
     for (const { promptId, prompt } of fresh) {
@@ -39,7 +44,7 @@ export function addPrompts(
         throw new Problem('cancelled', 'The caller went away before the prompt was applied.');
       prompts.push(prompt);
       const { series, modelId } = segmentation;
-      const prediction = await workspace.predict({ series, modelId, prompts: [...prompts] }, signal);
+      const prediction = await workspace.predict({ series, modelId, prompts: [...prompts], opened }, signal);
       timings = addTimings(timings, prediction.timings);
       const step = promptStep(promptId, prompt, prediction);
       operations.push({ kind: 'step-added', segmentNumber: segment.segmentNumber, step });

@@ -1,6 +1,7 @@
-import { componentsHolding } from '../domain/connectedComponents.ts';
+import { componentsHolding, nearestComponent } from '../domain/connectedComponents.ts';
 import { emptyMask, mergeMasks, voxelAt, type Mask } from '../domain/mask.ts';
 import { maskFromLogits, type Logits } from '../domain/maskFromLogits.ts';
+import { regionAboutBox } from '../domain/regionAboutBox.ts';
 import {
   isWithinRegion,
   regionBoxInVolume,
@@ -12,7 +13,7 @@ import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
 import { decodeRegion, refineAnswer, type RegionAnswer } from './decodeRegion.ts';
 import { findStructure, reconsiderStructure } from './findStructure.ts';
 import { knownLogits } from './knownLogits.ts';
-import { promptSetOf, type PlacedPrompt, type PromptSet } from './placedPrompt.ts';
+import { promptSetOf, type Click, type PlacedPrompt, type PromptSet } from './placedPrompt.ts';
 import { resizeStructure } from './resizeStructure.ts';
 import { segmentInBox } from './segmentInBox.ts';
 import { VIEW_BORDER_VOXELS, type SegmentationScene } from './segmentationScene.ts';
@@ -25,6 +26,8 @@ export interface PromptState {
   readonly predictedIou: number;
   /** What the model last saw and said; absent while nothing was asked of it. */
   readonly view?: { readonly region: Region; readonly logits: Logits };
+  /** What the segment was opened with: its islands stay without being clicked on. */
+  readonly opened?: Mask;
 }
 
 /** A segment after one more prompt, and what that took: `encode`, `decode`, `refine`, `mask`. */
@@ -35,6 +38,11 @@ export interface PromptOutcome {
 
 export function untouched(scene: SegmentationScene): PromptState {
   return { mask: emptyMask(scene.volume.geometry.shapeIjk), predictedIou: 0 };
+}
+
+/** A segment that was opened with a mask, before any prompt. */
+export function opened(mask: Mask): PromptState {
+  return { mask, predictedIou: 0, opened: mask };
 }
 
 /**
@@ -51,8 +59,8 @@ export async function applyPrompt(
 ): Promise<PromptOutcome> {
   const prompt = placed.at(-1);
   const prompts = promptSetOf(placed);
-  // Excluding alone does not say what is wanted.
-  if (!prompt || !(prompts.box || prompts.clicks.some(({ include }) => include))) {
+  // Excluding alone does not say what is wanted, unless there is something to take away from.
+  if (!prompt || !(prompts.box || before.opened || prompts.clicks.some(({ include }) => include))) {
     return { state: before, timings: {} };
   }
   const found = await answerTo(scene, engine, before, prompts, prompt, signal);
@@ -60,10 +68,13 @@ export async function applyPrompt(
   throwIfCancelled(signal);
   const answer = await refineAnswer(scene, engine, found, prompts, signal);
   // A box, or another size, starts anew: what was found before is not meant.
-  const known = prompt.kind === 'clicks' ? before.mask : untouched(scene).mask;
+  const known = prompt.kind === 'clicks' ? before : untouched(scene);
   const mask = await timed('mask', () => updatedMask(scene, known, answer, prompts));
   const { region, logits, predictedIou } = answer;
-  const state = { mask: mask.result, predictedIou, view: { region, logits } };
+  const state = {
+    ...{ mask: mask.result, predictedIou, view: { region, logits } },
+    ...(known.opened && { opened: known.opened }),
+  };
   return { state, timings: addTimings(answer.timings, mask.timings) };
 }
 
@@ -71,7 +82,7 @@ export async function applyPrompt(
 async function answerTo(
   scene: SegmentationScene,
   engine: SegmentationEngine,
-  { mask, view }: PromptState,
+  { mask, view, opened: openedMask }: PromptState,
   prompts: PromptSet,
   prompt: PlacedPrompt,
   signal: AbortSignal,
@@ -80,9 +91,25 @@ async function answerTo(
   if (prompt.kind === 'size') {
     return view && resizeStructure(scene, engine, mask, view.region, prompts, prompt.wish, signal);
   }
-  return view
-    ? lookAgain(scene, engine, mask, view, prompts, prompt, signal)
+  if (view) return lookAgain(scene, engine, mask, view, prompts, prompt, signal);
+  return openedMask
+    ? lookAtOpened(scene, engine, openedMask, prompts, prompt.anchor, signal)
     : findStructure(scene, engine, prompts, prompt.anchor, signal);
+}
+
+/** The first correction of a segment that was opened: in a region fitted to the part of it that is nearest to the click. */
+function lookAtOpened(
+  scene: SegmentationScene,
+  engine: SegmentationEngine,
+  mask: Mask,
+  prompts: PromptSet,
+  { indexIjk, pointMm }: Click,
+  signal: AbortSignal,
+): Promise<RegionAnswer> {
+  const { box } = nearestComponent(mask, indexIjk);
+  const region = regionAboutBox(scene.model, scene.frame, box, pointMm);
+  const previous = knownLogits(scene, mask, region);
+  return decodeRegion(scene, engine, { region, prompts, previous }, signal);
 }
 
 async function lookAgain(
@@ -116,14 +143,14 @@ async function lookAgain(
 /** The answer replaces the mask where the model looked; islands that no prompt touches are dropped. */
 function updatedMask(
   scene: SegmentationScene,
-  before: Mask,
+  before: Pick<PromptState, 'mask' | 'opened'>,
   { region, logits }: RegionAnswer,
   { clicks, box }: PromptSet,
 ): Mask {
   const { frame, model, volume } = scene;
   const { shapeIjk } = volume.geometry;
   const answered = maskFromLogits(logits, model.logits.threshold, region, frame, shapeIjk);
-  const merged = mergeMasks(before, answered, regionBoxInVolume(frame, region));
+  const merged = mergeMasks(before.mask, answered, regionBoxInVolume(frame, region));
   const included = clicks.filter(({ include }) => include).map(({ indexIjk }) => indexIjk);
-  return componentsHolding(merged, included, box?.voxels);
+  return componentsHolding(merged, included, box?.voxels, before.opened);
 }

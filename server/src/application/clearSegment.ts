@@ -1,4 +1,4 @@
-import { promptsInForce } from '../domain/segmentState.ts';
+import { promptsInForce, startingMask } from '../domain/segmentState.ts';
 import { editSegment, type SegmentEdit, type SegmentEditRequest } from './editSegment.ts';
 import { requireVersion } from './editSegmentation.ts';
 import type { Workspace } from './workspace.ts';
@@ -11,7 +11,7 @@ export function clearSegment(
   return editSegment(request, workspace, (segment, segmentation) => {
     requireVersion(segmentation, request.version);
     // Clearing what is clear is no step.
-    if (promptsInForce(segment).length === 0) return { operations: [] };
+    if (promptsInForce(segment).length === 0 && !startingMask(segment)) return { operations: [] };
     const { segmentNumber } = segment;
     return { operations: [{ kind: 'step-added', segmentNumber, step: { kind: 'clear' } }] };
   });

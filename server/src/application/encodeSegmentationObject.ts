@@ -4,7 +4,7 @@ import { masksOverlap } from '../domain/masksOverlap.ts';
 import type { ModelManifest } from '../domain/modelManifest.ts';
 import { decodeRunLengths } from '../domain/runLength.ts';
 import { currentMask } from '../domain/segmentState.ts';
-import type { Segmentation } from '../domain/segmentation.ts';
+import type { Segment, Segmentation } from '../domain/segmentation.ts';
 import {
   asBinary,
   formatFor,
@@ -51,7 +51,8 @@ export function encodeSegmentation(
     const snapshot = currentMask(segment);
     if (!snapshot || snapshot.voxelCount === 0) return [];
     const { label, colour, trackingUID } = segment;
-    return [{ label, colour, trackingUID, mask: decodeRunLengths(snapshot.runLength) }];
+    const mask = decodeRunLengths(snapshot.runLength);
+    return [{ ...{ label, colour, trackingUID, mask }, ...keptDescription(segment) }];
   });
   if (segments.length === 0) {
     throw new Problem('empty-segmentation', 'Click a structure first: every segment is empty.');
@@ -66,6 +67,14 @@ export function encodeSegmentation(
       format: formatOf(output, segments),
     }),
   };
+}
+
+/** What was opened keeps its codes; once it is edited, it is no longer the other algorithm's work. */
+function keptDescription(segment: Segment): Pick<SegmentToEncode, 'codes' | 'trackingID' | 'algorithm'> {
+  const { description, openedMask } = segment;
+  if (!description) return {};
+  const { codes, trackingID, algorithm } = description;
+  return { codes, trackingID, ...(currentMask(segment) === openedMask && { algorithm }) };
 }
 
 /** Masks that belong to no stored segmentation, as one SEG. @throws Problem empty-segmentation, segments-overlap, invalid-request */

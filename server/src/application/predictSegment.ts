@@ -1,14 +1,16 @@
 import { modelKeyOf } from '../domain/modelManifest.ts';
+import { Problem } from '../domain/errors.ts';
+import { decodeRunLengths } from '../domain/runLength.ts';
 import type { ModelZoo } from '../ports/modelZoo.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
-import { applyPrompt, untouched, type PromptOutcome } from './applyPrompt.ts';
+import { applyPrompt, opened, untouched, type PromptOutcome, type PromptState } from './applyPrompt.ts';
 import type { CoarseLevels } from './coarseLevels.ts';
 import type { PredictionMemo } from './predictionMemo.ts';
 import { placePrompt, type PlacedPrompt } from './placedPrompt.ts';
 import { openScene, type SegmentationScene } from './segmentationScene.ts';
 import { addTimings } from './timings.ts';
 import type { VolumeCache } from './volumeCache.ts';
-import type { Prediction, PredictionInput } from './workspace.ts';
+import type { OpenedMask, Prediction, PredictionInput } from './workspace.ts';
 
 export interface PredictionPorts {
   readonly volumes: Pick<VolumeCache, 'load'>;
@@ -19,14 +21,15 @@ export interface PredictionPorts {
 }
 
 /**
- * The mask after all prompts. It depends on the series, the model and the prompts in their order, and on nothing
- * else: asked again after a restart it comes out the same. The timings are `archive`, `volume`, `encode`, `decode`
+ * The mask after all prompts. It depends on the series, the model, the prompts in their order and the mask that they
+ * start from, and on nothing else: asked again after a restart it comes out the same. The timings are `archive`, `volume`, `encode`, `decode`
  * and `mask`, as far as they were needed.
- * @throws Problem model-not-found, model-not-for-modality, prompt-outside-volume, inference-failed, overloaded,
+ * @throws Problem model-not-found, model-not-for-modality, unsupported-geometry (the series has changed since the
+ *   segmentation was opened), prompt-outside-volume, inference-failed, overloaded,
  *   cancelled, and what loading the series may throw
  */
 export async function predictSegment(
-  { series, modelId, prompts }: PredictionInput,
+  { series, modelId, prompts, opened: openedMask }: PredictionInput,
   ports: PredictionPorts,
   signal: AbortSignal,
 ): Promise<Prediction> {
@@ -34,26 +37,37 @@ export async function predictSegment(
   const { volume, timings } = await ports.volumes.load(series, signal);
   const scene = openScene(volume, model, ports.levels);
   const placed = prompts.map(prompt => placePrompt(scene, prompt));
-  const { state, timings: promptTimings } = await stateAfter(scene, placed, ports, signal);
+  const { state, timings: promptTimings } = await stateAfter(scene, openedMask, placed, ports, signal);
   const { mask, predictedIou } = state;
   return { mask, predictedIou, volume, timings: addTimings(timings, promptTimings) };
 }
 
 async function stateAfter(
   scene: SegmentationScene,
+  openedMask: OpenedMask | undefined,
   prompts: readonly PlacedPrompt[],
   ports: PredictionPorts,
   signal: AbortSignal,
 ): Promise<PromptOutcome> {
   const { memo, engine } = ports;
-  if (prompts.length === 0) return { state: untouched(scene), timings: {} };
-  const key = JSON.stringify([scene.volumeKey, modelKeyOf(scene.model), prompts]);
+  if (prompts.length === 0) return { state: startingState(scene, openedMask), timings: {} };
+  const key = JSON.stringify([scene.volumeKey, modelKeyOf(scene.model), openedMask?.key, prompts]);
   const known = memo.get(key);
   if (known) return { state: known, timings: {} };
   return memo.flights.join(key, signal, async flightSignal => {
-    const before = await stateAfter(scene, prompts.slice(0, -1), ports, flightSignal);
+    const before = await stateAfter(scene, openedMask, prompts.slice(0, -1), ports, flightSignal);
     const after = await applyPrompt(scene, engine, before.state, prompts, flightSignal);
     memo.set(key, after.state);
     return { state: after.state, timings: addTimings(before.timings, after.timings) };
+  });
+}
+
+function startingState(scene: SegmentationScene, openedMask: OpenedMask | undefined): PromptState {
+  if (!openedMask) return untouched(scene);
+  const mask = decodeRunLengths(openedMask.runLength);
+  const { shapeIjk } = scene.volume.geometry;
+  if (mask.shapeIjk.every((size, axis) => size === shapeIjk[axis])) return opened(mask);
+  throw new Problem('unsupported-geometry', 'The series has changed since the segmentation was opened.', {
+    ...{ shapeIjk, openedShapeIjk: mask.shapeIjk },
   });
 }

@@ -3,8 +3,10 @@ import type { Prompt } from '../domain/prompt.ts';
 import type { SegmentationFormat } from '../domain/segmentationFormat.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
 import type { Volume } from '../domain/volume.ts';
+import type { ImageArchive } from '../ports/imageArchive.ts';
 import type { ModelZoo } from '../ports/modelZoo.ts';
 import type { SegmentationArchive } from '../ports/segmentationArchive.ts';
+import type { SegmentationDecoder } from '../ports/segmentationDecoder.ts';
 import type { SegmentationEncoder } from '../ports/segmentationEncoder.ts';
 import type { WorkspaceStore } from '../ports/workspaceStore.ts';
 import type { KeyedMutex } from './keyedMutex.ts';
@@ -20,17 +22,29 @@ export interface Prediction extends LoadedVolume {
   readonly predictedIou: number;
 }
 
+/** The mask that a segment was opened with. */
+export interface OpenedMask {
+  /** Names it: equal keys must mean equal masks. */
+  readonly key: string;
+  /** domain/runLength.ts */
+  readonly runLength: Uint8Array;
+}
+
 export interface PredictionInput {
   readonly series: SeriesReference;
   readonly modelId: string;
-  /** In the order given; the prediction depends on nothing else. */
+  /** In the order given; the prediction depends on nothing else than they and `opened`. */
   readonly prompts: readonly Prompt[];
+  /** What the prompts correct; absent: they start from nothing. */
+  readonly opened?: OpenedMask | undefined;
 }
 
 /** What the use cases on segmentations work with. */
 export interface Workspace {
   readonly store: WorkspaceStore;
   readonly zoo: ModelZoo;
+  readonly imageArchive: Pick<ImageArchive, 'retrieveSeries'>;
+  readonly segmentationDecoder: SegmentationDecoder;
   readonly segmentationEncoder: SegmentationEncoder;
   /** What the archive likes best. */
   readonly segmentationFormat: SegmentationFormat;

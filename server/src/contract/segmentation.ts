@@ -25,6 +25,18 @@ export const segmentSchema = z
   .meta({ id: 'Segment' });
 export type SegmentContract = z.infer<typeof segmentSchema>;
 
+const objectReferenceShape = { seriesInstanceUID: uidSchema, sopInstanceUID: uidSchema };
+
+/** What opening has changed: values cut to inside and outside, pixels moved to the nearest voxel. */
+const openingWarningSchema = z.strictObject({
+  code: z.enum(['fractional-thresholded', 'moved-to-grid']),
+  detail: z.string(),
+});
+
+const openedObjectSchema = z
+  .strictObject({ ...objectReferenceShape, warnings: z.array(openingWarningSchema) })
+  .meta({ id: 'OpenedObject' });
+
 export const segmentationSchema = z
   .strictObject({
     id: segmentationIdSchema,
@@ -32,6 +44,8 @@ export const segmentationSchema = z
     seriesInstanceUID: uidSchema,
     model: z.string(),
     createdAt: z.iso.datetime(),
+    /** The DICOM segmentation that it was opened from; absent: it was begun here. */
+    openedFrom: z.exactOptional(openedObjectSchema),
     version: z.int().min(0),
     segments: z.array(segmentSchema),
     stored: z.array(
@@ -53,6 +67,18 @@ export const createSegmentationRequestSchema = z
   })
   .meta({ id: 'CreateSegmentationRequest' });
 export type CreateSegmentationRequest = z.input<typeof createSegmentationRequestSchema>;
+
+export const openSegmentationRequestSchema = z
+  .strictObject({
+    studyInstanceUID: uidSchema,
+    /** The images. */
+    seriesInstanceUID: uidSchema,
+    model: z.string().min(1).max(64).default('default'),
+    object: z
+      .strictObject(objectReferenceShape)
+      .meta({ description: 'The DICOM segmentation, in the same study' }),
+  })
+  .meta({ id: 'OpenSegmentationRequest' });
 
 export const addSegmentRequestSchema = z
   .strictObject({ label: labelSchema, colour: colourRgbSchema.optional() })

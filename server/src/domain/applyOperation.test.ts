@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { applyOperation, foldOperations, type NewSegmentation } from './applyOperation.ts';
 import { Problem } from './errors.ts';
 import { nextColour } from './segmentColour.ts';
-import { canRedo, canUndo, currentMask, promptsInForce, segmentOf } from './segmentState.ts';
+import { canRedo, canUndo, currentMask, promptsInForce, segmentOf, startingMask } from './segmentState.ts';
 import type { Operation, Segment, Segmentation } from './segmentation.ts';
 
 const START: NewSegmentation = {
@@ -117,6 +117,42 @@ test('as many undos as steps, then as many redos, give back every history', () =
       expect(forth.version).toBe(start.version + 2 * cursor);
     }),
   );
+});
+
+describe('a segment that was opened', () => {
+  const openedMask = { voxelCount: 3, volumeMl: 1, runLength: Uint8Array.of(1) };
+  const mass = { value: '4147007', scheme: 'SCT', meaning: 'Mass' };
+  const opened: Operation = {
+    ...{ kind: 'segment-added', segmentNumber: 1, label: 'Tumor', colour: [1, 2, 3], trackingUID: '2.25.1' },
+    openedMask,
+    description: {
+      ...{ trackingID: 'Tumor 1', algorithm: { type: 'MANUAL' } },
+      codes: { category: mass, type: mass, typeModifiers: [] },
+    },
+  };
+  const after = (...operations: readonly Operation[]): Segment =>
+    segmentOf(foldOperations(START, [opened, ...operations]), 1);
+
+  test('has its mask before any step, and again once all are undone', () => {
+    expect(currentMask(after())).toBe(openedMask);
+    expect(canUndo(after())).toBe(false);
+    expect(currentMask(after(CLEARED))).toBeUndefined();
+    expect(currentMask(after(CLEARED, UNDONE))).toBe(openedMask);
+  });
+
+  test('lets prompts start from its mask until it is cleared', () => {
+    expect(startingMask(after(clicked('a')))).toBe(openedMask);
+    expect(startingMask(after(clicked('a'), CLEARED, clicked('b')))).toBeUndefined();
+    expect(startingMask(after(CLEARED, UNDONE))).toBe(openedMask);
+  });
+
+  test('keeps its description while it keeps its label', () => {
+    const named = (label: string): Operation => ({
+      ...{ kind: 'segment-changed', segmentNumber: 1, label, colour: [9, 9, 9] },
+    });
+    expect(after(named('Tumor')).description).toBeDefined();
+    expect(after(named('Liver'))).not.toHaveProperty('description');
+  });
 });
 
 describe('nextColour', () => {

@@ -16,12 +16,14 @@ export function applyOperation(segmentation: Segmentation, operation: Operation)
 
 function applyChange(segmentation: Segmentation, operation: Operation): Segmentation {
   switch (operation.kind) {
+    case 'opened': {
+      const { kind: _, ...openedFrom } = operation;
+      return { ...segmentation, openedFrom };
+    }
     case 'segment-added': {
-      const { segmentNumber, label, colour, trackingUID } = operation;
-      const added: Segment = {
-        ...{ segmentNumber, label, colour, trackingUID },
-        ...{ steps: [], cursor: 0, promptIds: [] },
-      };
+      const { kind: _, ...segment } = operation;
+      const { segmentNumber } = segment;
+      const added: Segment = { ...segment, steps: [], cursor: 0, promptIds: [] };
       return {
         ...segmentation,
         segments: [...segmentation.segments, added],
@@ -30,7 +32,11 @@ function applyChange(segmentation: Segmentation, operation: Operation): Segmenta
     }
     case 'segment-changed': {
       const { label, colour } = operation;
-      return withSegment(segmentation, operation.segmentNumber, segment => ({ ...segment, label, colour }));
+      return withSegment(segmentation, operation.segmentNumber, ({ description, ...segment }) => ({
+        ...{ ...segment, label, colour },
+        // Codes and name go together.
+        ...(description && label === segment.label && { description }),
+      }));
     }
     case 'segment-removed': {
       const removed = segmentOf(segmentation, operation.segmentNumber);

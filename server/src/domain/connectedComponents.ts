@@ -1,6 +1,6 @@
 import type { Vector3 } from './affine.ts';
 import { boxSize, type IndexBox } from './indexBox.ts';
-import { cropMask, emptyMask, type Mask } from './mask.ts';
+import { cropMask, emptyMask, hasVoxelIn, type Mask } from './mask.ts';
 import { runsOf, type MaskRuns } from './runs.ts';
 
 /** Rows (j, k) before a row that a 26-connected neighbour can lie in. */
@@ -21,10 +21,15 @@ export function nearestComponent(mask: Mask, indexIjk: Vector3): Mask {
 }
 
 /**
- * The 26-connected components that hold any of the voxels, or have one in the box; if none does, the largest
- * component.
+ * The 26-connected components that hold any of the voxels, or have one in the box or in the other mask; if none does,
+ * the largest component.
  */
-export function componentsHolding(mask: Mask, indicesIjk: readonly Vector3[], box?: IndexBox): Mask {
+export function componentsHolding(
+  mask: Mask,
+  indicesIjk: readonly Vector3[],
+  box?: IndexBox,
+  other?: Mask,
+): Mask {
   const runs = runsOf(mask);
   const component = componentOfRuns(runs);
   const held = new Set<number>();
@@ -33,6 +38,7 @@ export function componentsHolding(mask: Mask, indicesIjk: readonly Vector3[], bo
     if (run !== undefined) held.add(component[run]!);
   }
   for (const run of box ? runsWithin(runs, localBox(mask, box)) : []) held.add(component[run]!);
+  for (const run of other ? runsMeeting(mask, runs, other) : []) held.add(component[run]!);
   if (held.size === 0) held.add(largestComponent(runs, component));
   return keepRuns(mask, runs, run => held.has(component[run]!));
 }
@@ -109,6 +115,20 @@ function runsWithin(runs: MaskRuns, { minIjk, maxIjk }: IndexBox): readonly numb
       for (let run = runs.firstOfRow[row]!; run < runs.firstOfRow[row + 1]!; run++) {
         if (runs.start[run]! < maxIjk[0] && runs.end[run]! > minIjk[0]) found.push(run);
       }
+    }
+  }
+  return found;
+}
+
+/** Runs of a mask that share a voxel with another one. */
+function runsMeeting({ box }: Mask, runs: MaskRuns, other: Mask): readonly number[] {
+  const found: number[] = [];
+  for (let row = 0; row < runs.rows * runs.slices; row++) {
+    const j = (row % runs.rows) + box.minIjk[1];
+    const k = Math.floor(row / runs.rows) + box.minIjk[2];
+    for (let run = runs.firstOfRow[row]!; run < runs.firstOfRow[row + 1]!; run++) {
+      const [start, end] = [runs.start[run]! + box.minIjk[0], runs.end[run]! + box.minIjk[0]];
+      if (hasVoxelIn(other, { minIjk: [start, j, k], maxIjk: [end, j + 1, k + 1] })) found.push(run);
     }
   }
   return found;

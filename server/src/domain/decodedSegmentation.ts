@@ -1,4 +1,5 @@
 import type { Vector3 } from './affine.ts';
+import type { OpeningWarning } from './openingWarning.ts';
 import type { SegmentDescription } from './segmentDescription.ts';
 import type { ColourRgb } from './segmentation.ts';
 
@@ -44,9 +45,4 @@ export interface DecodedSegmentation {
   readonly warnings: readonly OpeningWarning[];
   /** In their order in the object. @throws Problem unsupported-segmentation, unsupported-pixel-data */
   frames(): AsyncIterable<SegmentationFrame>;
-}
-
-export interface OpeningWarning {
-  readonly code: 'fractional-thresholded' | 'moved-to-grid';
-  readonly detail: string;
 }

@@ -2,7 +2,8 @@ import { FrameOfReferenceMismatchError, Problem } from './errors.ts';
 import { gridPlaneOf, type GridPlane } from './gridPlane.ts';
 import type { Mask } from './mask.ts';
 import { MaskBuilder } from './maskBuilder.ts';
-import type { OpeningWarning, SegmentationFrame, DecodedSegmentation } from './decodedSegmentation.ts';
+import type { OpeningWarning } from './openingWarning.ts';
+import type { DecodedSegmentation, SegmentationFrame } from './decodedSegmentation.ts';
 import type { Volume } from './volume.ts';
 
 /** Below it the pixels lie on the voxels as exactly as decimal strings can say. */

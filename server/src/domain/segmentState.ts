@@ -30,8 +30,15 @@ export function promptsInForce(segment: Segment): readonly PromptStep[] {
   return done.slice(lastClear + 1).filter(step => step.kind === 'prompt');
 }
 
+/** What the prompts in force start from: the mask that the segment was opened with, unless it was cleared since. */
+export function startingMask(segment: Segment): MaskSnapshot | undefined {
+  const isCleared = segment.steps.slice(0, segment.cursor).some(step => step.kind === 'clear');
+  return isCleared ? undefined : segment.openedMask;
+}
+
 /** The mask after the first `stepCount` steps; absent when it is empty. */
 export function maskAfter(segment: Segment, stepCount: number): MaskSnapshot | undefined {
+  if (stepCount === 0) return segment.openedMask;
   const step = segment.steps[stepCount - 1];
   return step?.kind === 'prompt' ? step.mask : undefined;
 }

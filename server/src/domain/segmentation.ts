@@ -1,4 +1,6 @@
 import type { Prompt } from './prompt.ts';
+import type { OpeningWarning } from './openingWarning.ts';
+import type { SegmentDescription } from './segmentDescription.ts';
 import type { SeriesReference } from './seriesReference.ts';
 
 /** sRGB, 0–255 a channel. */
@@ -29,6 +31,10 @@ export interface Segment {
   readonly label: string;
   readonly colour: ColourRgb;
   readonly trackingUID: string;
+  /** What the object that it was opened from says of it; absent once it has another label. */
+  readonly description?: SegmentDescription;
+  /** The mask that it was opened with, before all steps; absent when that was empty. */
+  readonly openedMask?: MaskSnapshot;
   /** Everything done, oldest first; those at and after `cursor` are undone and can be redone. */
   readonly steps: readonly SegmentStep[];
   readonly cursor: number;
@@ -44,11 +50,19 @@ export interface StoredSegmentation {
   readonly version: number;
 }
 
+/** The object in the archive that a segmentation was opened from. */
+export interface OpenedObject {
+  readonly seriesInstanceUID: string;
+  readonly sopInstanceUID: string;
+  readonly warnings: readonly OpeningWarning[];
+}
+
 export interface Segmentation {
   readonly id: string;
   readonly series: SeriesReference;
   readonly modelId: string;
   readonly createdAt: string;
+  readonly openedFrom?: OpenedObject;
   /** Counts the operations; starts at 0. */
   readonly version: number;
   readonly segments: readonly Segment[];
@@ -59,12 +73,15 @@ export interface Segmentation {
 
 /** One entry of the op log. A segmentation is the fold of its operations. */
 export type Operation =
+  | ({ readonly kind: 'opened' } & OpenedObject)
   | {
       readonly kind: 'segment-added';
       readonly segmentNumber: number;
       readonly label: string;
       readonly colour: ColourRgb;
       readonly trackingUID: string;
+      readonly description?: SegmentDescription;
+      readonly openedMask?: MaskSnapshot;
     }
   | {
       readonly kind: 'segment-changed';

@@ -7,9 +7,12 @@ import type { Segment, Segmentation } from '../domain/segmentation.ts';
 
 /** A segmentation in the words of the contract. */
 export function segmentationView(segmentation: Segmentation): SegmentationContract {
-  const { id, series, modelId, createdAt, version, segments, stored } = segmentation;
+  const { id, series, modelId, createdAt, openedFrom, version, segments, stored } = segmentation;
   return {
     ...{ id, ...series, model: modelId, createdAt, version },
+    ...(openedFrom && {
+      openedFrom: { ...openedFrom, warnings: openedFrom.warnings.map(warning => ({ ...warning })) },
+    }),
     segments: segments.map(segmentView),
     stored: stored.map(each => ({ ...each })),
   };

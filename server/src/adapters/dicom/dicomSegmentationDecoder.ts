@@ -5,10 +5,10 @@ import { Problem } from '../../domain/errors.ts';
 import type {
   FramePlane,
   DecodedSegment,
-  OpeningWarning,
   SegmentationFrame,
   DecodedSegmentation,
 } from '../../domain/decodedSegmentation.ts';
+import type { OpeningWarning } from '../../domain/openingWarning.ts';
 import { memorySource } from '../../formats/byteSource.ts';
 import { MalformedDataSetError } from '../../formats/dataSetReader.ts';
 import { toDicomJson } from '../../formats/dicomJson.ts';

@@ -21,10 +21,31 @@ const promptSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('box'), cornersLps: z.array(position), normalLps: z.exactOptional(position) }),
 ]);
 
+const code = z.object({ value: z.string(), scheme: z.string(), meaning: z.string() });
+const descriptionSchema = z.object({
+  codes: z.object({
+    ...{ category: code, type: code, typeModifiers: z.array(code) },
+    anatomicRegion: z.exactOptional(z.object({ code, modifiers: z.array(code) })),
+  }),
+  trackingID: z.string(),
+  algorithm: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('MANUAL') }),
+    z.object({ type: z.enum(['AUTOMATIC', 'SEMIAUTOMATIC']), name: z.string() }),
+  ]),
+});
+
 const bodySchema = z.discriminatedUnion('kind', [
   z.object({
     ...{ kind: z.literal('segment-added'), segmentNumber, label: z.string(), colour },
     trackingUID: z.string(),
+    description: z.exactOptional(descriptionSchema),
+    openedMask: z.exactOptional(z.object({ voxelCount: z.number(), volumeMl: z.number() })),
+  }),
+  z.object({
+    ...{ kind: z.literal('opened'), seriesInstanceUID: z.string(), sopInstanceUID: z.string() },
+    warnings: z.array(
+      z.object({ code: z.enum(['fractional-thresholded', 'moved-to-grid']), detail: z.string() }),
+    ),
   }),
   z.object({ kind: z.literal('segment-changed'), segmentNumber, label: z.string(), colour }),
   z.object({ kind: z.literal('segment-removed'), segmentNumber }),
@@ -46,6 +67,10 @@ export interface OperationRow {
 }
 
 export async function rowOfOperation(operation: Operation): Promise<OperationRow> {
+  if (operation.kind === 'segment-added' && operation.openedMask) {
+    const { runLength, ...openedMask } = operation.openedMask;
+    return { body: { ...operation, openedMask }, mask: await compress(runLength) };
+  }
   if (operation.kind !== 'step-added') return { body: operation, mask: null };
   const { step, segmentNumber } = operation;
   if (step.kind === 'clear') return { body: { kind: 'cleared', segmentNumber }, mask: null };
@@ -61,16 +86,25 @@ export async function rowOfOperation(operation: Operation): Promise<OperationRow
 export async function operationOfRow(row: OperationRow): Promise<Operation> {
   const body = bodySchema.parse(row.body);
   switch (body.kind) {
+    case 'segment-added': {
+      const { openedMask, ...added } = body;
+      if (!openedMask) return added;
+      return { ...added, openedMask: { ...openedMask, runLength: await runLengthOf(row) } };
+    }
     case 'cleared':
       return { kind: 'step-added', segmentNumber: body.segmentNumber, step: { kind: 'clear' } };
     case 'prompted': {
-      if (!row.mask) throw new Error('A prompt without a mask is in the operations table.');
       const { promptId, prompt, predictedIou, voxelCount, volumeMl } = body;
-      const mask = { voxelCount, volumeMl, runLength: new Uint8Array(await decompress(row.mask)) };
+      const mask = { voxelCount, volumeMl, runLength: await runLengthOf(row) };
       const step = { kind: 'prompt', promptId, prompt, predictedIou, mask } as const;
       return { kind: 'step-added', segmentNumber: body.segmentNumber, step };
     }
     default:
       return body;
   }
+}
+
+async function runLengthOf({ mask }: OperationRow): Promise<Uint8Array> {
+  if (!mask) throw new Error('An operation without its mask is in the operations table.');
+  return new Uint8Array(await decompress(mask));
 }

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { readCapabilities } from './capabilities.ts';
 import { readHealth, readReadiness } from './health.ts';
+import { openStoredSegmentation } from './openSegmentation.ts';
 import { createPrediction } from './predictions.ts';
 import { segmentEditRoutes } from './segmentEdits.ts';
 import { segmentRoutes } from './segments.ts';
@@ -10,5 +11,6 @@ import { warmPoint, warmSeries } from './warm.ts';
 /** Every route of the API; Express and OpenAPI are both made of this list. */
 export const routes: readonly Route[] = [
   ...[readHealth, readReadiness, readCapabilities, createPrediction, warmSeries, warmPoint],
+  openStoredSegmentation,
   ...[...segmentationRoutes, ...segmentRoutes, ...segmentEditRoutes],
 ];

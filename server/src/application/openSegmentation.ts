@@ -1,0 +1,93 @@
+import { applyOperation, foldOperations, type NewSegmentation } from '../domain/applyOperation.ts';
+import type { DecodedSegment, DecodedSegmentation } from '../domain/decodedSegmentation.ts';
+import { Problem } from '../domain/errors.ts';
+import { countVoxels, type Mask } from '../domain/mask.ts';
+import { placeSegmentation } from '../domain/placeSegmentation.ts';
+import { encodeRunLengths } from '../domain/runLength.ts';
+import { nextColour } from '../domain/segmentColour.ts';
+import type { MaskSnapshot, Operation, Segmentation } from '../domain/segmentation.ts';
+import type { SeriesReference } from '../domain/seriesReference.ts';
+import { newUid } from '../domain/uid.ts';
+import { voxelVolumeMl, type VolumeGeometry } from '../domain/volumeGeometry.ts';
+import { addTimings, timed, type Timings } from './timings.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface OpenRequest {
+  /** The images. */
+  readonly series: SeriesReference;
+  readonly modelId: string;
+  /** The segmentation in the archive, of the same study. */
+  readonly object: { readonly seriesInstanceUID: string; readonly sopInstanceUID: string };
+}
+
+/**
+ * A DICOM segmentation in the archive, whoever wrote it, as one that can be edited. Its segments keep their numbers,
+ * labels, colours, codes and tracking; the object stays as it is.
+ * @throws Problem model-not-found, not-found (no such object in its series), unsupported-segmentation,
+ *   frame-of-reference-mismatch, and those of the archive
+ */
+export async function openSegmentation(
+  { series, modelId, object }: OpenRequest,
+  workspace: Pick<Workspace, 'store' | 'zoo' | 'loadVolume' | 'imageArchive' | 'segmentationDecoder'>,
+  signal: AbortSignal,
+): Promise<{ readonly segmentation: Segmentation; readonly timings: Timings }> {
+  const created: NewSegmentation = {
+    id: crypto.randomUUID(),
+    series,
+    modelId: workspace.zoo.get(modelId).id,
+    createdAt: new Date().toISOString(),
+  };
+  const found = await timed('archive', () =>
+    retrieveObject(series.studyInstanceUID, object, workspace, signal),
+  );
+  const { volume, timings } = await workspace.loadVolume(series, signal);
+  const placed = await timed('seg', () => placeSegmentation(found.result, volume));
+  const { masks, warnings } = placed.result;
+  const operations: Operation[] = [{ kind: 'opened', ...object, warnings }];
+  let segmentation = foldOperations(created, operations);
+  for (const segment of found.result.segments) {
+    const mask = masks.get(segment.segmentNumber);
+    const operation = segmentOpened(segmentation, segment, mask && snapshotOf(mask, volume.geometry));
+    operations.push(operation);
+    segmentation = applyOperation(segmentation, operation);
+  }
+  await workspace.store.create(created);
+  await workspace.store.append(created.id, 0, operations);
+  return { segmentation, timings: addTimings(found.timings, timings, placed.timings) };
+}
+
+async function retrieveObject(
+  studyInstanceUID: string,
+  { seriesInstanceUID, sopInstanceUID }: OpenRequest['object'],
+  { imageArchive, segmentationDecoder }: Pick<Workspace, 'imageArchive' | 'segmentationDecoder'>,
+  signal: AbortSignal,
+): Promise<DecodedSegmentation> {
+  const series = { studyInstanceUID, seriesInstanceUID };
+  for await (const part10 of imageArchive.retrieveSeries(series, signal)) {
+    const decoded = await segmentationDecoder.decode(part10);
+    if (decoded.sopInstanceUID === sopInstanceUID) return decoded;
+  }
+  throw new Problem('not-found', 'The series holds no object of this SOPInstanceUID.', { sopInstanceUID });
+}
+
+function segmentOpened(
+  segmentation: Segmentation,
+  { segmentNumber, label, colour, trackingUID, description }: DecodedSegment,
+  openedMask: MaskSnapshot | undefined,
+): Operation {
+  return {
+    kind: 'segment-added',
+    ...{ segmentNumber, label, description },
+    colour: colour ?? nextColour(segmentation),
+    trackingUID: trackingUID ?? newUid(),
+    ...(openedMask && { openedMask }),
+  };
+}
+
+/** Undefined for a mask without a voxel. */
+function snapshotOf(mask: Mask, geometry: VolumeGeometry): MaskSnapshot | undefined {
+  const voxelCount = countVoxels(mask);
+  if (voxelCount === 0) return undefined;
+  const volumeMl = voxelCount * voxelVolumeMl(geometry);
+  return { voxelCount, volumeMl, runLength: encodeRunLengths(mask) };
+}
