@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -39,6 +39,27 @@ export function readSegmentationInPython(python: string, part10: Uint8Array): Se
     const run = spawnSync(python, [script, file], { encoding: 'utf8', maxBuffer: 2 ** 30 });
     if (run.status !== 0) throw new Error(run.stderr || String(run.error));
     return JSON.parse(run.stdout) as SegmentationSeenByPython;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A SEG of a series as highdicom writes it (test/python/writeSegmentation.py). @param images Part 10 files */
+export function writeSegmentationInPython(
+  python: string,
+  segmentationType: 'BINARY' | 'FRACTIONAL' | 'LABELMAP',
+  images: readonly Uint8Array[],
+): Uint8Array {
+  const folder = mkdtempSync(join(tmpdir(), 'tomoclick-python-'));
+  try {
+    const sources = join(folder, 'images');
+    mkdirSync(sources);
+    images.forEach((image, index) => writeFileSync(join(sources, `${index}.dcm`), image));
+    const script = join(ROOT, 'test/python/writeSegmentation.py');
+    const out = join(folder, 'segmentation.dcm');
+    const run = spawnSync(python, [script, segmentationType, sources, out], { encoding: 'utf8' });
+    if (run.status !== 0) throw new Error(run.stderr || String(run.error));
+    return readFileSync(out);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -70,6 +70,12 @@ describe('httpSegmentationApi', () => {
     expect(await api.find(series)).toBeNull();
   });
 
+  test('asks for masks in the format that it reads, whatever the archive prefers', async () => {
+    const { api, asked } = apiAnswering(() => Response.json({}, { status: 404 }));
+    await api.readMasks('id').catch(() => undefined);
+    expect(asked[0]?.url).toBe('/api/v1/segmentations/id/dicom?segmentationType=BINARY&compression=none');
+  });
+
   test('passes on what a problem says', async () => {
     const problem = {
       status: 422,

@@ -11,6 +11,8 @@ import { readSegmentation } from '../dicomSeg/readSegmentation.ts';
 const SEGMENT_UPDATE_HEADER = 'Tomoclick-Segment-Update';
 const JSON_TYPE = 'application/json';
 const DICOM_TYPE = 'application/dicom';
+/** What is read here, however the archive likes its segmentations. */
+const READABLE = new URLSearchParams({ segmentationType: 'BINARY', compression: 'none' });
 
 interface Sent {
   readonly accept?: string;
@@ -65,7 +67,7 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
     },
     read: id => json<SegmentationContract>('GET', `/segmentations/${id}`),
     async readMasks(id) {
-      const response = await request('GET', `/segmentations/${id}/dicom`, { accept: DICOM_TYPE });
+      const response = await request('GET', `/segmentations/${id}/dicom?${READABLE}`, { accept: DICOM_TYPE });
       return readSegmentation(new Uint8Array(await bodyOf(response))).segments;
     },
     create: series => json<SegmentationContract>('POST', '/segmentations', series),
