@@ -24,7 +24,8 @@ export async function newestSegmentation(client: ApiClient): Promise<Segmentatio
 /** The mask of the only segment, as the API hands it out. */
 export async function maskAtServer(client: ApiClient): Promise<Mask> {
   const { id } = await newestSegmentation(client);
-  const { bytes } = await client.send('GET', `/api/v1/segmentations/${id}/dicom`);
+  const path = `/api/v1/segmentations/${id}/dicom?segmentationType=BINARY&compression=none`;
+  const { bytes } = await client.send('GET', path);
   const [columns, rows, slices] = DEMO_GEOMETRY.shapeIjk;
   const voxels = new Uint8Array(columns * rows * slices);
   const k = new Map(Array.from({ length: slices }, (_, index) => [demoSopInstanceUID(index), index]));

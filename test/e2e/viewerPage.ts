@@ -8,9 +8,18 @@ const ARTIFACTS = resolve(import.meta.dirname, '../artifacts');
 const PLANES = ['axial', 'coronal', 'sagittal'] as const;
 export type Plane = (typeof PLANES)[number];
 
+interface LoadedSegmentation {
+  readonly representationData: { readonly Labelmap?: { readonly imageIds?: readonly string[] } };
+}
+
+interface LabelmapImage {
+  readonly referencedImageId?: string;
+  readonly voxelManager: { getScalarData(): ArrayLike<number> };
+}
+
 /** The part of OHIF and cornerstone that the page's own scripts see and the tests ask. */
 interface PageWithCornerstone {
-  readonly services: { readonly segmentationService: { getSegmentations(): readonly unknown[] } };
+  readonly services: { readonly segmentationService: { getSegmentations(): readonly LoadedSegmentation[] } };
   readonly cornerstone: {
     getEnabledElements(): readonly {
       readonly viewportId: string;
@@ -26,7 +35,10 @@ interface PageWithCornerstone {
         render(): void;
       };
     }[];
-    readonly cache: { getVolumes(): readonly { readonly loadStatus: { readonly loaded: boolean } }[] };
+    readonly cache: {
+      getVolumes(): readonly { readonly loadStatus: { readonly loaded: boolean } }[];
+      getImage(imageId: string): LabelmapImage | undefined;
+    };
   };
 }
 
@@ -76,6 +88,22 @@ export class ViewerPage {
       return services.segmentationService.getSegmentations().length === 2;
     });
     await this.page.waitForTimeout(RENDERING_MS);
+  }
+
+  /** The voxels of the SEG that was loaded last, where the viewer has put them: "SOPInstanceUID/offset". */
+  async loadedVoxels(): Promise<ReadonlySet<string>> {
+    const voxels = await this.page.evaluate(() => {
+      const { services, cornerstone } = window as unknown as PageWithCornerstone;
+      const loaded = services.segmentationService.getSegmentations().at(-1);
+      return (loaded?.representationData.Labelmap?.imageIds ?? []).flatMap(imageId => {
+        const image = cornerstone.cache.getImage(imageId);
+        const [, sopInstanceUID] = /instances\/([\d.]+)/.exec(image?.referencedImageId ?? '') ?? [];
+        if (!image || !sopInstanceUID) throw new Error('a labelmap image names no source');
+        const labels = Array.from(image.voxelManager.getScalarData());
+        return labels.flatMap((label, offset) => (label === 0 ? [] : [`${sopInstanceUID}/${offset}`]));
+      });
+    });
+    return new Set(voxels);
   }
 
   /** Until all three planes are there with every slice loaded, and the session with the server has begun. */

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { readSegmentation } from '../fixtures/readSegmentation.ts';
+import { voxelsOf } from '../fixtures/segmentationVoxels.ts';
+import { ApiClient } from '../server/apiClient.ts';
+import { prepareFolders, startServer, type RunningServer } from '../server/runningServer.ts';
+import { launchChromium } from './chromium.ts';
+import { DEMO_PATIENT, LESION, LESION_ZOOM, newestSegmentation } from './demoWork.ts';
+import type { ViewerPage } from './viewerPage.ts';
+import { openWatchedPage } from './watchedPage.ts';
+
+describe('an archive that prefers LABELMAP', () => {
+  const folders = prepareFolders([]);
+  let server: RunningServer;
+  let browser: Browser;
+  let viewer: ViewerPage;
+  let client: ApiClient;
+
+  beforeAll(async () => {
+    const environment = { TOMOCLICK_SEG_TYPE: 'LABELMAP' };
+    [server, browser] = await Promise.all([
+      startServer(folders.home, { isBundled: true, environment }),
+      launchChromium(),
+    ]);
+    client = new ApiClient(server.url);
+    ({ viewer } = await openWatchedPage(browser, server.url));
+  }, 300_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await server.end('SIGTERM');
+    folders.remove();
+  });
+
+  test('gets one, which the reader that the viewer brings puts where the mask is', async () => {
+    await viewer.openStudyList(DEMO_PATIENT);
+    await viewer.openMode(DEMO_PATIENT);
+    await viewer.zoomTo(LESION.firstClickLps, LESION_ZOOM);
+    await viewer.click('axial', LESION.firstClickLps);
+    await viewer.press('save');
+    const { id, studyInstanceUID, stored } = await newestSegmentation(client);
+    const query = `/dicom-web/studies/${studyInstanceUID}/instances?SeriesInstanceUID=${stored[0]?.seriesInstanceUID}`;
+    const [instance] = (await client.send('GET', query)).json as { '00080016': { Value: string[] } }[];
+    expect(instance?.['00080016'].Value).toEqual(['1.2.840.10008.5.1.4.1.1.66.7']);
+
+    await viewer.page.getByText('Tomoclick segmentation').first().waitFor();
+    await viewer.openStoredSegmentation('Tomoclick segmentation');
+    await viewer.picture('stored-labelmap');
+    const path = `/api/v1/segmentations/${id}/dicom?segmentationType=BINARY&compression=none`;
+    const { bytes } = await client.send('GET', path);
+    expect(await viewer.loadedVoxels()).toEqual(voxelsOf(readSegmentation(bytes)));
+  }, 400_000);
+});
