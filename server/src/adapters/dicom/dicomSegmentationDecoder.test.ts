@@ -337,6 +337,7 @@ describe('a segmentation made elsewhere', () => {
     'of a type that does not exist': foreign([{ position: AT_K1, pixels: CORNER }], { SegmentationType: 'SURFACE' }), // prettier-ignore
     'without functional groups': foreign([{ position: AT_K1, pixels: CORNER }], { PerFrameFunctionalGroupsSequence: [] }), // prettier-ignore
     'with fewer pixels than frames': foreign([{ position: AT_K1, segmentNumber: 1, pixels: CORNER }], { Rows: 200 }), // prettier-ignore
+    'FRACTIONAL without its maximum': foreign([{ position: AT_K1, segmentNumber: 1, pixels: CORNER }], { SegmentationType: 'FRACTIONAL' }), // prettier-ignore
     'with a frame of no segment': foreign([{ position: AT_K1, segmentNumber: 3, pixels: CORNER }]),
     'with a frame of no place': foreign([{ position: '', segmentNumber: 1, pixels: CORNER }]),
   };

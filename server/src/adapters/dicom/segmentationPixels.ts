@@ -55,7 +55,9 @@ export async function openFramePixels(
     }
     case 'FRACTIONAL': {
       const readSamples = sampleReader(part10);
-      const threshold = (numbersOf(dataset, '0062000E')[0] ?? 255) / 2;
+      const [maximum = 0] = numbersOf(dataset, '0062000E');
+      if (maximum === 0) throw unreadable('FRACTIONAL values need their MaximumFractionalValue.', {});
+      const threshold = maximum / 2;
       return {
         ...{ ...size, threshold },
         read: async (frameNumber, segmentNumberOf) => {
