@@ -2,7 +2,6 @@ import { Problem } from '../domain/errors.ts';
 import { emptyMask } from '../domain/mask.ts';
 import { masksOverlap } from '../domain/masksOverlap.ts';
 import type { ModelManifest } from '../domain/modelManifest.ts';
-import { decodeRunLengths } from '../domain/runLength.ts';
 import { currentMask } from '../domain/segmentState.ts';
 import type { Segment, Segmentation } from '../domain/segmentation.ts';
 import {
@@ -20,6 +19,7 @@ import type {
   SegmentationToEncode,
 } from '../ports/segmentationEncoder.ts';
 import type { SegmentEdit } from './editSegment.ts';
+import { filledSegments } from './filledSegments.ts';
 import type { Workspace } from './workspace.ts';
 
 const SERIES_DESCRIPTION = 'Tomoclick segmentation';
@@ -47,12 +47,9 @@ export function encodeSegmentation(
   model: ModelManifest,
   output: SegmentationOutput,
 ): SegmentationObject {
-  const segments = segmentation.segments.flatMap(segment => {
-    const snapshot = currentMask(segment);
-    if (!snapshot || snapshot.voxelCount === 0) return [];
+  const segments = filledSegments(segmentation).map(({ segment, mask }) => {
     const { label, colour, trackingUID } = segment;
-    const mask = decodeRunLengths(snapshot.runLength);
-    return [{ ...{ label, colour, trackingUID, mask }, ...keptDescription(segment) }];
+    return { ...{ label, colour, trackingUID, mask }, ...keptDescription(segment) };
   });
   if (segments.length === 0) {
     throw new Problem('empty-segmentation', 'Click a structure first: every segment is empty.');

@@ -1,5 +1,6 @@
 export * from './capabilities.ts';
 export * from './identifiers.ts';
+export * from './measurements.ts';
 export * from './prediction.ts';
 export * from './problem.ts';
 export * from './prompt.ts';

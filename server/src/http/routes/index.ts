@@ -2,6 +2,7 @@ import type { Route } from '../route.ts';
 import { readCapabilities } from './capabilities.ts';
 import { readHealth, readReadiness } from './health.ts';
 import { openStoredSegmentation } from './openSegmentation.ts';
+import { readMeasurements } from './measurements.ts';
 import { createPrediction } from './predictions.ts';
 import { segmentEditRoutes } from './segmentEdits.ts';
 import { segmentRoutes } from './segments.ts';
@@ -12,5 +13,5 @@ import { warmPoint, warmSeries } from './warm.ts';
 export const routes: readonly Route[] = [
   ...[readHealth, readReadiness, readCapabilities, createPrediction, warmSeries, warmPoint],
   openStoredSegmentation,
-  ...[...segmentationRoutes, ...segmentRoutes, ...segmentEditRoutes],
+  ...[...segmentationRoutes, ...segmentRoutes, ...segmentEditRoutes, readMeasurements],
 ];

@@ -1,0 +1,43 @@
+import { measureSegment, type SegmentMeasurements } from '../domain/segmentMeasurements.ts';
+import type { Segment, Segmentation } from '../domain/segmentation.ts';
+import type { Volume } from '../domain/volume.ts';
+import { filledSegments } from './filledSegments.ts';
+import { addTimings, timed, type Timings } from './timings.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface MeasuredSegment {
+  readonly segment: Segment;
+  readonly measurements: SegmentMeasurements;
+}
+
+export interface MeasuredSegmentation {
+  readonly segmentation: Segmentation;
+  readonly volume: Volume;
+  readonly segments: readonly MeasuredSegment[];
+  readonly timings: Timings;
+}
+
+/**
+ * Measures the segments that are not empty on the series they were drawn on.
+ * @throws Problem segmentation-not-found, and those of the archive
+ */
+export async function measureSegmentation(
+  id: string,
+  workspace: Pick<Workspace, 'store' | 'loadVolume'>,
+  signal: AbortSignal,
+): Promise<MeasuredSegmentation> {
+  const segmentation = await workspace.store.load(id);
+  const { volume, timings } = await workspace.loadVolume(segmentation.series, signal);
+  const measured = await timed('measure', () => measureSegments(segmentation, volume));
+  return {
+    ...{ segmentation, volume, segments: measured.result },
+    timings: addTimings(timings, measured.timings),
+  };
+}
+
+export function measureSegments(segmentation: Segmentation, volume: Volume): readonly MeasuredSegment[] {
+  return filledSegments(segmentation).flatMap(({ segment, mask }) => {
+    const measurements = measureSegment(mask, volume);
+    return measurements ? [{ segment, measurements }] : [];
+  });
+}

@@ -1,0 +1,35 @@
+import type { Code } from './terminology.ts';
+import type { Volume } from './volume.ts';
+
+/** A unit of UCUM (PS3.16 CID 7181). */
+export interface Unit {
+  readonly code: string;
+  readonly meaning: string;
+}
+
+/** What the values of a volume are (PS3.16 CID 7180), and in which unit. */
+export interface ValueQuantity {
+  readonly concept: Code;
+  readonly unit: Unit;
+}
+
+const ATTENUATION: ValueQuantity = {
+  concept: { value: '112031', scheme: 'DCM', meaning: 'Attenuation Coefficient' },
+  unit: { code: "[hnsf'U]", meaning: 'Hounsfield unit' },
+};
+const MR_SIGNAL: ValueQuantity = {
+  concept: { value: '110852', scheme: 'DCM', meaning: 'MR signal intensity' },
+  unit: { code: '1', meaning: 'no units' },
+};
+
+/** Undefined where it is not known what the numbers mean: then none are reported as a measurement. */
+export function valueQuantityOf({ modality }: Pick<Volume, 'modality'>): ValueQuantity | undefined {
+  switch (modality) {
+    case 'CT':
+      return ATTENUATION;
+    case 'MR':
+      return MR_SIGNAL;
+    default:
+      return undefined;
+  }
+}
