@@ -5,6 +5,7 @@ import { spacingMmOf, type VolumeGeometry } from '../../domain/volumeGeometry.ts
 import type { SegmentationToEncode } from '../../ports/segmentationEncoder.ts';
 import { decimalString } from './decimalString.ts';
 import { localTime } from './localTime.ts';
+import { frameOfReference, patientAndStudy } from './patientAndStudy.ts';
 import type { SegFrame } from './segFrames.ts';
 import { dcm, segmentItem } from './segmentItem.ts';
 import { bitsAllocatedOf } from './segPixels.ts';
@@ -33,6 +34,7 @@ export function segDataset(
   return {
     SpecificCharacterSet: 'ISO_IR 192',
     ...patientAndStudy(segmentation),
+    ...frameOfReference(segmentation),
     ...seriesAndEquipment(segmentation),
     ...imageAndContent(segmentation, frames),
     ...dimensions(segmentation),
@@ -43,25 +45,6 @@ export function segDataset(
     ),
     SharedFunctionalGroupsSequence: [sharedGroups(segmentation.source.geometry)],
     ReferencedSeriesSequence: [referencedSeries(segmentation, frames)],
-  };
-}
-
-function patientAndStudy({ source }: SegmentationToEncode): NaturalizedDataset {
-  const { patientStudy } = source;
-  return {
-    PatientName: patientStudy.patientName,
-    PatientID: patientStudy.patientID,
-    PatientBirthDate: patientStudy.patientBirthDate,
-    PatientSex: patientStudy.patientSex,
-    StudyInstanceUID: source.series.studyInstanceUID,
-    StudyID: patientStudy.studyID,
-    StudyDate: patientStudy.studyDate,
-    StudyTime: patientStudy.studyTime,
-    AccessionNumber: patientStudy.accessionNumber,
-    ReferringPhysicianName: patientStudy.referringPhysicianName,
-    ...(patientStudy.studyDescription !== '' && { StudyDescription: patientStudy.studyDescription }),
-    FrameOfReferenceUID: source.geometry.frameOfReferenceUID,
-    PositionReferenceIndicator: patientStudy.positionReferenceIndicator,
   };
 }
 

@@ -1,0 +1,36 @@
+import type { NaturalizedDataset } from 'dcmjs';
+import type { Volume } from '../../domain/volume.ts';
+
+/** Patient and General Study modules, as in the source that an object is derived from. */
+export function patientAndStudy({
+  source,
+}: {
+  readonly source: Pick<Volume, 'patientStudy' | 'series'>;
+}): NaturalizedDataset {
+  const { patientStudy } = source;
+  return {
+    PatientName: patientStudy.patientName,
+    PatientID: patientStudy.patientID,
+    PatientBirthDate: patientStudy.patientBirthDate,
+    PatientSex: patientStudy.patientSex,
+    StudyInstanceUID: source.series.studyInstanceUID,
+    StudyID: patientStudy.studyID,
+    StudyDate: patientStudy.studyDate,
+    StudyTime: patientStudy.studyTime,
+    AccessionNumber: patientStudy.accessionNumber,
+    ReferringPhysicianName: patientStudy.referringPhysicianName,
+    ...(patientStudy.studyDescription !== '' && { StudyDescription: patientStudy.studyDescription }),
+  };
+}
+
+/** Frame of Reference module (PS3.3 C.7.4.1). */
+export function frameOfReference({
+  source,
+}: {
+  readonly source: Pick<Volume, 'patientStudy' | 'geometry'>;
+}): NaturalizedDataset {
+  return {
+    FrameOfReferenceUID: source.geometry.frameOfReferenceUID,
+    PositionReferenceIndicator: source.patientStudy.positionReferenceIndicator,
+  };
+}
