@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { demoStudyInstances } from './adapters/demoStudy/demoStudyInstances.ts';
 import { DicomFrameDecoder } from './adapters/dicom/dicomFrameDecoder.ts';
 import { DicomSegmentationDecoder } from './adapters/dicom/dicomSegmentationDecoder.ts';
+import { DicomMeasurementReportEncoder } from './adapters/dicom/dicomMeasurementReportEncoder.ts';
 import { DicomSegmentationEncoder } from './adapters/dicom/dicomSegmentationEncoder.ts';
 import { DicomSliceDecoder } from './adapters/dicom/dicomSliceDecoder.ts';
 import { importedFiles } from './adapters/dicomImport/importedFiles.ts';
@@ -135,6 +136,7 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
         segmentationDecoder: new DicomSegmentationDecoder(),
         segmentationEncoder: new DicomSegmentationEncoder(),
         segmentationFormat: formatFor(PLAIN_BINARY, config.segmentationFormat),
+        measurementReportEncoder: new DicomMeasurementReportEncoder(),
         loadVolume: (series, signal) => ports.volumes.load(series, signal),
         predict: async (input, signal) => {
           const prediction = await predictSegment(input, ports, signal);

@@ -79,6 +79,7 @@ const EVERY_KIND: readonly Operation[] = [
   { ...ADDED, segmentNumber: 2 },
   { kind: 'segment-removed', segmentNumber: 2 },
   { kind: 'stored', seriesInstanceUID: '1.9', sopInstanceUID: '1.9.1' },
+  { kind: 'report-stored', seriesInstanceUID: '1.10', sopInstanceUID: '1.10.1' },
 ];
 
 /** What every workspace store promises. */

@@ -181,7 +181,9 @@ export function withSegmentation(
     ? session.activeKey
     : kept[0]!.key;
   const savedVersion = segmentation.stored.reduce<number | null>(
-    (latest, stored) => Math.max(latest ?? 0, stored.version),
+    // The report on a save is stored by an operation of its own.
+    (latest, { version, measurementReport }) =>
+      Math.max(latest ?? 0, measurementReport ? version + 1 : version),
     null,
   );
   return { ...session, segments: kept, activeKey, version: segmentation.version, savedVersion };

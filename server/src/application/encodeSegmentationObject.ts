@@ -9,6 +9,7 @@ import {
   formatFor,
   PLAIN_BINARY,
   type SegmentationFormat,
+  type SegmentationType,
   type SegmentationWish,
 } from '../domain/segmentationFormat.ts';
 import { newUid } from '../domain/uid.ts';
@@ -18,6 +19,7 @@ import type {
   SegmentationEncoder,
   SegmentationToEncode,
 } from '../ports/segmentationEncoder.ts';
+import { algorithmOf } from './algorithmOf.ts';
 import type { SegmentEdit } from './editSegment.ts';
 import { filledSegments } from './filledSegments.ts';
 import type { Workspace } from './workspace.ts';
@@ -32,6 +34,7 @@ export interface SegmentationOutput extends Pick<Workspace, 'segmentationEncoder
 export interface SegmentationObject {
   readonly seriesInstanceUID: string;
   readonly sopInstanceUID: string;
+  readonly segmentationType: SegmentationType;
   readonly part10: Uint8Array;
 }
 
@@ -57,17 +60,20 @@ export function encodeSegmentation(
   const uids = newUids();
   const saveNumber = segmentation.stored.length + 1;
   const seriesDescription = `${SERIES_DESCRIPTION} ${saveNumber}`;
+  const format = formatOf(output, segments);
   return {
     ...uids,
+    segmentationType: format.segmentationType,
     part10: output.segmentationEncoder.encode({
-      ...{ ...describe(volume, model), ...uids, seriesDescription, segments },
-      format: formatOf(output, segments),
+      ...{ ...describe(volume, model), ...uids, seriesDescription, segments, format },
     }),
   };
 }
 
 /** What was opened keeps its codes; once it is edited, it is no longer the other algorithm's work. */
-function keptDescription(segment: Segment): Pick<SegmentToEncode, 'codes' | 'trackingID' | 'algorithm'> {
+export function keptDescription(
+  segment: Segment,
+): Pick<SegmentToEncode, 'codes' | 'trackingID' | 'algorithm'> {
   const { description, openedMask } = segment;
   if (!description) return {};
   const { codes, trackingID, algorithm } = description;
@@ -123,8 +129,7 @@ function describe(
 ): Omit<SegmentationToEncode, 'segments' | 'format' | 'seriesInstanceUID' | 'sopInstanceUID'> {
   return {
     source,
-    algorithmName: `Tomoclick ${model.id}`,
-    algorithmVersion: model.version,
+    ...algorithmOf(model),
     seriesDescription: SERIES_DESCRIPTION,
     contentDate: new Date(),
   };

@@ -1,3 +1,4 @@
+import { currentSave } from '../domain/segmentState.ts';
 import type { Segmentation, StoredSegmentation } from '../domain/segmentation.ts';
 import type { SegmentationWish } from '../domain/segmentationFormat.ts';
 import { editSegmentation, requireVersion } from './editSegmentation.ts';
@@ -28,14 +29,14 @@ export async function storeSegmentation(
 ): Promise<SavedSegmentation> {
   let timings: Timings = {};
   const { after } = await editSegmentation(request.id, workspace, async segmentation => {
-    if (unchangedSinceStored(segmentation)) return [];
+    if (currentSave(segmentation)) return [];
     requireVersion(segmentation, request.version);
     const loaded = await workspace.loadVolume(segmentation.series, signal);
     const model = workspace.zoo.get(segmentation.modelId);
     const encoded = await timed('seg', () =>
       encodeSegmentation(segmentation, loaded.volume, model, { ...workspace, wish: request.wish }),
     );
-    const { part10, seriesInstanceUID, sopInstanceUID } = encoded.result;
+    const { part10, ...where } = encoded.result;
     const { studyInstanceUID } = segmentation.series;
     // A save that has reached the archive is finished even if the caller leaves: a retry then finds it stored.
     const unhurried = new AbortController().signal;
@@ -43,14 +44,9 @@ export async function storeSegmentation(
       workspace.segmentationArchive.store(studyInstanceUID, part10, unhurried),
     );
     timings = addTimings(loaded.timings, encoded.timings, stored.timings);
-    return [{ kind: 'stored', seriesInstanceUID, sopInstanceUID }];
+    return [{ kind: 'stored', ...where }];
   });
   const stored = after.stored.at(-1);
   if (!stored) throw new Error('a stored segmentation does not say where');
   return { segmentation: after, stored, timings };
-}
-
-function unchangedSinceStored({ stored, version }: Segmentation): boolean {
-  const last = stored.at(-1);
-  return last !== undefined && last.version === version - 1;
 }

@@ -4,6 +4,7 @@ import type { SegmentationFormat } from '../domain/segmentationFormat.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { ImageArchive } from '../ports/imageArchive.ts';
+import type { MeasurementReportEncoder } from '../ports/measurementReportEncoder.ts';
 import type { ModelZoo } from '../ports/modelZoo.ts';
 import type { SegmentationArchive } from '../ports/segmentationArchive.ts';
 import type { SegmentationDecoder } from '../ports/segmentationDecoder.ts';
@@ -48,6 +49,7 @@ export interface Workspace {
   readonly segmentationEncoder: SegmentationEncoder;
   /** What the archive likes best. */
   readonly segmentationFormat: SegmentationFormat;
+  readonly measurementReportEncoder: MeasurementReportEncoder;
   readonly segmentationArchive: SegmentationArchive;
   /** Keyed by segmentation id: edits of one segmentation come one after the other. */
   readonly mutex: KeyedMutex;

@@ -49,7 +49,15 @@ export const segmentationSchema = z
     version: z.int().min(0),
     segments: z.array(segmentSchema),
     stored: z.array(
-      z.strictObject({ seriesInstanceUID: uidSchema, sopInstanceUID: uidSchema, version: z.int().min(0) }),
+      z.strictObject({
+        seriesInstanceUID: uidSchema,
+        sopInstanceUID: uidSchema,
+        version: z.int().min(0),
+        /** Absent when none was asked for. */
+        measurementReport: z
+          .strictObject({ seriesInstanceUID: uidSchema, sopInstanceUID: uidSchema })
+          .optional(),
+      }),
     ),
   })
   .meta({ id: 'Segmentation' });

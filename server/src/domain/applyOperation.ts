@@ -63,9 +63,16 @@ function applyChange(segmentation: Segmentation, operation: Operation): Segmenta
         cursor: Math.min(segment.steps.length, segment.cursor + 1),
       }));
     case 'stored': {
-      const { seriesInstanceUID, sopInstanceUID } = operation;
-      const stored = { seriesInstanceUID, sopInstanceUID, version: segmentation.version };
+      const { kind: _, ...where } = operation;
+      const stored = { ...where, version: segmentation.version };
       return { ...segmentation, stored: [...segmentation.stored, stored] };
+    }
+    case 'report-stored': {
+      const { seriesInstanceUID, sopInstanceUID } = operation;
+      const stored = segmentation.stored.map((save, index, { length }) =>
+        index < length - 1 ? save : { ...save, measurementReport: { seriesInstanceUID, sopInstanceUID } },
+      );
+      return { ...segmentation, stored };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { Problem } from './errors.ts';
-import type { MaskSnapshot, Segment, Segmentation, SegmentStep } from './segmentation.ts';
+import type { MaskSnapshot, Segment, Segmentation, SegmentStep, StoredSegmentation } from './segmentation.ts';
 
 /** A step that holds a prompt. */
 export type PromptStep = Extract<SegmentStep, { kind: 'prompt' }>;
@@ -45,4 +45,12 @@ export function maskAfter(segment: Segment, stepCount: number): MaskSnapshot | u
 
 export function currentMask(segment: Segment): MaskSnapshot | undefined {
   return maskAfter(segment, segment.cursor);
+}
+
+/** Where the segmentation lies in the archive as it is now; undefined when it was changed since, or never saved. */
+export function currentSave({ stored, version }: Segmentation): StoredSegmentation | undefined {
+  const last = stored.at(-1);
+  // Storing is an operation of its own, and so is storing the report.
+  const operations = last?.measurementReport ? 2 : 1;
+  return last?.version === version - operations ? last : undefined;
 }

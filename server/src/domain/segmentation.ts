@@ -1,6 +1,7 @@
 import type { Prompt } from './prompt.ts';
 import type { OpeningWarning } from './openingWarning.ts';
 import type { SegmentDescription } from './segmentDescription.ts';
+import type { SegmentationType } from './segmentationFormat.ts';
 import type { SeriesReference } from './seriesReference.ts';
 
 /** sRGB, 0–255 a channel. */
@@ -48,6 +49,16 @@ export interface StoredSegmentation {
   readonly sopInstanceUID: string;
   /** Version of the segmentation that was stored. */
   readonly version: number;
+  /** Absent: BINARY. */
+  readonly segmentationType?: SegmentationType;
+  /** Measurements of what was stored. */
+  readonly measurementReport?: StoredReport;
+}
+
+/** Where a measurement report lies in the archive. */
+export interface StoredReport {
+  readonly seriesInstanceUID: string;
+  readonly sopInstanceUID: string;
 }
 
 /** The object in the archive that a segmentation was opened from. */
@@ -93,4 +104,11 @@ export type Operation =
   | { readonly kind: 'step-added'; readonly segmentNumber: number; readonly step: SegmentStep }
   | { readonly kind: 'undone'; readonly segmentNumber: number }
   | { readonly kind: 'redone'; readonly segmentNumber: number }
-  | { readonly kind: 'stored'; readonly seriesInstanceUID: string; readonly sopInstanceUID: string };
+  | {
+      readonly kind: 'stored';
+      readonly seriesInstanceUID: string;
+      readonly sopInstanceUID: string;
+      readonly segmentationType?: SegmentationType;
+    }
+  /** On the newest of what was stored. */
+  | { readonly kind: 'report-stored'; readonly seriesInstanceUID: string; readonly sopInstanceUID: string };

@@ -14,7 +14,12 @@ export function segmentationView(segmentation: Segmentation): SegmentationContra
       openedFrom: { ...openedFrom, warnings: openedFrom.warnings.map(warning => ({ ...warning })) },
     }),
     segments: segments.map(segmentView),
-    stored: stored.map(each => ({ ...each })),
+    stored: stored.map(
+      ({ seriesInstanceUID, sopInstanceUID, version: storedVersion, measurementReport }) => ({
+        ...{ seriesInstanceUID, sopInstanceUID, version: storedVersion },
+        ...(measurementReport && { measurementReport: { ...measurementReport } }),
+      }),
+    ),
   };
 }
 

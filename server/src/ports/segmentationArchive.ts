@@ -1,4 +1,4 @@
-/** Takes finished SEG objects. Implemented by the folder archive and by the DICOMweb client. */
+/** Takes finished objects: segmentations and the reports on them. Implemented by the folder archive and by the DICOMweb client. */
 export interface SegmentationArchive {
   /**
    * Stores one Part 10 object in its study; when this resolves it is durable.

@@ -11,7 +11,7 @@ import { dcm, segmentItem } from './segmentItem.ts';
 import { bitsAllocatedOf } from './segPixels.ts';
 
 /** SOP classes of segmentations (PS3.4 B.5). */
-const STORAGE = {
+export const SEGMENTATION_STORAGE = {
   BINARY: '1.2.840.10008.5.1.4.1.1.66.4',
   LABELMAP: '1.2.840.10008.5.1.4.1.1.66.7',
 } as const;
@@ -20,7 +20,7 @@ const SERIES_NUMBER = 1000;
 const PRODUCT = 'Tomoclick';
 
 export function segmentationStorageOf({ format }: SegmentationToEncode): string {
-  return STORAGE[format.segmentationType];
+  return SEGMENTATION_STORAGE[format.segmentationType];
 }
 
 /**

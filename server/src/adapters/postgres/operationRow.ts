@@ -57,7 +57,17 @@ const bodySchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('undone'), segmentNumber }),
   z.object({ kind: z.literal('redone'), segmentNumber }),
-  z.object({ kind: z.literal('stored'), seriesInstanceUID: z.string(), sopInstanceUID: z.string() }),
+  z.object({
+    kind: z.literal('stored'),
+    seriesInstanceUID: z.string(),
+    sopInstanceUID: z.string(),
+    segmentationType: z.exactOptional(z.enum(['BINARY', 'LABELMAP'])),
+  }),
+  z.object({
+    kind: z.literal('report-stored'),
+    seriesInstanceUID: z.string(),
+    sopInstanceUID: z.string(),
+  }),
 ]);
 
 /** An operation as the table holds it: the mask, compressed, beside the rest. */

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { createSegmentation } from '../../application/createSegmentation.ts';
 import { deleteSegmentation } from '../../application/deleteSegmentation.ts';
 import { readSegmentationObject } from '../../application/readSegmentationObject.ts';
+import { storeMeasurementReport } from '../../application/storeMeasurementReport.ts';
 import { storeSegmentation } from '../../application/storeSegmentation.ts';
+import { addTimings } from '../../application/timings.ts';
 import { uidSchema } from '../../contract/identifiers.ts';
 import {
   createSegmentationRequestSchema,
@@ -161,7 +163,13 @@ const store = defineRoute(
     description:
       'Every saved version is a series of its own. A version that is already stored is not stored twice, in whatever format it was.',
     parameters: segmentationParameters,
-    query: z.object(segmentationWishShape),
+    query: z.object({
+      ...segmentationWishShape,
+      measurementReport: z
+        .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })
+        .default(false)
+        .meta({ description: 'Store its measurements as well, as a DICOM SR that references the SEG' }),
+    }),
     headers: IF_MATCH,
     responses: {
       201: {
@@ -178,11 +186,11 @@ const store = defineRoute(
   async ({ parameters, query, request, response, signal, context }) => {
     const version = versionFromIfMatch(request);
     const { workspace } = context.services();
-    const { segmentation, stored, timings } = await storeSegmentation(
-      { id: parameters.id, version, wish: query },
-      workspace,
-      signal,
-    );
+    const { measurementReport, ...wish } = query;
+    const saved = await storeSegmentation({ id: parameters.id, version, wish }, workspace, signal);
+    const reported = measurementReport && (await storeMeasurementReport(parameters.id, workspace, signal));
+    const { segmentation, stored } = reported || saved;
+    const timings = addTimings(saved.timings, reported ? reported.timings : {});
     const { studyInstanceUID } = segmentation.series;
     setEntityTag(response, segmentation.version);
     setServerTiming(response, timings);

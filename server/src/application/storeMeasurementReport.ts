@@ -1,0 +1,77 @@
+import { Problem } from '../domain/errors.ts';
+import { currentSave } from '../domain/segmentState.ts';
+import type { Segmentation, StoredSegmentation } from '../domain/segmentation.ts';
+import { newUid } from '../domain/uid.ts';
+import type { Volume } from '../domain/volume.ts';
+import type { MeasurementReportToEncode } from '../ports/measurementReportEncoder.ts';
+import { algorithmOf } from './algorithmOf.ts';
+import { editSegmentation } from './editSegmentation.ts';
+import { keptDescription } from './encodeSegmentationObject.ts';
+import { measureSegments } from './measureSegmentation.ts';
+import type { SavedSegmentation } from './storeSegmentation.ts';
+import { addTimings, timed, type Timings } from './timings.ts';
+import type { Workspace } from './workspace.ts';
+
+/**
+ * Measures what was just saved and stores the report beside its SEG, once for each save. The save stands even when
+ * this fails; asking again then stores the report alone.
+ * @throws Problem segmentation-not-found, edit-conflict (changed since it was saved), and those of the archive
+ */
+export async function storeMeasurementReport(
+  id: string,
+  workspace: Workspace,
+  signal: AbortSignal,
+): Promise<SavedSegmentation> {
+  let timings: Timings = {};
+  const { after } = await editSegmentation(id, workspace, async segmentation => {
+    const save = requireCurrentSave(segmentation);
+    if (save.measurementReport) return [];
+    const loaded = await workspace.loadVolume(segmentation.series, signal);
+    const encoded = await timed('measure', () => {
+      const report = reportOn(segmentation, save, loaded.volume, workspace);
+      return { ...report, part10: workspace.measurementReportEncoder.encode(report) };
+    });
+    const { part10, seriesInstanceUID, sopInstanceUID } = encoded.result;
+    // As for the SEG: what has reached the archive is recorded even if the caller leaves.
+    const unhurried = new AbortController().signal;
+    const stored = await timed('archive', () =>
+      workspace.segmentationArchive.store(segmentation.series.studyInstanceUID, part10, unhurried),
+    );
+    timings = addTimings(loaded.timings, encoded.timings, stored.timings);
+    return [{ kind: 'report-stored', seriesInstanceUID, sopInstanceUID }];
+  });
+  return { segmentation: after, stored: requireCurrentSave(after), timings };
+}
+
+function requireCurrentSave(segmentation: Segmentation): StoredSegmentation {
+  const save = currentSave(segmentation);
+  if (save) return save;
+  throw new Problem('edit-conflict', 'The segmentation was changed while it was saved. Save it again.');
+}
+
+function reportOn(
+  segmentation: Segmentation,
+  { seriesInstanceUID, sopInstanceUID, segmentationType = 'BINARY' }: StoredSegmentation,
+  volume: Volume,
+  { zoo }: Pick<Workspace, 'zoo'>,
+): MeasurementReportToEncode {
+  const measured = measureSegments(segmentation, volume);
+  return {
+    source: volume,
+    segmentation: { seriesInstanceUID, sopInstanceUID, segmentationType },
+    // Numbered as in the SEG: 1…N, empty ones left out.
+    segments: measured.map(({ segment, measurements }, index) => {
+      const { label, trackingUID } = segment;
+      const { codes, trackingID } = keptDescription(segment);
+      return {
+        ...{ segmentNumber: index + 1, label, trackingUID, measurements },
+        ...(codes && { codes }),
+        ...(trackingID !== undefined && { trackingID }),
+      };
+    }),
+    ...algorithmOf(zoo.get(segmentation.modelId)),
+    ...{ seriesInstanceUID: newUid(), sopInstanceUID: newUid() },
+    seriesDescription: `Tomoclick measurements ${segmentation.stored.length}`,
+    contentDate: new Date(),
+  };
+}

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { REPORT } from '../fixtures/measurementReports.ts';
+import { findOrthanc, startOrthanc, type RunningOrthanc } from './startOrthanc.ts';
+import { newUid } from '../../server/src/domain/uid.ts';
+import { DicomMeasurementReportEncoder } from '../../server/src/adapters/dicom/dicomMeasurementReportEncoder.ts';
+import { RemoteArchive } from '../../server/src/adapters/dicomweb/remoteArchive.ts';
+
+const installed = findOrthanc() !== undefined;
+if (!installed) console.log('SKIPPED: reports in a real PACS: Orthanc with DICOMweb is not installed');
+const describeWithOrthanc = installed ? describe : describe.skip;
+const never = new AbortController().signal;
+
+describeWithOrthanc('a real PACS (Orthanc)', () => {
+  let orthanc: RunningOrthanc;
+  beforeAll(async () => {
+    orthanc = await startOrthanc();
+  }, 60_000);
+  afterAll(() => orthanc?.stop(), 30_000);
+
+  test('takes a measurement report, finds it as SR and gives it back as it was', async () => {
+    const archive = new RemoteArchive(orthanc.archiveUrl);
+    const uids = { seriesInstanceUID: newUid(), sopInstanceUID: newUid() };
+    const report = new DicomMeasurementReportEncoder().encode({ ...REPORT, ...uids });
+    const { studyInstanceUID } = REPORT.source.series;
+    await archive.store(studyInstanceUID, report, never);
+
+    const query = await fetch(`${orthanc.archiveUrl}/studies/${studyInstanceUID}/series?Modality=SR`, {
+      headers: { Accept: 'application/dicom+json' },
+    });
+    expect(JSON.stringify(await query.json())).toContain(uids.seriesInstanceUID);
+    const stored: Uint8Array[] = [];
+    const series = { studyInstanceUID, seriesInstanceUID: uids.seriesInstanceUID };
+    for await (const part10 of archive.retrieveSeries(series, never)) stored.push(part10);
+    expect(stored.map(part10 => Buffer.from(part10).equals(report))).toEqual([true]);
+  });
+});
