@@ -12,9 +12,11 @@ import { DicomSegmentationDecoder } from './adapters/dicom/dicomSegmentationDeco
 import { DicomMeasurementReportEncoder } from './adapters/dicom/dicomMeasurementReportEncoder.ts';
 import { DicomSegmentationEncoder } from './adapters/dicom/dicomSegmentationEncoder.ts';
 import { DicomSliceDecoder } from './adapters/dicom/dicomSliceDecoder.ts';
+import { DicomStructureSetEncoder } from './adapters/dicom/dicomStructureSetEncoder.ts';
 import { importedFiles } from './adapters/dicomImport/importedFiles.ts';
 import { RemoteArchive } from './adapters/dicomweb/remoteArchive.ts';
 import { FolderArchive } from './adapters/folderArchive/folderArchive.ts';
+import { NiftiLabelmapEncoder } from './adapters/nifti/niftiLabelmapEncoder.ts';
 import { readModelZoo } from './adapters/onnx/folderModelZoo.ts';
 import { enginesFor, OnnxEnginePool } from './adapters/onnx/onnxEnginePool.ts';
 import { openPgliteDatabase } from './adapters/postgres/pgliteDatabase.ts';
@@ -137,6 +139,8 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
         segmentationEncoder: new DicomSegmentationEncoder(),
         segmentationFormat: formatFor(PLAIN_BINARY, config.segmentationFormat),
         measurementReportEncoder: new DicomMeasurementReportEncoder(),
+        structureSetEncoder: new DicomStructureSetEncoder(),
+        labelmapEncoder: new NiftiLabelmapEncoder(),
         loadVolume: (series, signal) => ports.volumes.load(series, signal),
         predict: async (input, signal) => {
           const prediction = await predictSegment(input, ports, signal);

@@ -4,11 +4,13 @@ import type { SegmentationFormat } from '../domain/segmentationFormat.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { ImageArchive } from '../ports/imageArchive.ts';
+import type { LabelmapEncoder } from '../ports/labelmapEncoder.ts';
 import type { MeasurementReportEncoder } from '../ports/measurementReportEncoder.ts';
 import type { ModelZoo } from '../ports/modelZoo.ts';
 import type { SegmentationArchive } from '../ports/segmentationArchive.ts';
 import type { SegmentationDecoder } from '../ports/segmentationDecoder.ts';
 import type { SegmentationEncoder } from '../ports/segmentationEncoder.ts';
+import type { StructureSetEncoder } from '../ports/structureSetEncoder.ts';
 import type { WorkspaceStore } from '../ports/workspaceStore.ts';
 import type { KeyedMutex } from './keyedMutex.ts';
 import type { Timings } from './timings.ts';
@@ -50,6 +52,8 @@ export interface Workspace {
   /** What the archive likes best. */
   readonly segmentationFormat: SegmentationFormat;
   readonly measurementReportEncoder: MeasurementReportEncoder;
+  readonly structureSetEncoder: StructureSetEncoder;
+  readonly labelmapEncoder: LabelmapEncoder;
   readonly segmentationArchive: SegmentationArchive;
   /** Keyed by segmentation id: edits of one segmentation come one after the other. */
   readonly mutex: KeyedMutex;

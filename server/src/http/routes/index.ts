@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { readCapabilities } from './capabilities.ts';
+import { exportRoutes } from './exports.ts';
 import { readHealth, readReadiness } from './health.ts';
 import { openStoredSegmentation } from './openSegmentation.ts';
 import { readMeasurements } from './measurements.ts';
@@ -13,5 +14,5 @@ import { warmPoint, warmSeries } from './warm.ts';
 export const routes: readonly Route[] = [
   ...[readHealth, readReadiness, readCapabilities, createPrediction, warmSeries, warmPoint],
   openStoredSegmentation,
-  ...[...segmentationRoutes, ...segmentRoutes, ...segmentEditRoutes, readMeasurements],
+  ...[...segmentationRoutes, ...segmentRoutes, ...segmentEditRoutes, readMeasurements, ...exportRoutes],
 ];

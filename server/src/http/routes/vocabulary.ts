@@ -19,7 +19,7 @@ export const IF_MATCH = {
 export const ETAG = { ETag: 'The version, in quotes' };
 export const SERVER_TIMING = {
   'Server-Timing':
-    'Milliseconds spent in archive, volume, encode, decode, mask, log, measure and seg, as far as they took part',
+    'Milliseconds spent in archive, volume, encode, decode, mask, log, measure, export and seg, as far as they took part',
 };
 
 /** What can go wrong while the pixels of a series are fetched and decoded. */

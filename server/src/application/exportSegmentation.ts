@@ -1,0 +1,78 @@
+import { Problem } from '../domain/errors.ts';
+import { codesOfLabel } from '../domain/segmentDescription.ts';
+import type { Segmentation } from '../domain/segmentation.ts';
+import { newUid } from '../domain/uid.ts';
+import type { Volume } from '../domain/volume.ts';
+import type { ExportedSegment } from '../ports/exportedSegment.ts';
+import { algorithmOf } from './algorithmOf.ts';
+import { filledSegments } from './filledSegments.ts';
+import { addTimings, timed, type Timings } from './timings.ts';
+import type { Workspace } from './workspace.ts';
+
+const DESCRIPTION = 'Tomoclick segmentation';
+
+export interface ExportedSegmentation {
+  readonly segmentation: Segmentation;
+  readonly bytes: Uint8Array;
+  readonly timings: Timings;
+}
+
+type ExportWorkspace = Pick<
+  Workspace,
+  'store' | 'zoo' | 'loadVolume' | 'structureSetEncoder' | 'labelmapEncoder'
+>;
+
+/**
+ * The segments that are not empty as closed contours in a DICOM RT Structure Set.
+ * @throws Problem segmentation-not-found, empty-segmentation, model-not-found, and those of the archive
+ */
+export function exportStructureSet(
+  id: string,
+  workspace: ExportWorkspace,
+  signal: AbortSignal,
+): Promise<ExportedSegmentation> {
+  return exportAs(id, workspace, signal, ({ segmentation, source, segments }) =>
+    workspace.structureSetEncoder.encode({
+      ...{ source, segments, seriesDescription: DESCRIPTION, contentDate: new Date() },
+      ...algorithmOf(workspace.zoo.get(segmentation.modelId)),
+      ...{ seriesInstanceUID: newUid(), sopInstanceUID: newUid() },
+    }),
+  );
+}
+
+/**
+ * The segments that are not empty as a gzipped NIfTI-1 image of their numbers.
+ * @throws Problem segmentation-not-found, empty-segmentation, and those of the archive
+ */
+export function exportLabelmap(
+  id: string,
+  workspace: ExportWorkspace,
+  signal: AbortSignal,
+): Promise<ExportedSegmentation> {
+  return exportAs(id, workspace, signal, ({ source, segments }) =>
+    workspace.labelmapEncoder.encode({ geometry: source.geometry, segments, description: DESCRIPTION }),
+  );
+}
+
+async function exportAs(
+  id: string,
+  workspace: ExportWorkspace,
+  signal: AbortSignal,
+  encode: (what: {
+    readonly segmentation: Segmentation;
+    readonly source: Volume;
+    readonly segments: readonly ExportedSegment[];
+  }) => Uint8Array | Promise<Uint8Array>,
+): Promise<ExportedSegmentation> {
+  const segmentation = await workspace.store.load(id);
+  const segments = filledSegments(segmentation).map(({ segment, mask }) => {
+    const { segmentNumber, label, colour, description } = segment;
+    return { segmentNumber, label, colour, mask, codes: description?.codes ?? codesOfLabel(label) };
+  });
+  if (segments.length === 0) {
+    throw new Problem('empty-segmentation', 'Click a structure first: every segment is empty.');
+  }
+  const { volume, timings } = await workspace.loadVolume(segmentation.series, signal);
+  const encoded = await timed('export', () => encode({ segmentation, source: volume, segments }));
+  return { segmentation, bytes: encoded.result, timings: addTimings(timings, encoded.timings) };
+}

@@ -1,0 +1,14 @@
+import type { VolumeGeometry } from '../domain/volumeGeometry.ts';
+import type { ExportedSegment } from './exportedSegment.ts';
+
+export interface LabelmapToEncode {
+  readonly geometry: VolumeGeometry;
+  /** A voxel in several of them gets the number of the last. */
+  readonly segments: readonly ExportedSegment[];
+  readonly description: string;
+}
+
+/** Writes segments as one image of integers, the number of the segment in each voxel, 0 where there is none. */
+export interface LabelmapEncoder {
+  encode(labelmap: LabelmapToEncode): Promise<Uint8Array>;
+}

@@ -1,0 +1,70 @@
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import dicomParser from 'dicom-parser';
+import { dciodvfy, hasDciodvfy } from '../external/dciodvfy.ts';
+import { itemsOf } from '../fixtures/readSegmentation.ts';
+import { click, type ApiClient } from './apiClient.ts';
+import { expectProblem } from './expectProblem.ts';
+import { BALL, OTHER_BALL, SERIES, SmallSeriesServer, STARTING_TIMEOUT_MS } from './smallSeriesServer.ts';
+
+let running: SmallSeriesServer;
+let client: ApiClient;
+beforeAll(async () => {
+  running = await SmallSeriesServer.start();
+  ({ client } = running);
+}, STARTING_TIMEOUT_MS);
+afterAll(() => running.end());
+
+const exportsOf = (id: string): string => `/api/v1/segmentations/${id}/exports`;
+
+describe('a segmentation leaves DICOM SEG', () => {
+  let id: string;
+  let voxelCounts: readonly number[];
+  beforeAll(async () => {
+    ({ id } = await client.create(SERIES, ['A', 'empty', 'Liver']));
+    const a = await client.edit(id, 'prompts', { prompts: [click(BALL.centreLps)] }, 1);
+    const b = await client.edit(id, 'prompts', { prompts: [click(OTHER_BALL.centreLps)] }, 3);
+    voxelCounts = [a.segment.voxelCount, b.segment.voxelCount];
+  }, 60_000);
+
+  test('as an RT Structure Set that keeps the numbers of its segments', async () => {
+    const reply = await client.send('GET', `${exportsOf(id)}/rtstruct`);
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('Content-Type')).toBe('application/dicom');
+    expect(reply.headers.get('Content-Disposition')).toContain('rtstruct.dcm');
+    const dataSet = dicomParser.parseDicom(reply.bytes);
+    expect(dataSet.string('x00080060')).toBe('RTSTRUCT');
+    const rois = itemsOf(dataSet, 'x30060020');
+    expect(rois.map(roi => [roi.intString('x30060022'), roi.string('x30060026')])).toEqual([
+      [1, 'A'],
+      [3, 'Liver'],
+    ]);
+    if (hasDciodvfy()) expect(dciodvfy(reply.bytes).errors).toEqual([]);
+  });
+
+  test('as a NIfTI image of the numbers of its segments', async () => {
+    const reply = await client.send('GET', `${exportsOf(id)}/nifti`, undefined, {
+      'Accept-Encoding': 'identity',
+    });
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('Content-Type')).toBe('application/gzip');
+    expect(reply.headers.get('Content-Disposition')).toContain('segmentation.nii.gz');
+    const content = gunzipSync(reply.bytes);
+    const labels = content.subarray(content.readFloatLE(108));
+    expect([1, 2, 3].map(label => labels.filter(voxel => voxel === label).length)).toEqual([
+      voxelCounts[0],
+      0,
+      voxelCounts[1],
+    ]);
+  });
+});
+
+test('what is empty or does not exist is not exported', async () => {
+  const { id } = await client.create(SERIES);
+  for (const format of ['rtstruct', 'nifti']) {
+    expectProblem(await client.send('GET', `${exportsOf(id)}/${format}`), 'empty-segmentation');
+    const absent = exportsOf('00000000-0000-4000-8000-000000000000');
+    expectProblem(await client.send('GET', `${absent}/${format}`), 'segmentation-not-found');
+  }
+  expectProblem(await client.send('GET', `${exportsOf(id)}/stl`), 'not-found');
+});
