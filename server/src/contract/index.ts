@@ -6,3 +6,4 @@ export * from './problem.ts';
 export * from './prompt.ts';
 export * from './segmentation.ts';
 export * from './segmentationFormat.ts';
+export * from './terms.ts';

@@ -1,11 +1,11 @@
+import type { ColourRgb } from './colourRgb.ts';
 import type { Prompt } from './prompt.ts';
 import type { OpeningWarning } from './openingWarning.ts';
 import type { SegmentDescription } from './segmentDescription.ts';
 import type { SegmentationType } from './segmentationFormat.ts';
 import type { SeriesReference } from './seriesReference.ts';
 
-/** sRGB, 0–255 a channel. */
-export type ColourRgb = readonly [number, number, number];
+export type { ColourRgb } from './colourRgb.ts';
 
 /** A mask at rest: run-length encoded (domain/runLength.ts), so that a long history stays small. */
 export interface MaskSnapshot {

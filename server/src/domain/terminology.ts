@@ -1,9 +1,17 @@
-/** A coded concept (PS3.3 8.8). */
-export interface Code {
-  readonly value: string;
-  readonly scheme: string;
-  readonly meaning: string;
-}
+import { sct, type Code } from './code.ts';
+import type { CodedTerm } from './codedTerm.ts';
+import { ANATOMICAL_STRUCTURES } from './terms/anatomicalStructures.ts';
+import {
+  ANATOMICAL_STRUCTURE,
+  MORPHOLOGICALLY_ABNORMAL_STRUCTURE,
+  PHYSICAL_OBJECT,
+  TISSUE,
+} from './terms/categories.ts';
+import { MORPHOLOGIES } from './terms/morphologies.ts';
+import { PHYSICAL_OBJECTS } from './terms/physicalObjects.ts';
+import { TISSUES } from './terms/tissues.ts';
+
+export type { Code } from './code.ts';
 
 /** What a segment shows, as the Segment Description macro asks for it (PS3.3 C.8.20.4). */
 export interface SegmentedProperty {
@@ -14,58 +22,86 @@ export interface SegmentedProperty {
   readonly anatomicRegion?: Code;
 }
 
-const sct = (value: string, meaning: string): Code => ({ value, scheme: 'SCT', meaning });
-
-const TISSUE = sct('85756007', 'Tissue');
-const ANATOMICAL_STRUCTURE = sct('123037004', 'Anatomical Structure');
-const MORPHOLOGICALLY_ALTERED_STRUCTURE = sct('49755003', 'Morphologically Altered Structure');
 const RIGHT = sct('24028007', 'Right');
 const LEFT = sct('7771000', 'Left');
+const BILATERAL = sct('51440002', 'Bilateral');
 
-/** Earlier entries win, so that the gallbladder is no bladder. */
-const ORGANS: readonly (readonly [pattern: RegExp, code: Code])[] = [
-  [/\bliver\b/, sct('10200004', 'Liver')],
-  [/\bspleen\b/, sct('78961009', 'Spleen')],
-  [/\badrenals?\b/, sct('23451007', 'Adrenal gland')],
-  [/\bkidneys?\b/, sct('64033007', 'Kidney')],
-  [/\bpancreas\b/, sct('15776009', 'Pancreas')],
-  [/\bgall ?bladder\b/, sct('28231008', 'Gallbladder')],
-  [/\bstomach\b/, sct('69695003', 'Stomach')],
-  [/\baorta\b/, sct('15825003', 'Aorta')],
-  [/\bbladder\b/, sct('89837001', 'Urinary bladder')],
-  [/\bprostate\b/, sct('41216001', 'Prostate')],
-  [/\blungs?\b/, sct('39607008', 'Lung')],
-  [/\bheart\b/, sct('80891009', 'Heart')],
-  [/\bbrain\b/, sct('12738006', 'Brain')],
-  [/\bcolon\b/, sct('71854001', 'Colon')],
-  [/\bduodenum\b/, sct('38848004', 'Duodenum')],
-  [/\bo?esophagus\b/, sct('32849002', 'Esophagus')],
+/** PS3.16 CID 244. */
+export const MODIFIERS: readonly Code[] = [RIGHT, LEFT, BILATERAL];
+
+/** PS3.16 CID 7150, as far as there are terms. */
+export const CATEGORIES: readonly Code[] = [
+  ...[ANATOMICAL_STRUCTURE, TISSUE],
+  ...[MORPHOLOGICALLY_ABNORMAL_STRUCTURE, PHYSICAL_OBJECT],
 ];
 
-const FINDINGS: readonly (readonly [pattern: RegExp, code: Code])[] = [
-  [/\bcysts?\b/, sct('367643001', 'Cyst')],
-  [/\bo?edema\b/, sct('79654002', 'Edema')],
-  [/\bnecrosis\b/, sct('6574001', 'Necrosis')],
-  [/\bha?emorrhages?\b/, sct('50960005', 'Hemorrhage')],
-  [
-    /\b(lesions?|mass|masses|tumou?rs?|nodules?|metastas[ie]s|cancers?|carcinomas?)\b/,
-    sct('4147007', 'Mass'),
-  ],
-];
+/** What a segment can be, and what a finding can lie in. */
+const STRUCTURES: readonly CodedTerm[] = [...ANATOMICAL_STRUCTURES, ...TISSUES, ...PHYSICAL_OBJECTS];
+
+/** Every term that there is a code for. */
+export const CODED_TERMS: readonly CodedTerm[] = [...STRUCTURES, ...MORPHOLOGIES];
 
 /** Codes for a label that a person typed in English; what is not known is tissue. */
 export function segmentedPropertyOf(label: string): SegmentedProperty {
-  const words = label.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ');
-  const find = (table: typeof ORGANS): Code | undefined =>
-    table.find(([pattern]) => pattern.test(words))?.[1];
-  const organ = find(ORGANS);
-  const finding = find(FINDINGS);
-  const side = /\bleft\b/.test(words) ? LEFT : /\bright\b/.test(words) ? RIGHT : undefined;
-  const laterality = side && { laterality: side };
+  const words = wordsOf(label);
+  const finding = longestNameIn(words, MORPHOLOGIES);
+  const structure = longestNameIn(finding ? words.replace(` ${finding.name} `, '  ') : words, STRUCTURES);
+  const laterality = lateralityOf(words, structure);
   if (finding) {
-    const anatomicRegion = organ && { anatomicRegion: organ };
-    return { category: MORPHOLOGICALLY_ALTERED_STRUCTURE, type: finding, ...anatomicRegion, ...laterality };
+    const anatomicRegion = structure && { anatomicRegion: structure.term.code };
+    return { category: finding.term.category, type: finding.term.code, ...anatomicRegion, ...laterality };
   }
-  if (organ) return { category: ANATOMICAL_STRUCTURE, type: organ, ...laterality };
+  if (structure) return { category: structure.term.category, type: structure.term.code, ...laterality };
   return { category: TISSUE, type: TISSUE };
+}
+
+/** The singular words in lower case, each between blanks: ` left kidney `. */
+export function wordsOf(text: string): string {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return ` ${words.map(singular).join(' ')} `;
+}
+
+/** Applied to names and labels alike, so that it need not be good English. */
+function singular(word: string): string {
+  if (/(ss|x|ch)es$/.test(word)) return word.slice(0, -2);
+  return /[^s]s$/.test(word) && word.length > 3 ? word.slice(0, -1) : word;
+}
+
+interface FoundName {
+  readonly term: CodedTerm;
+  readonly name: string;
+}
+
+const NAMES = new Map<CodedTerm, readonly string[]>(
+  CODED_TERMS.map(term => [term, [term.code.meaning, ...term.otherNames].map(name => wordsOf(name).trim())]),
+);
+
+/** The longest, so that a gall bladder is no bladder. */
+function longestNameIn(words: string, terms: readonly CodedTerm[]): FoundName | undefined {
+  let longest: FoundName | undefined;
+  for (const term of terms) {
+    for (const name of NAMES.get(term)!) {
+      if (name.length > (longest?.name.length ?? 0) && words.includes(` ${name} `)) longest = { term, name };
+    }
+  }
+  return longest;
+}
+
+const SIDES = [
+  { side: BILATERAL, named: / (bilateral|both) /, abbreviated: / bilat / },
+  { side: LEFT, named: / left /, abbreviated: / (l|lt) / },
+  { side: RIGHT, named: / right /, abbreviated: / (r|rt) / },
+] as const;
+
+/** A letter says the side only of what there are two of; of the left ventricle the name says it already. */
+function lateralityOf(
+  words: string,
+  structure: FoundName | undefined,
+): Pick<SegmentedProperty, 'laterality'> | undefined {
+  const rest = structure ? words.replace(` ${structure.name} `, '  ') : words;
+  if (structure && / (left|right) /.test(wordsOf(structure.term.code.meaning))) return undefined;
+  const found = SIDES.find(
+    ({ named, abbreviated }) => named.test(rest) || (structure?.term.isPaired && abbreviated.test(rest)),
+  );
+  return found && { laterality: found.side };
 }

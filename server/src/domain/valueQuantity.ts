@@ -1,4 +1,4 @@
-import type { Code } from './terminology.ts';
+import { dcm, type Code } from './code.ts';
 import type { Volume } from './volume.ts';
 
 /** A unit of UCUM (PS3.16 CID 7181). */
@@ -14,11 +14,11 @@ export interface ValueQuantity {
 }
 
 const ATTENUATION: ValueQuantity = {
-  concept: { value: '112031', scheme: 'DCM', meaning: 'Attenuation Coefficient' },
+  concept: dcm('112031', 'Attenuation Coefficient'),
   unit: { code: "[hnsf'U]", meaning: 'Hounsfield unit' },
 };
 const MR_SIGNAL: ValueQuantity = {
-  concept: { value: '110852', scheme: 'DCM', meaning: 'MR signal intensity' },
+  concept: dcm('110852', 'MR signal intensity'),
   unit: { code: '1', meaning: 'no units' },
 };
 

@@ -1,7 +1,7 @@
 import type { NaturalizedDataset } from 'dcmjs';
-import type { Code } from '../../domain/terminology.ts';
+import type { Code } from '../../domain/code.ts';
 import type { Unit } from '../../domain/valueQuantity.ts';
-import { codeItem } from './codeItem.ts';
+import { codeItem } from './segmentItem.ts';
 import { decimalString } from './decimalString.ts';
 
 /** How an item hangs on the one above (PS3.3 C.17.3.2.4). */
@@ -38,7 +38,7 @@ export function container(
 export function codeContent(
   relationship: Relationship,
   name: Code,
-  value: Omit<Code, 'scheme'> & { readonly scheme: string },
+  value: Code,
   children: readonly NaturalizedDataset[] = [],
 ): NaturalizedDataset {
   return item(relationship, 'CODE', name, {

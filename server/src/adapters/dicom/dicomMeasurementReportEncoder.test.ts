@@ -80,7 +80,7 @@ describe('highdicom reads a measurement report', () => {
         },
         {
           ...{ trackingIdentifier: 'Läsion, Liver lesion', trackingUID: '2.25.22' },
-          ...{ finding: 'Mass', category: 'Morphologically Altered Structure', sites: [['Liver', null]] },
+          ...{ finding: 'Mass', category: 'Morphologically Abnormal Structure', sites: [['Liver', null]] },
           referencedSegment: { ...segment, segmentNumber: 2 },
           measurements,
         },

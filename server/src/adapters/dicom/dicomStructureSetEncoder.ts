@@ -3,7 +3,7 @@ import { countVoxels } from '../../domain/mask.ts';
 import { voxelVolumeMl } from '../../domain/volumeGeometry.ts';
 import type { ExportedSegment } from '../../ports/exportedSegment.ts';
 import type { StructureSetEncoder, StructureSetToEncode } from '../../ports/structureSetEncoder.ts';
-import { codeItem } from './codeItem.ts';
+import { codeItem } from './segmentItem.ts';
 import { decimalString } from './decimalString.ts';
 import { localTime } from './localTime.ts';
 import { IMPLICIT_VR_LITTLE_ENDIAN, part10File } from './part10File.ts';

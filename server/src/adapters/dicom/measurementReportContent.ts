@@ -1,13 +1,12 @@
 import type { NaturalizedDataset } from 'dcmjs';
+import { dcm, sct, type Code } from '../../domain/code.ts';
 import { codesOfLabel, type SegmentCodes } from '../../domain/segmentDescription.ts';
-import type { Code } from '../../domain/terminology.ts';
 import { valueQuantityOf, type ValueQuantity } from '../../domain/valueQuantity.ts';
 import type { ValueStatistics } from '../../domain/valueStatistics.ts';
 import type {
   MeasuredSegmentToEncode,
   MeasurementReportToEncode,
 } from '../../ports/measurementReportEncoder.ts';
-import { dcm, sct } from './codeItem.ts';
 import {
   codeContent,
   container,

@@ -8,11 +8,12 @@ import { createPrediction } from './predictions.ts';
 import { segmentEditRoutes } from './segmentEdits.ts';
 import { segmentRoutes } from './segments.ts';
 import { segmentationRoutes } from './segmentations.ts';
+import { listTerms } from './terms.ts';
 import { warmPoint, warmSeries } from './warm.ts';
 
 /** Every route of the API; Express and OpenAPI are both made of this list. */
 export const routes: readonly Route[] = [
-  ...[readHealth, readReadiness, readCapabilities, createPrediction, warmSeries, warmPoint],
+  ...[readHealth, readReadiness, readCapabilities, listTerms, createPrediction, warmSeries, warmPoint],
   openStoredSegmentation,
   ...[...segmentationRoutes, ...segmentRoutes, ...segmentEditRoutes, readMeasurements, ...exportRoutes],
 ];

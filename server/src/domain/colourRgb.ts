@@ -1,0 +1,2 @@
+/** sRGB, 0–255 a channel. */
+export type ColourRgb = readonly [number, number, number];
