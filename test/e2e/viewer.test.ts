@@ -102,6 +102,20 @@ describe('the viewer', () => {
     expect(found.map(series => series['0020000E'].Value[0])).toEqual(stored.map(s => s.seriesInstanceUID));
   }, 120_000);
 
+  test('gives the work away as contours and as a NIfTI image', async () => {
+    for (const [format, fileName] of [
+      ['rtstruct', 'rtstruct.dcm'],
+      ['nifti', 'segmentation.nii.gz'],
+    ] as const) {
+      const download = viewer.page.waitForEvent('download');
+      await viewer.page.locator(`[data-cy=tomoclick-export-${format}]`).click();
+      const file = await download;
+      expect(file.suggestedFilename()).toBe(fileName);
+      expect(await file.failure()).toBeNull();
+    }
+    await viewer.picture('exported');
+  }, 120_000);
+
   test('has the stored SEG opened by the reader that the viewer brings', async () => {
     await viewer.openStoredSegmentation('Tomoclick segmentation');
     await viewer.picture('stored-segmentation');

@@ -6,6 +6,7 @@ import type { PointLps } from '../domain/pointLps.ts';
 import {
   activeSegment,
   canResize,
+  exportableId,
   newSession,
   segmentOf,
   withAction,
@@ -24,7 +25,7 @@ import {
   type PromptSession,
   type SizeWish,
 } from '../domain/promptSession.ts';
-import type { SeriesReference, Step } from '../ports/segmentationApi.ts';
+import type { ExportFormat, SeriesReference, Step } from '../ports/segmentationApi.ts';
 import { SessionActions, type ActionPorts } from './sessionActions.ts';
 import { SessionState } from './sessionState.ts';
 import { showSegments, showWhereActiveIs } from './showSession.ts';
@@ -60,6 +61,12 @@ export class PromptSessionRunner {
     this.enqueue({ kind: 'restore' });
     // Only a saving of time: what is wrong with the series comes up again at the first click.
     this.ports.api.warm(this.series).catch(() => undefined);
+  }
+
+  /** Null while there is nothing to export. */
+  exportAddress(format: ExportFormat): string | null {
+    const id = exportableId(this.state.session);
+    return id === null ? null : this.ports.api.exportAddress(id, format);
   }
 
   click(pointLps: PointLps, polarity: Polarity = this.state.session.polarity): void {

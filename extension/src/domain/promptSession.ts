@@ -53,6 +53,8 @@ export interface PromptSession {
   readonly failure: Failure | null;
   /** The size just wished for, where the model knows of no such structure. */
   readonly missingSize: SizeWish | null;
+  /** Of the segmentation at the server; null before it exists there. */
+  readonly segmentationId: string | null;
   /** Version of the segmentation at the server; null before it exists there. */
   readonly version: number | null;
   /** Version that was last saved to the archive. */
@@ -69,6 +71,7 @@ export function newSession(key: string): PromptSession {
     runningSinceMs: null,
     failure: null,
     missingSize: null,
+    segmentationId: null,
     version: null,
     savedVersion: null,
   };
@@ -159,7 +162,7 @@ export function withUpdate(
 ): PromptSession {
   const { segmentNumber, volumeMl, canUndo, canRedo } = update.segment;
   const changed = withSegment(session, segmentKey, { segmentNumber, volumeMl, canUndo, canRedo, prompts });
-  return { ...changed, version: update.version };
+  return { ...changed, segmentationId: update.segmentationId, version: update.version };
 }
 
 /** The segmentation as the server holds it; segments not yet known there are kept. */
@@ -186,7 +189,8 @@ export function withSegmentation(
       Math.max(latest ?? 0, measurementReport ? version + 1 : version),
     null,
   );
-  return { ...session, segments: kept, activeKey, version: segmentation.version, savedVersion };
+  const { id: segmentationId, version } = segmentation;
+  return { ...session, segments: kept, activeKey, segmentationId, version, savedVersion };
 }
 
 /** Prompts of a segment that the server has not answered yet. */
@@ -219,6 +223,12 @@ export function isPossible(session: PromptSession, step: 'undo' | 'redo' | 'clea
     case 'clear':
       return segment.prompts.length > 0 || isWaiting;
   }
+}
+
+/** The segmentation that can be exported as the reader sees it; null while something is on its way, or nothing is there. */
+export function exportableId({ segmentationId, segments, queue }: PromptSession): string | null {
+  const isEmpty = segments.every(segment => segment.volumeMl === 0);
+  return isEmpty || queue.length > 0 ? null : segmentationId;
 }
 
 /** The saving itself counts as one version. */

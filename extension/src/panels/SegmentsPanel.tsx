@@ -6,6 +6,7 @@ import type { PromptKind } from '../domain/promptSession.ts';
 import { ActionBar } from './ActionBar.tsx';
 import { DrawingHint } from './DrawingHint.tsx';
 import { DrawingSwitch } from './DrawingSwitch.tsx';
+import { ExportLinks } from './ExportLinks.tsx';
 import { ModelNotice } from './ModelNotice.tsx';
 import { panelStyle } from './panelStyle.ts';
 import { PolaritySwitch } from './PolaritySwitch.tsx';
@@ -67,6 +68,7 @@ function SessionControls(props: {
       <ActionBar session={session} runner={runner} />
       <SessionStatus session={session} runner={runner} />
       <SaveButton session={session} onSave={() => runner.save()} />
+      <ExportLinks addressOf={format => runner.exportAddress(format)} />
     </>
   );
 }

@@ -66,6 +66,12 @@ export const panelStyle = `
 .tomoclick .tomoclick-save:hover:enabled { background: hsl(var(--primary)); }
 .tomoclick .tomoclick-save:disabled { background: hsl(var(--muted)); color: hsl(var(--muted-foreground));
   opacity: 1; }
+.tomoclick-exports { display: flex; align-items: center; justify-content: space-between; font-size: 12px;
+  color: hsl(var(--muted-foreground)); }
+.tomoclick-exports a { padding: 2px 8px; border-radius: 4px; color: hsl(var(--muted-foreground)); opacity: 0.5; }
+.tomoclick-exports a[href] { color: hsl(var(--primary)); opacity: 1; }
+.tomoclick-exports a[href]:hover { background: hsl(var(--primary) / 0.18); }
+.tomoclick-exports a:focus-visible { outline: 1px solid hsl(var(--ring)); }
 .tomoclick-notice { margin-top: auto; padding-top: 8px; border-top: 1px solid hsl(var(--input));
   color: hsl(var(--muted-foreground)); font-size: 11px; }
 .tomoclick-research { color: rgb(215 180 100); }

@@ -32,6 +32,9 @@ export interface SegmentMask {
 
 export type Step = 'undo' | 'redo' | 'clear';
 
+/** What a segmentation can be taken away as. */
+export type ExportFormat = 'rtstruct' | 'nifti';
+
 /**
  * The Tomoclick server.
  * @throws RefusedByServer | NoAnswer from every method
@@ -62,4 +65,6 @@ export interface SegmentationApi {
   takeStep(id: string, segmentNumber: number, step: Step, version: number): Promise<SegmentChange>;
   /** Writes the SEG into the archive, once a version. `stored` of the reply ends with where. */
   store(id: string): Promise<SegmentationContract>;
+  /** Where the browser downloads all segments that are not empty. */
+  exportAddress(id: string, format: ExportFormat): string;
 }

@@ -81,6 +81,7 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
     takeStep: (id, segmentNumber, step, version) =>
       change(`${segmentPath(id, segmentNumber)}/${step}`, { version }),
     store: id => json<SegmentationContract>('POST', `/segmentations/${id}/store`),
+    exportAddress: (id, format) => `${root}/segmentations/${id}/exports/${format}`,
   };
 }
 
