@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
-import { data, type NaturalizedDataset } from 'dcmjs';
 import { Problem } from '../../domain/errors.ts';
 import type { SegmentationEncoder, SegmentationToEncode } from '../../ports/segmentationEncoder.ts';
+import { datasetBytes } from './datasetBytes.ts';
 import { ExplicitVrWriter } from './explicitVrWriter.ts';
 import { fileMeta, TRANSFER_SYNTAX_UIDS } from './fileMeta.ts';
 import { encodeRle } from './rleEncoder.ts';
@@ -29,7 +29,7 @@ export class DicomSegmentationEncoder implements SegmentationEncoder {
       sopInstanceUID: segmentation.sopInstanceUID,
       transferSyntaxUID: TRANSFER_SYNTAX_UIDS[compression],
     });
-    const attributes = writeAttributes(segDataset(segmentation, frames));
+    const attributes = datasetBytes(segDataset(segmentation, frames));
     const writer = new ExplicitVrWriter();
     writePerFrameGroups(writer, frames, segmentation);
     if (compression === 'rle') {
@@ -63,19 +63,6 @@ function rleFrames(segmentation: SegmentationToEncode, frames: readonly SegFrame
 function deflated(dataSet: Uint8Array): Uint8Array {
   const bytes = deflateRawSync(dataSet);
   return bytes.length % 2 === 0 ? bytes : joined([bytes], 1);
-}
-
-/** The attributes before the per-frame groups. */
-function writeAttributes(dataset: NaturalizedDataset): Uint8Array {
-  const { DicomDict, DicomMetaDictionary } = data;
-  const file = new DicomDict(
-    DicomMetaDictionary.denaturalizeDataset({ TransferSyntaxUID: TRANSFER_SYNTAX_UIDS.none }),
-  );
-  file.dict = DicomMetaDictionary.denaturalizeDataset(dataset);
-  const written = new DataView(file.write());
-  // Behind preamble and prefix stands the length of the file meta information, which is not wanted here.
-  const endOfLength = 144;
-  return new Uint8Array(written.buffer, endOfLength + written.getUint32(endOfLength - 4, true));
 }
 
 /** Parts one after the other, and zeros behind them. */

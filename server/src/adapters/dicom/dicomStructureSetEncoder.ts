@@ -4,9 +4,10 @@ import { voxelVolumeMl } from '../../domain/volumeGeometry.ts';
 import type { ExportedSegment } from '../../ports/exportedSegment.ts';
 import type { StructureSetEncoder, StructureSetToEncode } from '../../ports/structureSetEncoder.ts';
 import { codeItem } from './segmentItem.ts';
+import { IMPLICIT_VR_LITTLE_ENDIAN } from './transferSyntax.ts';
 import { decimalString } from './decimalString.ts';
 import { localTime } from './localTime.ts';
-import { IMPLICIT_VR_LITTLE_ENDIAN, part10File } from './part10File.ts';
+import { part10File } from './part10File.ts';
 import { frameOfReference, patientAndStudy } from './patientAndStudy.ts';
 import { imageReference, roiContour } from './roiContour.ts';
 

@@ -6,6 +6,7 @@ export interface TransferSyntax {
   readonly encoding: PixelEncoding;
 }
 
+export const IMPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2';
 export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 export const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
 export const EXPLICIT_VR_BIG_ENDIAN = '1.2.840.10008.1.2.2';
@@ -13,7 +14,7 @@ export const DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1.99';
 
 /** What can be read (PS3.6 table A-1). */
 const TRANSFER_SYNTAXES: readonly TransferSyntax[] = [
-  { uid: '1.2.840.10008.1.2', name: 'Implicit VR Little Endian', encoding: 'native' },
+  { uid: IMPLICIT_VR_LITTLE_ENDIAN, name: 'Implicit VR Little Endian', encoding: 'native' },
   { uid: EXPLICIT_VR_LITTLE_ENDIAN, name: 'Explicit VR Little Endian', encoding: 'native' },
   {
     uid: DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
