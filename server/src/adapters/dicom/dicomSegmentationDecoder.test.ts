@@ -92,7 +92,7 @@ describe('a segmentation that we have written', () => {
         algorithm: { type: 'SEMIAUTOMATIC', name: 'Tomoclick test' },
         codes: {
           category: { value: '49755003', scheme: 'SCT' },
-          type: { value: '4147007', meaning: 'Mass' },
+          type: { value: '27925004', meaning: 'Nodule' },
           anatomicRegion: { code: { meaning: 'Lung' }, modifiers: [{ value: '7771000', meaning: 'Left' }] },
         },
       },
