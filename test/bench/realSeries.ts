@@ -36,7 +36,9 @@ export async function unpackRealSeries(into: string): Promise<RealSeries | strin
       studyInstanceUID: first.studyInstanceUID,
       seriesInstanceUID: first.seriesInstanceUID,
       shapeIjk: geometry.shapeIjk,
-      sopInstanceUIDs: order.map(index => slices[index]?.sopInstanceUID ?? ''),
+      sopInstanceUIDs: order.map(
+        index => (index === undefined ? undefined : slices[index])?.sopInstanceUID ?? '',
+      ),
     },
   };
 }

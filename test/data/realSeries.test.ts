@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { DicomSliceDecoder } from '../../server/src/adapters/dicom/dicomSliceDecoder.ts';
+import { Problem } from '../../server/src/domain/errors.ts';
+import type { ImageReference } from '../../server/src/domain/seriesReference.ts';
 import { SliceStack } from '../../server/src/domain/sliceStack.ts';
 import type { Volume } from '../../server/src/domain/volume.ts';
 import { spacingMmOf } from '../../server/src/domain/volumeGeometry.ts';
@@ -31,7 +33,7 @@ if (!data) console.log('SKIPPED: real series: TOMOCLICK_TEST_DATA is not found')
 const describeWithData = data ? describe : describe.skip;
 
 /** The volume of an archived series; `inFolder` is part of the path of its images. */
-async function volumeOf(name: string, inFolder: string): Promise<Volume> {
+async function volumeOf(name: string, inFolder: string, image?: ImageReference): Promise<Volume> {
   const unpacked = mkdtempSync(join(tmpdir(), 'tomoclick-series-'));
   try {
     const run = spawnSync('tar', ['-xJf', join(data ?? '', 'dicom', `${name}.tar.xz`), '-C', unpacked]);
@@ -41,7 +43,7 @@ async function volumeOf(name: string, inFolder: string): Promise<Volume> {
       if (!path.endsWith('.dcm') || !path.includes(inFolder)) continue;
       stack.add(await new DicomSliceDecoder().decode(readFileSync(join(unpacked, path))));
     }
-    return stack.toVolume();
+    return stack.toVolume(image);
   } finally {
     rmSync(unpacked, { recursive: true, force: true });
   }
@@ -59,10 +61,21 @@ describeWithData('a real series', () => {
     }, 120_000);
   }
 
-  test('of three time points is refused, since it is three volumes', async () => {
-    await expect(volumeOf('UCSF-BR-06-dce-seg', 'image_dce')).rejects.toMatchObject({
-      code: 'unsupported-geometry',
-      facts: { imageCount: 180, positionCount: 60 },
-    });
-  }, 120_000);
+  test('of three time points is three volumes, each named by an image of it', async () => {
+    const refusal: unknown = await volumeOf('UCSF-BR-06-dce-seg', 'image_dce').catch(
+      (error: unknown) => error,
+    );
+    if (!(refusal instanceof Problem)) throw new Error('the series was not refused with a problem');
+    expect(refusal.code).toBe('unsupported-geometry');
+    const volumes = refusal.facts['volumes'] as readonly (ImageReference & { readonly imageCount: number })[];
+    expect(volumes.map(({ imageCount }) => imageCount)).toEqual([60, 60, 60]);
+    const seen = new Set<string>();
+    for (const { sopInstanceUID } of volumes) {
+      const volume = await volumeOf('UCSF-BR-06-dce-seg', 'image_dce', { sopInstanceUID });
+      expect(volume.geometry.shapeIjk[2]).toBe(60);
+      expect(volume.slices.map(slice => slice?.sopInstanceUID)).toContain(sopInstanceUID);
+      for (const slice of volume.slices) seen.add(slice?.sopInstanceUID ?? '');
+    }
+    expect(seen.size).toBe(180);
+  }, 240_000);
 });

@@ -17,8 +17,10 @@ export async function assembleVolume(
 ): Promise<Volume> {
   const stack = new SliceStack();
   for await (const part10 of ports.imageArchive.retrieveSeries(series, signal)) {
-    stack.add(await ports.sliceDecoder.decode(part10));
-    if (signal.aborted) throw new Problem('cancelled', 'The series is no longer wanted.');
+    for await (const slice of ports.sliceDecoder.slicesOf(part10)) {
+      stack.add(slice);
+      if (signal.aborted) throw new Problem('cancelled', 'The series is no longer wanted.');
+    }
   }
-  return stack.toVolume();
+  return stack.toVolume(series.image);
 }

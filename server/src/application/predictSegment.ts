@@ -3,6 +3,7 @@ import { Problem } from '../domain/errors.ts';
 import { decodeRunLengths } from '../domain/runLength.ts';
 import type { ModelZoo } from '../ports/modelZoo.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
+import { withoutUnseenSlices } from '../domain/unseenSlices.ts';
 import { applyPrompt, opened, untouched, type PromptOutcome, type PromptState } from './applyPrompt.ts';
 import type { CoarseLevels } from './coarseLevels.ts';
 import type { PredictionMemo } from './predictionMemo.ts';
@@ -38,7 +39,8 @@ export async function predictSegment(
   const scene = openScene(volume, model, ports.levels);
   const placed = prompts.map(prompt => placePrompt(scene, prompt));
   const { state, timings: promptTimings } = await stateAfter(scene, openedMask, placed, ports, signal);
-  const { mask, predictedIou } = state;
+  const { predictedIou } = state;
+  const mask = withoutUnseenSlices(state.mask, volume);
   return { mask, predictedIou, volume, timings: addTimings(timings, promptTimings) };
 }
 

@@ -7,6 +7,14 @@ export const uidSchema = z
   .regex(/^(0|[1-9]\d*)(\.(0|[1-9]\d*))*$/, 'must be a DICOM UID')
   .meta({ description: 'DICOM UID (PS3.5 section 9.1)', example: '1.2.840.10008.1.2.1' });
 
+export const imageReferenceSchema = z
+  .strictObject({ sopInstanceUID: uidSchema, frameNumber: z.exactOptional(z.int().min(1)) })
+  .meta({
+    id: 'ImageReference',
+    description:
+      'An image: an instance, or a frame (1-based) of a multi-frame instance. Names the volume that is meant where the series holds several (time points, orientations)',
+  });
+
 export const segmentationIdSchema = z.uuid().meta({ description: 'Segmentation id' });
 
 /** A finite millimetre triple in the patient's LPS system. */

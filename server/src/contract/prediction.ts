@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { labelSchema, uidSchema } from './identifiers.ts';
+import { imageReferenceSchema, labelSchema, uidSchema } from './identifiers.ts';
 import { promptSchema } from './prompt.ts';
 import { segmentationWishShape } from './segmentationFormat.ts';
 
@@ -7,6 +7,7 @@ export const predictionRequestSchema = z
   .strictObject({
     studyInstanceUID: uidSchema,
     seriesInstanceUID: uidSchema,
+    image: z.exactOptional(imageReferenceSchema),
     model: z.string().min(1).max(64).default('default'),
     segments: z
       .array(z.strictObject({ label: labelSchema, prompts: z.array(promptSchema).min(1).max(64) }))

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   colourRgbSchema,
+  imageReferenceSchema,
   labelSchema,
   segmentNumberSchema,
   segmentationIdSchema,
@@ -42,6 +43,7 @@ export const segmentationSchema = z
     id: segmentationIdSchema,
     studyInstanceUID: uidSchema,
     seriesInstanceUID: uidSchema,
+    image: z.exactOptional(imageReferenceSchema),
     model: z.string(),
     createdAt: z.iso.datetime(),
     /** The DICOM segmentation that it was opened from; absent: it was begun here. */
@@ -67,6 +69,7 @@ export const createSegmentationRequestSchema = z
   .strictObject({
     studyInstanceUID: uidSchema,
     seriesInstanceUID: uidSchema,
+    image: z.exactOptional(imageReferenceSchema),
     model: z.string().min(1).max(64).default('default'),
     segments: z
       .array(z.strictObject({ label: labelSchema, colour: colourRgbSchema.optional() }))

@@ -3,12 +3,21 @@ import type { PatientStudyAttributes } from './volume.ts';
 
 export type StoredPixels = Int16Array | Uint16Array | Int8Array | Uint8Array;
 
-/** One decoded single-frame image with the attributes that place it in the patient. */
+/** One decoded image (an instance, or a frame of one) with the attributes that place it in the patient. */
 export interface DecodedSlice {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
   readonly sopClassUID: string;
   readonly sopInstanceUID: string;
+  /** 1-based; absent for single-frame instances. */
+  readonly frameNumber?: number;
+  /** Of the instance, or of the frame in a multi-frame instance. */
+  readonly instanceNumber: number;
+  /**
+   * Values that differ between images of several phases at one position, the most telling attribute first; empty
+   * where absent. Equal lengths and meanings in all images of a series.
+   */
+  readonly phaseValues: readonly string[];
   readonly modality: string;
   /** Values of ImageType, e.g. ORIGINAL, PRIMARY, AXIAL. */
   readonly imageType: readonly string[];

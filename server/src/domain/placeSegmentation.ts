@@ -91,8 +91,10 @@ function refuseContradiction(
   const { source } = frame;
   const isSlice = plane.columnStepIjk[2] === 0 && plane.rowStepIjk[2] === 0;
   const named = slices.findIndex(
-    ({ sopInstanceUID, frameNumber = 1 }) =>
-      sopInstanceUID === source?.sopInstanceUID && frameNumber === source.frameNumber,
+    slice =>
+      slice !== undefined &&
+      slice.sopInstanceUID === source?.sopInstanceUID &&
+      (slice.frameNumber ?? 1) === source.frameNumber,
   );
   if (!source || !isSlice || named < 0 || named === plane.originIjk[2]) return;
   throw refusal('A frame of the segmentation lies on another image than the one that it names.', frame);

@@ -1,42 +1,62 @@
+import { chooseStack } from './chooseStack.ts';
 import type { DecodedSlice } from './decodedSlice.ts';
+import type { ImageReference } from './seriesReference.ts';
 import { stackGeometry, type SlicePlacement } from './stackGeometry.ts';
-import type { Volume } from './volume.ts';
+import type { SliceSource, Volume } from './volume.ts';
 import { VoxelStore } from './voxelStore.ts';
+
+/** Slices of sizes after the first are few (localisers): no great room is taken ahead for them. */
+const OTHER_SIZES_RESERVED_BYTES = 4 * 1024 * 1024;
 
 /** Builds a volume from slices that come in any order; their pixels are copied as they are added. */
 export class SliceStack {
   readonly #placements: SlicePlacement[] = [];
-  #voxels: VoxelStore | undefined;
+  /** Place of each slice in the store of its size. */
+  readonly #places: number[] = [];
+  readonly #storeBySize = new Map<string, { readonly voxels: VoxelStore; count: number }>();
 
   add(slice: DecodedSlice): void {
     const { pixels, ...placement } = slice;
     this.#placements.push(placement);
-    this.#voxels ??= new VoxelStore(pixels.length);
-    const first = this.#placements[0] ?? placement;
-    // A slice of another size makes `toVolume` refuse the whole stack, with all the odd ones named.
-    if (slice.rows === first.rows && slice.columns === first.columns) {
-      this.#voxels.add(pixels, { slope: slice.rescaleSlope, intercept: slice.rescaleIntercept });
+    const size = sizeOf(placement);
+    let store = this.#storeBySize.get(size);
+    if (!store) {
+      const isFirst = this.#storeBySize.size === 0;
+      const voxels = new VoxelStore(pixels.length, isFirst ? undefined : OTHER_SIZES_RESERVED_BYTES);
+      store = { voxels, count: 0 };
+      this.#storeBySize.set(size, store);
     }
+    this.#places.push(store.count++);
+    store.voxels.add(pixels, { slope: slice.rescaleSlope, intercept: slice.rescaleIntercept });
   }
 
   /**
    * Ends the stack.
-   * @throws Problem unsupported-geometry that says which slices do not fit
+   * @param image an image of the volume that is meant, where the series holds several
+   * @throws Problem unsupported-geometry that says which slices do not fit, or which volumes there are
    */
-  toVolume(): Volume {
-    const { geometry, order } = stackGeometry(this.#placements);
-    const [first] = this.#placements;
-    if (!first || !this.#voxels) throw new RangeError('a stack that has a geometry has slices');
+  toVolume(image?: ImageReference): Volume {
+    const chosen = chooseStack(this.#placements, image);
+    const placements = chosen.map(index => this.#placements[index]!);
+    const { geometry, order } = stackGeometry(placements);
+    const first = placements[0]!;
+    const { voxels } = this.#storeBySize.get(sizeOf(first))!;
+    const { studyInstanceUID, seriesInstanceUID, modality, patientStudy } = first;
     return {
-      series: { studyInstanceUID: first.studyInstanceUID, seriesInstanceUID: first.seriesInstanceUID },
-      modality: first.modality,
+      series: { studyInstanceUID, seriesInstanceUID, ...(image && { image }) },
+      modality,
       geometry,
-      ...this.#voxels.takeInOrder(order),
-      slices: order.map(index => {
-        const { sopClassUID, sopInstanceUID } = this.#placements[index]!;
-        return { sopClassUID, sopInstanceUID };
-      }),
-      patientStudy: first.patientStudy,
+      ...voxels.takeInOrder(order.map(at => (at === undefined ? undefined : this.#places[chosen[at]!]!))),
+      slices: order.map(at => (at === undefined ? undefined : sourceOf(placements[at]!))),
+      patientStudy,
     };
   }
+}
+
+function sizeOf({ rows, columns }: SlicePlacement): string {
+  return `${columns}×${rows}`;
+}
+
+function sourceOf({ sopClassUID, sopInstanceUID, frameNumber }: SlicePlacement): SliceSource {
+  return { sopClassUID, sopInstanceUID, ...(frameNumber !== undefined && { frameNumber }) };
 }

@@ -38,7 +38,12 @@ export interface Volume {
   readonly geometry: VolumeGeometry;
   readonly values: Int16Array | Uint16Array | Float32Array;
   readonly rescale: Rescale;
-  /** One entry a slice, k ascending. */
-  readonly slices: readonly SliceSource[];
+  /** One entry a slice, k ascending; undefined where the series has a gap: nothing was seen there. */
+  readonly slices: readonly (SliceSource | undefined)[];
   readonly patientStudy: PatientStudyAttributes;
+}
+
+/** The images that a volume is made of, k ascending; gaps have none. */
+export function imagesOf({ slices }: Pick<Volume, 'slices'>): readonly SliceSource[] {
+  return slices.filter(slice => slice !== undefined);
 }

@@ -44,13 +44,14 @@ export class VoxelStore {
   }
 
   /**
-   * The voxels with slice `order[k]` (as added) at place k. The store is empty afterwards.
+   * The voxels with slice `order[k]` (as added) at place k; where that is undefined, what lies between the slices
+   * next to it. The first and the last are never undefined. The store is empty afterwards.
    * The values may be a view of a longer buffer: copy with `slice()`, never by `.buffer`.
    */
-  takeInOrder(order: readonly number[]): Pick<Volume, 'values' | 'rescale'> {
+  takeInOrder(order: readonly (number | undefined)[]): Pick<Volume, 'values' | 'rescale'> {
     const taken = this.#values ?? new Int16Array(0);
-    const values = taken.subarray(0, this.#sliceCount * this.#voxelsPerSlice);
-    permuteSlices(values, this.#voxelsPerSlice, order);
+    const stored = taken.subarray(0, this.#sliceCount * this.#voxelsPerSlice);
+    const values = arranged(stored, this.#voxelsPerSlice, order);
     const rescale = this.#rescale;
     this.#values = undefined;
     this.#rescale = NO_RESCALE;
@@ -71,15 +72,14 @@ function holds(values: Values, pixels: StoredPixels): boolean {
 }
 
 function longer(values: Values): Values {
-  const length = 2 * values.length;
-  const larger =
-    values instanceof Float32Array
-      ? new Float32Array(length)
-      : values instanceof Uint16Array
-        ? new Uint16Array(length)
-        : new Int16Array(length);
+  const larger = sameKind(values, 2 * values.length);
   larger.set(values);
   return larger;
+}
+
+function sameKind(values: Values, length: number): Values {
+  if (values instanceof Float32Array) return new Float32Array(length);
+  return values instanceof Uint16Array ? new Uint16Array(length) : new Int16Array(length);
 }
 
 function inModalityUnits(values: Values, usedLength: number, rescale: Rescale): Float32Array {
@@ -97,6 +97,38 @@ function writeRescaled(
   for (let index = 0; index < stored.length; index++) {
     target[offset + index] = stored[index]! * slope + intercept;
   }
+}
+
+function arranged(stored: Values, voxelsPerSlice: number, order: readonly (number | undefined)[]): Values {
+  const held = order.filter(index => index !== undefined);
+  if (held.length === order.length && held.length * voxelsPerSlice === stored.length) {
+    permuteSlices(stored, voxelsPerSlice, held);
+    return stored;
+  }
+  const values = sameKind(stored, order.length * voxelsPerSlice);
+  order.forEach((index, k) => {
+    if (index === undefined) return;
+    values.set(stored.subarray(index * voxelsPerSlice, (index + 1) * voxelsPerSlice), k * voxelsPerSlice);
+  });
+  fillGaps(values, voxelsPerSlice, order);
+  return values;
+}
+
+/** Linear between the slices before and after a gap, so that a model sees no edge there. */
+function fillGaps(values: Values, voxelsPerSlice: number, order: readonly (number | undefined)[]): void {
+  let before = 0;
+  order.forEach((index, after) => {
+    if (index === undefined) return;
+    for (let k = before + 1; k < after; k++) {
+      const weight = (k - before) / (after - before);
+      for (let n = 0; n < voxelsPerSlice; n++) {
+        const value =
+          (1 - weight) * values[before * voxelsPerSlice + n]! + weight * values[after * voxelsPerSlice + n]!;
+        values[k * voxelsPerSlice + n] = values instanceof Float32Array ? value : Math.round(value);
+      }
+    }
+    before = after;
+  });
 }
 
 /** In place, cycle by cycle, with room for one slice. */

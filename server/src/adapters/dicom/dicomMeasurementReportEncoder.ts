@@ -1,4 +1,5 @@
 import type { NaturalizedDataset } from 'dcmjs';
+import { imagesOf } from '../../domain/volume.ts';
 import type {
   MeasurementReportEncoder,
   MeasurementReportToEncode,
@@ -48,7 +49,7 @@ export class DicomMeasurementReportEncoder implements MeasurementReportEncoder {
 
 /** The SEG, and the images it was made of. */
 function evidence({ source, segmentation }: MeasurementReportToEncode): NaturalizedDataset {
-  const images = new Map(source.slices.map(slice => [slice.sopInstanceUID, slice.sopClassUID]));
+  const images = new Map(imagesOf(source).map(slice => [slice.sopInstanceUID, slice.sopClassUID]));
   return {
     StudyInstanceUID: source.series.studyInstanceUID,
     ReferencedSeriesSequence: [

@@ -9,6 +9,7 @@ import { imageAttributes, part10Of, type Attributes } from '../../../../test/fix
 import { maskOf, segmentationOf, segmentOf, sourceOf } from '../../../../test/fixtures/segmentations.ts';
 import { PATIENT_STUDY } from '../../../../test/fixtures/slices.ts';
 import { smallSeries } from '../../../../test/phantom/smallSeries.ts';
+import { imagesOf } from '../../domain/volume.ts';
 import { affineFromColumns, type Vector3 } from '../../domain/affine.ts';
 import { anyMask, denseVoxels } from '../../domain/fixtures/arbitraries.ts';
 import { emptyMask, voxelAt, type Mask } from '../../domain/mask.ts';
@@ -54,7 +55,11 @@ describe('a segmentation that we have written', () => {
           fc.pre(format.segmentationType === 'BINARY' || !masksOverlap(masks));
           const source = sourceOf(masks[0].shapeIjk, ijkToLps);
           const slices = multiFrame
-            ? source.slices.map((slice, k) => ({ ...slice, sopInstanceUID: '1.2.3.9', frameNumber: k + 1 }))
+            ? imagesOf(source).map((slice, k) => ({
+                ...slice,
+                sopInstanceUID: '1.2.3.9',
+                frameNumber: k + 1,
+              }))
             : source.slices;
           const whole = segmentationOf(
             { ...source, slices },

@@ -5,6 +5,7 @@ import { runPythonScript } from '../../../../test/external/pythonScript.ts';
 import { EXPORTED_SEGMENTS, GRIDS, SHAPE, voxelsOfMask } from '../../../../test/fixtures/exportedSegments.ts';
 import { ALGORITHM, maskOf, sourceOf } from '../../../../test/fixtures/segmentations.ts';
 import { PATIENT_STUDY } from '../../../../test/fixtures/slices.ts';
+import { imagesOf } from '../../domain/volume.ts';
 import type { Vector3 } from '../../domain/affine.ts';
 import type { StructureSetToEncode } from '../../ports/structureSetEncoder.ts';
 import { DicomStructureSetEncoder } from './dicomStructureSetEncoder.ts';
@@ -59,8 +60,8 @@ interface SeenStructureSet {
 }
 
 function rasterised(given: StructureSetToEncode): SeenStructureSet {
-  const { geometry, slices } = given.source;
-  const images = slices.map(slice => [slice.sopInstanceUID, slice.frameNumber ?? null]);
+  const { geometry } = given.source;
+  const images = imagesOf(given.source).map(slice => [slice.sopInstanceUID, slice.frameNumber ?? null]);
   return runPythonScript(python ?? '', 'readStructureSet.py', {
     'rtstruct.dcm': new DicomStructureSetEncoder().encode(given),
     'grid.json': JSON.stringify({ shapeIjk: geometry.shapeIjk, ijkToLps: geometry.ijkToLps, images }),

@@ -1,4 +1,5 @@
 import type { NaturalizedDataset } from 'dcmjs';
+import { imagesOf } from '../../domain/volume.ts';
 import { countVoxels } from '../../domain/mask.ts';
 import { voxelVolumeMl } from '../../domain/volumeGeometry.ts';
 import type { ExportedSegment } from '../../ports/exportedSegment.ts';
@@ -68,7 +69,7 @@ function referencedFrameOfReference(source: StructureSetToEncode['source']): Nat
         RTReferencedSeriesSequence: [
           {
             SeriesInstanceUID: source.series.seriesInstanceUID,
-            ContourImageSequence: source.slices.map(imageReference),
+            ContourImageSequence: imagesOf(source).map(imageReference),
           },
         ],
       },

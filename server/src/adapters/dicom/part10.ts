@@ -58,6 +58,21 @@ export class Part10 {
     return this.#decodeText(bytes).replace(/[ \0]+$/, '');
   }
 
+  /** Items of a sequence, as data sets of their own; none when absent. */
+  items(tag: string): readonly Part10[] {
+    const items = this.element(tag)?.items ?? [];
+    return items.flatMap(({ dataSet }) => (dataSet ? [new Part10(dataSet)] : []));
+  }
+
+  /** First value of an FD element. */
+  float64(tag: string): number | undefined {
+    return this.#dataSet.double(tag);
+  }
+
+  uint32(tag: string): number | undefined {
+    return this.#dataSet.uint32(tag);
+  }
+
   uint16(tag: string): number | undefined {
     return this.#dataSet.uint16(tag);
   }

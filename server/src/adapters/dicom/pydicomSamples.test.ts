@@ -99,7 +99,7 @@ describe('the pydicom samples', () => {
     });
   });
 
-  testWithData('a multi-frame image is refused as a slice', async () => {
+  testWithData('a multi-frame image that does not place its frames is refused', async () => {
     await expect(new DicomSliceDecoder().decode(sample('emri_small.dcm'))).rejects.toMatchObject({
       code: 'unsupported-geometry',
     });

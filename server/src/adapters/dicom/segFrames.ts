@@ -17,7 +17,8 @@ export interface SegFrame {
  * @throws Problem empty-segmentation when there is none
  */
 export function framesOf({ segments, slices, source, format }: SegmentationToEncode): readonly SegFrame[] {
-  const allSlices = Array.from({ length: source.geometry.shapeIjk[2] }, (_, k) => k);
+  // Nothing is known of gaps.
+  const allSlices = [...source.slices.keys()].filter(k => source.slices[k]);
   const wanted = slices && new Set(slices);
   const wantedOf = (masks: readonly Mask[]): readonly number[] => {
     if (wanted) return allSlices.filter(k => wanted.has(k));
@@ -44,7 +45,8 @@ export function writePerFrameGroups(
     for (const { segmentNumber, k } of frames) {
       writer.item(() => {
         const place = positionIndex.get(k)!;
-        writeDerivation(writer, source.slices[k]!);
+        const slice = source.slices[k];
+        if (slice) writeDerivation(writer, slice);
         writer.sequence(0x00209111, () =>
           // FrameContentSequence: DimensionIndexValues
           writer.item(() =>
@@ -66,7 +68,7 @@ export function writePerFrameGroups(
 /** DerivationImageSequence (PS3.3 C.7.6.16.2.6): the source slice that the frame lies on. */
 function writeDerivation(
   writer: ExplicitVrWriter,
-  slice: SegmentationToEncode['source']['slices'][number],
+  slice: NonNullable<SegmentationToEncode['source']['slices'][number]>,
 ): void {
   writer.sequence(0x00089124, () =>
     writer.item(() => {

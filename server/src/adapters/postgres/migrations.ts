@@ -18,6 +18,7 @@ const MIGRATIONS: readonly string[] = [
      applied_at timestamptz NOT NULL DEFAULT now(),
      PRIMARY KEY (segmentation_id, version)
    );`,
+  `ALTER TABLE segmentations ADD COLUMN image_sop_instance_uid text, ADD COLUMN image_frame_number integer;`,
 ];
 
 /**

@@ -1,6 +1,7 @@
 import { foldOperations, type NewSegmentation } from '../../domain/applyOperation.ts';
 import { Problem } from '../../domain/errors.ts';
 import type { Operation, Segmentation } from '../../domain/segmentation.ts';
+import type { SeriesReference } from '../../domain/seriesReference.ts';
 import type { SqlDatabase, SqlSession } from '../../ports/sqlDatabase.ts';
 import type { SegmentationFilter, WorkspaceStore } from '../../ports/workspaceStore.ts';
 import { migrateWorkspace } from './migrations.ts';
@@ -12,6 +13,8 @@ interface SegmentationRow {
   readonly series_instance_uid: string;
   readonly model_id: string;
   readonly created_at: Date;
+  readonly image_sop_instance_uid: string | null;
+  readonly image_frame_number: number | null;
 }
 
 /** The workspace in any database that speaks PostgreSQL: an append-only log of operations a segmentation. */
@@ -26,8 +29,9 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
 
   async create({ id, series, modelId, createdAt }: NewSegmentation): Promise<void> {
     await this.database.transaction(session =>
-      session.query('INSERT INTO segmentations VALUES ($1, $2, $3, $4, $5)', [
+      session.query('INSERT INTO segmentations VALUES ($1, $2, $3, $4, $5, $6, $7)', [
         ...[id, series.studyInstanceUID, series.seriesInstanceUID, modelId, createdAt],
+        ...[series.image?.sopInstanceUID ?? null, series.image?.frameNumber ?? null],
       ]),
     );
   }
@@ -83,12 +87,19 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
     );
     const start: NewSegmentation = {
       id: row.id,
-      series: { studyInstanceUID: row.study_instance_uid, seriesInstanceUID: row.series_instance_uid },
+      series: seriesOf(row),
       modelId: row.model_id,
       createdAt: row.created_at.toISOString(),
     };
     return foldOperations(start, await Promise.all(operations.map(operationOfRow)));
   }
+}
+
+function seriesOf(row: SegmentationRow): SeriesReference {
+  const series = { studyInstanceUID: row.study_instance_uid, seriesInstanceUID: row.series_instance_uid };
+  const { image_sop_instance_uid: sopInstanceUID, image_frame_number: frameNumber } = row;
+  if (sopInstanceUID === null) return series;
+  return { ...series, image: { sopInstanceUID, ...(frameNumber !== null && { frameNumber }) } };
 }
 
 /** The number of operations; no other transaction appends to this segmentation until this one ends. */

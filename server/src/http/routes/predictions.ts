@@ -19,9 +19,10 @@ export const createPrediction = defineRoute(
     problems: [...BODY_PROBLEMS, ...PREDICTION_PROBLEMS, 'empty-segmentation', 'segments-overlap'],
   },
   async ({ body, response, signal, context }) => {
-    const { studyInstanceUID, seriesInstanceUID, model, segments, ...wish } = body;
+    const { studyInstanceUID, seriesInstanceUID, image, model, segments, ...wish } = body;
+    const series = { studyInstanceUID, seriesInstanceUID, ...(image && { image }) };
     const { part10, timings } = await predictStateless(
-      { series: { studyInstanceUID, seriesInstanceUID }, modelId: model, segments, wish },
+      { series, modelId: model, segments, wish },
       context.services().workspace,
       signal,
     );

@@ -48,9 +48,9 @@ const create = defineRoute(
     problems: [...BODY_PROBLEMS, 'model-not-found'],
   },
   async ({ body, response, context }) => {
-    const { studyInstanceUID, seriesInstanceUID, model, segments } = body;
+    const { studyInstanceUID, seriesInstanceUID, image, model, segments } = body;
     const segmentation = await createSegmentation(
-      { series: { studyInstanceUID, seriesInstanceUID }, modelId: model, segments },
+      { series: { studyInstanceUID, seriesInstanceUID, ...(image && { image }) }, modelId: model, segments },
       context.services().workspace,
     );
     setEntityTag(response, segmentation.version);

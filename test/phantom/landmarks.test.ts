@@ -1,0 +1,132 @@
+import { describe, expect, test } from '@jest/globals';
+import { DicomSegmentationEncoder } from '../../server/src/adapters/dicom/dicomSegmentationEncoder.ts';
+import { DicomSliceDecoder } from '../../server/src/adapters/dicom/dicomSliceDecoder.ts';
+import { assembleVolume } from '../../server/src/application/assembleVolume.ts';
+import { encodePrediction } from '../../server/src/application/encodeSegmentationObject.ts';
+import { always, include, predict } from '../../server/src/application/fixtures/ballPrediction.ts';
+import { PLAIN_BINARY } from '../../server/src/domain/segmentationFormat.ts';
+import { add, norm, scale, subtract, type Vector3 } from '../../server/src/domain/affine.ts';
+import { SMALL_MODEL } from '../../server/src/domain/fixtures/smallModel.ts';
+import type { SeriesReference } from '../../server/src/domain/seriesReference.ts';
+import type { Volume } from '../../server/src/domain/volume.ts';
+import { indexIjkOf, spacingMmOf } from '../../server/src/domain/volumeGeometry.ts';
+import { readSegmentation, type ReadSegmentation } from '../fixtures/readSegmentation.ts';
+import {
+  cineFile,
+  enhancedSeries,
+  imageKey,
+  mixedSeries,
+  phaseSeries,
+  seriesWithLocalisers,
+  stackSeries,
+  type LandmarkSeries,
+} from './landmarkSeries.ts';
+
+/** The balls of the engine reach 4.5 mm; a voxel more for the grid, and one for the level they are seen at. */
+const MASK_REACH_MM = 9;
+const POSITION_TOLERANCE_MM = 1e-3;
+
+const KINDS: readonly (readonly [string, () => LandmarkSeries])[] = [
+  ['axial', () => stackSeries({})],
+  ['sagittal, shuffled', () => stackSeries({ orientation: 'sagittal', shuffled: true })],
+  ['coronal, InstanceNumber reversed', () => stackSeries({ orientation: 'coronal', reversed: true })],
+  ['oblique', () => stackSeries({ orientation: 'oblique', spacingMm: [0.9, 1.1, 1.7] })],
+  ['noisy in its orientation', () => stackSeries({ orientationNoise: 4e-5 })],
+  ['of a tilted gantry', () => stackSeries({ tiltDegrees: 14, shuffled: true })],
+  ['of odd rows and columns', () => stackSeries({ shapeIjk: [61, 53, 40] })],
+  ['with slices missing', () => stackSeries({ missingSlices: [2, 3, 30], shuffled: true })],
+  [
+    'with slices missing beside the landmark, oblique',
+    () => stackSeries({ orientation: 'oblique', missingSlices: [8, 9, 10, 25] }),
+  ],
+  ['with localisers', seriesWithLocalisers],
+  ['of two orientations, the first', () => mixedSeries(0)],
+  ['of two orientations, the second', () => mixedSeries(1)],
+  ['of three time points, the first', () => phaseSeries(0)],
+  ['of three time points, the last', () => phaseSeries(2)],
+  ['Enhanced multi-frame', () => enhancedSeries(1, 0)],
+  ['Enhanced multi-frame of two time points, the second', () => enhancedSeries(2, 1)],
+];
+
+function volumeOf(files: readonly Uint8Array[], series: SeriesReference): Promise<Volume> {
+  const imageArchive = {
+    async *retrieveSeries() {
+      for (const file of files) yield await Promise.resolve(file);
+    },
+  };
+  return assembleVolume(series, { imageArchive, sliceDecoder: new DicomSliceDecoder() }, always);
+}
+
+function valueAt({ geometry, values, rescale }: Volume, pointLps: Vector3): number {
+  const [i = 0, j = 0, k = 0] = indexIjkOf(geometry, pointLps).map(Math.round);
+  const [columns, rows] = geometry.shapeIjk;
+  return values[(k * rows + j) * columns + i]! * rescale.slope + rescale.intercept;
+}
+
+/** Voxels of the SEG, placed by its own attributes. */
+function voxelsLps({
+  imageOrientationPatient: o,
+  pixelSpacingMm,
+  columns,
+  frames,
+}: ReadSegmentation): Vector3[] {
+  const row: Vector3 = [o[0]!, o[1]!, o[2]!];
+  const column: Vector3 = [o[3]!, o[4]!, o[5]!];
+  return frames.flatMap(({ imagePositionPatient: [x, y, z], pixels }) =>
+    [...pixels].flatMap((pixel, n) => {
+      const inRow = scale(row, (n % columns) * pixelSpacingMm[1]!);
+      const inColumn = scale(column, Math.floor(n / columns) * pixelSpacingMm[0]!);
+      return pixel ? [add([x!, y!, z!], add(inRow, inColumn))] : [];
+    }),
+  );
+}
+
+describe.each(KINDS)('a series %s', (_, kind) => {
+  test('has its landmark in place, and a click there gives a SEG there that names its images', async () => {
+    const { files, series, landmarkLps, landmarkHu, originLps } = kind();
+    const volume = await volumeOf(files, series);
+    expect(Math.abs(valueAt(volume, landmarkLps) - landmarkHu)).toBeLessThanOrEqual(8);
+
+    const { mask } = await predict(volume, [include(landmarkLps)]);
+    const segment = { label: 'Landmark', colour: [1, 2, 3], trackingUID: '2.25.1', mask } as const;
+    const output = {
+      segmentationEncoder: new DicomSegmentationEncoder(),
+      segmentationFormat: PLAIN_BINARY,
+    };
+    const seg = readSegmentation(encodePrediction([segment], volume, SMALL_MODEL, output));
+
+    const distancesMm = voxelsLps(seg).map(voxel => norm(subtract(voxel, landmarkLps)));
+    expect(distancesMm.length).toBeGreaterThan(10);
+    expect(Math.min(...distancesMm)).toBeLessThanOrEqual(norm(spacingMmOf(volume.geometry)) / 2);
+    expect(Math.max(...distancesMm)).toBeLessThan(MASK_REACH_MM);
+    for (const frame of seg.frames) {
+      const [x, y, z] = frame.imagePositionPatient;
+      const origin = originLps.get(imageKey(frame.referencedSOPInstanceUID, frame.referencedFrameNumber));
+      expect(norm(subtract(origin!, [x!, y!, z!]))).toBeLessThan(POSITION_TOLERANCE_MM);
+    }
+  });
+});
+
+describe('a series of images that make no one volume is refused', () => {
+  const series = { studyInstanceUID: '1.2.3.1', seriesInstanceUID: '1.2.3.1.1' };
+
+  test.each(['US', 'XA'] as const)('when they are a cine loop (%s)', async modality => {
+    await expect(volumeOf([cineFile(modality)], series)).rejects.toMatchObject({
+      code: 'unsupported-geometry',
+      facts: { modality, numberOfFrames: 4 },
+    });
+  });
+
+  test.each([
+    ['time points', () => phaseSeries(0), 3],
+    ['orientations', () => mixedSeries(0), 2],
+    ['time points in one Enhanced image', () => enhancedSeries(2, 0), 2],
+  ] as const)('when they are several (%s) and none is named', async (_, kind, volumeCount) => {
+    const { files, series: named } = kind();
+    const { studyInstanceUID, seriesInstanceUID } = named;
+    await expect(volumeOf(files, { studyInstanceUID, seriesInstanceUID })).rejects.toMatchObject({
+      code: 'unsupported-geometry',
+      facts: { volumeCount },
+    });
+  });
+});
