@@ -39,6 +39,11 @@ function drawn(prompt: Prompt, promptId: string): Operation {
   return { ...CLICKED, step: { ...step, promptId, prompt } };
 }
 
+function onVolume(volumeFingerprint: string, promptId: string): Operation {
+  const { step } = CLICKED;
+  return { ...CLICKED, step: { ...step, promptId, mask: { ...step.mask, volumeFingerprint } } };
+}
+
 const PATH_LPS = [
   [0.1, 2, 3],
   [4, 5, 6],
@@ -72,6 +77,7 @@ const EVERY_KIND: readonly Operation[] = [
   drawn({ kind: 'box', cornersLps: PATH_LPS }, 'd'),
   drawn({ kind: 'box', cornersLps: PATH_LPS, normalLps: [0, 0, 1] }, 'e'),
   drawn({ kind: 'size', wish: 'larger' }, 'f'),
+  onVolume('0123456789abcdef', 'g'),
   { kind: 'segment-changed', segmentNumber: 1, label: 'Liver', colour: [1, 2, 3] },
   { kind: 'undone', segmentNumber: 1 },
   { kind: 'redone', segmentNumber: 1 },
@@ -96,6 +102,15 @@ export function workspaceStoreContract(name: string, open: () => Promise<OpenedS
       await store.append(created.id, 0, EVERY_KIND.slice(0, 1));
       await store.append(created.id, 1, EVERY_KIND.slice(1));
       expect(await store.load(created.id)).toEqual(foldOperations(created, EVERY_KIND));
+    });
+
+    test('keeps the image that names the volume', async () => {
+      for (const image of [{ sopInstanceUID: '1.2.3.4' }, { sopInstanceUID: '1.2.3.4', frameNumber: 7 }]) {
+        const created = newSegmentation();
+        const named = { ...created, series: { ...created.series, image } };
+        await store.create(named);
+        expect((await store.load(named.id)).series).toEqual(named.series);
+      }
     });
 
     test('refuses to append behind, or beyond, the end of the log', async () => {

@@ -1,11 +1,10 @@
 import { Problem } from '../domain/errors.ts';
-import { countVoxels } from '../domain/mask.ts';
 import { samePrompt, type Prompt } from '../domain/prompt.ts';
-import { encodeRunLengths } from '../domain/runLength.ts';
 import { promptsInForce, startingMask } from '../domain/segmentState.ts';
 import type { Operation, Segment, SegmentStep } from '../domain/segmentation.ts';
-import { voxelVolumeMl } from '../domain/volumeGeometry.ts';
+import { requireVolumeOfMasks } from '../domain/volumeFingerprint.ts';
 import { requireVersion } from './editSegmentation.ts';
+import { snapshotOf } from './snapshotOf.ts';
 import { editSegment, type SegmentEdit, type SegmentEditRequest } from './editSegment.ts';
 import { addTimings, type Timings } from './timings.ts';
 import type { Prediction, Workspace } from './workspace.ts';
@@ -19,8 +18,8 @@ export interface IdentifiedPrompt {
  * Applies prompts in the order given, all or none, and keeps the mask after each, so that each can be undone.
  * Prompts whose ids the segment has already taken are not applied again: the answer to a retry shows what they
  * did, and does not depend on the version asked for.
- * @throws Problem segmentation-not-found, segment-not-found, precondition-failed, invalid-request (an id was used
- *   for another prompt), and those of the prediction
+ * @throws Problem segmentation-not-found, segment-not-found, precondition-failed, series-changed, invalid-request (an
+ *   id was used for another prompt), and those of the prediction
  */
 export function addPrompts(
   request: SegmentEditRequest & { readonly prompts: readonly IdentifiedPrompt[] },
@@ -45,6 +44,7 @@ export function addPrompts(
       prompts.push(prompt);
       const { series, modelId } = segmentation;
       const prediction = await workspace.predict({ series, modelId, prompts: [...prompts], opened }, signal);
+      requireVolumeOfMasks(segmentation, prediction.volume);
       timings = addTimings(timings, prediction.timings);
       const step = promptStep(promptId, prompt, prediction);
       operations.push({ kind: 'step-added', segmentNumber: segment.segmentNumber, step });
@@ -55,10 +55,7 @@ export function addPrompts(
 
 function promptStep(promptId: string, prompt: Prompt, prediction: Prediction): SegmentStep {
   const { mask, predictedIou, volume } = prediction;
-  const voxelCount = countVoxels(mask);
-  const volumeMl = voxelCount * voxelVolumeMl(volume.geometry);
-  const snapshot = { voxelCount, volumeMl, runLength: encodeRunLengths(mask) };
-  return { kind: 'prompt', promptId, prompt, predictedIou, mask: snapshot };
+  return { kind: 'prompt', promptId, prompt, predictedIou, mask: snapshotOf(mask, volume) };
 }
 
 function freshPrompts(segment: Segment, prompts: readonly IdentifiedPrompt[]): readonly IdentifiedPrompt[] {

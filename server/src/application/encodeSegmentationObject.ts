@@ -14,6 +14,7 @@ import {
 } from '../domain/segmentationFormat.ts';
 import { newUid } from '../domain/uid.ts';
 import type { Volume } from '../domain/volume.ts';
+import { requireVolumeOfMasks } from '../domain/volumeFingerprint.ts';
 import type {
   SegmentToEncode,
   SegmentationEncoder,
@@ -42,7 +43,7 @@ export interface SegmentationObject {
  * The whole segmentation as one SEG: its segments that are not empty, numbered 1…N in their order. Each is an
  * instance in a series of its own, whose description counts the saves: viewers list series, so that the newest save
  * is told from the ones before.
- * @throws Problem empty-segmentation, segments-overlap, invalid-request
+ * @throws Problem empty-segmentation, segments-overlap, invalid-request, series-changed
  */
 export function encodeSegmentation(
   segmentation: Segmentation,
@@ -50,7 +51,7 @@ export function encodeSegmentation(
   model: ModelManifest,
   output: SegmentationOutput,
 ): SegmentationObject {
-  const segments = filledSegments(segmentation).map(({ segment, mask }) => {
+  const segments = filledSegments(segmentation, volume).map(({ segment, mask }) => {
     const { label, colour, trackingUID } = segment;
     return { ...{ label, colour, trackingUID, mask }, ...keptDescription(segment) };
   });
@@ -91,13 +92,14 @@ export function encodePrediction(
   return output.segmentationEncoder.encode({ ...describe(volume, model), ...newUids(), segments, format });
 }
 
-/** One segment, number 1, with a frame for every slice that the edit changed, empty ones included. */
+/** One segment, number 1, with a frame for every slice that the edit changed, empty ones included. @throws Problem series-changed */
 export function encodeSegmentEdit(
   edit: SegmentEdit,
   volume: Volume,
   model: ModelManifest,
   encoder: SegmentationEncoder,
 ): Uint8Array {
+  requireVolumeOfMasks(edit.segmentation, volume);
   const { label, colour, trackingUID } = edit.segment;
   const mask = edit.mask ?? emptyMask(volume.geometry.shapeIjk);
   return encoder.encode({

@@ -24,7 +24,7 @@ type ExportWorkspace = Pick<
 
 /**
  * The segments that are not empty as closed contours in a DICOM RT Structure Set.
- * @throws Problem segmentation-not-found, empty-segmentation, model-not-found, and those of the archive
+ * @throws Problem segmentation-not-found, series-changed, empty-segmentation, model-not-found, and those of the archive
  */
 export function exportStructureSet(
   id: string,
@@ -42,7 +42,7 @@ export function exportStructureSet(
 
 /**
  * The segments that are not empty as a gzipped NIfTI-1 image of their numbers.
- * @throws Problem segmentation-not-found, empty-segmentation, and those of the archive
+ * @throws Problem segmentation-not-found, series-changed, empty-segmentation, and those of the archive
  */
 export function exportLabelmap(
   id: string,
@@ -65,14 +65,14 @@ async function exportAs(
   }) => Uint8Array | Promise<Uint8Array>,
 ): Promise<ExportedSegmentation> {
   const segmentation = await workspace.store.load(id);
-  const segments = filledSegments(segmentation).map(({ segment, mask }) => {
+  const { volume, timings } = await workspace.loadVolume(segmentation.series, signal);
+  const segments = filledSegments(segmentation, volume).map(({ segment, mask }) => {
     const { segmentNumber, label, colour, description } = segment;
     return { segmentNumber, label, colour, mask, codes: description?.codes ?? codesOfLabel(label) };
   });
   if (segments.length === 0) {
     throw new Problem('empty-segmentation', 'Click a structure first: every segment is empty.');
   }
-  const { volume, timings } = await workspace.loadVolume(segmentation.series, signal);
   const encoded = await timed('export', () => encode({ segmentation, source: volume, segments }));
   return { segmentation, bytes: encoded.result, timings: addTimings(timings, encoded.timings) };
 }

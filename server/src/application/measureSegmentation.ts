@@ -19,7 +19,7 @@ export interface MeasuredSegmentation {
 
 /**
  * Measures the segments that are not empty on the series they were drawn on.
- * @throws Problem segmentation-not-found, and those of the archive
+ * @throws Problem segmentation-not-found, series-changed, and those of the archive
  */
 export async function measureSegmentation(
   id: string,
@@ -36,7 +36,7 @@ export async function measureSegmentation(
 }
 
 export function measureSegments(segmentation: Segmentation, volume: Volume): readonly MeasuredSegment[] {
-  return filledSegments(segmentation).flatMap(({ segment, mask }) => {
+  return filledSegments(segmentation, volume).flatMap(({ segment, mask }) => {
     const measurements = measureSegment(mask, volume);
     return measurements ? [{ segment, measurements }] : [];
   });

@@ -1,14 +1,13 @@
 import { applyOperation, foldOperations, type NewSegmentation } from '../domain/applyOperation.ts';
 import type { DecodedSegment, DecodedSegmentation } from '../domain/decodedSegmentation.ts';
 import { Problem } from '../domain/errors.ts';
-import { countVoxels, type Mask } from '../domain/mask.ts';
+import { countVoxels } from '../domain/mask.ts';
 import { placeSegmentation } from '../domain/placeSegmentation.ts';
-import { encodeRunLengths } from '../domain/runLength.ts';
 import { nextColour } from '../domain/segmentColour.ts';
 import type { MaskSnapshot, Operation, Segmentation } from '../domain/segmentation.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
 import { newUid } from '../domain/uid.ts';
-import { voxelVolumeMl, type VolumeGeometry } from '../domain/volumeGeometry.ts';
+import { snapshotOf } from './snapshotOf.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -47,7 +46,8 @@ export async function openSegmentation(
   let segmentation = foldOperations(created, operations);
   for (const segment of found.result.segments) {
     const mask = masks.get(segment.segmentNumber);
-    const operation = segmentOpened(segmentation, segment, mask && snapshotOf(mask, volume.geometry));
+    const openedMask = mask && countVoxels(mask) > 0 ? snapshotOf(mask, volume) : undefined;
+    const operation = segmentOpened(segmentation, segment, openedMask);
     operations.push(operation);
     segmentation = applyOperation(segmentation, operation);
   }
@@ -82,12 +82,4 @@ function segmentOpened(
     trackingUID: trackingUID ?? newUid(),
     ...(openedMask && { openedMask }),
   };
-}
-
-/** Undefined for a mask without a voxel. */
-function snapshotOf(mask: Mask, geometry: VolumeGeometry): MaskSnapshot | undefined {
-  const voxelCount = countVoxels(mask);
-  if (voxelCount === 0) return undefined;
-  const volumeMl = voxelCount * voxelVolumeMl(geometry);
-  return { voxelCount, volumeMl, runLength: encodeRunLengths(mask) };
 }

@@ -15,7 +15,7 @@ import type { Workspace } from './workspace.ts';
 /**
  * Measures what was just saved and stores the report beside its SEG, once for each save. The save stands even when
  * this fails; asking again then stores the report alone.
- * @throws Problem segmentation-not-found, edit-conflict (changed since it was saved), and those of the archive
+ * @throws Problem segmentation-not-found, edit-conflict (changed since it was saved), series-changed, and those of the archive
  */
 export async function storeMeasurementReport(
   id: string,

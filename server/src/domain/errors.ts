@@ -10,6 +10,7 @@ export const PROBLEMS = {
   'segment-not-found': { status: 404, title: 'The segment does not exist' },
   'not-acceptable': { status: 406, title: 'No representation fits the Accept header' },
   'edit-conflict': { status: 409, title: 'The segmentation was changed meanwhile' },
+  'series-changed': { status: 409, title: 'The series has other images than before' },
   'nothing-to-undo': { status: 409, title: 'There is nothing to undo or redo' },
   gone: { status: 410, title: 'The resource is gone' },
   'precondition-failed': { status: 412, title: 'The segmentation has another version' },

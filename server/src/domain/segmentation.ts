@@ -12,6 +12,8 @@ export interface MaskSnapshot {
   readonly voxelCount: number;
   readonly volumeMl: number;
   readonly runLength: Uint8Array;
+  /** Of the volume whose grid it is on (domain/volumeFingerprint.ts); absent in logs older than it. */
+  readonly volumeFingerprint?: string;
 }
 
 /** One thing a reader did to a segment, with what came of it. */

@@ -44,20 +44,23 @@ export function stackGeometry(slices: readonly SlicePlacement[]): StackGeometry 
   if (first.frameOfReferenceUID === '') {
     throw new Problem('unsupported-geometry', 'The images name no Frame of Reference.');
   }
-  const [row, column] = directionsOf(first);
-  const normal = cross(row, column);
-  const along = slices.map(slice => dot(slice.imagePositionPatient, normal));
+  const anyNormal = cross(...directionsOf(first));
+  const along = slices.map(slice => dot(slice.imagePositionPatient, anyNormal));
   const sortedIndices = along.map((_, index) => index).sort((a, b) => along[a]! - along[b]!);
   const sorted = sortedIndices.map(index => slices[index]!);
+  // Of the lowest slice: the grid must not depend on the order of arrival, however noisy the directions are.
+  const lowest = sorted[0]!;
+  const [row, column] = directionsOf(lowest);
+  const normal = cross(row, column);
   const { stepLps, ks } =
     sorted.length === 1 ? { stepLps: singleStep(first, normal), ks: [0] } : evenSteps(sorted, normal);
   const order = Array<number | undefined>(ks.at(-1)! + 1).fill(undefined);
   ks.forEach((k, at) => (order[k] = sortedIndices[at]));
   const ijkToLps: Affine = affineFromColumns(
-    scale(row, first.pixelSpacingMm[1]),
-    scale(column, first.pixelSpacingMm[0]),
+    scale(row, lowest.pixelSpacingMm[1]),
+    scale(column, lowest.pixelSpacingMm[0]),
     stepLps,
-    sorted[0]!.imagePositionPatient,
+    lowest.imagePositionPatient,
   );
   return {
     geometry: {

@@ -34,12 +34,19 @@ const descriptionSchema = z.object({
   ]),
 });
 
+/** A mask but for its voxels. */
+const maskSummary = {
+  voxelCount: z.number(),
+  volumeMl: z.number(),
+  volumeFingerprint: z.exactOptional(z.string()),
+};
+
 const bodySchema = z.discriminatedUnion('kind', [
   z.object({
     ...{ kind: z.literal('segment-added'), segmentNumber, label: z.string(), colour },
     trackingUID: z.string(),
     description: z.exactOptional(descriptionSchema),
-    openedMask: z.exactOptional(z.object({ voxelCount: z.number(), volumeMl: z.number() })),
+    openedMask: z.exactOptional(z.object(maskSummary)),
   }),
   z.object({
     ...{ kind: z.literal('opened'), seriesInstanceUID: z.string(), sopInstanceUID: z.string() },
@@ -53,7 +60,7 @@ const bodySchema = z.discriminatedUnion('kind', [
   z.object({
     ...{ kind: z.literal('prompted'), segmentNumber, promptId: z.string(), predictedIou: z.number() },
     prompt: promptSchema,
-    ...{ voxelCount: z.number(), volumeMl: z.number() },
+    ...maskSummary,
   }),
   z.object({ kind: z.literal('undone'), segmentNumber }),
   z.object({ kind: z.literal('redone'), segmentNumber }),
@@ -85,9 +92,9 @@ export async function rowOfOperation(operation: Operation): Promise<OperationRow
   const { step, segmentNumber } = operation;
   if (step.kind === 'clear') return { body: { kind: 'cleared', segmentNumber }, mask: null };
   const { promptId, prompt, predictedIou } = step;
-  const { voxelCount, volumeMl, runLength } = step.mask;
+  const { runLength, ...mask } = step.mask;
   return {
-    body: { kind: 'prompted', segmentNumber, promptId, prompt, predictedIou, voxelCount, volumeMl },
+    body: { kind: 'prompted', segmentNumber, promptId, prompt, predictedIou, ...mask },
     mask: await compress(runLength),
   };
 }
@@ -104,8 +111,8 @@ export async function operationOfRow(row: OperationRow): Promise<Operation> {
     case 'cleared':
       return { kind: 'step-added', segmentNumber: body.segmentNumber, step: { kind: 'clear' } };
     case 'prompted': {
-      const { promptId, prompt, predictedIou, voxelCount, volumeMl } = body;
-      const mask = { voxelCount, volumeMl, runLength: await runLengthOf(row) };
+      const { kind: _, segmentNumber: __, promptId, prompt, predictedIou, ...summary } = body;
+      const mask = { ...summary, runLength: await runLengthOf(row) };
       const step = { kind: 'prompt', promptId, prompt, predictedIou, mask } as const;
       return { kind: 'step-added', segmentNumber: body.segmentNumber, step };
     }

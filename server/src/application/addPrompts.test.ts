@@ -1,0 +1,69 @@
+import { expect, test } from '@jest/globals';
+import { PLAIN_BINARY } from '../domain/segmentationFormat.ts';
+import { applyOperation, foldOperations } from '../domain/applyOperation.ts';
+import type { Segmentation } from '../domain/segmentation.ts';
+import type { Volume } from '../domain/volume.ts';
+import type { WorkspaceStore } from '../ports/workspaceStore.ts';
+import { addPrompts } from './addPrompts.ts';
+import { encodeSegmentation } from './encodeSegmentationObject.ts';
+import { always, include, noiseVolume, predict } from './fixtures/ballPrediction.ts';
+import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
+import { KeyedMutex } from './keyedMutex.ts';
+import type { Workspace } from './workspace.ts';
+
+/** A segmentation with one segment, in an archive whose series `holds` gives as a volume. */
+function workspaceOf(holds: () => Volume): {
+  readonly workspace: Pick<Workspace, 'store' | 'mutex' | 'predict'>;
+  readonly present: () => Segmentation;
+} {
+  const start = {
+    id: 's',
+    series: noiseVolume.series,
+    modelId: 'small',
+    createdAt: '2026-01-01T00:00:00.000Z',
+  };
+  let present = foldOperations(start, [
+    { kind: 'segment-added', segmentNumber: 1, label: 'Ball', colour: [1, 2, 3], trackingUID: '2.25.1' },
+  ]);
+  const refuse = (): never => {
+    throw new Error('is not part of adding prompts');
+  };
+  const store: WorkspaceStore = {
+    load: () => Promise.resolve(present),
+    append: (_id, _version, operations) => {
+      present = operations.reduce(applyOperation, present);
+      return Promise.resolve();
+    },
+    ...{ create: refuse, list: refuse, remove: refuse },
+  };
+  return {
+    workspace: { store, mutex: new KeyedMutex(), predict: ({ prompts }) => predict(holds(), prompts) },
+    present: () => present,
+  };
+}
+
+const click = (promptId: string) => ({
+  ...{ id: 's', segmentNumber: 1, version: undefined },
+  prompts: [{ promptId, prompt: include([0, 10, 760]) }],
+});
+
+test('a series that has grown takes no more prompts on the masks from before, and none of them is encoded', async () => {
+  let volume: Volume = noiseVolume;
+  const { workspace, present } = workspaceOf(() => volume);
+  await addPrompts(click('a'), workspace, always);
+  await addPrompts(click('b'), workspace, always);
+  expect(present().segments[0]?.steps).toHaveLength(2);
+
+  const [first, ...others] = noiseVolume.slices;
+  volume = { ...noiseVolume, slices: [first && { ...first, sopInstanceUID: '2.25.77' }, ...others] };
+  await expect(addPrompts(click('c'), workspace, always)).rejects.toMatchObject({ code: 'series-changed' });
+  expect(present().segments[0]?.steps).toHaveLength(2);
+
+  const encode = (source: Volume): unknown =>
+    encodeSegmentation(present(), source, SMALL_MODEL, {
+      segmentationEncoder: { encode: () => Uint8Array.of(1) },
+      segmentationFormat: PLAIN_BINARY,
+    });
+  expect(() => encode(volume)).toThrow('series-changed');
+  expect(encode(noiseVolume)).toMatchObject({ part10: Uint8Array.of(1) });
+});
