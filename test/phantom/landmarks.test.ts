@@ -10,6 +10,7 @@ import { SMALL_MODEL } from '../../server/src/domain/fixtures/smallModel.ts';
 import type { SeriesReference } from '../../server/src/domain/seriesReference.ts';
 import type { Volume } from '../../server/src/domain/volume.ts';
 import { indexIjkOf, spacingMmOf } from '../../server/src/domain/volumeGeometry.ts';
+import { dciodvfy, hasDciodvfy } from '../external/dciodvfy.ts';
 import { readSegmentation, type ReadSegmentation } from '../fixtures/readSegmentation.ts';
 import {
   cineFile,
@@ -21,6 +22,9 @@ import {
   stackSeries,
   type LandmarkSeries,
 } from './landmarkSeries.ts';
+
+if (!hasDciodvfy())
+  console.log('SKIPPED: validation of SEGs of the landmark series: dciodvfy is not installed');
 
 /** The balls of the engine reach 4.5 mm; a voxel more for the grid, and one for the level they are seen at. */
 const MASK_REACH_MM = 9;
@@ -89,16 +93,15 @@ describe.each(KINDS)('a series %s', (_, kind) => {
 
     const { mask } = await predict(volume, [include(landmarkLps)]);
     const segment = { label: 'Landmark', colour: [1, 2, 3], trackingUID: '2.25.1', mask } as const;
-    const output = {
-      segmentationEncoder: new DicomSegmentationEncoder(),
-      segmentationFormat: PLAIN_BINARY,
-    };
-    const seg = readSegmentation(encodePrediction([segment], volume, SMALL_MODEL, output));
+    const output = { segmentationEncoder: new DicomSegmentationEncoder(), segmentationFormat: PLAIN_BINARY };
+    const part10 = encodePrediction([segment], volume, SMALL_MODEL, output);
+    const seg = readSegmentation(part10);
 
     const distancesMm = voxelsLps(seg).map(voxel => norm(subtract(voxel, landmarkLps)));
     expect(distancesMm.length).toBeGreaterThan(10);
     expect(Math.min(...distancesMm)).toBeLessThanOrEqual(norm(spacingMmOf(volume.geometry)) / 2);
     expect(Math.max(...distancesMm)).toBeLessThan(MASK_REACH_MM);
+    expect(hasDciodvfy() ? dciodvfy(part10).errors : []).toEqual([]);
     for (const frame of seg.frames) {
       const [x, y, z] = frame.imagePositionPatient;
       const origin = originLps.get(imageKey(frame.referencedSOPInstanceUID, frame.referencedFrameNumber));
