@@ -43,6 +43,10 @@ const KINDS: readonly (readonly [string, () => LandmarkSeries])[] = [
     'with slices missing beside the landmark, oblique',
     () => stackSeries({ orientation: 'oblique', missingSlices: [8, 9, 10, 25] }),
   ],
+  [
+    'of one slice',
+    () => stackSeries({ shapeIjk: [64, 56, 1], balls: [{ centreLps: [4, -30, 156], radiusMm: 9, hu: 160 }] }),
+  ],
   ['with localisers', seriesWithLocalisers],
   ['of two orientations, the first', () => mixedSeries(0)],
   ['of two orientations, the second', () => mixedSeries(1)],
