@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { segmentationSchema, type SegmentationContract } from '../../server/src/contract/segmentation.ts';
+import { readSegmentation } from '../fixtures/readSegmentation.ts';
+import { imageKey, phaseSeries } from '../phantom/landmarkSeries.ts';
+import { ApiClient, click } from './apiClient.ts';
+import { expectProblem } from './expectProblem.ts';
+import { prepareFolders, startServer, type RunningServer } from './runningServer.ts';
+import { STARTING_TIMEOUT_MS } from './smallSeriesServer.ts';
+
+const PHASE = 1;
+const SERIES = phaseSeries(PHASE);
+const { image } = SERIES.series;
+
+describe('a series of three time points through the server', () => {
+  let server: RunningServer;
+  let client: ApiClient;
+  let removeFolders: () => void;
+
+  beforeAll(async () => {
+    const { home, imports, remove } = prepareFolders(SERIES.files);
+    removeFolders = remove;
+    server = await startServer(home, { imports: [imports] });
+    client = new ApiClient(server.url);
+  }, STARTING_TIMEOUT_MS);
+
+  afterAll(async () => {
+    await server.end('SIGTERM');
+    removeFolders();
+  });
+
+  async function create(series: object): Promise<SegmentationContract> {
+    const body = { ...series, segments: [{ label: 'Landmark' }] };
+    return segmentationSchema.parse((await client.send('POST', '/api/v1/segmentations', body)).json);
+  }
+
+  test('keeps the masks of a segmentation on the time point of the image that it names', async () => {
+    const { id } = await create(SERIES.series);
+    expect((await client.read(id)).image).toEqual(image);
+    await client.edit(id, 'prompts', { prompts: [click(SERIES.landmarkLps)] });
+    const { status, bytes } = await client.send('GET', `/api/v1/segmentations/${id}/dicom`, undefined, {
+      Accept: 'application/dicom',
+    });
+    expect(status).toBe(200);
+    const { frames } = readSegmentation(bytes);
+    expect(frames.length).toBeGreaterThan(0);
+    for (const { referencedSOPInstanceUID, imagePositionPatient } of frames) {
+      expect(referencedSOPInstanceUID).toMatch(`${SERIES.series.seriesInstanceUID}.${PHASE + 1}.`);
+      expect(imagePositionPatient).toEqual(SERIES.originLps.get(imageKey(referencedSOPInstanceUID)));
+    }
+  }, 120_000);
+
+  test('asks for an image where none is named, and loses nothing', async () => {
+    const { studyInstanceUID, seriesInstanceUID } = SERIES.series;
+    const { id } = await create({ studyInstanceUID, seriesInstanceUID });
+    const path = `/api/v1/segmentations/${id}/segments/1/prompts`;
+    const reply = await client.send('POST', path, { prompts: [click(SERIES.landmarkLps)] });
+    expectProblem(reply, 'unsupported-geometry');
+    expect(reply.json).toMatchObject({ volumeCount: 3, volumes: [{}, {}, {}] });
+    expect((await client.read(id)).segments[0]?.voxelCount).toBe(0);
+  }, 120_000);
+});
