@@ -7,12 +7,11 @@ import { fileURLToPath } from 'node:url';
 import type { Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { demoStudyInstances } from './adapters/demoStudy/demoStudyInstances.ts';
-import { DicomFrameDecoder } from './adapters/dicom/dicomFrameDecoder.ts';
 import { DicomSegmentationDecoder } from './adapters/dicom/dicomSegmentationDecoder.ts';
 import { DicomMeasurementReportEncoder } from './adapters/dicom/dicomMeasurementReportEncoder.ts';
 import { DicomSegmentationEncoder } from './adapters/dicom/dicomSegmentationEncoder.ts';
-import { DicomSliceDecoder } from './adapters/dicom/dicomSliceDecoder.ts';
 import { DicomStructureSetEncoder } from './adapters/dicom/dicomStructureSetEncoder.ts';
+import { ThreadedDecoder } from './adapters/dicom/threadedDecoder.ts';
 import { importedFiles } from './adapters/dicomImport/importedFiles.ts';
 import { RemoteArchive } from './adapters/dicomweb/remoteArchive.ts';
 import { FolderArchive } from './adapters/folderArchive/folderArchive.ts';
@@ -33,6 +32,7 @@ import { warmSeries } from './application/warmSeries.ts';
 import type { Config } from './config/environment.ts';
 import type { ModelManifest } from './domain/modelManifest.ts';
 import { formatFor, PLAIN_BINARY } from './domain/segmentationFormat.ts';
+import { DEFAULT_SERIES_LIMITS } from './domain/seriesLimits.ts';
 import { seriesKey } from './domain/seriesReference.ts';
 import type { Volume } from './domain/volume.ts';
 import { createApp } from './http/app.ts';
@@ -42,6 +42,7 @@ import { dicomWebRouter } from './http/routes/dicomWeb.ts';
 import { dicomWebProxyRouter } from './http/routes/dicomWebProxy.ts';
 import type { PartReadiness, Services } from './http/services.ts';
 import { viewerRouter } from './http/viewer.ts';
+import type { FrameDecoder } from './ports/frameDecoder.ts';
 import type { ImageArchive } from './ports/imageArchive.ts';
 import type { SegmentationArchive } from './ports/segmentationArchive.ts';
 import type { SqlDatabase } from './ports/sqlDatabase.ts';
@@ -102,7 +103,10 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     closers.unshift(() => database.close());
     const store = await PostgresWorkspaceStore.open(database);
     begin('Opening the archive');
-    const { archive, dicomWeb, embedded } = await openArchive(config, database);
+    const limits = { ...DEFAULT_SERIES_LIMITS, ...config.limits };
+    const decoder = new ThreadedDecoder({ maxHeaderBytes: limits.maxHeaderBytes });
+    closers.unshift(() => decoder.close());
+    const { archive, dicomWeb, embedded } = await openArchive(config, database, decoder);
     begin('Checking the models');
     const zoo = await readModelZoo(config.models);
     begin('Starting the inference engine');
@@ -115,7 +119,7 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
       enginesFor(availableParallelism()),
     );
     closers.unshift(() => engine.close());
-    const source = { imageArchive: archive, sliceDecoder: new DicomSliceDecoder() };
+    const source = { imageArchive: archive, sliceDecoder: decoder, limits };
     const ports: PredictionPorts = {
       ...{ zoo, engine },
       volumes: new VolumeCache(source, VOLUME_CACHE_BYTES),
@@ -244,12 +248,16 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
   };
 }
 
-async function openArchive({ archiveUrl, home }: Config, database: SqlDatabase): Promise<ComposedArchive> {
+async function openArchive(
+  { archiveUrl, home }: Config,
+  database: SqlDatabase,
+  decoder: FrameDecoder,
+): Promise<ComposedArchive> {
   if (archiveUrl !== undefined) {
     return { archive: new RemoteArchive(archiveUrl), dicomWeb: dicomWebProxyRouter(archiveUrl) };
   }
   const embedded = await FolderArchive.open(join(home, 'archive'), database);
-  return { archive: embedded, embedded, dicomWeb: dicomWebRouter(embedded, new DicomFrameDecoder()) };
+  return { archive: embedded, embedded, dicomWeb: dicomWebRouter(embedded, decoder) };
 }
 
 async function* inOneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

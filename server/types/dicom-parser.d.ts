@@ -2,6 +2,7 @@
 declare module 'dicom-parser' {
   const dicomParser: {
     parseDicom: typeof parseDicom;
+    readPart10Header: typeof readPart10Header;
   };
   export default dicomParser;
 }

@@ -5,6 +5,7 @@ import { DEMO_GEOMETRY } from '../phantom/demoGeometry.ts';
 import { startServer, type RunningServer } from '../server/runningServer.ts';
 import { DEMO_BENCH_SERIES, clickDemoStructures, type StructureResult } from './accuracy.ts';
 import { bareModelTimes } from './bareModel.ts';
+import { measureDicom } from './dicom.ts';
 import { AIMS, clickTimes, latencyMeasures, type ClickTimes } from './latency.ts';
 import { peakMemoryOf } from './processMemory.ts';
 import { unpackRealSeries } from './realSeries.ts';
@@ -130,11 +131,13 @@ async function main(): Promise<void> {
     });
   }
   console.log(`${availableParallelism()} cores, load ${findings.load.toFixed(1)}; needs an idle machine.`);
+  const [subject] = process.argv.slice(2);
   try {
-    await measureAll(scratch, findings);
+    if (subject === 'dicom') await measureDicom(findings.measures);
+    else await measureAll(scratch, findings);
   } finally {
     // What was measured before something failed is worth having.
-    report(findings, join(ROOT, 'test/artifacts'));
+    report(findings, join(ROOT, 'test/artifacts'), subject === 'dicom' ? 'bench-dicom' : 'bench');
     cleanUp();
   }
 }

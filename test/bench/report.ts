@@ -15,10 +15,11 @@ export function shownDice({ diceByClick }: StructureResult): string {
   return diceByClick.map(d => d.toFixed(2)).join(' ');
 }
 
-/** Prints the findings and writes them to `bench.json` in a folder. */
-export function report({ load, measures, accuracy }: Findings, folder: string): void {
+/** Prints the findings and writes them as JSON to a file of that name in a folder. */
+export function report({ load, measures, accuracy }: Findings, folder: string, name: string): void {
   console.log(`\n${tableOf(measures)}`);
-  console.log('\nDice on the demo study after each click, and volume after the first:');
+  if (accuracy.length > 0)
+    console.log('\nDice on the demo study after each click, and volume after the first:');
   for (const result of accuracy) {
     const volume = `${(result.volumesMl[0] ?? 0).toFixed(1)} ml`;
     console.log(`  ${result.structure.name.padEnd(26)} ${shownDice(result).padEnd(16)} ${volume}`);
@@ -32,5 +33,5 @@ export function report({ load, measures, accuracy }: Findings, folder: string): 
       ...{ structure: structure.name, kind: structure.kind, diceByClick, volumesMl },
     })),
   };
-  writeFileSync(join(folder, 'bench.json'), `${JSON.stringify(findings, undefined, 2)}\n`);
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(findings, undefined, 2)}\n`);
 }

@@ -3,20 +3,28 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Whether DCMTK's command line tools are installed. */
+/** A program of dcmtk that reads a DICOM file and writes another. */
+export type DcmtkProgram =
+  'dcmconv' | 'dcmcrle' | 'dcmcjpeg' | 'dcmcjpls' | 'dcmdjpeg' | 'dcmdjpls' | 'dcmdrle';
+
+/** Whether dcmtk is installed. */
 export function hasDcmtk(): boolean {
-  return ['dcmdrle', 'dcmconv'].every(tool => spawnSync(tool, ['--version']).error === undefined);
+  return spawnSync('dcmconv', ['--version']).error === undefined;
 }
 
-/** A Part 10 file in Explicit VR Little Endian, made of a deflated (dcmconv) or RLE (dcmdrle) one by DCMTK. */
-export function expandedByDcmtk(tool: 'dcmconv' | 'dcmdrle', part10: Uint8Array): Uint8Array {
+/** What the program makes of a Part 10 file. @throws Error with its words */
+export function convertedByDcmtk(
+  part10: Uint8Array,
+  program: DcmtkProgram,
+  options: readonly string[] = [],
+): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'tomoclick-dcmtk-'));
   try {
-    const [from, to] = [join(folder, 'from.dcm'), join(folder, 'to.dcm')];
-    writeFileSync(from, part10);
-    const run = spawnSync(tool, ['+te', from, to], { encoding: 'utf8' });
-    if (run.status !== 0) throw new Error(run.stderr || String(run.error));
-    return readFileSync(to);
+    const [before, after] = [join(folder, 'before.dcm'), join(folder, 'after.dcm')];
+    writeFileSync(before, part10);
+    const run = spawnSync(program, [...options, before, after], { encoding: 'utf8' });
+    if (run.status !== 0) throw new Error(`${program}: ${run.stderr || String(run.error)}`);
+    return readFileSync(after);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import express from 'express';
+import { convertedByDcmtk, hasDcmtk } from '../external/dcmtk.ts';
+import { framesOnly } from '../fixtures/framesOnly.ts';
 import { turnedAxes } from '../fixtures/obliqueAffines.ts';
 import { readSegmentation } from '../fixtures/readSegmentation.ts';
 import { maskOf, segmentationOf, segmentOf } from '../fixtures/segmentations.ts';
@@ -19,6 +21,8 @@ import { RemoteArchive } from '../../server/src/adapters/dicomweb/remoteArchive.
 
 const installed = findOrthanc() !== undefined;
 if (!installed) console.log('SKIPPED: the contract with a real PACS: Orthanc with DICOMweb is not installed');
+if (!hasDcmtk()) console.log('SKIPPED: compressed images from a real PACS: dcmtk is not installed');
+const testWithDcmtk = hasDcmtk() ? test : test.skip;
 const describeWithOrthanc = installed ? describe : describe.skip;
 
 const STUDY = '1.2.826.0.1.3680043.8.498.1';
@@ -71,6 +75,29 @@ describeWithOrthanc('a real PACS (Orthanc)', () => {
     expect(values[(4 * 11 + 3) * 13 + 2]).toBe(valueAt(2, 3, 4));
     expect(slices.map(slice => slice?.sopInstanceUID)).toEqual(files.map((_, k) => `${SERIES}.${k}`));
     expect(patientStudy.patientName).toBe('Müller^Jörg=山田^太郎');
+  });
+
+  test('gives the same volume where it hands out metadata and frames only', async () => {
+    const gate = await framesOnly(orthanc.archiveUrl);
+    try {
+      const imageArchive = new RemoteArchive(gate.url);
+      const ports = { imageArchive, sliceDecoder: new DicomSliceDecoder() };
+      expect(await assembleVolume(series, ports, never)).toEqual(await volume());
+    } finally {
+      await gate.stop();
+    }
+  });
+
+  testWithDcmtk('gives compressed images as the volume that they were made of', async () => {
+    const study = `${STUDY}.7`;
+    const compressed = { studyInstanceUID: study, seriesInstanceUID: `${study}.1` };
+    const made = seriesFiles({
+      ...{ ijkToLps, columns: 13, rows: 11, sliceCount: 9, valueAt, ...compressed },
+    });
+    for (const file of made) await archive.store(study, convertedByDcmtk(file, 'dcmcjpls'), never);
+    const ports = { imageArchive: archive, sliceDecoder: new DicomSliceDecoder() };
+    const { values } = await assembleVolume(compressed, ports, never);
+    expect(values).toEqual((await volume()).values);
   });
 
   test('takes a SEG and gives it back voxel for voxel', async () => {

@@ -2,6 +2,7 @@ import { Problem } from '../domain/errors.ts';
 import { samePrompt, type Prompt } from '../domain/prompt.ts';
 import { promptsInForce, startingMask } from '../domain/segmentState.ts';
 import type { Operation, Segment, SegmentStep } from '../domain/segmentation.ts';
+import type { ValueWarning } from '../domain/valueMeaning.ts';
 import { requireVolumeOfMasks } from '../domain/volumeFingerprint.ts';
 import { requireVersion } from './editSegmentation.ts';
 import { snapshotOf } from './snapshotOf.ts';
@@ -38,6 +39,7 @@ export function addPrompts(
     };
     const operations: Operation[] = [];
     let timings: Timings = {};
+    let warnings: readonly ValueWarning[] = [];
     for (const { promptId, prompt } of fresh) {
       if (signal.aborted)
         throw new Problem('cancelled', 'The caller went away before the prompt was applied.');
@@ -46,10 +48,11 @@ export function addPrompts(
       const prediction = await workspace.predict({ series, modelId, prompts: [...prompts], opened }, signal);
       requireVolumeOfMasks(segmentation, prediction.volume);
       timings = addTimings(timings, prediction.timings);
+      ({ warnings } = prediction.volume.valueMeaning);
       const step = promptStep(promptId, prompt, prediction);
       operations.push({ kind: 'step-added', segmentNumber: segment.segmentNumber, step });
     }
-    return { operations, seenSteps, timings };
+    return { operations, seenSteps, warnings, timings };
   });
 }
 

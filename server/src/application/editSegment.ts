@@ -3,6 +3,7 @@ import type { Mask } from '../domain/mask.ts';
 import { decodeRunLengths } from '../domain/runLength.ts';
 import { maskAfter, segmentOf } from '../domain/segmentState.ts';
 import type { MaskSnapshot, Operation, Segment, Segmentation } from '../domain/segmentation.ts';
+import type { ValueWarning } from '../domain/valueMeaning.ts';
 import { editSegmentation } from './editSegmentation.ts';
 import { addTimings, type Timings } from './timings.ts';
 import type { Workspace } from './workspace.ts';
@@ -22,6 +23,8 @@ export interface SegmentEdit {
   readonly mask: Mask | undefined;
   /** Slice indices k where the mask differs from the one before, ascending. */
   readonly changedSlices: readonly number[];
+  /** Of the values that prompts were answered from. */
+  readonly warnings: readonly ValueWarning[];
   readonly timings: Timings;
 }
 
@@ -29,6 +32,7 @@ export interface SegmentDecision {
   readonly operations: readonly Operation[];
   /** The mask after so many steps is what the caller last saw; absent: the mask before this edit. */
   readonly seenSteps?: number;
+  readonly warnings?: readonly ValueWarning[];
   readonly timings?: Timings;
 }
 
@@ -57,7 +61,8 @@ export async function editSegment(
     mask: performance.now() - start,
     log: start - asked - decisionMs,
   });
-  return { segmentation: after, segment, mask, changedSlices: slices, timings };
+  const { warnings = [] } = decision;
+  return { segmentation: after, segment, mask, changedSlices: slices, warnings, timings };
 }
 
 function decodeSnapshot(snapshot: MaskSnapshot | undefined): Mask | undefined {

@@ -4,6 +4,7 @@ import { paletteColour } from '../domain/segmentColour.ts';
 import type { SegmentationWish } from '../domain/segmentationFormat.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
 import { newUid } from '../domain/uid.ts';
+import type { ValueWarning } from '../domain/valueMeaning.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { SegmentToEncode } from '../ports/segmentationEncoder.ts';
 import { encodePrediction } from './encodeSegmentationObject.ts';
@@ -17,6 +18,12 @@ export interface StatelessRequest {
   readonly wish?: SegmentationWish;
 }
 
+export interface StatelessPrediction {
+  readonly part10: Uint8Array;
+  readonly warnings: readonly ValueWarning[];
+  readonly timings: Timings;
+}
+
 /**
  * Prompts in, SEG out, nothing kept. Each segment is what clicking its prompts one by one gives.
  * @throws Problem model-not-found, empty-segmentation, segments-overlap, invalid-request, and those of the prediction
@@ -25,7 +32,7 @@ export async function predictStateless(
   request: StatelessRequest,
   workspace: Pick<Workspace, 'zoo' | 'predict' | 'segmentationEncoder' | 'segmentationFormat'>,
   signal: AbortSignal,
-): Promise<{ readonly part10: Uint8Array; readonly timings: Timings }> {
+): Promise<StatelessPrediction> {
   const model = workspace.zoo.get(request.modelId);
   const segments: SegmentToEncode[] = [];
   let volume: Volume | undefined;
@@ -42,5 +49,6 @@ export async function predictStateless(
   const encoded = await timed('seg', () =>
     encodePrediction(segments, source, model, { ...workspace, wish: request.wish }),
   );
-  return { part10: encoded.result, timings: addTimings(timings, encoded.timings) };
+  const { warnings } = source.valueMeaning;
+  return { part10: encoded.result, warnings, timings: addTimings(timings, encoded.timings) };
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { SeriesLimits } from '../domain/seriesLimits.ts';
 import { seriesKey, type SeriesReference } from '../domain/seriesReference.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { ImageArchive } from '../ports/imageArchive.ts';
@@ -10,6 +11,8 @@ import type { LoadedVolume } from './workspace.ts';
 export interface VolumeSource {
   readonly imageArchive: ImageArchive;
   readonly sliceDecoder: SliceDecoder;
+  /** Absent: those that the server has by default. */
+  readonly limits?: SeriesLimits;
 }
 
 /** Volumes at hand, least recently used ones dropped beyond a budget of bytes. */
@@ -27,7 +30,7 @@ export class VolumeCache {
    * Loads a series once, however many ask; given up when nobody waits any more. The timings are `archive`
    * (waiting for it) and `volume` (decoding, assembling); none when the volume was at hand.
    * @throws Problem series-not-found, archive-unreachable, archive-timeout, unsupported-pixel-data,
-   *   unsupported-geometry, cancelled
+   *   unsupported-geometry, series-too-large, cancelled
    */
   async load(series: SeriesReference, signal: AbortSignal): Promise<LoadedVolume> {
     const key = seriesKey(series);
@@ -41,14 +44,14 @@ export class VolumeCache {
   }
 
   async #fetch(series: SeriesReference, signal: AbortSignal): Promise<LoadedVolume> {
-    const { imageArchive, sliceDecoder } = this.#source;
+    const { imageArchive, sliceDecoder, limits } = this.#source;
     const started = performance.now();
     let archive = 0;
     const timed: Pick<ImageArchive, 'retrieveSeries'> = {
       retrieveSeries: (wanted, wantedSignal) =>
         timedIterable(imageArchive.retrieveSeries(wanted, wantedSignal), ms => (archive += ms)),
     };
-    const volume = await assembleVolume(series, { imageArchive: timed, sliceDecoder }, signal);
+    const volume = await assembleVolume(series, { imageArchive: timed, sliceDecoder }, signal, limits);
     return { volume, timings: { archive, volume: performance.now() - started - archive } };
   }
 }

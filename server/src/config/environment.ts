@@ -1,6 +1,10 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
+/** Absent: the server's own. */
+const limitSchema = z.coerce.number().int().min(1).optional();
+const MEGABYTE = 1024 ** 2;
+
 const environmentSchema = z
   .object({
     TOMOCLICK_PORT: z.coerce.number().int().min(0).max(65535).default(3000),
@@ -11,6 +15,10 @@ const environmentSchema = z
     TOMOCLICK_SEG_TYPE: z.enum(['BINARY', 'LABELMAP']).default('BINARY'),
     TOMOCLICK_SEG_COMPRESSION: z.enum(['none', 'deflate', 'rle']).default('none'),
     TOMOCLICK_SEG_FRAMES: z.enum(['non-empty', 'all']).default('non-empty'),
+    TOMOCLICK_MAX_VOXELS: limitSchema,
+    TOMOCLICK_MAX_FRAMES: limitSchema,
+    TOMOCLICK_MAX_SERIES_MB: limitSchema,
+    TOMOCLICK_MAX_HEADER_MB: limitSchema,
   })
   .refine(values => values.TOMOCLICK_SEG_TYPE === 'LABELMAP' || values.TOMOCLICK_SEG_COMPRESSION !== 'rle', {
     path: ['TOMOCLICK_SEG_COMPRESSION'],
@@ -31,6 +39,13 @@ export interface Config {
     readonly segmentationType: 'BINARY' | 'LABELMAP';
     readonly compression: 'none' | 'deflate' | 'rle';
     readonly frames: 'non-empty' | 'all';
+  };
+  /** What a series may have at most; absent: the server's own limit. */
+  readonly limits: {
+    readonly maxVoxels?: number;
+    readonly maxFrames?: number;
+    readonly maxBytes?: number;
+    readonly maxHeaderBytes?: number;
   };
 }
 
@@ -57,5 +72,17 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       compression: values.TOMOCLICK_SEG_COMPRESSION,
       frames: values.TOMOCLICK_SEG_FRAMES,
     },
+    limits: limitsOf(values),
   });
+}
+
+function limitsOf(values: z.infer<typeof environmentSchema>): Config['limits'] {
+  const { TOMOCLICK_MAX_VOXELS: maxVoxels, TOMOCLICK_MAX_FRAMES: maxFrames } = values;
+  const { TOMOCLICK_MAX_SERIES_MB: seriesMb, TOMOCLICK_MAX_HEADER_MB: headerMb } = values;
+  return {
+    ...(maxVoxels !== undefined && { maxVoxels }),
+    ...(maxFrames !== undefined && { maxFrames }),
+    ...(seriesMb !== undefined && { maxBytes: seriesMb * MEGABYTE }),
+    ...(headerMb !== undefined && { maxHeaderBytes: headerMb * MEGABYTE }),
+  };
 }

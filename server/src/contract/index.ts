@@ -7,3 +7,4 @@ export * from './prompt.ts';
 export * from './segmentation.ts';
 export * from './segmentationFormat.ts';
 export * from './terms.ts';
+export * from './warning.ts';

@@ -8,6 +8,7 @@ import {
   uidSchema,
 } from './identifiers.ts';
 import { identifiedPromptSchema } from './prompt.ts';
+import { warningSchema } from './warning.ts';
 
 export const segmentSchema = z
   .strictObject({
@@ -117,6 +118,8 @@ export const segmentUpdateSchema = z
     segment: segmentSchema.omit({ prompts: true }).extend({ promptCount: z.int().min(0) }),
     /** Slice indices k of the volume whose frames changed, ascending; empty when nothing changed. */
     changedSlices: z.array(z.int().min(0)),
+    /** Of the series that a prompt was answered from; empty after undo, redo and clear, which read no values. */
+    warnings: z.array(warningSchema),
   })
   .meta({ id: 'SegmentUpdate' });
 export type SegmentUpdate = z.infer<typeof segmentUpdateSchema>;

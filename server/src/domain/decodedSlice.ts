@@ -1,4 +1,5 @@
 import type { Vector3 } from './affine.ts';
+import type { ValueMeaning } from './valueMeaning.ts';
 import type { PatientStudyAttributes } from './volume.ts';
 
 export type StoredPixels = Int16Array | Uint16Array | Int8Array | Uint8Array;
@@ -33,7 +34,12 @@ export interface DecodedSlice {
   readonly sliceThicknessMm?: number;
   readonly rescaleSlope: number;
   readonly rescaleIntercept: number;
+  /** Of the rescaled values. */
+  readonly valueMeaning: ValueMeaning;
   readonly patientStudy: PatientStudyAttributes;
-  /** Stored values, row by row, length rows × columns. May be a view of the bytes it was decoded from. */
+  /**
+   * Stored values, row by row, length rows × columns. May be a view of the bytes it was decoded from.
+   * Padding holds the lowest value of the rest of the image.
+   */
   readonly pixels: StoredPixels;
 }

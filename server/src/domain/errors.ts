@@ -18,6 +18,7 @@ export const PROBLEMS = {
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
   'unsupported-geometry': { status: 422, title: 'The series does not form a volume' },
   'unsupported-pixel-data': { status: 422, title: 'The pixel data cannot be read' },
+  'series-too-large': { status: 422, title: 'The series is too large' },
   'frame-of-reference-mismatch': { status: 422, title: 'The Frame of Reference differs' },
   'prompt-outside-volume': { status: 422, title: 'The prompt lies outside the volume' },
   'model-not-for-modality': { status: 422, title: 'The model does not serve this modality' },

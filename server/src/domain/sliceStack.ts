@@ -2,6 +2,7 @@ import { chooseStack } from './chooseStack.ts';
 import type { DecodedSlice } from './decodedSlice.ts';
 import type { ImageReference } from './seriesReference.ts';
 import { stackGeometry, type SlicePlacement } from './stackGeometry.ts';
+import { sharedMeaning } from './valueMeaning.ts';
 import type { SliceSource, Volume } from './volume.ts';
 import { VoxelStore } from './voxelStore.ts';
 
@@ -47,6 +48,7 @@ export class SliceStack {
       modality,
       geometry,
       ...voxels.takeInOrder(order.map(at => (at === undefined ? undefined : this.#places[chosen[at]!]!))),
+      valueMeaning: sharedMeaning(placements.map(({ valueMeaning }) => valueMeaning)),
       slices: order.map(at => (at === undefined ? undefined : sourceOf(placements[at]!))),
       patientStudy,
     };

@@ -1,4 +1,5 @@
 import type { SeriesReference } from './seriesReference.ts';
+import type { ValueMeaning } from './valueMeaning.ts';
 import type { VolumeGeometry } from './volumeGeometry.ts';
 
 /** The instance (and frame, for multi-frame objects) that one slice of a volume came from. */
@@ -38,6 +39,7 @@ export interface Volume {
   readonly geometry: VolumeGeometry;
   readonly values: Int16Array | Uint16Array | Float32Array;
   readonly rescale: Rescale;
+  readonly valueMeaning: ValueMeaning;
   /** One entry a slice, k ascending; undefined where the series has a gap: nothing was seen there. */
   readonly slices: readonly (SliceSource | undefined)[];
   readonly patientStudy: PatientStudyAttributes;

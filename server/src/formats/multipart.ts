@@ -16,6 +16,10 @@ export interface MultipartLimits {
   readonly maxHeaderBytes: number;
 }
 
+/** The largest value of an element, and so of pixel data that are not compressed (PS3.5 7.1.2). */
+const MAX_PART_BYTES = 2 ** 32;
+/** Room for a part of unknown length; an image of 512 × 512 fits. */
+const FIRST_PART_BYTES = 640 * 1024;
 const DEFAULT_LIMITS: MultipartLimits = { maxHeaderBytes: 16 * 1024 };
 const CRLF = Buffer.from('\r\n');
 const END_OF_HEADERS = Buffer.from('\r\n\r\n');
@@ -197,15 +201,25 @@ async function pullMore(reader: ByteReader): Promise<void> {
  * The whole body of a part in one piece.
  * @throws Problem payload-too-large past `maxBytes`
  */
-export async function collectPart(part: MultipartPart, maxBytes = Infinity): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+export async function collectPart(part: MultipartPart, maxBytes = MAX_PART_BYTES): Promise<Uint8Array> {
+  const announced = Number(part.headers.get('content-length'));
+  // Of known length it is written to its place as it comes, so that it is never held twice.
+  let bytes = Buffer.allocUnsafeSlow(announced > 0 && announced <= maxBytes ? announced : FIRST_PART_BYTES);
   let length = 0;
   for await (const chunk of part.body) {
-    length += chunk.length;
-    if (length > maxBytes) throw new Problem('payload-too-large', 'A part is too large.', { maxBytes });
-    chunks.push(chunk);
+    const end = length + chunk.length;
+    if (end > maxBytes) throw new Problem('payload-too-large', 'A part is too large.', { maxBytes });
+    if (end > bytes.length) bytes = longer(bytes, Math.min(maxBytes, Math.max(end, 2 * bytes.length)));
+    bytes.set(chunk, length);
+    length = end;
   }
-  return Buffer.concat(chunks, length);
+  return bytes.subarray(0, length);
+}
+
+function longer(bytes: Buffer, length: number): Buffer<ArrayBuffer> {
+  const copy = Buffer.allocUnsafeSlow(length);
+  copy.set(bytes);
+  return copy;
 }
 
 /** A part to write. Give a streamed body its Content-Length in `headers` where it is known. */

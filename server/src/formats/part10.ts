@@ -1,4 +1,5 @@
-import { inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import * as zlib from 'node:zlib';
 import { memorySource, type ByteSource } from './byteSource.ts';
 import {
   DataSetReader,
@@ -28,6 +29,7 @@ export interface Part10 {
   readonly source: ByteSource;
 }
 
+const inflateRaw = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
 const FIRST_READ_BYTES = 64 * 1024;
 const META_ENCODING: Encoding = { explicitVr: true, bigEndian: false };
 
@@ -39,6 +41,48 @@ export function isPart10(start: Uint8Array): boolean {
   return (
     start.length >= PART10_START_BYTES && Buffer.from(start.subarray(128, 132)).toString('latin1') === 'DICM'
   );
+}
+
+/**
+ * Whether more than `maxBytes` come before the pixels of a file; `false` also for a deflated one, whose header ends
+ * nobody knows where, and for what is no Part 10 file.
+ */
+export function isHeaderLongerThan(maxBytes: number, file: Uint8Array): boolean {
+  if (file.length <= maxBytes) return false;
+  const head = Buffer.from(file.buffer, file.byteOffset, maxBytes);
+  if (!isPart10(head)) return false;
+  try {
+    const metaReader = new DataSetReader(head, META_ENCODING, PART10_START_BYTES);
+    const meta = metaReader.readTopLevel(file.length, isMeta);
+    const transferSyntaxUID = readUid(head, meta.elements.get('00020010')) ?? '';
+    if (transferSyntaxUID === DEFLATED_LITTLE_ENDIAN) return false;
+    new DataSetReader(head, encodingOf(transferSyntaxUID), metaReader.position).readTopLevel(file.length);
+    return false;
+  } catch (error) {
+    if (error instanceof NeedMoreBytesError) return true;
+    if (error instanceof MalformedDataSetError) return false;
+    throw error;
+  }
+}
+
+/** SOPInstanceUID in the file meta information (PS3.10 7.1); `undefined` where it cannot be read. */
+export function sopInstanceUIDOf(file: Uint8Array): string | undefined {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  if (!isPart10(bytes)) return undefined;
+  try {
+    const meta = new DataSetReader(bytes, META_ENCODING, PART10_START_BYTES).readTopLevel(
+      bytes.length,
+      isMeta,
+    );
+    return readUid(bytes, meta.elements.get('00020003'));
+  } catch (error) {
+    if (error instanceof MalformedDataSetError || error instanceof NeedMoreBytesError) return undefined;
+    throw error;
+  }
+}
+
+function isMeta(tag: string): boolean {
+  return tag.startsWith('0002');
 }
 
 /** @throws MalformedDataSetError when it is not a DICOM file or ends too early */
@@ -57,7 +101,7 @@ export async function readPart10(source: ByteSource): Promise<Part10> {
 
 async function parse(head: Buffer, source: ByteSource): Promise<Part10> {
   const metaReader = new DataSetReader(head, META_ENCODING, PART10_START_BYTES);
-  const meta = metaReader.readTopLevel(source.size, tag => tag.startsWith('0002'));
+  const meta = metaReader.readTopLevel(source.size, isMeta);
   const dataSetOffset = metaReader.position;
   const transferSyntaxUID = readUid(head, meta.elements.get('00020010'));
   if (!transferSyntaxUID) throw new MalformedDataSetError('the file names no transfer syntax');
@@ -75,19 +119,23 @@ async function parse(head: Buffer, source: ByteSource): Promise<Part10> {
 }
 
 function parseDataSet(file: Omit<Part10, 'encoding' | 'dataSet'>): Part10 {
-  const encoding: Encoding = {
-    explicitVr: file.transferSyntaxUID !== IMPLICIT_LITTLE_ENDIAN,
-    bigEndian: file.transferSyntaxUID === EXPLICIT_BIG_ENDIAN,
-  };
+  const encoding = encodingOf(file.transferSyntaxUID);
   const reader = new DataSetReader(file.head, encoding, file.dataSetOffset);
   return { ...file, encoding, dataSet: reader.readTopLevel(file.source.size) };
+}
+
+function encodingOf(transferSyntaxUID: string): Encoding {
+  return {
+    explicitVr: transferSyntaxUID !== IMPLICIT_LITTLE_ENDIAN,
+    bigEndian: transferSyntaxUID === EXPLICIT_BIG_ENDIAN,
+  };
 }
 
 async function inflate(source: ByteSource, dataSetOffset: number): Promise<Buffer> {
   const whole = await source.read(0, source.size);
   try {
     // A gigabyte is far above any deflated object seen; more is taken for a decompression bomb.
-    const dataSet = inflateRawSync(whole.subarray(dataSetOffset), { maxOutputLength: 2 ** 30 });
+    const dataSet = await inflateRaw(whole.subarray(dataSetOffset), { maxOutputLength: 2 ** 30 });
     return Buffer.concat([whole.subarray(0, dataSetOffset), dataSet]);
   } catch (cause) {
     throw new MalformedDataSetError('the deflated data set cannot be inflated', { cause });

@@ -1,9 +1,11 @@
 import type { PromptContract } from '../contract/prompt.ts';
 import type { SegmentContract, SegmentUpdate, SegmentationContract } from '../contract/segmentation.ts';
+import type { WarningContract } from '../contract/warning.ts';
 import type { SegmentEdit } from '../application/editSegment.ts';
 import type { Prompt } from '../domain/prompt.ts';
 import { canRedo, canUndo, currentMask, promptsInForce } from '../domain/segmentState.ts';
 import type { Segment, Segmentation } from '../domain/segmentation.ts';
+import type { ValueWarning } from '../domain/valueMeaning.ts';
 
 /** A segmentation in the words of the contract. */
 export function segmentationView(segmentation: Segmentation): SegmentationContract {
@@ -65,7 +67,12 @@ export function segmentUpdateView(edit: SegmentEdit): SegmentUpdate {
     version: edit.segmentation.version,
     segment: { ...segment, promptCount: prompts.length },
     changedSlices: [...edit.changedSlices],
+    warnings: edit.warnings.map(warningView),
   };
+}
+
+export function warningView({ code, detail, keywords }: ValueWarning): WarningContract {
+  return { code, detail, keywords: [...keywords] };
 }
 
 /** JSON for a header: ASCII only, since header values are not Unicode. */

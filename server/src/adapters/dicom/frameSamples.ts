@@ -71,6 +71,9 @@ async function samplesOf(
   if (encoding === 'native') return { ...pixel, bytes: nativeFrame(part10, pixel, frameIndex) };
   const frame = encapsulatedFrame(part10, frameIndex, pixel.numberOfFrames);
   try {
+    if ((pixel.rows * pixel.columns * pixel.samplesPerPixel * pixel.bitsAllocated) / 8 > MAX_DECODED_BYTES) {
+      throw new RangeError('the frame is too large');
+    }
     if (encoding !== 'rle') {
       await loadWasmCodecs();
       return decodeWasm(frame, encoding, pixel);
@@ -116,9 +119,6 @@ function decodeWasm(frame: Uint8Array, encoding: WasmEncoding, pixel: ImagePixel
   ) {
     const { rows: codedRows, columns: codedColumns } = header;
     throw new RangeError(`coded as ${codedColumns}×${codedRows}, ${header.bitsPerSample} bits`);
-  }
-  if ((rows * columns * samplesPerPixel * bitsAllocated) / 8 > MAX_DECODED_BYTES) {
-    throw new RangeError('the frame is too large');
   }
   // These decoders fill what is missing with grey, silently; the others notice by themselves.
   const fillsGaps = encoding === 'jpeg' || encoding === 'ht-jpeg-2000';

@@ -10,6 +10,7 @@ const MACRO_OF: Readonly<Record<string, string>> = {
   x00180050: 'x00289110', // SliceThickness: PixelMeasures
   x00281052: 'x00289145', // RescaleIntercept: PixelValueTransformation
   x00281053: 'x00289145', // RescaleSlope: PixelValueTransformation
+  x00281054: 'x00289145', // RescaleType: PixelValueTransformation
 };
 /** CTImageFrameType, MRImageFrameType and PETFrameType macros. */
 const FRAME_TYPE_MACROS = ['x00189329', 'x00189226', 'x00189751'];
@@ -22,6 +23,11 @@ export class FrameAttributes {
   /** Values of a DS element of a macro; empty when absent. */
   numbers(tag: string): readonly number[] {
     return this.#macro(MACRO_OF[tag] ?? '')?.numbers(tag) ?? [];
+  }
+
+  /** Value of a CS, LO or UI element of a macro; empty when absent. */
+  string(tag: string): string {
+    return this.#macro(MACRO_OF[tag] ?? '')?.string(tag) ?? '';
   }
 
   frameType(): readonly string[] {

@@ -14,6 +14,9 @@ export interface ImagePixel {
   readonly numberOfFrames: number;
 }
 
+/** Photometric interpretations of one sample a pixel (PS3.3 C.7.6.3.1.2); all others have three or more. */
+const ONE_SAMPLE: readonly string[] = ['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR'];
+
 /** @throws Problem unsupported-pixel-data when it holds no pixels, or pixels of another kind */
 export function readImagePixel(part10: Part10): ImagePixel {
   const rows = part10.uint16('x00280010') ?? 0;
@@ -33,6 +36,14 @@ export function readImagePixel(part10: Part10): ImagePixel {
   if (samplesPerPixel !== 1 && (samplesPerPixel !== 3 || bitsAllocated !== 8)) {
     return part10.refuse('unsupported-pixel-data', 'Only grey images and 8-bit colour are read.', facts);
   }
+  const photometricInterpretation = part10.string('x00280004');
+  if (ONE_SAMPLE.includes(photometricInterpretation) !== (samplesPerPixel === 1)) {
+    return part10.refuse(
+      'unsupported-pixel-data',
+      'PhotometricInterpretation and SamplesPerPixel contradict each other.',
+      { photometricInterpretation, samplesPerPixel },
+    );
+  }
   const fits = bitsStored >= 1 && highBit >= bitsStored - 1 && highBit < bitsAllocated;
   if (!fits || !Number.isInteger(numberOfFrames) || numberOfFrames < 1) {
     return part10.refuse(
@@ -50,7 +61,7 @@ export function readImagePixel(part10: Part10): ImagePixel {
     highBit,
     isSigned: part10.uint16('x00280103') === 1,
     isPlanar: samplesPerPixel === 3 && part10.uint16('x00280006') === 1,
-    photometricInterpretation: part10.string('x00280004'),
+    photometricInterpretation,
     numberOfFrames,
   };
 }

@@ -16,11 +16,28 @@ export interface ArchiveReply {
 export interface ArchiveHttpOptions {
   /** Longest silence: from the request to the head of the reply, and between two chunks of its body. */
   readonly idleTimeoutMs: number;
+  /** Longest wait for a whole reply, in sum: an archive that sends a byte now and then is as good as silent. */
+  readonly totalTimeoutMs: number;
   /** Pauses before the second, third … attempt of a GET. */
   readonly retryDelaysMs: readonly number[];
 }
 
-const DEFAULT_OPTIONS: ArchiveHttpOptions = { idleTimeoutMs: 60_000, retryDelaysMs: [200, 800] };
+const DEFAULT_OPTIONS: ArchiveHttpOptions = {
+  idleTimeoutMs: 60_000,
+  totalTimeoutMs: 600_000,
+  retryDelaysMs: [200, 800],
+};
+const MULTIPART = 'multipart/related; type="application/dicom"';
+/**
+ * Uncompressed above all, which is read as fast as it comes; else as stored. What is stored comes last: Orthanc
+ * looks at the last entry alone, and fails where it is asked to decompress what it cannot.
+ */
+export const ACCEPT_FASTEST = `${MULTIPART}; transfer-syntax=1.2.840.10008.1.2.1, ${MULTIPART}; transfer-syntax=*; q=0.5`;
+/** For archives that take one entry only. */
+export const ACCEPT_STORED = `${MULTIPART}; transfer-syntax=*`;
+/** For archives that know single parts only. */
+export const ACCEPT_SINGLE = 'application/dicom; transfer-syntax=*';
+
 /** The archive, or the proxy before it, is busy or starting. */
 const PASSING_STATUSES = new Set([429, 502, 503, 504]);
 
@@ -39,12 +56,25 @@ export class ArchiveHttp {
    * @param path below the DICOMweb root, with its leading slash
    * @throws Problem archive-unreachable, archive-timeout, cancelled
    */
-  async get(path: string, accept: string, signal: AbortSignal): Promise<ArchiveReply> {
+  get(path: string, accept: string, signal: AbortSignal): Promise<ArchiveReply> {
+    return this.getAndRead(path, accept, signal, reply => Promise.resolve(reply));
+  }
+
+  /**
+   * `get`, and what `read` makes of the reply; where the line breaks while it reads, all is tried again.
+   * @throws Problem archive-unreachable, archive-timeout, cancelled; what `read` throws
+   */
+  async getAndRead<Result>(
+    path: string,
+    accept: string,
+    signal: AbortSignal,
+    read: (reply: ArchiveReply) => Promise<Result>,
+  ): Promise<Result> {
     for (let attempt = 0; ; attempt++) {
       const delayMs = this.#options.retryDelaysMs[attempt];
       try {
         const reply = await this.#send(path, { headers: { Accept: accept } }, signal);
-        if (!PASSING_STATUSES.has(reply.status)) return reply;
+        if (!PASSING_STATUSES.has(reply.status)) return await read(reply);
         await discard(reply);
         throw new Problem('archive-unreachable', 'The archive is busy.', { archiveStatus: reply.status });
       } catch (error) {
@@ -72,7 +102,7 @@ export class ArchiveHttp {
   ): Promise<ArchiveReply> {
     if (signal.aborted) cancelled();
     const { root, authorization } = this.#location;
-    const watchdog = new Watchdog(this.#options.idleTimeoutMs);
+    const watchdog = new Watchdog(this.#options);
     const headers = {
       // With gzip allowed, Orthanc compresses every instance: 4 to 10 s a series instead of 0.3.
       'Accept-Encoding': 'identity',

@@ -8,7 +8,9 @@ type Answer = (request: IncomingMessage, response: ServerResponse, attempt: numb
 const series = { studyInstanceUID: '1.2', seriesInstanceUID: '1.2.3' };
 const SERIES_PATH = '/rs/studies/1.2/series/1.2.3';
 const never = new AbortController().signal;
-const FAST = { idleTimeoutMs: 300, retryDelaysMs: [1, 1] };
+/** A busy machine answers late, and is not to be taken for a silent archive. */
+const PATIENT = { idleTimeoutMs: 20_000, retryDelaysMs: [1, 1] };
+const IMPATIENT = { ...PATIENT, idleTimeoutMs: 300 };
 
 let server: Server | undefined;
 
@@ -22,7 +24,10 @@ async function closeServer(): Promise<void> {
 }
 
 /** An archive that answers as told; attempts at one URL are counted from 1. */
-async function archiveThat(answer: Answer): Promise<{ archive: RemoteArchive; requests: IncomingMessage[] }> {
+async function archiveThat(
+  answer: Answer,
+  options = PATIENT,
+): Promise<{ archive: RemoteArchive; requests: IncomingMessage[] }> {
   const requests: IncomingMessage[] = [];
   server = createServer((request, response) => {
     requests.push(request);
@@ -31,7 +36,7 @@ async function archiveThat(answer: Answer): Promise<{ archive: RemoteArchive; re
   const { port } = await new Promise<{ port: number }>(resolve =>
     server?.listen(0, '127.0.0.1', () => resolve(server?.address() as { port: number })),
   );
-  return { archive: new RemoteArchive(`http://me:pass%20word@127.0.0.1:${port}/rs/`, FAST), requests };
+  return { archive: new RemoteArchive(`http://me:pass%20word@127.0.0.1:${port}/rs/`, options), requests };
 }
 
 function sendMultipart(response: ServerResponse, bodies: readonly string[]): void {
@@ -51,13 +56,15 @@ function code(expected: string): unknown {
 }
 
 describe('retrieving a series', () => {
-  test('takes the parts of one reply, asked for in any transfer syntax, uncompressed, with credentials', async () => {
+  test('takes the parts of one reply, asked for uncompressed or as they are stored, with credentials', async () => {
     const { archive, requests } = await archiveThat((_, response) => sendMultipart(response, ['one', 'two']));
     expect(await retrieved(archive)).toEqual(['one', 'two']);
     expect(requests).toHaveLength(1);
     expect(requests[0]?.url).toBe(SERIES_PATH);
     expect(requests[0]?.headers).toMatchObject({
-      accept: 'multipart/related; type="application/dicom"; transfer-syntax=*',
+      accept:
+        'multipart/related; type="application/dicom"; transfer-syntax=1.2.840.10008.1.2.1, ' +
+        'multipart/related; type="application/dicom"; transfer-syntax=*; q=0.5',
       'accept-encoding': 'identity',
       authorization: `Basic ${Buffer.from('me:pass word').toString('base64')}`,
     });
@@ -129,22 +136,25 @@ describe('retrieving a series', () => {
   });
 
   test('fails as a timeout when the archive falls silent, before or inside the reply', async () => {
-    const silent = await archiveThat(() => undefined);
+    const silent = await archiveThat(() => undefined, IMPATIENT);
     await expect(retrieved(silent.archive)).rejects.toEqual(code('archive-timeout'));
     await closeServer();
     const stalled = await archiveThat((_, response) => {
       response.setHeader('Content-Type', 'multipart/related; type="application/dicom"; boundary=x');
       response.write('--x\r\n\r\nhalf');
-    });
+    }, IMPATIENT);
     await expect(retrieved(stalled.archive)).rejects.toEqual(code('archive-timeout'));
   });
 
   test('does not count the time that the reader of the series takes', async () => {
-    const { archive } = await archiveThat((_, response) => sendMultipart(response, ['one', 'two']));
+    const { archive } = await archiveThat(
+      (_, response) => sendMultipart(response, ['one', 'two']),
+      IMPATIENT,
+    );
     const files: Uint8Array[] = [];
     for await (const file of archive.retrieveSeries(series, never)) {
       files.push(file);
-      await new Promise(resolve => setTimeout(resolve, FAST.idleTimeoutMs * 1.5));
+      await new Promise(resolve => setTimeout(resolve, IMPATIENT.idleTimeoutMs * 1.5));
     }
     expect(files).toHaveLength(2);
   });

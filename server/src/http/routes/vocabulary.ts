@@ -24,7 +24,7 @@ export const SERVER_TIMING = {
 
 /** What can go wrong while the pixels of a series are fetched and decoded. */
 export const VOLUME_PROBLEMS = [
-  ...['series-not-found', 'unsupported-geometry', 'unsupported-pixel-data'],
+  ...['series-not-found', 'unsupported-geometry', 'unsupported-pixel-data', 'series-too-large'],
   ...['archive-unreachable', 'archive-rejected', 'archive-timeout', 'cancelled', 'series-changed'],
 ] as const satisfies readonly ProblemCode[];
 

@@ -1,0 +1,145 @@
+import type { ValueWarning } from '../../domain/valueMeaning.ts';
+import { dateTimeMs, dtMs } from './dateTime.ts';
+import type { Part10 } from './part10.ts';
+
+/** How the rescaled values of a PET image become body-weight SUV (g/ml): by a factor, or not at all. */
+export type SuvbwScale =
+  | { readonly kind: 'known'; readonly factor: number }
+  | { readonly kind: 'unknown'; readonly warning: ValueWarning };
+
+/** Below this the dose was written in MBq by mistake: scans of people take some 50 MBq and more. */
+const LEAST_DOSE_BQ = 1e5;
+/** Above this the weight was written in grams. */
+const MOST_WEIGHT_KG = 700;
+/** What is left after so many half-lives cannot be imaged: a date was changed, by de-identification for instance. */
+const MOST_HALF_LIVES = 12;
+/** Slower tracers are imaged days after the injection, so that a time of day alone does not say when it was. */
+const LONGEST_HALF_LIFE_WITHOUT_DATE_S = 12 * 3600;
+const DAY_MS = 24 * 3600 * 1000;
+
+/**
+ * SUVbw factor of a PET image (PS3.3 C.8.9.1, C.8.9.2), by the vendor-neutral calculation of the QIBA FDG-PET
+ * profile; where something is missing the values stay in the units of the file, and the warning names it.
+ */
+export function suvbwScaleOf(part10: Part10): SuvbwScale {
+  switch (part10.string('x00541001')) {
+    case 'GML':
+      return isBodyWeight(part10) ? { kind: 'known', factor: 1 } : unknown(['SUVType']);
+    case 'BQML':
+      return fromActivity(part10, 1);
+    case 'CNTS':
+      return fromPhilipsCounts(part10);
+    default:
+      return unknown(['Units']);
+  }
+}
+
+function isBodyWeight(part10: Part10): boolean {
+  return ['', 'BW'].includes(part10.string('x00541006'));
+}
+
+function fromPhilipsCounts(part10: Part10): SuvbwScale {
+  const privateFactor = (element: string): number => {
+    const tag = part10.privateTag('7053', 'Philips PET Private Group', element);
+    return (tag === undefined ? undefined : part10.numbers(tag)[0]) ?? NaN;
+  };
+  const suvFactor = privateFactor('00');
+  if (suvFactor > 0) return { kind: 'known', factor: suvFactor };
+  const activityFactor = privateFactor('09');
+  return activityFactor > 0 ? fromActivity(part10, activityFactor) : unknown(['Units']);
+}
+
+/** @param bqPerMl activity of one unit of the rescaled values */
+function fromActivity(part10: Part10, bqPerMl: number): SuvbwScale {
+  const missing: string[] = [];
+  const need = (keyword: string, value: number | undefined, most = Infinity, least = 0): number => {
+    if (value !== undefined && value > least && value <= most) return value;
+    missing.push(keyword);
+    return NaN;
+  };
+  const tracer = part10.items('x00540016')[0];
+  const numberIn = (tag: string): number | undefined => tracer?.numbers(tag)[0];
+  const corrections = part10.strings('x00280051');
+  if (!corrections.includes('ATTN') || !corrections.includes('DECY')) missing.push('CorrectedImage');
+  const weightKg = need('PatientWeight', part10.numbers('x00101030')[0], MOST_WEIGHT_KG);
+  const doseBq = need('RadionuclideTotalDose', numberIn('x00181074'), Infinity, LEAST_DOSE_BQ);
+  const halfLifeS = need('RadionuclideHalfLife', numberIn('x00181075'));
+  let decayS = 0;
+  switch (part10.string('x00541102')) {
+    case 'START':
+      decayS = decaySeconds(part10, tracer, halfLifeS, keyword => missing.push(keyword));
+      break;
+    case 'ADMIN':
+      // Corrected to the time of administration: the dose counts as it was.
+      break;
+    default:
+      missing.push('DecayCorrection');
+  }
+  if (missing.length > 0) return unknown(missing);
+  const dosePerGram = (doseBq * 2 ** (-decayS / halfLifeS)) / (weightKg * 1000);
+  return { kind: 'known', factor: bqPerMl / dosePerGram };
+}
+
+/** From the injection to the moment that the image is decay-corrected to; NaN after telling what is missing. */
+function decaySeconds(
+  part10: Part10,
+  tracer: Part10 | undefined,
+  halfLifeS: number,
+  onMissing: (keyword: string) => void,
+): number {
+  const scanMs = scanStartMs(part10, halfLifeS);
+  if (scanMs === undefined) {
+    onMissing('SeriesTime');
+    return NaN;
+  }
+  const keyword = 'RadiopharmaceuticalStartDateTime';
+  const injectionMs =
+    dtMs(tracer?.string('x00181078') ?? '') ?? injectionOnDayOf(part10, tracer, scanMs, halfLifeS);
+  const decayS = (scanMs - (injectionMs ?? NaN)) / 1000;
+  if (decayS >= 0 && !(decayS > MOST_HALF_LIVES * halfLifeS)) return decayS;
+  onMissing(keyword);
+  return NaN;
+}
+
+/** Where only the time of day is known: the same day as the scan, or the day before if that were after it. */
+function injectionOnDayOf(
+  part10: Part10,
+  tracer: Part10 | undefined,
+  scanMs: number,
+  halfLifeS: number,
+): number | undefined {
+  if (halfLifeS > LONGEST_HALF_LIFE_WITHOUT_DATE_S) return undefined;
+  const sameDayMs = dateTimeMs(part10.string('x00080021'), tracer?.string('x00181072') ?? '');
+  if (sameDayMs === undefined) return undefined;
+  return sameDayMs > scanMs ? sameDayMs - DAY_MS : sameDayMs;
+}
+
+/**
+ * The moment that DecayCorrection START refers to. Series Date and Time, unless a later processing step has
+ * overwritten them, which shows in their lying after the acquisition.
+ */
+function scanStartMs(part10: Part10, halfLifeS: number): number | undefined {
+  const seriesMs = dateTimeMs(part10.string('x00080021'), part10.string('x00080031'));
+  const acquisitionMs = dateTimeMs(part10.string('x00080022'), part10.string('x00080032'));
+  if (acquisitionMs === undefined) return undefined;
+  if (seriesMs !== undefined && seriesMs <= acquisitionMs) return seriesMs;
+  const geTag = part10.privateTag('0009', 'GEMS_PETD_01', '0d');
+  const geScanMs = geTag === undefined ? undefined : dtMs(part10.string(geTag));
+  if (geScanMs !== undefined) return geScanMs;
+  const referenceMs = part10.numbers('x00541300')[0];
+  const durationMs = part10.numbers('x00181242')[0];
+  if (referenceMs === undefined || durationMs === undefined || !(durationMs > 0)) return undefined;
+  return acquisitionMs - referenceMs + averageCountRateMs(durationMs, halfLifeS);
+}
+
+/** When, after the start of a frame, the activity is what it is on average over the frame. */
+function averageCountRateMs(durationMs: number, halfLifeS: number): number {
+  const decayPerMs = Math.LN2 / (halfLifeS * 1000);
+  const decay = decayPerMs * durationMs;
+  return Math.log(decay / -Math.expm1(-decay)) / decayPerMs;
+}
+
+function unknown(keywords: readonly string[]): SuvbwScale {
+  const detail = 'SUV cannot be calculated; the values stay in the units of the images.';
+  return { kind: 'unknown', warning: { code: 'suv-unknown', detail, keywords } };
+}

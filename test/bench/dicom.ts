@@ -1,0 +1,11 @@
+import { decodingMeasures } from './decoding.ts';
+import { hostileInputMeasures } from './hostileInput.ts';
+import { retrievalMeasures } from './retrieval.ts';
+import type { Measure } from './table.ts';
+
+/** `npm run bench -- dicom`: what lies between an archive and a volume. Adds to `measures` as it goes. */
+export async function measureDicom(measures: Measure[]): Promise<void> {
+  for (const measure of [decodingMeasures, retrievalMeasures, hostileInputMeasures]) {
+    measures.push(...(await measure()));
+  }
+}
