@@ -22,14 +22,28 @@ const MR_SIGNAL: ValueQuantity = {
   unit: { code: '1', meaning: 'no units' },
 };
 
+const BODY_WEIGHT_UPTAKE: ValueQuantity = {
+  concept: dcm('126401', 'SUVbw'),
+  unit: { code: 'g/ml{SUVbw}', meaning: 'Standardized Uptake Value body weight' },
+};
+const ACTIVITY: ValueQuantity = {
+  concept: dcm('110821', 'Nuclear Medicine Tomographic Activity'),
+  unit: { code: 'Bq/ml', meaning: 'Becquerels/milliliter' },
+};
+
 /** Undefined where it is not known what the numbers mean: then none are reported as a measurement. */
-export function valueQuantityOf({ modality }: Pick<Volume, 'modality'>): ValueQuantity | undefined {
-  switch (modality) {
-    case 'CT':
+export function valueQuantityOf({
+  modality,
+  valueMeaning: { units },
+}: Pick<Volume, 'modality' | 'valueMeaning'>): ValueQuantity | undefined {
+  switch (units) {
+    case 'HU':
       return ATTENUATION;
-    case 'MR':
-      return MR_SIGNAL;
+    case 'SUVbw':
+      return BODY_WEIGHT_UPTAKE;
+    case 'BQML':
+      return ACTIVITY;
     default:
-      return undefined;
+      return modality === 'MR' && units === '' ? MR_SIGNAL : undefined;
   }
 }

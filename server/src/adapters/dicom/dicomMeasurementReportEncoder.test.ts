@@ -10,10 +10,15 @@ import { DicomMeasurementReportEncoder } from './dicomMeasurementReportEncoder.t
 const encoded = (changes: Partial<MeasurementReportToEncode> = {}): Uint8Array =>
   new DicomMeasurementReportEncoder().encode({ ...REPORT, ...changes });
 
+function valued(modality: string, units: string): Partial<MeasurementReportToEncode> {
+  return { source: { ...REPORT.source, modality, valueMeaning: { units, warnings: [] } } };
+}
+
 const KINDS: Readonly<Record<string, Partial<MeasurementReportToEncode>>> = {
   'of a CT': {},
-  'of an MR': { source: { ...REPORT.source, modality: 'MR' } },
-  'of a modality whose unit is not known': { source: { ...REPORT.source, modality: 'PT' } },
+  'of an MR': valued('MR', ''),
+  'of a PET': valued('PT', 'SUVbw'),
+  'of values whose unit is not known': valued('PT', 'CNTS'),
   'of a patient of whom nothing is known': {
     source: {
       ...REPORT.source,
@@ -88,8 +93,13 @@ describe('highdicom reads a measurement report', () => {
     });
   });
 
+  withPython('with uptakes in their unit', () => {
+    const { groups } = read(KINDS['of a PET']) as { groups: SeenGroup[] };
+    expect(groups[0]?.measurements).toContainEqual(['SUVbw', 'Mean', -12.3, 'g/ml{SUVbw}']);
+  });
+
   withPython('without values where it is not known what they mean', () => {
-    const { groups } = read(KINDS['of a modality whose unit is not known']) as { groups: SeenGroup[] };
+    const { groups } = read(KINDS['of values whose unit is not known']) as { groups: SeenGroup[] };
     expect(groups[0]?.measurements.map(([name]) => name)).toEqual(['Volume', 'Long Axis', 'Short Axis']);
   });
 });
