@@ -1,4 +1,5 @@
 import { dictionaryVr } from './dicomDictionary.ts';
+import { LONG_LENGTH_VRS, UNDEFINED_LENGTH } from './valueLength.ts';
 
 /** An element of a data set and where its value lies in the buffer that was read. */
 export interface DataElement {
@@ -31,22 +32,6 @@ export class MalformedDataSetError extends Error {
   override readonly name = 'MalformedDataSetError';
 }
 
-const UNDEFINED_LENGTH = 0xffffffff;
-const LONG_LENGTH_VRS = new Set([
-  'OB',
-  'OD',
-  'OF',
-  'OL',
-  'OV',
-  'OW',
-  'SQ',
-  'SV',
-  'UC',
-  'UN',
-  'UR',
-  'UT',
-  'UV',
-]);
 const ITEM = 'FFFEE000';
 const ITEM_END = 'FFFEE00D';
 const SEQUENCE_END = 'FFFEE0DD';

@@ -5,6 +5,7 @@ import type {
   DicomJsonValue,
 } from '../domain/dicomJson.ts';
 import { EXPLICIT_LITTLE_ENDIAN } from './part10.ts';
+import { LONG_LENGTH_VRS, UNDEFINED_LENGTH } from './valueLength.ts';
 
 /** Pixel data as DICOMweb hands them out: the frames of an image in one transfer syntax. */
 export interface Frames {
@@ -13,24 +14,8 @@ export interface Frames {
   readonly frames: readonly Uint8Array[];
 }
 
-const LONG_LENGTH_VRS = new Set([
-  'OB',
-  'OD',
-  'OF',
-  'OL',
-  'OV',
-  'OW',
-  'SQ',
-  'SV',
-  'UC',
-  'UN',
-  'UR',
-  'UT',
-  'UV',
-]);
 const NUMBER_BYTES: Readonly<Record<string, number>> = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8 };
 const MAX_SHORT_LENGTH = 0xffff;
-const UNDEFINED_LENGTH = 0xffffffff;
 const PIXEL_DATA = /^7FE000(08|09|10)$/;
 
 /**

@@ -46,6 +46,16 @@ def hint_logits(hint: np.ndarray | None, n: int) -> Tensor:
     return torch.from_numpy(np.where(hint, MASK_CONFIDENCE, -MASK_CONFIDENCE).astype(np.float32))[None]
 
 
+def known_masks(samples: Sequence[Sample], readers: Sequence[SimulatedReader]) -> tuple[Tensor, Tensor]:
+    """What earlier looks have found → logits (B, 1, n, n, n), and (B,): 1 where there is any. Who draws a box
+    is answered in a region of its size, without an earlier look."""
+    hints = [
+        sample.hint if reader.box is None else None for sample, reader in zip(samples, readers, strict=True)
+    ]
+    logits = [hint_logits(hint, sample.target.shape[0]) for hint, sample in zip(hints, samples, strict=True)]
+    return torch.stack(logits), torch.tensor([float(hint is not None) for hint in hints])
+
+
 def run_episodes(
     model: Sam3d, samples: Sequence[Sample], rngs: Sequence[np.random.Generator]
 ) -> EpisodeResult:
@@ -53,18 +63,12 @@ def run_episodes(
 
     The samples share the cube's edge n, and the first one's rng decides how many rounds are played.
     """
-    n = samples[0].target.shape[0]
     targets = [sample.target for sample in samples]
     target = space_to_depth(torch.from_numpy(np.stack(targets).astype(np.float32)).unsqueeze(1)).flatten(2)
     outside_voxels = torch.tensor([sample.outside_voxels for sample in samples])
     rounds = len(ROUND_WEIGHTS) - (rngs[0].random() >= THIRD_ROUND_SHARE)
     readers = [SimulatedReader(sample, rng) for sample, rng in zip(samples, rngs, strict=True)]
-    # who draws a box is answered in a region of its size, without an earlier look
-    hints = [
-        sample.hint if reader.box is None else None for sample, reader in zip(samples, readers, strict=True)
-    ]
-    previous = torch.stack([hint_logits(hint, n) for hint in hints])
-    has_previous = torch.tensor([float(hint is not None) for hint in hints])
+    previous, has_previous = known_masks(samples, readers)
     boxes, box_labels = padded_boxes(readers)
     losses: list[Tensor] = []
     dices: list[list[float]] = [[] for _ in samples]

@@ -10,7 +10,7 @@ from sam3d.data.sample import Sample
 from sam3d.model.refinement import Refinement, refined_logits
 from sam3d.model.sam3d import Sam3d
 
-from .episode import HAS_BF16, EpisodeResult, chosen_logits, dice_of, hint_logits
+from .episode import HAS_BF16, EpisodeResult, chosen_logits, dice_of, known_masks
 from .loss import mask_loss
 from .simulated_reader import SimulatedReader, padded_boxes, padded_points
 
@@ -31,15 +31,10 @@ def run_refining_episodes(
     model: Sam3d, samples: Sequence[Sample], rngs: Sequence[np.random.Generator]
 ) -> EpisodeResult:
     """One a sample, side by side; the reader corrects the refined answer, and the model is told of it."""
-    n = samples[0].target.shape[0]
     targets = torch.from_numpy(np.stack([sample.target for sample in samples]).astype(np.float32))
     target = targets.reshape(len(samples), 8, -1)  # the losses do not mind which voxel is which
     readers = [SimulatedReader(sample, rng) for sample, rng in zip(samples, rngs, strict=True)]
-    hints = [
-        sample.hint if reader.box is None else None for sample, reader in zip(samples, readers, strict=True)
-    ]
-    previous = torch.stack([hint_logits(hint, n) for hint in hints])
-    has_previous = torch.tensor([float(hint is not None) for hint in hints])
+    previous, has_previous = known_masks(samples, readers)
     boxes, box_labels = padded_boxes(readers)
     losses: list[Tensor] = []
     dices: list[list[float]] = [[] for _ in samples]
