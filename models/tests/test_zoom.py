@@ -23,7 +23,7 @@ def as_json(region: Region) -> dict:
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case["title"])
 def test_vectors(case: dict) -> None:
     click = np.array(case["clickMm"])
-    looks = look_regions(np.array(case["extentMm"]), click)
+    looks = look_regions(np.array(case["extentMm"]), np.array(case["voxelMm"]), click)
     assert [as_json(look) for look in looks] == case["looks"]
     if "found" in case:
         found = case["found"]
@@ -47,6 +47,12 @@ def test_nearby_clicks_share_a_region() -> None:
 
 
 def test_looks_are_taken_at_levels_that_the_volume_fills() -> None:
-    assert look_spacings_mm(500) == (4.5, 2.25, 1.125)
-    assert look_spacings_mm(200) == (3.2, 1.6, 0.8)
-    assert look_spacings_mm(30) == (0.8,)
+    assert look_spacings_mm(500, 0.7) == (4.5, 2.25, 1.125)
+    assert look_spacings_mm(200, 0.7) == (3.2, 1.6, 0.8)
+    assert look_spacings_mm(30, 0.7) == (0.8,)
+
+
+def test_no_look_is_much_closer_than_the_voxels() -> None:
+    assert look_spacings_mm(200, 2.4) == (3.2, 1.6, 0.8)
+    assert look_spacings_mm(200, 2.5) == (3.2, 1.6)
+    assert look_spacings_mm(200, 20) == (3.2,)

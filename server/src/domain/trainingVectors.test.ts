@@ -74,6 +74,7 @@ const zoom = vectors(
         z.object({
           title: z.string(),
           extentMm: vectorSchema,
+          voxelMm: vectorSchema,
           clickMm: vectorSchema,
           looks: z.array(regionSchema).min(1),
           found: z.object({ look: z.int(), low: vectorSchema, high: vectorSchema }).optional(),
@@ -202,7 +203,7 @@ describe('shared with the training code', () => {
     expectPoints(surroundedPoints(points), expected);
   });
 
-  test.each(zoom.cases)('zoom: $title', ({ extentMm, clickMm, looks, found, fitted }) => {
+  test.each(zoom.cases)('zoom: $title', ({ extentMm, voxelMm, clickMm, looks, found, fitted }) => {
     const model: ModelManifest = {
       ...SMALL_MODEL,
       region: {
@@ -212,10 +213,10 @@ describe('shared with the training code', () => {
       },
       zoom: { looks: 3, levelsBetweenLooks: 2, widerLookPenalty: 0.04, fitFactor: 1.5, borderVoxels: 4 },
     };
-    const quarters = (mm: number): number => mm * 4;
+    const [x, y, z] = voxelMm;
     const frame = canonicalFrameOf({
-      shapeIjk: [quarters(extentMm[0]), quarters(extentMm[1]), quarters(extentMm[2])],
-      ijkToLps: affineFromColumns([0.25, 0, 0], [0, 0.25, 0], [0, 0, 0.25], [0, 0, 0]),
+      shapeIjk: [extentMm[0] / x, extentMm[1] / y, extentMm[2] / z],
+      ijkToLps: affineFromColumns([x, 0, 0], [0, y, 0], [0, 0, z], [0, 0, 0]),
       frameOfReferenceUID: '1',
     });
     const taken = lookRegions(model, frame, clickMm);

@@ -26,6 +26,18 @@ describe('zoom', () => {
     expect(apart).toEqual([3, 0.75].map(spacingMm => snappedRegion(SMALL_MODEL, [5, 5, 5], spacingMm)));
   });
 
+  test('never much closer than the voxels', () => {
+    const frame = canonicalFrameOf({
+      shapeIjk: [50, 50, 50],
+      ijkToLps: [2.5, 0, 0, 0, 0, 3, 0, 0, 0, 0, 4, 0, 0, 0, 0, 1],
+      frameOfReferenceUID: '1',
+    });
+    const zoom = { ...SMALL_MODEL.zoom, looks: 3 };
+    const levels = (model: typeof SMALL_MODEL) =>
+      lookRegions(model, frame, [5, 5, 5]).map(({ spacingMm }) => spacingMm);
+    expect(levels({ ...SMALL_MODEL, zoom })).toEqual([3, 1.5]);
+  });
+
   test('the finest level wide enough', () => {
     expect([0, 24, 24.1, 48, 48.1, 1000].map(side => finestSpacingMm(SMALL_MODEL, side))).toEqual([
       0.75, 0.75, 1.5, 1.5, 3, 3,

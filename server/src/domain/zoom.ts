@@ -1,5 +1,5 @@
 import type { Vector3 } from './affine.ts';
-import { extentMmOf, type CanonicalFrame } from './canonicalFrame.ts';
+import { AXES, extentMmOf, type CanonicalFrame } from './canonicalFrame.ts';
 import { isEmptyBox, type IndexBox } from './indexBox.ts';
 import type { ModelManifest } from './modelManifest.ts';
 import {
@@ -11,6 +11,9 @@ import {
   type Region,
 } from './regionOfInterest.ts';
 
+/** Along the shortest side of the volume's voxels: a closer look shows nothing further. */
+const FINEST_LOOK_CELLS = 3;
+
 /** The finest level whose cube is at least so wide, else the coarsest. */
 export function finestSpacingMm(model: ModelManifest, sideMm: number): number {
   const narrowest = Math.min(...regionShapeIjk(model));
@@ -21,15 +24,17 @@ export function finestSpacingMm(model: ModelManifest, sideMm: number): number {
 /**
  * Where a first click is looked at: about the point, in cubes of several sizes, the first as large as the volume
  * (or the largest there is). What was clicked on may be a nodule or the whole organ: which cube shows it best,
- * the model tells by the IoU that it expects in each.
+ * the model tells by the IoU that it expects in each. No look after the first is much closer than the voxels.
  */
 export function lookRegions(model: ModelManifest, frame: CanonicalFrame, pointMm: Vector3): Region[] {
   const { spacingsMm } = model.region;
   const { looks, levelsBetweenLooks } = model.zoom;
   const widest = spacingsMm.indexOf(finestSpacingMm(model, Math.max(...extentMmOf(frame))));
+  const voxelMm = Math.min(...AXES.map(axis => frame[axis].spacingMm));
   return spacingsMm
     .filter((_, level) => level >= widest && (level - widest) % levelsBetweenLooks === 0)
     .slice(0, looks)
+    .filter((spacingMm, place) => place === 0 || spacingMm * FINEST_LOOK_CELLS >= voxelMm)
     .map(spacingMm => snappedRegion(model, pointMm, spacingMm));
 }
 

@@ -15,6 +15,7 @@ SPACINGS_MM = (4.5, 3.2, 2.25, 1.6, 1.125, 0.8)  # coarse to fine, about √2 ap
 LATTICE_VOXELS = 8
 LOOKS = 3  # at a first click
 LEVELS_BETWEEN_LOOKS = 2
+FINEST_LOOK_CELLS = 3  # along the shortest side of the volume's voxels: a closer look shows nothing further
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ def finest_spacing_mm(side_mm: float) -> float:
     return min(fitting, default=max(SPACINGS_MM))
 
 
-def look_spacings_mm(side_mm: float) -> tuple[float, ...]:
-    """The levels that a first click looks at in a volume so wide, about a factor of 2 apart, coarse first."""
+def look_spacings_mm(side_mm: float, voxel_mm: float) -> tuple[float, ...]:
+    """The levels that a first click looks at in a volume so wide, of voxels whose shortest side is voxel_mm;
+    about a factor of 2 apart, coarse first."""
     widest = SPACINGS_MM.index(finest_spacing_mm(side_mm))
-    return SPACINGS_MM[widest::LEVELS_BETWEEN_LOOKS][:LOOKS]
+    first, *closer = SPACINGS_MM[widest::LEVELS_BETWEEN_LOOKS][:LOOKS]
+    return first, *(spacing for spacing in closer if spacing * FINEST_LOOK_CELLS >= voxel_mm)

@@ -183,7 +183,7 @@ class ClickSession:
     def found(self, click_mm: np.ndarray) -> Answer:
         """A first click's look of medium width, or, unless it is sure and shows the whole structure, the most
         promising of all looks; fitted to what it found."""
-        regions = look_regions(self.volume.extent_mm, click_mm)
+        regions = self.looks_about(click_mm)
         medium = self.look(regions[min(1, len(regions) - 1)])
         if medium.expected_iou >= SURE_IOU and not reaches_border(medium.logits):
             return self.fitted(medium, click_mm)
@@ -201,13 +201,16 @@ class ClickSession:
         first = next(click for click in self.clicks if click.include)
         looks = [
             self.look(region)
-            for region in look_regions(self.volume.extent_mm, self.volume.to_mm(first.voxel))
+            for region in self.looks_about(self.volume.to_mm(first.voxel))
             if shows_other(region, answer.view.region, click.include, click_mm)
         ]
         best = max(looks, key=lambda look: look.expected_iou, default=None)
         if best is None or best.expected_iou <= answer.expected_iou + TRUST_MARGIN:
             return answer
         return self.fitted(best, click_mm if click.include else self.volume.to_mm(first.voxel))
+
+    def looks_about(self, click_mm: np.ndarray) -> list[Region]:
+        return look_regions(self.volume.extent_mm, self.volume.spacing_mm, click_mm)
 
     def look(self, region: Region) -> Answer:
         return self.decoded(self.view_of(region), None)

@@ -15,9 +15,10 @@ class ZoomPolicy:
     border_voxels: int = 4  # a click or an object nearer to the cube's faces than this wants another cube
 
 
-def look_regions(extent_mm: np.ndarray, click_mm: np.ndarray) -> list[Region]:
-    """extent_mm (3,) of the volume, edge to edge; click_mm (i, j, k) from its low corner → coarse first"""
-    spacings_mm = look_spacings_mm(float(np.max(extent_mm)))
+def look_regions(extent_mm: np.ndarray, voxel_mm: np.ndarray, click_mm: np.ndarray) -> list[Region]:
+    """extent_mm (3,) of the volume, edge to edge; voxel_mm (3,) sides of its voxels; click_mm (i, j, k) from
+    its low corner → coarse first"""
+    spacings_mm = look_spacings_mm(float(np.max(extent_mm)), float(np.min(voxel_mm)))
     return [snapped_region(click_mm, spacing_mm) for spacing_mm in spacings_mm]
 
 
