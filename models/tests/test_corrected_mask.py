@@ -63,9 +63,9 @@ def session() -> tuple[ClickSession, BlockEngine]:
     return ClickSession(engine, volume, ZoomPolicy(), region), engine  # type: ignore[arg-type]
 
 
-def test_a_correction_is_part_of_the_mask_that_the_model_is_told_of() -> None:
+def test_a_correction_of_a_boxs_mask_is_part_of_what_the_model_is_told_of_it() -> None:
     opened, engine = session()
-    opened.click(GridClick(np.full(3, 40), True))
+    opened.box(np.full(3, 32), np.full(3, 47))
     opened.click(GridClick(np.array([40, 40, 35]), False))
     previous = engine.calls[1].previous
     assert previous is not None
@@ -76,12 +76,21 @@ def test_a_correction_is_part_of_the_mask_that_the_model_is_told_of() -> None:
 
 def test_a_click_that_agrees_changes_nothing_and_only_new_ones_correct() -> None:
     opened, engine = session()
-    opened.click(GridClick(np.full(3, 40), True))
+    opened.box(np.full(3, 32), np.full(3, 47))
     opened.click(GridClick(np.array([40, 40, 35]), False))
     opened.click(GridClick(np.full(3, 44), True))
     told = engine.calls[2].previous
     assert told is not None and opened.answer is not None
     assert np.array_equal(told, opened.answer.logits)
+
+
+def test_without_a_box_the_model_is_told_of_the_mask_as_it_is() -> None:
+    opened, engine = session()
+    opened.click(GridClick(np.full(3, 40), True))
+    first = opened.answer
+    opened.click(GridClick(np.array([40, 40, 35]), False))
+    assert first is not None
+    assert np.array_equal(engine.calls[1].previous, first.logits)  # type: ignore[arg-type]
 
 
 def test_after_a_box_the_rest_is_meant_by_who_takes_something_away() -> None:

@@ -42,7 +42,9 @@ export async function decodeRegion(
 ): Promise<RegionAnswer> {
   let imageMs = 0;
   const source = regionSource(scene, region, ms => (imageMs += ms));
-  const known = previous && correctedLogits(previous, pointsWithin(region, corrections));
+  // After clicks the model knows best what a further one means; after a box it trusts the mask too much.
+  const known =
+    previous && prompts.box ? correctedLogits(previous, pointsWithin(region, corrections)) : previous;
   const reply = await engine.predict(
     {
       ...source,

@@ -59,9 +59,9 @@ class ClickSession:
     ) -> Answer:
         """corrections: clicks, of those so far, that were made since the previous mask was shown"""
         coords, labels = self.placed(self.clicks, view.region)
-        if previous is not None:
+        if previous is not None and self.drawn is not None:
             previous = corrected_logits(previous, *self.placed(corrections, view.region))
-            if self.drawn is not None and not any(click.include for click in self.clicks):
+            if not any(click.include for click in self.clicks):
                 coords, labels = beside_middle(coords, labels, previous > 0)
         box = self.box_in(view.region)
         return Answer(view, *self.engine.decode(view.embeddings, coords, labels, previous, box))

@@ -1,4 +1,4 @@
-"""What the model is told of a mask that the reader has just corrected; the server's TypeScript mirrors it.
+"""What the model is told of a box's mask that the reader has just corrected; the server mirrors it.
 
 Who corrects a mask clicks into the middle of what is wrong, so that the error reaches about as far around the
 click as the mask's border is away.
