@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DicomSliceDecoder } from '../../server/src/adapters/dicom/dicomSliceDecoder.ts';
+import { firstSliceOf } from '../fixtures/firstSlice.ts';
 import type { DecodedSlice } from '../../server/src/domain/decodedSlice.ts';
 import { stackGeometry } from '../../server/src/domain/stackGeometry.ts';
 import type { VolumeGeometry } from '../../server/src/domain/volumeGeometry.ts';
@@ -44,11 +44,10 @@ export async function unpackRealSeries(into: string): Promise<RealSeries | strin
 }
 
 async function ctSlices(folder: string): Promise<DecodedSlice[]> {
-  const decoder = new DicomSliceDecoder();
   const found: DecodedSlice[] = [];
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.dcm')) continue;
-    const slice = await decoder.decode(readFileSync(join(folder, name))).catch(() => undefined);
+    const slice = await firstSliceOf(readFileSync(join(folder, name))).catch(() => undefined);
     if (slice?.modality === 'CT') found.push(slice);
   }
   const [first] = found;

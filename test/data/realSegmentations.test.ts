@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { DicomSegmentationDecoder } from '../../server/src/adapters/dicom/dicomSegmentationDecoder.ts';
-import { DicomSliceDecoder } from '../../server/src/adapters/dicom/dicomSliceDecoder.ts';
+import { firstSliceOf } from '../fixtures/firstSlice.ts';
 import { affineFromColumns, norm, subtract, type Vector3 } from '../../server/src/domain/affine.ts';
 import { countVoxels, emptyMask } from '../../server/src/domain/mask.ts';
 import { placeSegmentation } from '../../server/src/domain/placeSegmentation.ts';
@@ -114,7 +114,7 @@ describeWithData('a real segmentation', () => {
         const seg = paths.find(path => /\/seg\/.*\.dcm$/.test(path));
         const stack = new SliceStack();
         for (const path of images) {
-          stack.add(await new DicomSliceDecoder().decode(readFileSync(join(folder, path))));
+          stack.add(await firstSliceOf(readFileSync(join(folder, path))));
         }
         const volume = stack.toVolume();
         const part10 = readFileSync(join(folder, seg ?? ''));

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { DicomSliceDecoder } from '../../server/src/adapters/dicom/dicomSliceDecoder.ts';
+import { firstSliceOf } from '../fixtures/firstSlice.ts';
 import { Problem } from '../../server/src/domain/errors.ts';
 import type { ImageReference } from '../../server/src/domain/seriesReference.ts';
 import { SliceStack } from '../../server/src/domain/sliceStack.ts';
@@ -41,7 +41,7 @@ async function volumeOf(name: string, inFolder: string, image?: ImageReference):
     const stack = new SliceStack();
     for (const path of readdirSync(unpacked, { recursive: true, encoding: 'utf8' })) {
       if (!path.endsWith('.dcm') || !path.includes(inFolder)) continue;
-      stack.add(await new DicomSliceDecoder().decode(readFileSync(join(unpacked, path))));
+      stack.add(await firstSliceOf(readFileSync(join(unpacked, path))));
     }
     return stack.toVolume(image);
   } finally {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { DicomSliceDecoder } from '../../server/src/adapters/dicom/dicomSliceDecoder.ts';
+import { firstSliceOf } from '../fixtures/firstSlice.ts';
 import { ANATOMY, namesOf, structureAt } from '../../server/src/adapters/demoStudy/anatomy/anatomy.ts';
 import { MOST_OVERSTATED } from '../../server/src/adapters/demoStudy/implicit.ts';
 import { DEMO_SERIES, demoStudyFiles } from '../../server/src/adapters/demoStudy/demoStudy.ts';
@@ -34,8 +34,7 @@ describe('the demo study', () => {
   }, 120_000);
 
   test('lies on the grid that the ground truth is drawn on', async () => {
-    const decoder = new DicomSliceDecoder();
-    const slices = await Promise.all(twoFiles.map(file => decoder.decode(file)));
+    const slices = await Promise.all(twoFiles.map(file => firstSliceOf(file)));
     const { geometry } = stackGeometry(slices);
     const expected = { ...DEMO_GEOMETRY, shapeIjk: [512, 512, 2] as const };
     expect(sameGeometry(geometry, expected)).toBe(true);

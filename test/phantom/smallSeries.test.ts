@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { DicomSliceDecoder } from '../../server/src/adapters/dicom/dicomSliceDecoder.ts';
+import { firstSliceOf } from '../fixtures/firstSlice.ts';
 import { stackGeometry } from '../../server/src/domain/stackGeometry.ts';
 import { indexIjkOf, sameGeometry } from '../../server/src/domain/volumeGeometry.ts';
 import { smallSeries, type SmallSeriesOptions } from './smallSeries.ts';
 
-const decode = async (files: readonly Uint8Array[]) =>
-  Promise.all(files.map(file => new DicomSliceDecoder().decode(file)));
+const decode = async (files: readonly Uint8Array[]) => Promise.all(files.map(file => firstSliceOf(file)));
 
 describe('a small series', () => {
   const variants: SmallSeriesOptions[] = [

@@ -13,14 +13,12 @@ import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
 import { decodeRegion, refineAnswer, type RegionAnswer } from './decodeRegion.ts';
 import { findStructure, reconsiderStructure } from './findStructure.ts';
 import { knownLogits } from './knownLogits.ts';
-import { promptSetOf, type PlacedPrompt, type PromptSet } from './placedPrompt.ts';
+import { promptSetOf, type Click, type PlacedPrompt, type PromptSet } from './placedPrompt.ts';
 import { resizeStructure } from './resizeStructure.ts';
 import { segmentInBox } from './segmentInBox.ts';
 import { VIEW_BORDER_VOXELS, type SegmentationScene } from './segmentationScene.ts';
 import { throwIfCancelled } from './singleFlight.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
-
-type ClicksPrompt = Extract<PlacedPrompt, { kind: 'clicks' }>;
 
 /** A segment after some prompts. */
 export interface PromptState {
@@ -95,7 +93,7 @@ async function answerTo(
   }
   if (view) return lookAgain(scene, engine, mask, view, prompts, prompt, signal);
   return openedMask
-    ? lookAtOpened(scene, engine, openedMask, prompts, prompt, signal)
+    ? lookAtOpened(scene, engine, openedMask, prompts, prompt.anchor, signal)
     : findStructure(scene, engine, prompts, prompt.anchor, signal);
 }
 
@@ -105,13 +103,13 @@ function lookAtOpened(
   engine: SegmentationEngine,
   mask: Mask,
   prompts: PromptSet,
-  { clicks, anchor }: ClicksPrompt,
+  { indexIjk, pointMm }: Click,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
-  const { box } = nearestComponent(mask, anchor.indexIjk);
-  const region = regionAboutBox(scene.model, scene.frame, box, anchor.pointMm);
+  const { box } = nearestComponent(mask, indexIjk);
+  const region = regionAboutBox(scene.model, scene.frame, box, pointMm);
   const previous = knownLogits(scene, mask, region);
-  return decodeRegion(scene, engine, { region, prompts, previous, corrections: clicks }, signal);
+  return decodeRegion(scene, engine, { region, prompts, previous }, signal);
 }
 
 async function lookAgain(
@@ -120,7 +118,7 @@ async function lookAgain(
   mask: Mask,
   view: NonNullable<PromptState['view']>,
   prompts: PromptSet,
-  { clicks, anchor }: ClicksPrompt,
+  { clicks, anchor }: Extract<PlacedPrompt, { kind: 'clicks' }>,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
   const inView = clicks.every(({ pointMm }) =>

@@ -42,7 +42,7 @@ export async function decodeRegion(
 ): Promise<RegionAnswer> {
   let imageMs = 0;
   const source = regionSource(scene, region, ms => (imageMs += ms));
-  // After clicks the model knows best what a further one means; after a box it trusts the mask too much.
+  // It makes answers better after a box, and not after clicks.
   const known =
     previous && prompts.box ? correctedLogits(previous, pointsWithin(region, corrections)) : previous;
   const reply = await engine.predict(

@@ -79,7 +79,7 @@ describe('a segment that was opened with a mask', () => {
   test('is refused when the series has another shape by now', async () => {
     const other = encodeRunLengths({ ...twoIslands(), shapeIjk: [64, 64, 41] });
     await expect(predict([include(lps(NEAR))], { key: 'other', runLength: other })).rejects.toMatchObject({
-      code: 'unsupported-geometry',
+      code: 'series-changed',
     });
   });
 });

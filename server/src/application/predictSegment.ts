@@ -23,11 +23,11 @@ export interface PredictionPorts {
 
 /**
  * The mask after all prompts. It depends on the series, the model, the prompts in their order and the mask that they
- * start from, and on nothing else: asked again after a restart it comes out the same. The timings are `archive`, `volume`, `encode`, `decode`
- * and `mask`, as far as they were needed.
- * @throws Problem model-not-found, model-not-for-modality, unsupported-geometry (the series has changed since the
- *   segmentation was opened), prompt-outside-volume, inference-failed, overloaded,
- *   cancelled, and what loading the series may throw
+ * start from, and on nothing else: asked again after a restart it comes out the same. The timings are `archive`,
+ * `volume`, `encode`, `decode` and `mask`, as far as they were needed.
+ * @throws Problem model-not-found, model-not-for-modality, series-changed (the mask that they start from lies on
+ *   another volume), prompt-outside-volume, inference-failed, overloaded, cancelled, and what loading the series may
+ *   throw
  */
 export async function predictSegment(
   { series, modelId, prompts, opened: openedMask }: PredictionInput,
@@ -69,7 +69,7 @@ function startingState(scene: SegmentationScene, openedMask: OpenedMask | undefi
   const mask = decodeRunLengths(openedMask.runLength);
   const { shapeIjk } = scene.volume.geometry;
   if (mask.shapeIjk.every((size, axis) => size === shapeIjk[axis])) return opened(mask);
-  throw new Problem('unsupported-geometry', 'The series has changed since the segmentation was opened.', {
+  throw new Problem('series-changed', 'The images of the series are not those that the mask lies on.', {
     ...{ shapeIjk, openedShapeIjk: mask.shapeIjk },
   });
 }

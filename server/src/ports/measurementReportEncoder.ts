@@ -1,7 +1,7 @@
 import type { SegmentCodes } from '../domain/segmentDescription.ts';
 import type { SegmentMeasurements } from '../domain/segmentMeasurements.ts';
 import type { SegmentationType } from '../domain/segmentationFormat.ts';
-import type { Volume } from '../domain/volume.ts';
+import type { DerivedObject } from './derivedObject.ts';
 
 export interface MeasuredSegmentToEncode {
   /** As in the SEG that is referenced. */
@@ -22,16 +22,9 @@ export interface ReferencedSegmentation {
   readonly segmentationType: SegmentationType;
 }
 
-export interface MeasurementReportToEncode {
-  readonly source: Omit<Volume, 'values' | 'rescale'>;
+export interface MeasurementReportToEncode extends DerivedObject {
   readonly segmentation: ReferencedSegmentation;
   readonly segments: readonly MeasuredSegmentToEncode[];
-  readonly algorithmName: string;
-  readonly algorithmVersion: string;
-  readonly seriesInstanceUID: string;
-  readonly sopInstanceUID: string;
-  readonly seriesDescription: string;
-  readonly contentDate: Date;
 }
 
 /** Writes measurements of segments as DICOM SR documents (PS3.16 TID 1500) in Part 10 files. */

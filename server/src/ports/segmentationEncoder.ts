@@ -2,7 +2,7 @@ import type { Mask } from '../domain/mask.ts';
 import type { SegmentAlgorithm, SegmentCodes } from '../domain/segmentDescription.ts';
 import type { ColourRgb } from '../domain/segmentation.ts';
 import type { SegmentationFormat } from '../domain/segmentationFormat.ts';
-import type { Volume } from '../domain/volume.ts';
+import type { DerivedObject } from './derivedObject.ts';
 
 export interface SegmentToEncode {
   readonly label: string;
@@ -17,20 +17,12 @@ export interface SegmentToEncode {
   readonly algorithm?: SegmentAlgorithm;
 }
 
-export interface SegmentationToEncode {
-  /** Only geometry, slices, series and patient attributes are used. */
-  readonly source: Omit<Volume, 'values' | 'rescale'>;
+export interface SegmentationToEncode extends DerivedObject {
   /** Numbered 1…N in this order. */
   readonly segments: readonly SegmentToEncode[];
   readonly format: SegmentationFormat;
   /** Slice indices k to write for every segment even where empty; absent: those that the format says. */
   readonly slices?: readonly number[];
-  readonly algorithmName: string;
-  readonly algorithmVersion: string;
-  readonly seriesInstanceUID: string;
-  readonly sopInstanceUID: string;
-  readonly seriesDescription: string;
-  readonly contentDate: Date;
 }
 
 /** Writes DICOM Segmentation objects (PS3.3 A.51) as Part 10 files. */

@@ -123,13 +123,15 @@ function planeOf(dataset: DicomJsonDataset, frameNumber: number): FramePlane {
     throw refusal(`A frame has no usable ${keyword}.`, { frameNumber, keyword });
   };
   const originLps = read(TAG.planePosition, '00200032', 3, 'ImagePositionPatient') as Vector3;
-  const cosines = read(TAG.planeOrientation, '00200037', 6, 'ImageOrientationPatient');
+  const [rowX, rowY, rowZ, columnX, columnY, columnZ] = read(
+    ...([TAG.planeOrientation, '00200037', 6, 'ImageOrientationPatient'] as const),
+  ) as [...Vector3, ...Vector3];
   const spacing = read(TAG.pixelMeasures, '00280030', 2, 'PixelSpacing') as [number, number];
   const [betweenRowsMm, betweenColumnsMm] = spacing;
   return {
     originLps,
-    columnStepLps: scale(cosines.slice(0, 3) as unknown as Vector3, betweenColumnsMm),
-    rowStepLps: scale(cosines.slice(3) as unknown as Vector3, betweenRowsMm),
+    columnStepLps: scale([rowX, rowY, rowZ], betweenColumnsMm),
+    rowStepLps: scale([columnX, columnY, columnZ], betweenRowsMm),
   };
 }
 

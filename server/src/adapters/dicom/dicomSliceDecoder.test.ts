@@ -5,7 +5,7 @@ import { imageAttributes, part10Of, type Attributes } from '../../../../test/fix
 import { Problem } from '../../domain/errors.ts';
 import type { DecodedSlice } from '../../domain/decodedSlice.ts';
 import { DicomFrameDecoder } from './dicomFrameDecoder.ts';
-import { DicomSliceDecoder } from './dicomSliceDecoder.ts';
+import { firstSliceOf } from '../../../../test/fixtures/firstSlice.ts';
 
 const { Context, NativeCodecs } = dcmjsCodecs;
 const PLACED: Attributes = {
@@ -23,7 +23,7 @@ function decode(
   const { PixelData: native, ...rest } = imageAttributes({ ...PLACED, ...attributes });
   const whole = fragments || native === undefined ? rest : { ...rest, PixelData: native };
   const options = { ...(transferSyntaxUID && { transferSyntaxUID }), ...(fragments && { fragments }) };
-  return new DicomSliceDecoder().decode(part10Of(whole, options));
+  return firstSliceOf(part10Of(whole, options));
 }
 
 function stored(values: readonly number[]): Buffer {
@@ -65,7 +65,7 @@ describe('stored values', () => {
     const { PixelData: _, ...rest } = imageAttributes(PLACED);
     const file = part10Of({ ...rest, BitsStored: 12, HighBit: 11, PixelData: stored(values) });
     const before = Buffer.from(file);
-    await new DicomSliceDecoder().decode(file);
+    await firstSliceOf(file);
     expect(file.equals(before)).toBe(true);
   });
 });
@@ -166,7 +166,7 @@ describe('a file', () => {
   const slice = part10Of(imageAttributes(PLACED));
 
   test('is placed, described and named as it says', async () => {
-    const decoded = await new DicomSliceDecoder().decode(
+    const decoded = await firstSliceOf(
       part10Of(
         imageAttributes({
           ...PLACED,
@@ -224,7 +224,7 @@ describe('a file', () => {
     for (const transferSyntaxUID of ['1.2.840.10008.1.2.1', '1.2.840.10008.1.2', '1.2.840.10008.1.2.2']) {
       const whole = part10Of(imageAttributes(PLACED), { transferSyntaxUID });
       for (let length = 0; length < whole.length; length++) {
-        const decoding = new DicomSliceDecoder().decode(whole.subarray(0, length));
+        const decoding = firstSliceOf(whole.subarray(0, length));
         await expect(decoding).rejects.toBeInstanceOf(Problem);
       }
     }
@@ -240,7 +240,7 @@ describe('a file', () => {
         const hostile = Buffer.from(slice);
         for (const [at, byte] of changes) hostile[at] = byte;
         try {
-          await new DicomSliceDecoder().decode(hostile);
+          await firstSliceOf(hostile);
         } catch (error) {
           expect(error).toBeInstanceOf(Problem);
         }

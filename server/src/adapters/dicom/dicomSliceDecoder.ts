@@ -11,11 +11,6 @@ export class DicomSliceDecoder implements SliceDecoder {
     this.#maxHeaderBytes = maxHeaderBytes;
   }
 
-  /** The image of a single-frame instance, or the first of several. */
-  async decode(bytes: Uint8Array): Promise<DecodedSlice> {
-    return ImageFile.open(bytes, this.#maxHeaderBytes).slice(0);
-  }
-
   async *slicesOf(bytes: Uint8Array): AsyncGenerator<DecodedSlice, void, undefined> {
     const file = ImageFile.open(bytes, this.#maxHeaderBytes);
     for (let frameIndex = 0; frameIndex < file.numberOfFrames; frameIndex++) {

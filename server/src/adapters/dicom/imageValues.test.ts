@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findPython } from '../../../../test/external/python.ts';
 import { imageAttributes, part10Of, type Attributes } from '../../../../test/fixtures/part10.ts';
 import type { DecodedSlice } from '../../domain/decodedSlice.ts';
-import { DicomSliceDecoder } from './dicomSliceDecoder.ts';
+import { firstSliceOf } from '../../../../test/fixtures/firstSlice.ts';
 
 const SCRIPT = resolve(import.meta.dirname, '../../../../test/python/writeValueImages.py');
 const PLACED: Attributes = {
@@ -62,7 +62,7 @@ function valuesOf({ pixels, rescaleSlope, rescaleIntercept }: DecodedSlice): num
 }
 
 async function decoded(name: string): Promise<DecodedSlice> {
-  return new DicomSliceDecoder().decode(readFileSync(join(folder, `${name}.dcm`)));
+  return firstSliceOf(readFileSync(join(folder, `${name}.dcm`)));
 }
 
 /** Largest difference, relative to the largest value. */
@@ -110,7 +110,7 @@ describeWithPython('the values of an image', () => {
 
 describe('an image', () => {
   const decode = (changes: Attributes): Promise<DecodedSlice> =>
-    new DicomSliceDecoder().decode(part10Of(imageAttributes({ ...PLACED, ...changes })));
+    firstSliceOf(part10Of(imageAttributes({ ...PLACED, ...changes })));
   const table = (changes: Attributes): Attributes => ({
     ModalityLUTSequence: [{ LUTDescriptor: [3, 0, 16], LUTData: Buffer.alloc(6), ...changes }],
   });

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Problem } from '../../domain/errors.ts';
 import { testDataFolder } from '../../../../test/data/testData.ts';
 import { DicomFrameDecoder } from './dicomFrameDecoder.ts';
-import { DicomSliceDecoder } from './dicomSliceDecoder.ts';
+import { firstSliceOf } from '../../../../test/fixtures/firstSlice.ts';
 
 /** Start of the SHA-256 of all frames, little endian, as another decoder (GDCM) gives them. */
 const EXPECTED: Readonly<Record<string, { frames: number; sha256: string }>> = {
@@ -74,14 +74,14 @@ describe('the pydicom samples', () => {
   ]) {
     // prettier-ignore
     testWithData(`${name} is refused as pixel data that is not read`, async () => {
-      const decoding = new DicomSliceDecoder().decode(sample(name));
+      const decoding = firstSliceOf(sample(name));
       await expect(decoding).rejects.toBeInstanceOf(Problem);
       await expect(decoding).rejects.toMatchObject({ code: 'unsupported-pixel-data' });
     });
   }
 
   testWithData('a CT slice is placed in the patient', async () => {
-    const slice = await new DicomSliceDecoder().decode(sample('CT_small.dcm'));
+    const slice = await firstSliceOf(sample('CT_small.dcm'));
     expect(slice).toMatchObject({
       modality: 'CT',
       rows: 128,
@@ -100,7 +100,7 @@ describe('the pydicom samples', () => {
   });
 
   testWithData('a multi-frame image that does not place its frames is refused', async () => {
-    await expect(new DicomSliceDecoder().decode(sample('emri_small.dcm'))).rejects.toMatchObject({
+    await expect(firstSliceOf(sample('emri_small.dcm'))).rejects.toMatchObject({
       code: 'unsupported-geometry',
     });
   });

@@ -86,12 +86,13 @@ type Axes = readonly [Vector3, Vector3, Vector3];
 
 /** The directions of the axes as a reader of the qform will see them; undefined where those are others. */
 function rotationOf(ijkToRas: Affine): Rotation | undefined {
-  const [x, y, z] = [0, 1, 2].map(axis => unit(affineColumn(ijkToRas, axis as 0 | 1 | 2))) as unknown as Axes;
+  const direction = (axis: 0 | 1 | 2): Vector3 => unit(affineColumn(ijkToRas, axis));
+  const [x, y, z] = [direction(0), direction(1), direction(2)];
   const handedness = dot(cross(x, y), z) < 0 ? -1 : 1;
   const axes: Axes = [x, y, scale(z, handedness)];
   const quaternion = quaternionOf(axes);
   const agrees = axesOf(quaternion).every(
-    (direction, axis) => norm(subtract(direction, axes[axis]!)) <= DIRECTION_TOLERANCE,
+    (seen, axis) => norm(subtract(seen, axes[axis]!)) <= DIRECTION_TOLERANCE,
   );
   return agrees ? { quaternion, handedness } : undefined;
 }

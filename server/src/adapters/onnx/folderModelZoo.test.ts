@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeTinyModel } from './fixtures/tinyZoo.ts';
 import { readModelZoo } from './folderModelZoo.ts';
+import type { ModelManifestFile } from './modelManifestFile.ts';
 
 let root: string;
 
@@ -51,28 +52,35 @@ describe('model zoo in a folder', () => {
   });
 
   test.each([
-    ['an unknown key', { surprise: 1 }, /surprise/],
-    ['a path for a file name', { graphs: { imageEncoder: { file: '../x.onnx' } } }, /graphs\.imageEncoder/],
-    ['zoom levels that are not coarse to fine', { region: { spacingsMm: [1, 2] } }, /coarsest first/],
+    ['an unknown key', () => ({ surprise: 1 }), /surprise/],
+    [
+      'a path for a file name',
+      () => ({ graphs: { imageEncoder: { file: '../x.onnx' } } }),
+      /graphs\.imageEncoder/,
+    ],
+    [
+      'zoom levels that are not coarse to fine',
+      ({ region }: ModelManifestFile) => ({ region: { ...region, spacingsMm: [1, 2] } }),
+      /coarsest first/,
+    ],
     [
       'a refinement of logits on another grid',
-      { refinement: { steps: 1, priorWeight: 1, contrast: 1 }, logits: { shape: [2, 2, 2], threshold: 0 } },
+      () => ({
+        refinement: { steps: 1, priorWeight: 1, contrast: 1 },
+        logits: { shape: [2, 2, 2], threshold: 0 },
+      }),
       /on the grid of the region/,
     ],
     [
       'a graph that refines what nothing has refined before',
-      { graphs: { maskRefiner: { file: 'mask_decoder.onnx' } } },
+      ({ graphs }: ModelManifestFile) => ({ graphs: { ...graphs, maskRefiner: graphs.maskDecoder } }),
       /starts from what refinement makes/,
     ],
-    ['another id than its folder', { id: 'other' }, /names the model other/],
+    ['another id than its folder', () => ({ id: 'other' }), /names the model other/],
   ])('a manifest with %s stops the start', async (_, change, message) => {
     const folder = await mkdtemp(join(root, 'wrong-'));
     const manifest = await writeTinyModel(folder, 'tiny');
-    const changed = { ...manifest, ...change };
-    if ('graphs' in change && 'maskRefiner' in change.graphs) {
-      Object.assign(changed, { graphs: { ...manifest.graphs, maskRefiner: manifest.graphs.maskDecoder } });
-    }
-    if ('region' in change) Object.assign(changed, { region: { ...manifest.region, ...change.region } });
+    const changed = { ...manifest, ...change(manifest) };
     await writeFile(join(folder, 'tiny', 'manifest.json'), JSON.stringify(changed));
     await expect(readModelZoo(folder)).rejects.toThrow(message);
   });
