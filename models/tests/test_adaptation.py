@@ -153,7 +153,7 @@ def test_state_of_another_adaptation_is_refused() -> None:
     "adaptation",
     [
         replace(BOTH, lora_targets=(*BOTH.lora_targets, "image_encoder.contexts")),
-        replace(BOTH, lora_targets=("image_encoder.down_half.0",)),  # a convolution, no matrix
+        replace(BOTH, lora_targets=("image_encoder.down_half.1",)),  # a norm, no matrix
         replace(BOTH, adapter_targets=("image_encoder.context",)),  # no residual block
     ],
 )

@@ -16,11 +16,14 @@ import torch
 
 from sam3d.data.region import CUBE
 from sam3d.evaluation.zoom import ZoomPolicy
+from sam3d.export.adaptable_encoder import export_adaptable_encoder
 from sam3d.export.calibration import record_calibration
 from sam3d.export.half_precision import halve_graphs
 from sam3d.export.manifest import write_manifest
 from sam3d.export.onnx_graphs import GRAPH_FILES, export_graphs
 from sam3d.export.quantise import quantise_graphs
+from sam3d.model.idle import remove_idle_layers, without_idle_layers
+from sam3d.model.sam3d import Sam3d
 from sam3d.training.restored import restored
 
 WEIGHTS = "weights.pt"  # what training goes on from: train --initial
@@ -43,9 +46,18 @@ def export(checkpoint: Path, output: Path, precision: Precision = "int8", kept: 
         calibrated_on = write_graphs(Path(exported), Path(written), precision, wanted)
         for key in wanted:
             shutil.copy(Path(written) / GRAPH_FILES[key], output)
+    save_weights(model, state, output / WEIGHTS)
+    remove_idle_layers(model.image_encoder)
+    export_adaptable_encoder(model.image_encoder, CUBE, output)
     write_manifest(output, ZoomPolicy())
-    torch.save({key: state.get(key) for key in KEPT}, output / WEIGHTS)
     write_provenance(checkpoint.parent / "provenance.json", output / "provenance.json", calibrated_on)
+
+
+def save_weights(model: Sam3d, state: dict[str, Any], path: Path) -> None:
+    """Of a checkpoint's state, what the same model is restored from"""
+    kept = {key: state.get(key) for key in KEPT}
+    kept["average"] = without_idle_layers(state["average"], model)
+    torch.save(kept, path)
 
 
 def write_graphs(source: Path, target: Path, precision: Precision, wanted: Collection[str]) -> list[str]:

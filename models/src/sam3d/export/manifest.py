@@ -16,6 +16,9 @@ from sam3d.model.refinement import Refinement
 
 MODEL_ID = "sam3d-tiny"
 VERSION = "0.5.0"
+ADAPTABLE_GRAPH = "adaptable_encoder.onnx"
+ADAPTABLE_WEIGHTS = "adaptable_encoder.bin"  # of that graph, little-endian float32
+ADAPTABLE_TABLE = "adaptable_encoder.json"  # where in that file each weight lies
 
 
 def sha256_of(path: Path) -> str:
@@ -25,6 +28,23 @@ def sha256_of(path: Path) -> str:
 def camel_case(name: str) -> str:
     head, *tail = name.split("_")
     return head + "".join(word.capitalize() for word in tail)
+
+
+def file_of(folder: Path, name: str) -> dict[str, str]:
+    return {"file": name, "sha256": sha256_of(folder / name)}
+
+
+def adaptable_encoder_of(folder: Path) -> dict[str, Any]:
+    """A folder may lack it: then the model offers no adaptation"""
+    if not (folder / ADAPTABLE_GRAPH).exists():
+        return {}
+    return {
+        "adaptableEncoder": {
+            **file_of(folder, ADAPTABLE_GRAPH),
+            "data": file_of(folder, ADAPTABLE_WEIGHTS),
+            "table": file_of(folder, ADAPTABLE_TABLE),
+        }
+    }
 
 
 def manifest_of(folder: Path, zoom: ZoomPolicy) -> dict[str, Any]:
@@ -38,10 +58,9 @@ def manifest_of(folder: Path, zoom: ZoomPolicy) -> dict[str, Any]:
         "modalities": ["CT", "MR", "PT", "US"],
         "promptKinds": ["point", "scribble", "lasso", "box", "size"],
         "graphs": {
-            key: {"file": name, "sha256": sha256_of(folder / name)}
-            for key, name in GRAPH_FILES.items()
-            if (folder / name).exists()
-        },
+            key: file_of(folder, name) for key, name in GRAPH_FILES.items() if (folder / name).exists()
+        }
+        | adaptable_encoder_of(folder),
         "region": {
             "shape": [CUBE] * 3,
             "spacingsMm": list(SPACINGS_MM),

@@ -6,11 +6,11 @@ from fnmatch import fnmatchcase
 
 from torch import Tensor, nn
 
-from .blocks import PointwiseConv, RefiningBlock, ResidualBlock
+from .blocks import RefiningBlock, ResidualBlock
 from .lora_adapter import AdaptedLayer
 from .spatial_adapter import AdaptedBlock
 
-LORA_LAYERS = (nn.Linear, PointwiseConv)
+LORA_LAYERS = (nn.Linear, nn.Conv3d)
 ADAPTABLE_BLOCKS = (ResidualBlock, RefiningBlock)
 
 
@@ -20,7 +20,7 @@ class Adaptation:
     `mask_decoder`; * stands for anything, dots included."""
 
     lora_rank: int = 4
-    lora_targets: tuple[str, ...] = ()  # matrices
+    lora_targets: tuple[str, ...] = ()  # matrices and convolutions
     adapter_channels: int = 8
     adapter_targets: tuple[str, ...] = ()  # residual and refining blocks
 
@@ -36,7 +36,11 @@ class Adaptation:
 
 def matching(model: nn.Module, patterns: tuple[str, ...], kinds: tuple[type, ...]) -> dict[str, nn.Module]:
     """Raises ValueError where a pattern matches nothing."""
-    modules = {name: module for name, module in model.named_modules() if isinstance(module, kinds)}
+    modules = {
+        name: module
+        for name, module in model.named_modules()
+        if isinstance(module, kinds) and getattr(module, "groups", 1) == 1
+    }
     chosen: dict[str, nn.Module] = {}
     for pattern in patterns:
         names = [n for n in modules if fnmatchcase(n, pattern) or fnmatchcase(n, f"{pattern}.*")]

@@ -1,4 +1,4 @@
-"""A trained matrix learns a change of low rank (Hu et al. 2022)."""
+"""A trained matrix or convolution learns a change of low rank (Hu et al. 2022)."""
 
 import math
 
@@ -8,32 +8,44 @@ from torch.nn import functional as F
 
 from .blocks import PointwiseConv
 
+LoraLayer = nn.Linear | nn.Conv3d  # pointwise convolutions are among the latter; without groups
+
 
 class LoraAdapter(nn.Module):
-    """What is to be added to a layer's output: (B, …, in) → (B, …, out), of a pointwise convolution
-    (B, in, n, n, n) → (B, out, n, n, n); begins as 0"""
+    """What is to be added to a layer's output: (B, …, in) → (B, …, out), of a convolution
+    (B, in, n, n, n) → (B, out, n / stride, …); begins as 0.
 
-    def __init__(self, layer: nn.Linear | PointwiseConv, rank: int) -> None:
+    The change of the weight, as a matrix (out, in · k³), is `up @ down`.
+    """
+
+    def __init__(self, layer: LoraLayer, rank: int) -> None:
         super().__init__()
-        out_channels, in_channels = layer.weight.shape[:2]
-        self.channels_first = isinstance(layer, PointwiseConv)
+        out_channels, *kernel = layer.weight.shape
+        self.kernel = tuple(kernel)  # (in, k, k, k) of a convolution, (in,) of a matrix
+        self.stride, self.padding = (
+            (layer.stride, layer.padding) if isinstance(layer, nn.Conv3d) else ((), ())
+        )
         self.gain = layer.gain if isinstance(layer, PointwiseConv) else 1.0
-        self.down = nn.Parameter(torch.empty(rank, in_channels))
+        self.down = nn.Parameter(torch.empty(rank, math.prod(kernel)))
         self.up = nn.Parameter(torch.zeros(out_channels, rank))
         nn.init.kaiming_uniform_(self.down, a=math.sqrt(5))  # as nn.Linear does
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.channels_first:
+        if len(self.kernel) == 1:
+            change = F.linear(F.linear(x, self.down), self.up)
+        elif self.kernel[1:] == (1, 1, 1):
             change = (self.up @ (self.down @ x.flatten(2))).unflatten(2, x.shape[2:])
         else:
-            change = F.linear(F.linear(x, self.down), self.up)
+            down = self.down.view(-1, *self.kernel)
+            narrow = F.conv3d(x, down, stride=self.stride, padding=self.padding)
+            change = (self.up @ narrow.flatten(2)).unflatten(2, narrow.shape[2:])
         return self.gain * change
 
 
 class AdaptedLayer(nn.Module):
-    """A layer whose weight is a matrix, and its LoRA adapter"""
+    """A layer and its LoRA adapter"""
 
-    def __init__(self, base: nn.Linear | PointwiseConv, rank: int) -> None:
+    def __init__(self, base: LoraLayer, rank: int) -> None:
         super().__init__()
         self.base = base
         self.adapter = LoraAdapter(base, rank).to(base.weight)
@@ -42,7 +54,7 @@ class AdaptedLayer(nn.Module):
         return self.base(x) + self.adapter(x)
 
     @torch.no_grad()
-    def folded(self) -> nn.Linear | PointwiseConv:
+    def folded(self) -> LoraLayer:
         """The layer itself, which now does what the adapted one does"""
         self.base.weight += (self.adapter.up @ self.adapter.down).view_as(self.base.weight)
         return self.base

@@ -6,25 +6,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .blocks import (
-    ConvNormAct,
-    PointwiseConv,
-    RefiningBlock,
-    ResidualBlock,
-    UpConv,
-    activated,
-    depth_to_space,
-    group_norm,
-)
-from .feature_pyramid import EIGHTH_FEATURES, HALF_FEATURES, QUARTER_FEATURES
+from .blocks import PointwiseConv, activated, depth_to_space
+from .decoder_trunk import EIGHTH_CHANNELS, HALF_CHANNELS, QUARTER_CHANNELS, DecoderTrunk
 from .prompt_encoder import BOX_PROMPT_MAPS, HALF_MAPS, QUARTER_MAPS, WIDE_INCLUDE_MAP
 
 HYPOTHESES = 3
 IOU_STATISTICS = 4  # sharpness, doubt and size of a hypothesis, and how much of the cube's faces it covers
-HALF_CHANNELS = HALF_FEATURES  # as the features that the prompts are added to
-QUARTER_CHANNELS = QUARTER_FEATURES
-EIGHTH_CHANNELS = EIGHTH_FEATURES
-SIXTEENTH_CHANNELS = 128
 HALF_INPUTS = HALF_MAPS + BOX_PROMPT_MAPS
 BACKGROUND_LOGIT = -2.5  # where training starts: most of a cube is background
 BLOB_LOGIT = 5.0  # what an include click adds there
@@ -109,28 +96,12 @@ class IouHead(nn.Module):
         return torch.sigmoid(self.output(hidden).float()).squeeze(2)
 
 
-class MaskDecoder(nn.Module):
+class MaskDecoder(DecoderTrunk):
     def __init__(self) -> None:
         super().__init__()
         self.from_half = nn.Conv3d(HALF_INPUTS, QUARTER_CHANNELS, 2, 2)
         self.from_quarter = PointwiseConv(QUARTER_MAPS, QUARTER_CHANNELS)
-        self.quarter_norm = group_norm(QUARTER_CHANNELS)
-        self.quarter_down = ResidualBlock(QUARTER_CHANNELS)
-        self.to_eighth = nn.Conv3d(QUARTER_CHANNELS, EIGHTH_CHANNELS, 2, 2)
-        self.eighth_norm = group_norm(EIGHTH_CHANNELS)
-        self.eighth_down = ResidualBlock(EIGHTH_CHANNELS)
-        self.sixteenth = nn.Sequential(
-            ConvNormAct(EIGHTH_CHANNELS, SIXTEENTH_CHANNELS, 2, 2), ResidualBlock(SIXTEENTH_CHANNELS)
-        )
-        self.up_eighth = UpConv(SIXTEENTH_CHANNELS, EIGHTH_CHANNELS)
-        self.eighth_up = ResidualBlock(EIGHTH_CHANNELS)
-        self.up_quarter = UpConv(EIGHTH_CHANNELS, QUARTER_CHANNELS)
-        self.quarter_up = ResidualBlock(QUARTER_CHANNELS)
-        self.up_half = UpConv(QUARTER_CHANNELS, HALF_CHANNELS)
         self.skip_half = PointwiseConv(HALF_INPUTS, HALF_CHANNELS)
-        self.half_norm = group_norm(HALF_CHANNELS)
-        self.half_up = ConvNormAct(HALF_CHANNELS, HALF_CHANNELS)
-        self.half_refine = RefiningBlock(HALF_CHANNELS)
         self.to_logits = PointwiseConv(
             HALF_CHANNELS + HALF_MAPS + BOX_PROMPT_MAPS, 8 * HYPOTHESES, LOGIT_GAIN
         )
@@ -173,14 +144,7 @@ class MaskDecoder(nn.Module):
         prompt_box = PROMPT_GAIN * prompt_box.to(features_half.dtype)
         prompts = torch.cat([prompt_half, prompt_box], 1)
         quarter = features_quarter + self.from_half(prompts) + self.from_quarter(prompt_quarter)
-        quarter = self.quarter_down(activated(self.quarter_norm(quarter)))  # (B, 32, n/4, …)
-        eighth = activated(self.eighth_norm(features_eighth + self.to_eighth(quarter)))
-        eighth = self.eighth_down(eighth)  # (B, 64, n/8, …)
-        sixteenth = self.sixteenth(eighth)  # (B, 128, n/16, …)
-        eighth = self.eighth_up(eighth + self.up_eighth(sixteenth))
-        quarter = self.quarter_up(quarter + self.up_quarter(eighth))
-        half = features_half + self.up_half(quarter) + self.skip_half(prompts)
-        half = self.half_refine(self.half_up(activated(self.half_norm(half))))
+        half, eighth = self.decoded(features_half, quarter, features_eighth, self.skip_half(prompts))
         half = torch.cat([half, prompt_half], 1)
         subvoxels = self.to_logits(torch.cat([half, prompt_box], 1)).float()  # (B, 24, n/2, …)
         iou_predictions = self.iou_head(half.detach(), eighth.detach(), prompt_box, subvoxels.detach())

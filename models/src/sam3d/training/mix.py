@@ -37,9 +37,11 @@ def main() -> None:
         torch.load(path, map_location="cpu", weights_only=True)
         for path in (arguments.first, arguments.second)
     )
-    average = mixed(first["average"], second["average"], arguments.share)
     size = size_of(second)
-    Sam3d(SIZES[size]).load_state_dict(average)  # raises where it is no model of ours
+    model = Sam3d(SIZES[size])
+    grown = (grown_state(run["average"], model.state_dict()) for run in (first, second))
+    average = mixed(*grown, arguments.share)
+    model.load_state_dict(average)  # raises where it is no model of ours
     arguments.run.mkdir(parents=True, exist_ok=True)
     torch.save({"step": second["step"], "size": size, "average": average}, arguments.run / LATEST)
     provenance = {

@@ -1,0 +1,48 @@
+"""The part of a decoder that masks of a prompt and classes without one have in common: a small U-Net over the
+image's features."""
+
+from torch import Tensor, nn
+
+from .blocks import ConvNormAct, RefiningBlock, ResidualBlock, UpConv, activated, group_norm
+from .feature_pyramid import EIGHTH_FEATURES, HALF_FEATURES, QUARTER_FEATURES
+
+HALF_CHANNELS = HALF_FEATURES  # as the features that the prompts are added to
+QUARTER_CHANNELS = QUARTER_FEATURES
+EIGHTH_CHANNELS = EIGHTH_FEATURES
+SIXTEENTH_CHANNELS = 128
+
+
+class DecoderTrunk(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.quarter_norm = group_norm(QUARTER_CHANNELS)
+        self.quarter_down = ResidualBlock(QUARTER_CHANNELS)
+        self.to_eighth = nn.Conv3d(QUARTER_CHANNELS, EIGHTH_CHANNELS, 2, 2)
+        self.eighth_norm = group_norm(EIGHTH_CHANNELS)
+        self.eighth_down = ResidualBlock(EIGHTH_CHANNELS)
+        self.sixteenth = nn.Sequential(
+            ConvNormAct(EIGHTH_CHANNELS, SIXTEENTH_CHANNELS, 2, 2), ResidualBlock(SIXTEENTH_CHANNELS)
+        )
+        self.up_eighth = UpConv(SIXTEENTH_CHANNELS, EIGHTH_CHANNELS)
+        self.eighth_up = ResidualBlock(EIGHTH_CHANNELS)
+        self.up_quarter = UpConv(EIGHTH_CHANNELS, QUARTER_CHANNELS)
+        self.quarter_up = ResidualBlock(QUARTER_CHANNELS)
+        self.up_half = UpConv(QUARTER_CHANNELS, HALF_CHANNELS)
+        self.half_norm = group_norm(HALF_CHANNELS)
+        self.half_up = ConvNormAct(HALF_CHANNELS, HALF_CHANNELS)
+        self.half_refine = RefiningBlock(HALF_CHANNELS)
+
+    def decoded(
+        self, features_half: Tensor, quarter: Tensor, features_eighth: Tensor, added_half: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """features_half (B, 16, n/2, …), features_eighth (B, 64, n/8, …); quarter (B, 32, n/4, …): features
+        with the prompts added; added_half: what the prompts add to features_half → half (B, 16, n/2, …),
+        eighth (B, 64, n/8, …)"""
+        quarter = self.quarter_down(activated(self.quarter_norm(quarter)))  # (B, 32, n/4, …)
+        eighth = activated(self.eighth_norm(features_eighth + self.to_eighth(quarter)))
+        eighth = self.eighth_down(eighth)  # (B, 64, n/8, …)
+        sixteenth = self.sixteenth(eighth)  # (B, 128, n/16, …)
+        eighth = self.eighth_up(eighth + self.up_eighth(sixteenth))
+        quarter = self.quarter_up(quarter + self.up_quarter(eighth))
+        half = features_half + self.up_half(quarter) + added_half
+        return self.half_refine(self.half_up(activated(self.half_norm(half)))), eighth
