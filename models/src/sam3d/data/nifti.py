@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 DTYPES = {2: "u1", 4: "i2", 8: "i4", 16: "f4", 64: "f8", 256: "i1", 512: "u2"}
+GZIP_MAGIC = b"\x1f\x8b"
 
 
 class CanonicalVolume(NamedTuple):
@@ -23,7 +24,9 @@ def affine_of(header: bytes) -> np.ndarray:
 
 def read_canonical(path: Path) -> CanonicalVolume:
     """Axes are permuted and flipped to the closest of Left, Posterior, Superior; never resampled."""
-    raw = gzip.decompress(path.read_bytes())
+    raw = path.read_bytes()
+    if raw[:2] == GZIP_MAGIC:
+        raw = gzip.decompress(raw)
     shape = struct.unpack_from("<3h", raw, 42)
     dtype = np.dtype("<" + DTYPES[struct.unpack_from("<h", raw, 70)[0]])
     offset = int(struct.unpack_from("<f", raw, 108)[0])

@@ -1,0 +1,83 @@
+"""Labelled volumes that a task is learned from."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sam3d.data.nifti import read_canonical
+from sam3d.data.region_image import Volume
+
+INDEX = "cases.json"
+
+
+class CaseFiles(NamedTuple):
+    case_id: str
+    patient_key: str
+    image: Path
+    labelmap: Path
+    fold: int | None = None  # from 1, that it is held back in; None: whichever
+
+
+@dataclass(frozen=True)
+class TaskCase:
+    case_id: str
+    patient_key: str  # says which cases are of one patient, not who that is
+    sha256: str  # of the image's file, then the labelmap's
+    volume: Volume
+    labels: np.ndarray  # (K, J, I) uint8, 1-based classes
+    fold: int | None = None
+
+
+def read_index(folder: Path) -> tuple[dict[str, Any], list[CaseFiles]]:
+    """cases.json: title, modalities, classes and cases: caseId, patientKey, image and labelmap, files in that
+    folder → all of it, and the cases"""
+    raw = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    cases = [
+        CaseFiles(one["caseId"], one["patientKey"], folder / one["image"], folder / one["labelmap"])
+        for one in raw["cases"]
+    ]
+    return raw, cases
+
+
+def read_case(files: CaseFiles, classes: int) -> TaskCase:
+    """Raises ValueError where image and labelmap do not belong together or to the task."""
+    digest = hashlib.sha256()
+    for path in (files.image, files.labelmap):
+        digest.update(path.read_bytes())
+    image, labelmap = read_canonical(files.image), read_canonical(files.labelmap)
+    if image.voxels.shape != labelmap.voxels.shape:
+        raise ValueError(
+            f"case {files.case_id}: image {image.voxels.shape}, labelmap {labelmap.voxels.shape} (k, j, i)"
+        )
+    if not np.allclose(image.spacing_mm, labelmap.spacing_mm, rtol=1e-3):
+        raise ValueError(
+            f"case {files.case_id}: image {image.spacing_mm} mm, labelmap {labelmap.spacing_mm} mm (k, j, i)"
+        )
+    highest = int(labelmap.voxels.max(initial=0))
+    if highest > classes:
+        raise ValueError(
+            f"case {files.case_id}: the labelmap holds {highest}, the task has {classes} classes"
+        )
+    return TaskCase(
+        files.case_id,
+        files.patient_key,
+        digest.hexdigest(),
+        Volume(image.voxels, np.asarray(image.spacing_mm)),
+        labelmap.voxels.astype(np.uint8),
+        files.fold,
+    )
+
+
+def read_cases(files: Sequence[CaseFiles], class_labels: Sequence[str]) -> list[TaskCase]:
+    """Raises ValueError, also where no case shows one of the classes."""
+    cases = [read_case(one, len(class_labels)) for one in files]
+    shown = {int(value) for case in cases for value in np.unique(case.labels)}
+    absent = [label for value, label in enumerate(class_labels, 1) if value not in shown]
+    if absent:
+        raise ValueError(f"no case shows {', '.join(absent)}")
+    return cases

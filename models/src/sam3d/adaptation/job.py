@@ -1,0 +1,151 @@
+"""Cross-validation by patient, then a fit to all cases. It can be stopped at any step, and goes on from its
+last checkpoint as if it had not been."""
+
+import io
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from sam3d.data.sliding_window import Plan
+
+from .cases import TaskCase
+from .fit import Fit
+from .level_case import LevelCase, level_case
+from .plan import plan_of
+from .progress import Listener, Progress
+from .score import CaseScores, case_scores
+from .settings import TaskSettings
+from .split import patient_folds, split_warnings
+from .task_model import TaskModel
+
+CHECKPOINT_EVERY_S = 60.0
+
+
+@dataclass(frozen=True)
+class JobResult:
+    model: TaskModel
+    plan: Plan
+    folds: int
+    scores: list[CaseScores]  # each of a model that has not seen the case's patient
+    trained_seconds: float
+
+
+@dataclass
+class JobState:
+    """What a checkpoint holds"""
+
+    fit: int = 0  # the folds' in order, then that of all cases
+    fit_state: dict[str, Any] | None = None
+    scores: list[CaseScores] = field(default_factory=list)
+    trained_seconds: float = 0.0
+
+    def to_bytes(self) -> bytes:
+        buffer = io.BytesIO()
+        torch.save(
+            {
+                "fit": self.fit,
+                "fitState": self.fit_state,
+                "scores": [tuple(one) for one in self.scores],
+                "trainedSeconds": self.trained_seconds,
+            },
+            buffer,
+        )
+        return buffer.getvalue()
+
+
+def state_of(data: bytes) -> JobState:
+    raw = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    scores = [CaseScores(*one) for one in raw["scores"]]
+    return JobState(raw["fit"], raw["fitState"], scores, raw["trainedSeconds"])
+
+
+class Job:
+    def __init__(
+        self,
+        cases: Sequence[TaskCase],
+        class_labels: Sequence[str],
+        settings: TaskSettings,
+        new_model: Callable[[], TaskModel],
+        listener: Listener,
+        checkpoint: bytes | None = None,
+    ) -> None:
+        """new_model: the same at each call, before it has learned. Raises ValueError where the cases cannot
+        be split."""
+        self.cases, self.class_labels, self.settings = cases, class_labels, settings
+        self.new_model, self.listener = new_model, listener
+        self.folds = patient_folds(cases, settings.folds, settings.seed)
+        self.plan = plan_of(cases)
+        self.state = JobState() if checkpoint is None else state_of(checkpoint)
+        self.levels: dict[str, LevelCase] = {}
+
+    def level(self, case: TaskCase) -> LevelCase:
+        if case.case_id not in self.levels:
+            self.levels[case.case_id] = level_case(case, self.plan)
+        return self.levels[case.case_id]
+
+    def run(self) -> JobResult:
+        """Raises JobCancelled."""
+        if self.state.fit == 0 and self.state.fit_state is None:
+            for line in [*split_warnings(self.cases), f"spacing {self.plan.spacing_mm} mm"]:
+                self.tell("preparation", 0, 1, line=line)
+        for number, fold in enumerate(self.folds):
+            if number < self.state.fit:
+                continue
+            phase = f"fold {number + 1} of {len(self.folds)}"
+            model = self.fitted(number, phase, fold.training)
+            for case in fold.held_out:
+                self.score(model, case, phase)
+            self.state.fit, self.state.fit_state = number + 1, None
+            self.save()
+        model = self.fitted(len(self.folds), "all cases", self.cases)
+        return JobResult(model, self.plan, len(self.folds), self.state.scores, self.state.trained_seconds)
+
+    def fitted(self, number: int, phase: str, cases: Sequence[TaskCase]) -> TaskModel:
+        torch.manual_seed(self.settings.seed)
+        model = self.new_model()
+        fit = Fit(model, [self.level(case) for case in cases], self.settings, number, self.plan.cube_voxels)
+        if self.state.fit_state is not None:
+            fit.load_state(self.state.fit_state)
+        model.train()
+        saved = time.monotonic()
+        while not fit.ended:
+            started = time.monotonic()
+            step = fit.step()
+            now = time.monotonic()
+            self.state.trained_seconds += now - started
+            if now - saved >= CHECKPOINT_EVERY_S:
+                self.state.fit_state = fit.state()
+                self.save()
+                saved = now
+            self.tell(phase, fit.step_number, self.settings.steps, step.loss, step.dice)
+        return model
+
+    def score(self, model: TaskModel, case: TaskCase, phase: str) -> None:
+        if any(one.case_id == case.case_id for one in self.state.scores):
+            return
+        found = case_scores(model, case, self.plan, len(self.class_labels))
+        self.state.scores.append(found)
+        shown = ", ".join(
+            f"{label} {value:.3f}"
+            for label, value in zip(self.class_labels, found.dice, strict=True)
+            if value is not None
+        )
+        steps = self.settings.steps
+        self.tell(phase, steps, steps, line=f"{case.case_id} held back: Dice {shown}")
+
+    def tell(
+        self,
+        phase: str,
+        step: int,
+        steps: int,
+        loss: float | None = None,
+        dice: float | None = None,
+        line: str | None = None,
+    ) -> None:
+        self.listener.progress(Progress(phase, step, steps, loss, dice, line))
+
+    def save(self) -> None:
+        self.listener.checkpoint(self.state.to_bytes())

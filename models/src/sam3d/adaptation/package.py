@@ -1,0 +1,115 @@
+"""The folder that a finished job hands over: what a server needs to run the task, and what is known of it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sam3d.export.manifest import sha256_of
+from sam3d.export.task_decoder import export_task_decoder
+from sam3d.training.provenance import git_commit
+
+from .adapter_file import write_adapter
+from .base import Base
+from .card import card_of
+from .cases import TaskCase
+from .job import JobResult
+from .methods import METHODS, plain
+from .score import class_quality
+from .settings import TaskSettings
+from .split import patients_of
+from .task import Task
+
+DESCRIPTION = "task.json"
+ADAPTER = "adapter.safetensors"
+DECODER = "task_decoder.onnx"
+CARD = "CARD.md"
+PACKAGE_FILES = (DESCRIPTION, ADAPTER, DECODER, CARD)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A finished job and what it was made of"""
+
+    task_id: str
+    task: Task
+    method: str
+    base: Base
+    settings: TaskSettings
+    cases: Sequence[TaskCase]
+    result: JobResult
+
+
+def code_version() -> str:
+    return f"{version('sam3d')} ({git_commit()})"
+
+
+def write_package(folder: Path, learned: Learned) -> None:
+    """Raises ValueError where the method's model is no adapted base."""
+    if not METHODS[learned.method].served:
+        raise ValueError(f"{learned.method}: its encoder is no adapted base, so that no server can run it")
+    folder.mkdir(parents=True, exist_ok=True)
+    result = learned.result
+    write_adapter(folder / ADAPTER, result.model.image_encoder)
+    export_task_decoder(result.model.task_decoder, result.plan.cube_voxels, folder / DECODER)
+    description = description_of(learned, folder)
+    text = json.dumps(description, indent=2, ensure_ascii=False)
+    (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+    (folder / CARD).write_text(card_of(description), encoding="utf-8")
+
+
+def description_of(learned: Learned, folder: Path) -> dict[str, Any]:
+    task, base, result, cases = learned.task, learned.base, learned.result, learned.cases
+    return {
+        "taskVersion": 1,
+        "id": learned.task_id,
+        "title": task.title,
+        "method": learned.method,
+        "base": {"model": base.model_id, "version": base.version, "encoderSha256": base.encoder_sha256},
+        "modalities": list(task.modalities),
+        "classes": [asdict(one) for one in task.classes],
+        "plan": {
+            "spacingMm": result.plan.spacing_mm,
+            "cubeVoxels": result.plan.cube_voxels,
+            "overlap": result.plan.overlap,
+        },
+        "files": {
+            "encoderAdapter": {"file": ADAPTER, "sha256": sha256_of(folder / ADAPTER)},
+            "taskDecoder": {"file": DECODER, "sha256": sha256_of(folder / DECODER)},
+        },
+        "quality": quality_of(learned),
+        "provenance": {
+            "config": plain(learned.settings),
+            "seed": learned.settings.seed,
+            "codeVersion": code_version(),
+            "cases": [{"caseId": case.case_id, "sha256": case.sha256} for case in cases],
+            "trainedSeconds": round(result.trained_seconds, 1),
+            "trainableParameters": sum(value.numel() for value in result.model.learning().values()),
+        },
+    }
+
+
+def quality_of(learned: Learned) -> dict[str, Any]:
+    per_class = [
+        (one.label, class_quality(learned.result.scores, place))
+        for place, one in enumerate(learned.task.classes)
+    ]
+    return {
+        "kind": "cross-validation",
+        "folds": learned.result.folds,
+        "cases": len(learned.cases),
+        "patients": len(patients_of(learned.cases)),
+        "perClass": [
+            {
+                "label": label,
+                "dice": round(found.dice, 4),
+                "ci95": [round(found.low, 4), round(found.high, 4)],
+            }
+            for label, found in per_class
+        ],
+        "meanDice": round(float(np.mean([found.dice for _, found in per_class])), 4),
+    }

@@ -1,0 +1,30 @@
+"""How closely a task is looked at: as finely as its structures fit into the cube and the images show."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import ndimage
+
+from sam3d.data.region import SPACINGS_MM, finest_spacing_mm
+from sam3d.data.sliding_window import Plan
+
+from .cases import TaskCase
+
+FINEST_CELLS = 1.5  # along the shortest side of the images' voxels
+
+
+def extent_mm(case: TaskCase) -> float:
+    """Largest side of the box around all classes; 0 of none"""
+    boxes = ndimage.find_objects((case.labels > 0).astype(np.uint8))
+    if not boxes:
+        return 0.0
+    sides = [(part.stop - part.start) for part in boxes[0]]
+    return float((sides * case.volume.spacing_mm).max())
+
+
+def plan_of(cases: Sequence[TaskCase]) -> Plan:
+    """Of one of the base's spacings"""
+    wanted = finest_spacing_mm(float(np.median([extent_mm(case) for case in cases])))
+    voxel_mm = float(np.median([case.volume.spacing_mm.min() for case in cases]))
+    resolved = [spacing for spacing in SPACINGS_MM if spacing * FINEST_CELLS >= voxel_mm]
+    return Plan(max(wanted, min(resolved, default=max(SPACINGS_MM))))

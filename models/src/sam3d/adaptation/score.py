@@ -1,0 +1,65 @@
+"""How well cases that were held back are segmented."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from sam3d.data.region import Region
+from sam3d.data.region_image import Volume, region_image
+from sam3d.data.sliding_window import Plan, segment, softmax
+from sam3d.evaluation.bootstrap import SetScores, interval_of_mean
+from sam3d.evaluation.metrics import dice
+
+from .cases import TaskCase
+from .task_model import TaskModel
+
+
+class CaseScores(NamedTuple):
+    case_id: str
+    patient_key: str
+    dice: list[float | None]  # of each class; None where the case does not show it
+
+
+class ClassQuality(NamedTuple):
+    dice: float  # mean of the patients
+    low: float  # 95 % interval of that
+    high: float
+
+
+def segmented(model: TaskModel, volume: Volume, plan: Plan) -> np.ndarray:
+    """→ (K, J, I) uint8"""
+    model.eval()
+
+    def predict(region: Region) -> np.ndarray:
+        with torch.no_grad():
+            logits = model(torch.from_numpy(region_image(volume, region))[None])
+        return softmax(logits[0].numpy())
+
+    return segment(volume, plan, predict)
+
+
+def class_scores(labelmap: np.ndarray, truth: np.ndarray, classes: int) -> list[float | None]:
+    return [
+        dice(labelmap == value, truth == value) if (truth == value).any() else None
+        for value in range(1, classes + 1)
+    ]
+
+
+def case_scores(model: TaskModel, case: TaskCase, plan: Plan, classes: int) -> CaseScores:
+    labelmap = segmented(model, case.volume, plan)
+    return CaseScores(case.case_id, case.patient_key, class_scores(labelmap, case.labels, classes))
+
+
+def class_quality(scores: Sequence[CaseScores], of_class: int) -> ClassQuality:
+    """of_class: index from 0, which at least one of the cases shows"""
+    of_patient: dict[str, list[float]] = defaultdict(list)
+    for one in scores:
+        found = one.dice[of_class]
+        if found is not None:
+            of_patient[one.patient_key].append(found)
+    means = np.array([[np.mean(found)] for found in of_patient.values()])
+    low, high = interval_of_mean([SetScores(tuple(of_patient), means)])[:, 0]
+    return ClassQuality(float(means.mean()), float(low), float(high))

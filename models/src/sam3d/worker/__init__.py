@@ -1,0 +1,1 @@
+"""Takes adaptation jobs from a server's queue, learns, and hands back task packages."""

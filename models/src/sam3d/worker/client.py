@@ -1,0 +1,92 @@
+"""The worker's side of the server's HTTP interface."""
+
+import json
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urljoin
+from urllib.request import Request, urlopen
+
+from .problem import LeaseLost, ServerProblem, detail_of
+
+PATH = "/api/v1/adaptation-worker/"
+TIMEOUT_S = 60.0
+RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0)  # a server that is started again is away for a moment
+CONFLICT = 409
+BUSY = (429, 502, 503, 504)
+JSON = "application/json"
+BYTES = "application/octet-stream"
+
+log = logging.getLogger(__name__)
+
+
+class WorkerClient:
+    def __init__(
+        self, server: str, token: str | None = None, retry_delays_s: Sequence[float] = RETRY_DELAYS_S
+    ) -> None:
+        """server: address of its root"""
+        self.server = server.rstrip("/") + "/"
+        self.headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self.retry_delays_s = retry_delays_s
+
+    def claim(self, worker: str, methods: Sequence[str]) -> dict[str, Any] | None:
+        """A job, None where there is none"""
+        body = self.post("claim", {"worker": worker, "methods": list(methods)})
+        return json.loads(body) if body else None
+
+    def progress(self, job_id: str, content: dict[str, Any]) -> bool:
+        """Renews the lease → whether the job is to be cancelled"""
+        return bool(json.loads(self.post(f"{quote(job_id)}/progress", content))["cancel"])
+
+    def put_checkpoint(self, job_id: str, lease_id: str, data: bytes) -> None:
+        self.put(f"{quote(job_id)}/checkpoint?leaseId={quote(lease_id)}", data)
+
+    def put_file(self, job_id: str, lease_id: str, name: str, data: bytes) -> None:
+        self.put(f"{quote(job_id)}/files/{quote(name)}?leaseId={quote(lease_id)}", data)
+
+    def complete(self, job_id: str, lease_id: str) -> None:
+        self.post(f"{quote(job_id)}/complete", {"leaseId": lease_id})
+
+    def fail(self, job_id: str, lease_id: str, reason: str) -> None:
+        self.post(f"{quote(job_id)}/fail", {"leaseId": lease_id, "reason": reason})
+
+    def get(self, url: str) -> bytes:
+        """url: as a job names it, relative to the server's root"""
+        address = urljoin(self.server, url)
+        if not address.startswith(self.server):  # the token is for this server alone
+            raise ServerProblem(f"{url} is not on {self.server}")
+        return self.send(Request(address, headers=self.headers))
+
+    def post(self, path: str, content: dict[str, Any]) -> bytes:
+        return self.send(self.request("POST", path, json.dumps(content).encode(), JSON))
+
+    def put(self, path: str, data: bytes) -> bytes:
+        return self.send(self.request("PUT", path, data, BYTES))
+
+    def request(self, method: str, path: str, data: bytes, content_type: str) -> Request:
+        address = urljoin(self.server, PATH.lstrip("/") + path)
+        return Request(
+            address, data=data, method=method, headers={**self.headers, "Content-Type": content_type}
+        )
+
+    def send(self, request: Request) -> bytes:
+        """Raises LeaseLost, ServerProblem, and URLError where the server cannot be reached for some time."""
+        for delay_s in (*self.retry_delays_s, None):
+            try:
+                with urlopen(request, timeout=TIMEOUT_S) as response:
+                    return response.read()
+            except HTTPError as error:
+                detail = detail_of(error.read())
+                if error.code == CONFLICT:
+                    raise LeaseLost(detail) from error
+                if error.code not in BUSY or delay_s is None:
+                    raise ServerProblem(f"{error.code}: {detail}") from error
+                log.warning("%s: %s, tried again", error.code, detail)
+            except (URLError, ConnectionError, TimeoutError) as error:
+                if delay_s is None:
+                    raise
+                log.warning("%s, tried again", error)
+            time.sleep(delay_s)
+        raise AssertionError("unreachable")

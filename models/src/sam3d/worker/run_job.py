@@ -1,0 +1,88 @@
+"""A job as the server describes it → a task package, sent back."""
+
+import logging
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sam3d.adaptation.base import Base, base_of
+from sam3d.adaptation.cases import CaseFiles, read_cases
+from sam3d.adaptation.job import Job
+from sam3d.adaptation.methods import METHODS, config_of
+from sam3d.adaptation.package import PACKAGE_FILES, Learned, write_package
+from sam3d.adaptation.progress import JobCancelled
+from sam3d.adaptation.settings import TaskSettings
+from sam3d.adaptation.task import task_of
+from sam3d.adaptation.train import new_model
+
+from .client import WorkerClient
+from .lease import Lease
+from .problem import LeaseLost, ServerProblem
+
+SETTING_NAMES = {"steps": "steps", "seed": "seed", "folds": "folds", "rank": "lora_rank"}  # the job's, ours
+
+LONGEST_REASON = 2000
+
+log = logging.getLogger(__name__)
+
+
+def settings_of(job: dict[str, Any]) -> TaskSettings:
+    """Raises ValueError at settings that the method does not have, but for the rank, which only LoRA has."""
+    named = {SETTING_NAMES.get(name, name): value for name, value in job["settings"].items()}
+    if job["method"] != "samed":
+        named.pop("lora_rank", None)
+    return config_of(job["method"], named)
+
+
+def base_of_job(job: dict[str, Any], zoo: Path) -> Base:
+    wanted = job["base"]
+    base = base_of(zoo / wanted["model"])
+    if base.version != wanted["version"]:
+        raise ValueError(f"this worker has {base.model_id} {base.version}, the job wants {wanted['version']}")
+    return base
+
+
+def download(client: WorkerClient, job: dict[str, Any], folder: Path) -> list[CaseFiles]:
+    found = []
+    for place, case in enumerate(job["cases"]):
+        image, labelmap = folder / f"{place}-image.nii", folder / f"{place}-labelmap.nii"
+        image.write_bytes(client.get(case["imageUrl"]))
+        labelmap.write_bytes(client.get(case["labelmapUrl"]))
+        found.append(CaseFiles(case["caseId"], case["patientKey"], image, labelmap, case.get("fold")))
+    return found
+
+
+def package_of(client: WorkerClient, job: dict[str, Any], zoo: Path, lease: Lease, folder: Path) -> None:
+    """Writes it to folder."""
+    task, settings, base = task_of(job), settings_of(job), base_of_job(job, zoo)
+    if not METHODS[job["method"]].served:
+        raise ValueError(f"{job['method']} is for comparisons: no server can run what it makes")
+    with tempfile.TemporaryDirectory() as cases_folder:
+        files = download(client, job, Path(cases_folder))
+        cases = read_cases(files, [one.label for one in task.classes])
+    checkpoint = client.get(job["checkpointUrl"]) if job.get("checkpointUrl") else None
+    model = partial(new_model, base, len(task.classes), job["method"], settings)
+    labels = [one.label for one in task.classes]
+    result = Job(cases, labels, settings, model, lease, checkpoint).run()
+    write_package(folder, Learned(str(job["id"]), task, job["method"], base, settings, cases, result))
+
+
+def run_job(client: WorkerClient, job: dict[str, Any], zoo: Path) -> None:
+    """Completes the job, or fails it with a reason; stops where it is cancelled or no longer ours."""
+    job_id, lease_id = str(job["id"]), str(job["leaseId"])
+    try:
+        with Lease(client, job) as lease, tempfile.TemporaryDirectory() as written:
+            package_of(client, job, zoo, lease, Path(written))
+            for name in PACKAGE_FILES:
+                client.put_file(job_id, lease_id, name, (Path(written) / name).read_bytes())
+            client.complete(job_id, lease_id)
+            log.info("job %s: done", job_id)
+    except JobCancelled:
+        client.fail(job_id, lease_id, "cancelled")
+        log.info("job %s: cancelled", job_id)
+    except LeaseLost as error:
+        log.warning("job %s: its lease is lost: %s", job_id, error)
+    except (ValueError, OSError, RuntimeError, KeyError, ServerProblem) as error:
+        log.exception("job %s: failed", job_id)
+        client.fail(job_id, lease_id, f"{type(error).__name__}: {error}"[:LONGEST_REASON])

@@ -1,0 +1,128 @@
+"""The server's side of the worker's interface, in memory."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+PREFIX = "/api/v1/adaptation-worker/"
+
+
+class FakeServer(ThreadingHTTPServer):
+    """One job, which is queued until it is claimed. Answers as the contract says."""
+
+    def __init__(self, job: dict[str, Any], files: dict[str, bytes], token: str | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.job, self.files, self.token = job, files, token
+        self.state = "queued"
+        self.leases = 0
+        self.lease_id: str | None = None
+        self.progress: list[dict[str, Any]] = []
+        self.checkpoint: bytes | None = None
+        self.package: dict[str, bytes] = {}
+        self.reason: str | None = None
+        self.cancel_at_phase: str | None = None
+        self.lose_lease_after_checkpoint = False
+        self.busy_answers = 0
+        self.thread = threading.Thread(target=self.serve_forever, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def __enter__(self) -> "FakeServer":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.thread.join()
+        self.server_close()
+
+    def claimed(self) -> dict[str, Any] | None:
+        if self.state != "queued":
+            return None
+        self.leases += 1
+        self.state, self.lease_id = "running", f"lease-{self.leases}"
+        checkpoint = None if self.checkpoint is None else f"{PREFIX}{self.job['id']}/checkpoint"
+        return self.job | {"leaseId": self.lease_id, "checkpointUrl": checkpoint}
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: FakeServer
+
+    def log_message(self, *_: object) -> None:
+        """Silent"""
+
+    def answer(self, status: int, body: bytes = b"") -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+
+    def refused(self, lease_id: str | None) -> bool:
+        if lease_id == self.server.lease_id:
+            return False
+        self.answer(409, json.dumps({"code": "lease-lost", "detail": "another's lease"}).encode())
+        return True
+
+    def unauthenticated(self) -> bool:
+        token = self.server.token
+        if token is None or self.headers.get("Authorization") == f"Bearer {token}":
+            return False
+        self.answer(401, b'{"detail": "a token is needed"}')
+        return True
+
+    def do_GET(self) -> None:
+        if self.unauthenticated():
+            return
+        if self.path.endswith("/checkpoint"):
+            self.answer(200, self.server.checkpoint or b"")
+        else:
+            self.answer(200, self.server.files[self.path])
+
+    def do_PUT(self) -> None:
+        data, address = self.body(), urlsplit(self.path)
+        if self.unauthenticated() or self.refused(parse_qs(address.query)["leaseId"][0]):
+            return
+        name = address.path.rsplit("/", 1)[1]
+        if name == "checkpoint":
+            self.server.checkpoint = data
+            if self.server.lose_lease_after_checkpoint:
+                self.server.lease_id, self.server.state = None, "queued"
+        else:
+            self.server.package[name] = data
+        self.answer(204)
+
+    def do_POST(self) -> None:
+        server, body = self.server, json.loads(self.body())
+        if self.unauthenticated():
+            return
+        if server.busy_answers > 0:
+            server.busy_answers -= 1
+            self.answer(503, b'{"detail": "busy"}')
+            return
+        action = self.path.rsplit("/", 1)[1]
+        if action == "claim":
+            job = server.claimed()
+            self.answer(204) if job is None else self.answer(200, json.dumps(job).encode())
+            return
+        if self.refused(body["leaseId"]):
+            return
+        match action:
+            case "progress":
+                server.progress.append(body)
+                cancel = body["phase"] == server.cancel_at_phase
+                server.state = "cancelling" if cancel else server.state
+                self.answer(200, json.dumps({"cancel": cancel}).encode())
+            case "complete":
+                server.state = "done"
+                self.answer(200, b'{"taskId": "job-1"}')
+            case "fail":
+                server.state = "cancelled" if server.state == "cancelling" else "failed"
+                server.reason = body["reason"]
+                self.answer(204)

@@ -1,0 +1,219 @@
+"""Jobs never let a patient stand on both sides, end as if nothing had interrupted them, stop when told."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from sam3d.adaptation.cases import read_cases, read_index
+from sam3d.adaptation.job import Job, JobResult
+from sam3d.adaptation.level_case import level_case
+from sam3d.adaptation.plan import plan_of
+from sam3d.adaptation.progress import JobCancelled, Progress
+from sam3d.adaptation.samples import draw_sample
+from sam3d.adaptation.score import CaseScores, class_quality
+from sam3d.adaptation.settings import TaskSettings
+from sam3d.adaptation.split import patient_folds, split_warnings
+from sam3d.adaptation.task import task_of
+from sam3d.adaptation.task_model import TaskModel
+from sam3d.data.region import SPACINGS_MM
+from sam3d.data.sliding_window import Plan
+from task_cases import CLASSES, LABELS, task_case, write_case
+
+SETTINGS = TaskSettings(steps=4, folds=2, samples_per_step=1, warm_up_steps=2, learning_rate=0.05)
+
+
+class OneLayer(TaskModel):
+    """Quick, and enough to tell balls from noise"""
+
+    def __init__(self) -> None:
+        nn.Module.__init__(self)
+        self.layer = nn.Conv3d(2, 1 + len(LABELS), 1)
+
+    def forward(self, image: Tensor) -> Tensor:
+        return self.layer(image)
+
+
+class Recorder:
+    """Stops the job at a step of all"""
+
+    def __init__(self, until: int | None = None, cancelled: bool = False) -> None:
+        self.until, self.cancelled = until, cancelled
+        self.told: list[Progress] = []
+        self.latest: bytes | None = None
+
+    def progress(self, progress: Progress) -> None:
+        self.told.append(progress)
+        if self.until is not None and len(self.losses) >= self.until:
+            raise JobCancelled if self.cancelled else KeyboardInterrupt
+
+    def checkpoint(self, data: bytes) -> None:
+        self.latest = data
+
+    @property
+    def losses(self) -> dict[tuple[str, int], float]:
+        return {(one.phase, one.step): one.loss for one in self.told if one.loss is not None}
+
+
+@pytest.fixture(autouse=True)
+def checkpoint_at_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sam3d.adaptation.job.CHECKPOINT_EVERY_S", 0.0)
+
+
+def run(recorder: Recorder, checkpoint: bytes | None = None) -> JobResult:
+    cases = [task_case(seed) for seed in (1, 2, 3)]
+    return Job(cases, LABELS, SETTINGS, OneLayer, recorder, checkpoint).run()
+
+
+def test_a_job_holds_back_every_patient_once_and_then_learns_from_all() -> None:
+    recorder = Recorder()
+    result = run(recorder)
+    assert sorted(one.case_id for one in result.scores) == ["case-1", "case-2", "case-3"]
+    phases = list(dict.fromkeys(phase for phase, _ in recorder.losses))
+    assert phases == ["fold 1 of 2", "fold 2 of 2", "all cases"]
+    assert len(recorder.losses) == 3 * SETTINGS.steps
+
+
+@pytest.mark.parametrize("until", [2, 4, 6, 10])
+def test_resumed_after_a_kill_gives_the_same_curve_scores_and_weights(until: int) -> None:
+    whole, first, second = Recorder(), Recorder(until), Recorder()
+    expected = run(whole)
+    with pytest.raises(KeyboardInterrupt):
+        run(first)
+    found = run(second, first.latest)
+    assert len(second.losses) < len(whole.losses)
+    assert first.losses | second.losses == whole.losses
+    assert found.scores == expected.scores
+    for one, other in zip(found.model.parameters(), expected.model.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_another_seed_gives_another_curve() -> None:
+    cases = [task_case(seed) for seed in (1, 2)]
+    curves = []
+    for seed in (0, 1):
+        recorder = Recorder()
+        settings = TaskSettings(steps=1, folds=2, samples_per_step=1, warm_up_steps=1, seed=seed)
+        Job(cases, LABELS, settings, OneLayer, recorder).run()
+        curves.append(recorder.losses)
+    assert curves[0] != curves[1]
+
+
+def test_a_cancelled_job_stops_at_that_step() -> None:
+    recorder = Recorder(until=3, cancelled=True)
+    with pytest.raises(JobCancelled):
+        run(recorder)
+    assert len(recorder.losses) == 3
+
+
+def test_cases_of_one_patient_are_held_back_together_and_named() -> None:
+    cases = [task_case(1, "a"), task_case(2, "a"), task_case(3, "b"), task_case(4, "c")]
+    for seed in range(5):
+        for fold in patient_folds(cases, 3, seed):
+            assert fold.held_out
+            assert not {c.patient_key for c in fold.training} & {c.patient_key for c in fold.held_out}
+    assert "4 cases of 3 patients" in split_warnings(cases)[0]
+    assert split_warnings(cases[1:]) == []
+
+
+def test_folds_that_the_cases_name_are_kept() -> None:
+    cases = [task_case(1, fold=2), task_case(2, fold=1), task_case(3, fold=2)]
+    held_out = [[case.case_id for case in fold.held_out] for fold in patient_folds(cases, 3, 0)]
+    assert held_out == [["case-2"], ["case-1", "case-3"]]
+
+
+@pytest.mark.parametrize(
+    ("cases", "reason"),
+    [
+        ([task_case(1, "a"), task_case(2, "a")], "at least 2 patients"),
+        ([task_case(1, "a", 1), task_case(2, "a", 2), task_case(3, "b", 1)], "another fold"),
+        ([task_case(1, "a"), task_case(1, "b"), task_case(2, "c")], "one image"),
+        ([task_case(1, fold=1), task_case(2, fold=1)], "one fold"),
+    ],
+    ids=["one patient", "a patient in two folds", "one image under two names", "one fold"],
+)
+def test_a_split_that_would_know_its_answers_is_refused(cases: list, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        patient_folds(cases, 2, 0)
+
+
+def test_cases_are_read_from_a_folder(tmp_path: Path) -> None:
+    files = [write_case(tmp_path, seed) for seed in (1, 2)]
+    index = {
+        "title": "Two organs",
+        "modalities": ["CT"],
+        "classes": CLASSES,
+        "cases": [
+            {
+                "caseId": one.case_id,
+                "patientKey": one.patient_key,
+                "image": one.image.name,
+                "labelmap": one.labelmap.name,
+            }
+            for one in files
+        ],
+    }
+    (tmp_path / "cases.json").write_text(json.dumps(index), encoding="utf-8")
+    raw, found = read_index(tmp_path)
+    assert task_of(raw).classes[1].type.value == "78961009"
+    cases = read_cases(found, LABELS)
+    made = task_case(1)
+    np.testing.assert_array_equal(cases[0].volume.voxels, made.volume.voxels)
+    np.testing.assert_array_equal(cases[0].labels, made.labels)
+    np.testing.assert_allclose(cases[0].volume.spacing_mm, made.volume.spacing_mm)
+    assert cases[0].sha256 != cases[1].sha256
+
+
+def test_labelmaps_that_do_not_fit_the_task_are_refused(tmp_path: Path) -> None:
+    files = [write_case(tmp_path, 1)]
+    with pytest.raises(ValueError, match="holds 2"):
+        read_cases(files, LABELS[:1])
+    with pytest.raises(ValueError, match="no case shows Kidney"):
+        read_cases(files, [*LABELS, "Kidney"])
+    other = files[0]._replace(labelmap=files[0].image)
+    files[0].image.write_bytes(files[0].image.read_bytes())
+    with pytest.raises(ValueError):
+        read_cases([other], LABELS)
+
+
+def test_the_plan_is_a_level_of_the_base_that_holds_the_structures() -> None:
+    cases = [task_case(seed) for seed in (1, 2)]
+    plan = plan_of(cases)
+    assert plan.spacing_mm in SPACINGS_MM
+    assert plan.spacing_mm * 1.5 >= 1.5, "not much finer than the images"
+
+
+def test_a_case_keeps_its_structures_on_the_level() -> None:
+    case = task_case(1)
+    level = level_case(case, Plan(1.6))
+    for value in (1, 2):
+        native_mm3 = (case.labels == value).sum() * case.volume.spacing_mm.prod()
+        assert (level.labels == value).sum() * 1.6**3 == pytest.approx(native_mm3, rel=0.1)
+        assert level.image[level.labels == value].mean() == pytest.approx(
+            100 * value, rel=0.15
+        )  # rims are mixed
+
+
+def test_samples_show_image_and_labels_of_the_same_place() -> None:
+    level = level_case(task_case(1), Plan(1.6))
+    for seed in range(6):
+        sample = draw_sample([level], 64, np.random.default_rng(seed))
+        assert sample.image.shape == (2, 64, 64, 64)
+        first, background = (sample.image[0][(sample.labels == value) & sample.inside] for value in (2, 0))
+        assert first.mean() > background.mean() + 0.5
+
+
+def test_quality_is_of_patients_not_of_cases() -> None:
+    scores = [
+        CaseScores("1", "a", [0.2, None]),
+        CaseScores("2", "a", [0.4, None]),
+        CaseScores("3", "b", [0.9, 0.5]),
+    ]
+    quality = class_quality(scores, 0)
+    assert quality.dice == pytest.approx(0.6)
+    assert quality.low == pytest.approx(0.3)
+    assert quality.high == pytest.approx(0.9)
+    assert class_quality(scores, 1).dice == 0.5

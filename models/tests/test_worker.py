@@ -1,0 +1,187 @@
+"""The worker against a server that answers as the contract says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from conftest import ZOO
+from fake_worker_server import PREFIX, FakeServer
+from sam3d.adaptation.package import PACKAGE_FILES
+from sam3d.adaptation.task_engine import TaskEngine
+from sam3d.data.sliding_window import Plan
+from sam3d.export.adaptable_encoder import read_weights
+from sam3d.export.manifest import sha256_of
+from sam3d.worker.__main__ import token_of, work
+from sam3d.worker.client import WorkerClient
+from sam3d.worker.lease import Lease
+from sam3d.worker.problem import ServerProblem
+from task_cases import CLASSES, balls, nifti, task_case
+
+QUICK = {"steps": 1, "rank": 2, "seed": 3, "folds": 2}
+PATIENTS = ("a", "b")
+
+
+def job(**changes: Any) -> dict[str, Any]:
+    manifest = json.loads((ZOO / "manifest.json").read_text(encoding="utf-8"))
+    return {
+        "id": "job-1",
+        "leaseSeconds": 60,
+        "method": "samed",
+        "base": {"model": manifest["id"], "version": manifest["version"]},
+        "title": "Two organs",
+        "modalities": ["CT"],
+        "classes": CLASSES,
+        "settings": QUICK,
+        "cases": [
+            {
+                "caseId": f"case-{seed}",
+                "patientKey": patient,
+                "fold": seed,
+                "imageUrl": f"{PREFIX}job-1/cases/{seed}/image",
+                "labelmapUrl": f"{PREFIX}job-1/cases/{seed}/labelmap",
+            }
+            for seed, patient in enumerate(PATIENTS, 1)
+        ],
+    } | changes
+
+
+def case_files() -> dict[str, bytes]:
+    files = {}
+    for seed in range(1, len(PATIENTS) + 1):
+        image, labels = balls(seed)
+        files[f"{PREFIX}job-1/cases/{seed}/image"] = nifti(image)
+        files[f"{PREFIX}job-1/cases/{seed}/labelmap"] = nifti(labels)
+    return files
+
+
+def client_of(server: FakeServer, token: str | None = None) -> WorkerClient:
+    return WorkerClient(server.url, token, retry_delays_s=(0.01, 0.01))
+
+
+def work_once(server: FakeServer, token: str | None = None) -> None:
+    work(client_of(server, token), "worker-1", ZOO.parent, once=True)
+
+
+def test_without_a_job_nothing_happens() -> None:
+    with FakeServer(job(), {}) as server:
+        server.state = "done"
+        work_once(server)
+        assert server.progress == []
+
+
+def test_a_job_ends_as_a_task_package_that_runs_resumed_where_its_lease_was_lost(tmp_path: Path) -> None:
+    with FakeServer(job(), case_files(), token="secret") as server:
+        server.lose_lease_after_checkpoint = True
+        work_once(server, "secret")
+        assert server.state == "queued"
+        assert server.checkpoint is not None
+        assert server.package == {}
+
+        server.lose_lease_after_checkpoint = False
+        before = len(server.progress)
+        work_once(server, "secret")
+        assert server.state == "done", server.reason
+        phases = list(dict.fromkeys(one["phase"] for one in server.progress[before:]))
+        assert "fold 1 of 2" not in phases, "what the checkpoint holds is not done again"
+        assert "all cases" in phases
+        assert all("loss" in one for one in server.progress if one["step"] and "line" not in one)
+
+    assert server.package.keys() == set(PACKAGE_FILES)
+    for name, data in server.package.items():
+        (tmp_path / name).write_bytes(data)
+    task = json.loads(server.package["task.json"])
+    assert task["id"] == "job-1"
+    assert task["base"]["encoderSha256"] == sha256_of(ZOO / "adaptable_encoder.bin")
+    for file in task["files"].values():
+        assert sha256_of(tmp_path / file["file"]) == file["sha256"]
+    assert [one["label"] for one in task["quality"]["perClass"]] == ["Liver", "Spleen"]
+    assert task["quality"]["patients"] == 2
+    assert task["provenance"]["config"]["lora_rank"] == QUICK["rank"]
+    assert {one["caseId"] for one in task["provenance"]["cases"]} == {"case-1", "case-2"}
+    weights = read_weights(ZOO)
+    for name, tensor in load_file(tmp_path / "adapter.safetensors").items():
+        weight, _, part = name.rpartition(".")
+        rows, columns = weights[weight].shape[0], weights[weight][0].size
+        assert tensor.shape == {"lora_a": (QUICK["rank"], columns), "lora_b": (rows, QUICK["rank"])}[part]
+    card = server.package["CARD.md"].decode()
+    assert "Research use" in card
+    assert f"{task['quality']['perClass'][0]['dice']:.3f}" in card
+    assert sum(map(len, server.package.values())) <= 20 * 2**20
+
+    plan = task["plan"]
+    engine = TaskEngine(ZOO, tmp_path)
+    volume = task_case(5).volume
+    labelmap = engine.segment(volume, Plan(plan["spacingMm"], plan["cubeVoxels"], plan["overlap"]))
+    assert labelmap.shape == volume.voxels.shape
+    assert np.isin(labelmap, (0, 1, 2)).all()
+
+
+def test_a_cancelled_job_is_left_and_said_to_be_cancelled() -> None:
+    with FakeServer(job(), case_files()) as server:
+        server.cancel_at_phase = "preparation"
+        work_once(server)
+        assert (server.state, server.reason) == ("cancelled", "cancelled")
+        assert server.package == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"base": {"model": "sam3d-tiny", "version": "0.0.1"}}, "0.0.1"),
+        ({"settings": QUICK | {"folds": 1}}, "folds"),
+        ({"classes": CLASSES[:1]}, "holds 2"),
+        ({"classes": []}, "at least one class"),
+        ({"method": "scratch"}, "comparisons"),
+    ],
+    ids=["another base", "no folds", "fewer classes", "no class", "a method that is not served"],
+)
+def test_a_job_that_cannot_be_done_fails_with_its_reason(changes: dict[str, Any], reason: str) -> None:
+    with FakeServer(job(**changes), case_files()) as server:
+        work_once(server)
+        assert server.state == "failed"
+        assert server.reason is not None and reason in server.reason
+
+
+def test_one_patient_alone_is_refused() -> None:
+    cases = [case | {"patientKey": "a"} for case in job()["cases"]]
+    with FakeServer(job(cases=cases), case_files()) as server:
+        work_once(server)
+        assert server.reason is not None and "at least 2 patients" in server.reason
+
+
+def test_a_server_that_is_busy_for_a_moment_is_asked_again() -> None:
+    with FakeServer(job(), {}) as server:
+        server.busy_answers = 2
+        assert client_of(server).claim("worker-1", ["samed"]) is not None
+        server.state, server.busy_answers = "queued", 9
+        with pytest.raises(ServerProblem, match="503: busy"):
+            client_of(server).claim("worker-1", ["samed"])
+
+
+def test_without_the_token_the_server_refuses() -> None:
+    with FakeServer(job(), {}, token="secret") as server, pytest.raises(ServerProblem, match="401"):
+        work_once(server, "wrong")
+
+
+def test_the_token_goes_to_the_jobs_own_server_alone() -> None:
+    with FakeServer(job(), {}) as server, pytest.raises(ServerProblem, match="is not on"):
+        client_of(server, "secret").get("http://192.0.2.1/image")
+
+
+def test_the_token_is_read_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("secret\n", encoding="utf-8")
+    assert token_of(tmp_path / "token") == "secret"
+
+
+def test_a_lease_is_renewed_while_nothing_is_said() -> None:
+    with FakeServer(job(leaseSeconds=0.04), {}) as server:
+        claimed = client_of(server).claim("worker-1", ["samed"])
+        assert claimed is not None
+        with Lease(client_of(server), claimed) as lease:
+            while len(server.progress) < 3:
+                lease.over.wait(0.01)
+        assert all(one["leaseId"] == "lease-1" for one in server.progress)
