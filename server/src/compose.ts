@@ -14,21 +14,33 @@ import { DicomStructureSetEncoder } from './adapters/dicom/dicomStructureSetEnco
 import { ThreadedDecoder } from './adapters/dicom/threadedDecoder.ts';
 import { importedFiles } from './adapters/dicomImport/importedFiles.ts';
 import { RemoteArchive } from './adapters/dicomweb/remoteArchive.ts';
+import { FolderFileStore } from './adapters/fileStore/folderFileStore.ts';
 import { FolderArchive } from './adapters/folderArchive/folderArchive.ts';
+import { patientKeys } from './adapters/installationKey/patientKeys.ts';
 import { NiftiLabelmapEncoder } from './adapters/nifti/niftiLabelmapEncoder.ts';
+import { NiftiVolumeEncoder } from './adapters/nifti/niftiVolumeEncoder.ts';
 import { readModelZoo } from './adapters/onnx/folderModelZoo.ts';
+import { FolderTaskPackages } from './adapters/onnx/folderTaskPackages.ts';
 import { enginesFor, OnnxEnginePool } from './adapters/onnx/onnxEnginePool.ts';
 import { openPgliteDatabase } from './adapters/postgres/pgliteDatabase.ts';
+import { PostgresAdaptationStore } from './adapters/postgres/postgresAdaptationStore.ts';
+import { PostgresTaskRegistry } from './adapters/postgres/postgresTaskRegistry.ts';
 import { PostgresWorkspaceStore } from './adapters/postgres/postgresWorkspaceStore.ts';
 import { BackgroundWork } from './application/backgroundWork.ts';
 import { CoarseLevels } from './application/coarseLevels.ts';
 import { importInstances, type NamedObject } from './application/importInstances.ts';
 import { KeyedMutex } from './application/keyedMutex.ts';
+import { releaseFiles } from './application/learning/adaptationJobs.ts';
+import type { Learning } from './application/learning/learning.ts';
+import { TaskRuns } from './application/learning/taskRuns.ts';
+import { tryOutTask } from './application/learning/tryOutTask.ts';
+import { WorkerPresence } from './application/learning/workerPresence.ts';
 import { predictSegment, type PredictionPorts } from './application/predictSegment.ts';
 import { PredictionMemo } from './application/predictionMemo.ts';
 import { VolumeCache } from './application/volumeCache.ts';
 import { warmPoint } from './application/warmPoint.ts';
 import { warmSeries } from './application/warmSeries.ts';
+import type { Workspace } from './application/workspace.ts';
 import type { Config } from './config/environment.ts';
 import type { ModelManifest } from './domain/modelManifest.ts';
 import { formatFor, PLAIN_BINARY } from './domain/segmentationFormat.ts';
@@ -119,6 +131,7 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
       enginesFor(availableParallelism()),
     );
     closers.unshift(() => engine.close());
+    const files = await FolderFileStore.open(join(config.home, 'learning'));
     const source = { imageArchive: archive, sliceDecoder: decoder, limits };
     const ports: PredictionPorts = {
       ...{ zoo, engine },
@@ -135,29 +148,45 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
         await delay(LEVELS_DELAY_MS, undefined, { signal });
         await ports.levels.prepare(volume, model, signal);
       });
-    services = {
-      workspace: {
-        ...{ store, zoo, segmentationArchive: archive, mutex: new KeyedMutex() },
-        imageArchive: archive,
-        segmentationDecoder: new DicomSegmentationDecoder(),
-        segmentationEncoder: new DicomSegmentationEncoder(),
-        segmentationFormat: formatFor(PLAIN_BINARY, config.segmentationFormat),
-        measurementReportEncoder: new DicomMeasurementReportEncoder(),
-        structureSetEncoder: new DicomStructureSetEncoder(),
-        labelmapEncoder: new NiftiLabelmapEncoder(),
-        loadVolume: (series, signal) => ports.volumes.load(series, signal),
-        predict: async (input, signal) => {
-          const prediction = await predictSegment(input, ports, signal);
-          prepareLevels(prediction.volume, zoo.get(input.modelId));
-          return prediction;
-        },
+    const workspace: Workspace = {
+      ...{ store, zoo, segmentationArchive: archive, mutex: new KeyedMutex() },
+      imageArchive: archive,
+      segmentationDecoder: new DicomSegmentationDecoder(),
+      segmentationEncoder: new DicomSegmentationEncoder(),
+      segmentationFormat: formatFor(PLAIN_BINARY, config.segmentationFormat),
+      measurementReportEncoder: new DicomMeasurementReportEncoder(),
+      structureSetEncoder: new DicomStructureSetEncoder(),
+      labelmapEncoder: new NiftiLabelmapEncoder(),
+      loadVolume: (series, signal) => ports.volumes.load(series, signal),
+      predict: async (input, signal) => {
+        const prediction = await predictSegment(input, ports, signal);
+        prepareLevels(prediction.volume, zoo.get(input.modelId));
+        return prediction;
       },
-      dicomWeb,
+    };
+    const learning: Learning = {
+      adaptations: new PostgresAdaptationStore(database),
+      tasks: new PostgresTaskRegistry(database),
+      ...{ files, workspace },
+      packages: new FolderTaskPackages(model => tryOutTask(model, engine)),
+      volumeEncoder: new NiftiVolumeEncoder(),
+      workers: new WorkerPresence(),
+      patientKeyOf: patientKeys(join(config.home, 'patient-key')),
+      nowMs: () => Date.now(),
+    };
+    await releaseFiles(learning);
+    const taskRuns = new TaskRuns({ learning, engine, levels: ports.levels }, reason =>
+      log.error({ error: reason instanceof Error ? reason.name : 'unknown' }, 'a task run failed'),
+    );
+    closers.unshift(() => taskRuns.stop());
+    services = {
+      ...{ workspace, learning, taskRuns, dicomWeb },
       capabilities: capabilitiesView(
         zoo,
         embedded ? 'embedded' : 'dicomweb',
         version,
         config.segmentationFormat.segmentationType,
+        config.intendedUse,
       ),
       warm: (series, modelId) => {
         const { id } = zoo.get(modelId);
@@ -231,6 +260,7 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
   return {
     app: createApp({
       ...{ log, version, services: () => services },
+      ...(config.workerToken !== undefined && { workerToken: config.workerToken }),
       problemsMarkdown: readFileSync(join(ROOT, 'docs/problems.md'), 'utf8'),
       ...(hasViewer && {
         viewer: viewerRouter({ viewerDirectory: VIEWER_FOLDER, pluginDirectory: PLUGIN_FOLDER }),

@@ -56,7 +56,8 @@ export async function openSegmentation(
   return { segmentation, timings: addTimings(found.timings, timings, placed.timings) };
 }
 
-async function retrieveObject(
+/** @throws Problem not-found, and those of the archive */
+export async function retrieveObject(
   studyInstanceUID: string,
   { seriesInstanceUID, sopInstanceUID }: OpenRequest['object'],
   { imageArchive, segmentationDecoder }: Pick<Workspace, 'imageArchive' | 'segmentationDecoder'>,

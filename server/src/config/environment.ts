@@ -15,6 +15,8 @@ const environmentSchema = z
     TOMOCLICK_SEG_TYPE: z.enum(['BINARY', 'LABELMAP']).default('BINARY'),
     TOMOCLICK_SEG_COMPRESSION: z.enum(['none', 'deflate', 'rle']).default('none'),
     TOMOCLICK_SEG_FRAMES: z.enum(['non-empty', 'all']).default('non-empty'),
+    TOMOCLICK_WORKER_TOKEN: z.string().min(16).optional(),
+    TOMOCLICK_INTENDED_USE: z.string().max(200).default('Research use only. Not for diagnosis or treatment.'),
     TOMOCLICK_MAX_VOXELS: limitSchema,
     TOMOCLICK_MAX_FRAMES: limitSchema,
     TOMOCLICK_MAX_SERIES_MB: limitSchema,
@@ -40,6 +42,10 @@ export interface Config {
     readonly compression: 'none' | 'deflate' | 'rle';
     readonly frames: 'non-empty' | 'all';
   };
+  /** What training workers must show; absent: they are not asked, as nobody on loopback is. */
+  readonly workerToken?: string;
+  /** Said with every model and task. */
+  readonly intendedUse: string;
   /** What a series may have at most; absent: the server's own limit. */
   readonly limits: {
     readonly maxVoxels?: number;
@@ -72,6 +78,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       compression: values.TOMOCLICK_SEG_COMPRESSION,
       frames: values.TOMOCLICK_SEG_FRAMES,
     },
+    ...(values.TOMOCLICK_WORKER_TOKEN !== undefined && { workerToken: values.TOMOCLICK_WORKER_TOKEN }),
+    intendedUse: values.TOMOCLICK_INTENDED_USE,
     limits: limitsOf(values),
   });
 }

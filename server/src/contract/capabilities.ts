@@ -11,6 +11,7 @@ export const modelSchema = z
     modalities: z.array(z.string()),
     promptKinds: z.array(z.enum(['point', 'scribble', 'lasso', 'box', 'size'])),
     isDefault: z.boolean(),
+    isAdaptable: z.boolean().meta({ description: 'Tasks can be learned on it' }),
   })
   .meta({ id: 'Model' });
 export type ModelContract = z.infer<typeof modelSchema>;

@@ -1,3 +1,5 @@
+export * from './adaptation.ts';
+export * from './adaptationWorker.ts';
 export * from './capabilities.ts';
 export * from './identifiers.ts';
 export * from './measurements.ts';
@@ -6,5 +8,6 @@ export * from './problem.ts';
 export * from './prompt.ts';
 export * from './segmentation.ts';
 export * from './segmentationFormat.ts';
+export * from './task.ts';
 export * from './terms.ts';
 export * from './warning.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { colourRgbSchema } from './identifiers.ts';
 
-const codeSchema = z
+export const codeSchema = z
   .strictObject({ value: z.string(), scheme: z.string(), meaning: z.string() })
   .meta({ id: 'Code' });
 

@@ -38,6 +38,8 @@ export interface ModelManifest {
     /** Absent: a border stays where the walk along the image's edges puts it. */
     readonly maskRefiner?: ModelGraph;
   };
+  /** Absent: the model cannot learn tasks. */
+  readonly adaptableEncoder?: AdaptableEncoder;
   readonly region: {
     /** Voxels along k, j, i. */
     readonly shapeKji: Vector3;
@@ -69,6 +71,22 @@ export interface ModelGraph {
   /** Absolute path. */
   readonly path: string;
   readonly sha256: string;
+}
+
+/** The image encoder with its weights outside of the graph, so that adapters can be merged into them. */
+export interface AdaptableEncoder {
+  readonly graph: ModelGraph;
+  /** Weights, little-endian float32; the graph names this file. */
+  readonly data: ModelGraph & { readonly fileName: string };
+  readonly weights: readonly EncoderWeight[];
+}
+
+/** Where an initializer lies in the weights. */
+export interface EncoderWeight {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly byteOffset: number;
+  readonly byteLength: number;
 }
 
 /** Equal keys mean equal answers to equal questions. */

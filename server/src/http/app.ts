@@ -13,12 +13,15 @@ import { routes } from './routes/index.ts';
 import { sameSite } from './sameSite.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import type { PartReadiness, Services } from './services.ts';
+import { workerToken } from './workerToken.ts';
 
 export interface AppOptions {
   readonly log: Logger;
   readonly version: string;
   /** docs/problems.md */
   readonly problemsMarkdown: string;
+  /** What training workers must show; absent: nothing. */
+  readonly workerToken?: string;
   /** Serves everything that is neither API nor DICOMweb; absent where there is no viewer. */
   readonly viewer?: RequestHandler;
   /** Absent while the server starts: then the API answers 503 and the viewer's pages already load. */
@@ -41,6 +44,7 @@ export function createApp(options: AppOptions): Express {
     nameRoute(response, '/dicom-web');
     services().dicomWeb(request, response, next);
   });
+  app.use('/api/v1/adaptation-worker', workerToken(options.workerToken));
   mountRoutes(app, routes, { services, readiness: options.readiness });
   const openApi = openApiDocument([...routes, ...dicomWebDescriptions], options.version);
   app.use(apiDocs(openApi, options.problemsMarkdown));

@@ -40,6 +40,9 @@ function operationOf(route: RouteDescription): Json {
     ...(route.body && {
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body) } } },
     }),
+    ...(route.bodyMediaType !== undefined && {
+      requestBody: { required: true, content: { [route.bodyMediaType]: {} } },
+    }),
     responses: {
       ...Object.fromEntries(
         Object.entries(route.responses).map(([status, each]) => [status, responseOf(each)]),

@@ -9,7 +9,7 @@ import { parseBody, parseParameters } from './validation.ts';
 /** Prompts and labels are small; nothing else comes as JSON. */
 const JSON_LIMIT = '1mb';
 
-export type Method = 'get' | 'post' | 'patch' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** A response as OpenAPI describes it; `binary` marks a body that is no JSON. */
 export interface RouteResponse {
@@ -30,6 +30,8 @@ export interface RouteDescription {
   readonly query?: z.ZodObject;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: z.ZodType;
+  /** Of a body that is no JSON; the handler reads it from the request. */
+  readonly bodyMediaType?: string;
   readonly responses: Readonly<Record<number, RouteResponse>>;
   /** Beyond those that every route has (COMMON_PROBLEMS). */
   readonly problems: readonly ProblemCode[];

@@ -1,4 +1,6 @@
 import type { RequestHandler } from 'express';
+import type { Learning } from '../application/learning/learning.ts';
+import type { TaskRuns } from '../application/learning/taskRuns.ts';
 import type { Workspace } from '../application/workspace.ts';
 import type { Capabilities } from '../contract/capabilities.ts';
 import type { Vector3 } from '../domain/affine.ts';
@@ -7,6 +9,8 @@ import type { SeriesReference } from '../domain/seriesReference.ts';
 /** What the API works with once the server has started. */
 export interface Services {
   readonly workspace: Workspace;
+  readonly learning: Learning;
+  readonly taskRuns: TaskRuns;
   /** The DICOMweb interface, mounted under /dicom-web. */
   readonly dicomWeb: RequestHandler;
   readonly capabilities: Capabilities;

@@ -12,7 +12,8 @@ import { spacingMmOf, type VolumeGeometry } from '../../domain/volumeGeometry.ts
 
 const HEADER_BYTES = 348;
 /** Codes of nifti1.h. */
-const DATATYPE = { uint8: 2, uint16: 512 } as const;
+const DATATYPE = { uint8: 2, uint16: 512, float32: 16 } as const;
+const BITS = { uint8: 8, uint16: 16, float32: 32 } as const;
 const INTENT_LABEL = 1002;
 const XFORM_SCANNER_ANAT = 1;
 const UNITS_MM = 2;
@@ -21,16 +22,16 @@ const EXTENSION_COMMENT = 6;
 const DIRECTION_TOLERANCE = 1e-5;
 const FLOAT32_RESOLUTION = 2 ** -23;
 
-export type LabelType = keyof typeof DATATYPE;
+export type VoxelType = keyof typeof DATATYPE;
 
 /**
- * Header of a single-file NIfTI-1 image of labels, little endian, with a text in a comment extension; the voxels
+ * Header of a single-file NIfTI-1 image, of labels unless it is of float32, little endian, with a text in a comment extension; the voxels
  * follow, i fastest. NIfTI's world is RAS+, so that x and y of LPS change their signs. The sform holds any grid; the
  * qform has no place for a tilted one and then says that it holds nothing.
  */
 export function niftiHeader(
   geometry: VolumeGeometry,
-  labelType: LabelType,
+  voxelType: VoxelType,
   texts: { readonly description: string; readonly comment: string },
 ): Uint8Array {
   const extension = commentExtension(texts.comment);
@@ -40,9 +41,9 @@ export function niftiHeader(
   const rotation = rotationOf(ijkToRas);
   header.writeInt32LE(HEADER_BYTES, 0);
   [3, ...geometry.shapeIjk, 1, 1, 1, 1].forEach((size, n) => header.writeInt16LE(size, 40 + 2 * n));
-  header.writeInt16LE(INTENT_LABEL, 68);
-  header.writeInt16LE(DATATYPE[labelType], 70);
-  header.writeInt16LE(labelType === 'uint8' ? 8 : 16, 72);
+  header.writeInt16LE(voxelType === 'float32' ? 0 : INTENT_LABEL, 68);
+  header.writeInt16LE(DATATYPE[voxelType], 70);
+  header.writeInt16LE(BITS[voxelType], 72);
   [rotation?.handedness ?? 1, spacingI, spacingJ, spacingK, 0, 0, 0, 0].forEach((pixdim, n) =>
     header.writeFloatLE(pixdim, 76 + 4 * n),
   );

@@ -1,11 +1,13 @@
 import { asClicked, refinedLogits } from '../../domain/refinement.ts';
 import type { EngineAnswer, EngineCommand, LoadedGraphs } from './engineProtocol.ts';
 import { EngineSessions, type EncodedRegion } from './engineSessions.ts';
+import { TaskSessions } from './taskSessions.ts';
 
 // Entry of the engine process. The runtime blocks its event loop while it computes, and may abort the whole
 // process: neither may happen to the server. Which embeddings are kept is the server's decision (`forget`).
 
 const sessions = new EngineSessions();
+const tasks = new TaskSessions();
 const embeddings = new Map<string, EncodedRegion>();
 
 async function carryOut(command: EngineCommand): Promise<EngineAnswer | undefined> {
@@ -31,6 +33,8 @@ async function carryOut(command: EngineCommand): Promise<EngineAnswer | undefine
       const { image } = embeddingOf(command);
       return { kind: 'refined', logits: await refined(command, image) };
     }
+    case 'classify':
+      return { kind: 'classified', probabilities: await tasks.classify(command.task, command.image) };
     case 'forget':
       embeddings.delete(command.embeddingKey);
       return undefined;

@@ -1,5 +1,5 @@
 import type { Vector3 } from '../../domain/affine.ts';
-import type { RefinementSettings } from '../../domain/modelManifest.ts';
+import type { EncoderWeight, RefinementSettings } from '../../domain/modelManifest.ts';
 import type { RegionBox, RegionPoint } from '../../ports/segmentationEngine.ts';
 
 /** A model as the engine process needs it: where its graphs lie, and what they do not say. */
@@ -13,6 +13,22 @@ export interface LoadedGraphs {
   readonly regionShapeKji: readonly number[];
   readonly logitsShapeKji: Vector3;
   readonly refinement?: RefinementSettings;
+}
+
+/** A task as the engine process needs it: an adapter is merged into the weights of the encoder. */
+export interface LoadedTask {
+  readonly taskKey: string;
+  readonly encoderPath: string;
+  readonly encoderDataPath: string;
+  /** As the graph names its data. */
+  readonly encoderDataName: string;
+  readonly weights: readonly EncoderWeight[];
+  readonly adapterPath: string;
+  readonly decoderPath: string;
+  readonly imageChannels: number;
+  readonly regionShapeKji: Vector3;
+  /** Classes and background. */
+  readonly channels: number;
 }
 
 /** To the engine process; carried out in the order sent, one at a time. `forget` has no answer. */
@@ -43,6 +59,8 @@ export type EngineCommand =
       /** (K', J', I') */
       readonly logits: Float32Array;
     }
+  /** (C, K, J, I) */
+  | { readonly kind: 'classify'; readonly task: LoadedTask; readonly image: Float32Array }
   | { readonly kind: 'forget'; readonly embeddingKey: string };
 
 /** From the engine process: `ready` once, then one answer a command. */
@@ -52,4 +70,6 @@ export type EngineAnswer =
   | { readonly kind: 'encoded'; readonly embeddingBytes: number }
   | { readonly kind: 'decoded'; readonly logits: Float32Array; readonly predictedIou: number }
   | { readonly kind: 'refined'; readonly logits: Float32Array }
+  /** (channels, K, J, I) */
+  | { readonly kind: 'classified'; readonly probabilities: Float32Array }
   | { readonly kind: 'failed'; readonly message: string };

@@ -1,11 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { EngineRequest, RegionBox, RegionPoint } from '../../ports/segmentationEngine.ts';
 import type { LoadedGraphs } from './engineProtocol.ts';
+import { floats, run, sessionOptions, type Tensors } from './session.ts';
 
-export type Tensors = Readonly<Record<string, Tensor>>;
-
-const MOST_THREADS = 8;
 /** Of a point or box that is none. */
 const PADDING_LABEL = -1;
 
@@ -145,41 +142,16 @@ function chosen(
   return { logits: logits.slice(best * size, (best + 1) * size), predictedIou: iouPredictions[best]! };
 }
 
-function floats(tensor: Tensor): Float32Array {
-  if (tensor.type !== 'float32') throw new Error(`expected float32, the graph gives ${tensor.type}`);
-  return tensor.data as Float32Array;
-}
-
-/** Feeds a graph only what it declares. */
-async function run(session: InferenceSession, tensors: Tensors): Promise<Tensors> {
-  const feeds = session.inputNames.map(name => {
-    const tensor = tensors[name];
-    if (!tensor) throw new Error(`the graph asks for ${name}, which nothing gives`);
-    return [name, tensor] as const;
-  });
-  return session.run(Object.fromEntries(feeds));
-}
-
 async function createSessions(graphs: LoadedGraphs): Promise<Sessions> {
-  // The reader waits for each graph, so it gets every core, up to what these graphs gain from; but the prompt
-  // encoder's many small operations gain nothing.
-  const threads = Math.min(MOST_THREADS, availableParallelism());
   return {
-    imageEncoder: await createSession(graphs.imageEncoderPath, threads),
+    imageEncoder: await createSession(graphs.imageEncoderPath),
+    // Its many small operations gain nothing from threads.
     promptEncoder: await createSession(graphs.promptEncoderPath, 1),
-    maskDecoder: await createSession(graphs.maskDecoderPath, threads),
-    ...(graphs.maskRefinerPath && { maskRefiner: await createSession(graphs.maskRefinerPath, threads) }),
+    maskDecoder: await createSession(graphs.maskDecoderPath),
+    ...(graphs.maskRefinerPath && { maskRefiner: await createSession(graphs.maskRefinerPath) }),
   };
 }
 
-function createSession(path: string, intraOpNumThreads: number): Promise<InferenceSession> {
-  return InferenceSession.create(path, {
-    executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
-    executionMode: 'sequential',
-    intraOpNumThreads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-    extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
-  });
+function createSession(path: string, intraOpNumThreads?: number): Promise<InferenceSession> {
+  return InferenceSession.create(path, sessionOptions(intraOpNumThreads));
 }

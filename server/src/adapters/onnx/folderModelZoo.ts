@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { Problem } from '../../domain/errors.ts';
-import type { ModelGraph, ModelManifest } from '../../domain/modelManifest.ts';
+import type { AdaptableEncoder, ModelGraph, ModelManifest } from '../../domain/modelManifest.ts';
 import type { ModelZoo } from '../../ports/modelZoo.ts';
-import { modelManifestFileSchema, type GraphFile } from './modelManifestFile.ts';
+import {
+  encoderTableSchema,
+  modelManifestFileSchema,
+  type AdaptableEncoderFile,
+  type GraphFile,
+} from './modelManifestFile.ts';
+
+/** Beside the models: packages of tasks. */
+export const TASKS_FOLDER = 'tasks';
 
 /**
  * Reads every `<folder>/<id>/manifest.json`, in the order of the ids, and checks the hashes of the graphs.
@@ -15,7 +23,9 @@ import { modelManifestFileSchema, type GraphFile } from './modelManifestFile.ts'
  */
 export async function readModelZoo(folder: string): Promise<ModelZoo> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const ids = entries.filter(entry => entry.isDirectory()).map(entry => entry.name);
+  const ids = entries
+    .filter(entry => entry.isDirectory() && entry.name !== TASKS_FOLDER)
+    .map(entry => entry.name);
   const models = await Promise.all(ids.sort().map(id => readModel(folder, id)));
   if (models.length === 0) throw new Error(`The model zoo ${folder} is empty.`);
   return new FolderModelZoo(models);
@@ -51,6 +61,7 @@ async function readModel(folder: string, id: string): Promise<ModelManifest> {
     await checkSha256(graphPath, sha256);
     return { path: graphPath, sha256 };
   };
+  const { adaptableEncoder } = file.graphs;
   return {
     id,
     title: file.title,
@@ -65,6 +76,9 @@ async function readModel(folder: string, id: string): Promise<ModelManifest> {
       maskDecoder: await graph(file.graphs.maskDecoder),
       ...(file.graphs.maskRefiner && { maskRefiner: await graph(file.graphs.maskRefiner) }),
     },
+    ...(adaptableEncoder && {
+      adaptableEncoder: await readAdaptableEncoder(join(folder, id), adaptableEncoder),
+    }),
     region: {
       shapeKji: file.region.shape,
       spacingsMm: file.region.spacingsMm,
@@ -75,6 +89,29 @@ async function readModel(folder: string, id: string): Promise<ModelManifest> {
     logits: { shapeKji: file.logits.shape, threshold: file.logits.threshold },
     ...(file.refinement && { refinement: file.refinement }),
     zoom: file.zoom,
+  };
+}
+
+/** @throws Error where a weight lies outside of the data, or is not float32 of its shape */
+async function readAdaptableEncoder(
+  folder: string,
+  { file, sha256, data, table }: AdaptableEncoderFile,
+): Promise<AdaptableEncoder> {
+  const pathOf = (name: string): string => join(folder, name);
+  for (const each of [{ file, sha256 }, data, table]) await checkSha256(pathOf(each.file), each.sha256);
+  const { size } = await stat(pathOf(data.file));
+  const rows = encoderTableSchema.parse(JSON.parse(await readFile(pathOf(table.file), 'utf8')));
+  const weights = rows.map(({ name, shape, offset, length }) => {
+    const bytes = 4 * shape.reduce((product, side) => product * side, 1);
+    if (length !== bytes || offset + length > size) {
+      throw new Error(`${pathOf(table.file)}: ${name} does not lie in ${data.file} as float32 of its shape.`);
+    }
+    return { name, shape, byteOffset: offset, byteLength: length };
+  });
+  return {
+    graph: { path: pathOf(file), sha256 },
+    data: { path: pathOf(data.file), sha256: data.sha256, fileName: data.file },
+    weights,
   };
 }
 

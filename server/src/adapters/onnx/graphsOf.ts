@@ -1,5 +1,6 @@
 import { modelKeyOf, type ModelManifest } from '../../domain/modelManifest.ts';
-import type { LoadedGraphs } from './engineProtocol.ts';
+import type { TaskModel } from '../../ports/taskEngine.ts';
+import type { LoadedGraphs, LoadedTask } from './engineProtocol.ts';
 
 /** What the engine process has to know of a model. */
 export function graphsOf(model: ModelManifest): LoadedGraphs {
@@ -13,5 +14,22 @@ export function graphsOf(model: ModelManifest): LoadedGraphs {
     regionShapeKji: model.region.shapeKji,
     logitsShapeKji: model.logits.shapeKji,
     ...(model.refinement && { refinement: model.refinement }),
+  };
+}
+
+/** What the engine process has to know of a task. */
+export function loadedTaskOf({ base, adapter, decoder, channels }: TaskModel): LoadedTask {
+  const { graph, data, weights } = base.adaptableEncoder;
+  return {
+    taskKey: [graph.sha256, data.sha256, adapter.sha256, decoder.sha256].join('@'),
+    encoderPath: graph.path,
+    encoderDataPath: data.path,
+    encoderDataName: data.fileName,
+    weights,
+    adapterPath: adapter.path,
+    decoderPath: decoder.path,
+    imageChannels: base.normalisation.channels.length,
+    regionShapeKji: base.region.shapeKji,
+    channels,
   };
 }

@@ -1,10 +1,23 @@
 import { z } from 'zod';
 
 const positive = z.number().positive();
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex');
+const fileSchema = (extension: 'onnx' | 'bin' | 'json'): z.ZodString =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^[\\w-][\\w.-]*\\.${extension}$`),
+      `must be the name of an .${extension} file beside the manifest`,
+    );
 const shapeKjiSchema = z.tuple([z.int().min(1), z.int().min(1), z.int().min(1)]);
 const graphFileSchema = z.strictObject({
-  file: z.string().regex(/^[\w-][\w.-]*\.onnx$/, 'must be the name of an .onnx file beside the manifest'),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex'),
+  file: fileSchema('onnx'),
+  sha256: sha256Schema,
+});
+/** The image encoder with its weights in a file of its own, and where in it each lies. */
+const adaptableEncoderSchema = graphFileSchema.extend({
+  data: z.strictObject({ file: fileSchema('bin'), sha256: sha256Schema }),
+  table: z.strictObject({ file: fileSchema('json'), sha256: sha256Schema }),
 });
 
 /** `models/zoo/<id>/manifest.json`, as `sam3d.export.manifest` writes it. */
@@ -23,6 +36,7 @@ export const modelManifestFileSchema = z
       promptEncoder: graphFileSchema,
       maskDecoder: graphFileSchema,
       maskRefiner: graphFileSchema.optional(),
+      adaptableEncoder: adaptableEncoderSchema.optional(),
     }),
     region: z.strictObject({
       shape: shapeKjiSchema,
@@ -71,5 +85,15 @@ export const modelManifestFileSchema = z
       (logits.threshold === 0 && logits.shape.every((length, axis) => length === region.shape[axis])),
     'refinement needs logits on the grid of the region, and the threshold 0',
   );
+
+/** `adaptable_encoder.json`: the initializers that lie in the weights. */
+export const encoderTableSchema = z.array(
+  z.strictObject({
+    ...{ name: z.string().min(1), shape: z.array(z.int().min(1)).min(1) },
+    ...{ offset: z.int().min(0), length: z.int().min(4) },
+  }),
+);
+
+export type AdaptableEncoderFile = z.infer<typeof adaptableEncoderSchema>;
 export type GraphFile = z.infer<typeof graphFileSchema>;
 export type ModelManifestFile = z.infer<typeof modelManifestFileSchema>;

@@ -8,10 +8,12 @@ import type {
   RefinementRequest,
   SegmentationEngine,
 } from '../../ports/segmentationEngine.ts';
+import type { TaskEngine, TaskModel } from '../../ports/taskEngine.ts';
 import { EmbeddingLedger } from './embeddingLedger.ts';
 import { EngineQueue, type EngineJob, type EngineOutcome, type EngineTask } from './engineQueue.ts';
-import { graphsOf } from './graphsOf.ts';
+import { graphsOf, loadedTaskOf } from './graphsOf.ts';
 import { RestartedChild, type RestartedChildOptions } from './restartedChild.ts';
+import { WindowQueue, type WindowJob } from './windowQueue.ts';
 
 export interface OnnxEngineOptions extends RestartedChildOptions {
   /** Memory for embeddings in the engine process (one of sam3d-tiny takes 8 MB). */
@@ -28,8 +30,9 @@ const QUEUE_LIMIT = 64;
  * which embeddings are kept is decided here; when the process dies, the jobs it was working for fail, the
  * others go on in its successor.
  */
-export class OnnxEngine implements SegmentationEngine {
+export class OnnxEngine implements SegmentationEngine, TaskEngine {
   readonly #queue = new EngineQueue();
+  readonly #windows = new WindowQueue();
   readonly #queueLimit: number;
   readonly #embeddings: EmbeddingLedger;
   readonly #child: RestartedChild;
@@ -45,11 +48,12 @@ export class OnnxEngine implements SegmentationEngine {
       onExit: (reason, wasReady) => {
         this.#embeddings.clear();
         if (!wasReady) {
-          for (const job of this.#queue.takeAll()) job.reject(inferenceFailed(new Error(reason)));
+          const waiting = [...this.#queue.takeAll(), ...this.#windows.takeAll()];
+          for (const job of waiting) job.reject(inferenceFailed(new Error(reason)));
         }
         this.#pump();
       },
-      isOver: () => this.#closing && this.#queue.length === 0,
+      isOver: () => this.#closing && this.#waiting === 0,
     });
   }
 
@@ -81,6 +85,13 @@ export class OnnxEngine implements SegmentationEngine {
     await this.#enqueue(region, signal, undefined);
   }
 
+  classify(model: TaskModel, image: Float32Array, signal: AbortSignal): Promise<Float32Array> {
+    if (this.#closing) return Promise.reject(shuttingDown());
+    const classified = this.#windows.add(model, image, signal);
+    this.#pump();
+    return classified;
+  }
+
   ready(): boolean {
     return this.#child.ready;
   }
@@ -107,7 +118,7 @@ export class OnnxEngine implements SegmentationEngine {
 
   async close(): Promise<void> {
     this.#closing = true;
-    if (this.#queue.length > 0 || this.#busy) await new Promise<void>(idle => (this.#whenIdle = idle));
+    if (this.#waiting > 0 || this.#busy) await new Promise<void>(idle => (this.#whenIdle = idle));
     await this.#child.close();
   }
 
@@ -116,9 +127,7 @@ export class OnnxEngine implements SegmentationEngine {
     signal: AbortSignal,
     task: EngineTask | undefined,
   ): Promise<EngineOutcome | undefined> {
-    if (this.#closing) {
-      return Promise.reject(new Problem('overloaded', 'The server is shutting down; try again shortly.'));
-    }
+    if (this.#closing) return Promise.reject(shuttingDown());
     if (this.#queue.length >= this.#queueLimit) {
       const facts = { waiting: this.#queue.length };
       return Promise.reject(
@@ -160,17 +169,38 @@ export class OnnxEngine implements SegmentationEngine {
   /** Gives the process the next command when it is free. */
   #pump(): void {
     if (this.#busy) return;
-    if (this.#queue.length === 0) this.#whenIdle?.();
+    if (this.#waiting === 0) this.#whenIdle?.();
     if (!this.#child.ready) return;
-    const job = this.#queue.next(key => this.#embeddings.has(key));
-    if (!job) return;
+    const work = this.#next();
+    if (!work) return;
     this.#busy = true;
-    const encoded = this.#embeddings.has(job.embeddingKey);
-    const work = encoded ? this.#finish(job) : this.#encode(job);
     void work.finally(() => {
       this.#busy = false;
       this.#pump();
     });
+  }
+
+  /** Cubes of tasks come when nobody clicks; so a click waits for one of them at most. */
+  #next(): Promise<void> | undefined {
+    const job = this.#queue.next(key => this.#embeddings.has(key));
+    if (job) return this.#embeddings.has(job.embeddingKey) ? this.#finish(job) : this.#encode(job);
+    const window = this.#windows.take();
+    return window && this.#classify(window);
+  }
+
+  get #waiting(): number {
+    return this.#queue.length + this.#windows.length;
+  }
+
+  /** Never rejects. */
+  async #classify({ model, image, resolve, reject }: WindowJob): Promise<void> {
+    try {
+      const answer = await this.#child.ask({ kind: 'classify', task: loadedTaskOf(model), image });
+      if (answer.kind !== 'classified') throw new Error(`the engine process answered ${answer.kind}`);
+      resolve(answer.probabilities);
+    } catch (error) {
+      reject(inferenceFailed(error));
+    }
   }
 
   /** Never rejects. */
@@ -248,6 +278,10 @@ function embeddingKeyOf({ model, regionKey }: EngineRegion): string {
 
 function imageOf(job: EngineJob): Float32Array {
   return job.image ?? job.region.image();
+}
+
+function shuttingDown(): Problem {
+  return new Problem('overloaded', 'The server is shutting down; try again shortly.');
 }
 
 function cancelled(): Problem {

@@ -6,6 +6,7 @@ import type {
   RefinementRequest,
   SegmentationEngine,
 } from '../../ports/segmentationEngine.ts';
+import type { TaskEngine, TaskModel } from '../../ports/taskEngine.ts';
 import { EMBEDDING_BYTES, OnnxEngine, type OnnxEngineOptions } from './onnxEngine.ts';
 
 const MOST_PROCESSES = 4;
@@ -19,7 +20,7 @@ export function enginesFor(cores: number): number {
  * Several engine processes, so that the looks of one click, and the clicks of several readers, are worked on side
  * by side. A region stays with the process that has encoded it.
  */
-export class OnnxEnginePool implements SegmentationEngine {
+export class OnnxEnginePool implements SegmentationEngine, TaskEngine {
   readonly #engines: readonly OnnxEngine[];
 
   /** @param options of each engine; memory for embeddings is that of all of them together */
@@ -38,6 +39,13 @@ export class OnnxEnginePool implements SegmentationEngine {
 
   warm(region: EngineRegion, signal: AbortSignal): Promise<void> {
     return this.#engineFor(region).warm(region, signal);
+  }
+
+  /** In one process: the others stay free for clicks, and the weights of a task are held once. */
+  classify(model: TaskModel, image: Float32Array, signal: AbortSignal): Promise<Float32Array> {
+    const engine = this.#engines.at(-1);
+    if (!engine) throw new RangeError('a pool needs an engine');
+    return engine.classify(model, image, signal);
   }
 
   isIdle(): boolean {

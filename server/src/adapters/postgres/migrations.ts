@@ -19,6 +19,26 @@ const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (segmentation_id, version)
    );`,
   `ALTER TABLE segmentations ADD COLUMN image_sop_instance_uid text, ADD COLUMN image_frame_number integer;`,
+  `CREATE TABLE adaptations (
+     id uuid PRIMARY KEY,
+     created_at timestamptz NOT NULL,
+     method text NOT NULL,
+     state text NOT NULL,
+     lease_expires_ms bigint,
+     body jsonb NOT NULL
+   );
+   CREATE INDEX adaptations_waiting ON adaptations (created_at) WHERE state = 'queued';
+   CREATE TABLE training_reports (
+     adaptation_id uuid NOT NULL REFERENCES adaptations ON DELETE CASCADE,
+     number bigint GENERATED ALWAYS AS IDENTITY,
+     body jsonb NOT NULL,
+     PRIMARY KEY (adaptation_id, number)
+   );
+   CREATE TABLE tasks (
+     id text PRIMARY KEY,
+     registered_at timestamptz NOT NULL,
+     body jsonb NOT NULL
+   );`,
 ];
 
 /**

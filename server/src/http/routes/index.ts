@@ -1,4 +1,6 @@
 import type { Route } from '../route.ts';
+import { adaptationRoutes } from './adaptations.ts';
+import { adaptationWorkerRoutes } from './adaptationWorker.ts';
 import { readCapabilities } from './capabilities.ts';
 import { exportRoutes } from './exports.ts';
 import { readHealth, readReadiness } from './health.ts';
@@ -8,6 +10,7 @@ import { createPrediction } from './predictions.ts';
 import { segmentEditRoutes } from './segmentEdits.ts';
 import { segmentRoutes } from './segments.ts';
 import { segmentationRoutes } from './segmentations.ts';
+import { taskRoutes } from './tasks.ts';
 import { listTerms } from './terms.ts';
 import { warmPoint, warmSeries } from './warm.ts';
 
@@ -16,4 +19,5 @@ export const routes: readonly Route[] = [
   ...[readHealth, readReadiness, readCapabilities, listTerms, createPrediction, warmSeries, warmPoint],
   openStoredSegmentation,
   ...[...segmentationRoutes, ...segmentRoutes, ...segmentEditRoutes, readMeasurements, ...exportRoutes],
+  ...[...taskRoutes, ...adaptationRoutes, ...adaptationWorkerRoutes],
 ];

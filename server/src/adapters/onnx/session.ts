@@ -1,0 +1,36 @@
+import { availableParallelism } from 'node:os';
+import { type InferenceSession, type Tensor } from 'onnxruntime-node';
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+const MOST_THREADS = 8;
+
+/** A caller waits for each graph, so it gets every core, up to what these graphs gain from. */
+export function sessionOptions(
+  intraOpNumThreads: number = Math.min(MOST_THREADS, availableParallelism()),
+): InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    intraOpNumThreads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
+  };
+}
+
+/** Feeds a graph only what it declares. */
+export async function run(session: InferenceSession, tensors: Tensors): Promise<Tensors> {
+  const feeds = session.inputNames.map(name => {
+    const tensor = tensors[name];
+    if (!tensor) throw new Error(`the graph asks for ${name}, which nothing gives`);
+    return [name, tensor] as const;
+  });
+  return session.run(Object.fromEntries(feeds));
+}
+
+export function floats(tensor: Tensor): Float32Array {
+  if (tensor.type !== 'float32') throw new Error(`expected float32, the graph gives ${tensor.type}`);
+  return tensor.data as Float32Array;
+}

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { LoadedTask } from './engineProtocol.ts';
+import { mergeAdapter, readLoraAdapter } from './loraAdapter.ts';
+import { floats, run, sessionOptions } from './session.ts';
+
+/** Each holds the weights of its encoder. */
+const MOST_TASKS = 2;
+
+interface Sessions {
+  readonly encoder: InferenceSession;
+  readonly decoder: InferenceSession;
+}
+
+/** The ONNX sessions of the tasks last run; the base's weights are read anew for each, and merged with its adapter. */
+export class TaskSessions {
+  /** Least recently used first. */
+  readonly #sessions = new Map<string, Promise<Sessions>>();
+
+  /** @param image (C, K, J, I) @returns (channels, K, J, I), summing up to 1 in each voxel */
+  async classify(task: LoadedTask, image: Float32Array): Promise<Float32Array> {
+    const { encoder, decoder } = await this.#load(task);
+    const shape = task.regionShapeKji;
+    const features = await run(encoder, {
+      image: new Tensor('float32', image, [1, task.imageChannels, ...shape]),
+    });
+    const { class_logits: logits } = await run(decoder, features);
+    const expected = [1, task.channels, ...shape];
+    if (String(logits?.dims) !== String(expected)) {
+      throw new Error(
+        `the task decoder gave class_logits of ${String(logits?.dims)}, not ${String(expected)}`,
+      );
+    }
+    return softmax(floats(logits!), task.channels);
+  }
+
+  async #load(task: LoadedTask): Promise<Sessions> {
+    const known = this.#sessions.get(task.taskKey);
+    this.#sessions.delete(task.taskKey);
+    const loading = known ?? createSessions(task);
+    this.#sessions.set(task.taskKey, loading);
+    // What failed to load is tried again the next time.
+    loading.catch(() => this.#sessions.delete(task.taskKey));
+    await this.#dropOldest();
+    return loading;
+  }
+
+  async #dropOldest(): Promise<void> {
+    for (const [key, loading] of this.#sessions) {
+      if (this.#sessions.size <= MOST_TASKS) return;
+      this.#sessions.delete(key);
+      const { encoder, decoder } = await loading;
+      await Promise.all([encoder.release(), decoder.release()]);
+    }
+  }
+}
+
+async function createSessions(task: LoadedTask): Promise<Sessions> {
+  const data = await readFile(task.encoderDataPath);
+  mergeAdapter(data, readLoraAdapter(await readFile(task.adapterPath), task.weights));
+  const encoder = await InferenceSession.create(new Uint8Array(await readFile(task.encoderPath)), {
+    ...sessionOptions(),
+    externalData: [{ path: task.encoderDataName, data }],
+  });
+  const decoder = await InferenceSession.create(
+    new Uint8Array(await readFile(task.decoderPath)),
+    sessionOptions(),
+  );
+  return { encoder, decoder };
+}
+
+/** Over the channels, which are the slowest axis. */
+function softmax(logits: Float32Array, channels: number): Float32Array {
+  const voxels = logits.length / channels;
+  const probabilities = new Float32Array(logits.length);
+  for (let voxel = 0; voxel < voxels; voxel++) {
+    let highest = -Infinity;
+    for (let at = voxel; at < logits.length; at += voxels) highest = Math.max(highest, logits[at]!);
+    let sum = 0;
+    for (let at = voxel; at < logits.length; at += voxels) {
+      probabilities[at] = Math.exp(logits[at]! - highest);
+      sum += probabilities[at]!;
+    }
+    for (let at = voxel; at < logits.length; at += voxels) probabilities[at] = probabilities[at]! / sum;
+  }
+  return probabilities;
+}

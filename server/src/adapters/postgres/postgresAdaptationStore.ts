@@ -1,0 +1,124 @@
+import type { Adaptation, AdaptationMethod, TrainingReport } from '../../domain/adaptation.ts';
+import { Problem } from '../../domain/errors.ts';
+import type { AdaptationStore } from '../../ports/adaptationStore.ts';
+import type { SqlDatabase, SqlSession } from '../../ports/sqlDatabase.ts';
+import { adaptationRow, reportRow } from './adaptationRow.ts';
+
+/** Of one job: enough for curves of some thousand points. */
+const MOST_REPORTS = 4000;
+
+interface BodyRow {
+  readonly body: unknown;
+}
+
+/** Jobs in any database that speaks PostgreSQL; the tables are there (migrations.ts). */
+export class PostgresAdaptationStore implements AdaptationStore {
+  constructor(private readonly database: SqlDatabase) {}
+
+  async create(job: Adaptation): Promise<void> {
+    await this.database.transaction(session =>
+      session.query('INSERT INTO adaptations VALUES ($1, $2, $3, $4, $5, $6)', [
+        ...[job.id, job.createdAt, job.method, job.state.kind, leaseEndOf(job), JSON.stringify(job)],
+      ]),
+    );
+  }
+
+  async list({ limit, offset }: { limit: number; offset: number }): Promise<readonly Adaptation[]> {
+    const rows = await this.database.query<BodyRow>(
+      'SELECT body FROM adaptations ORDER BY created_at DESC, id LIMIT $1 OFFSET $2',
+      [limit, offset],
+    );
+    return rows.map(({ body }) => adaptationRow.parse(body));
+  }
+
+  async load(id: string): Promise<Adaptation> {
+    const rows = await this.database.query<BodyRow>('SELECT body FROM adaptations WHERE id = $1', [id]);
+    return jobOf(rows);
+  }
+
+  update(id: string, change: (job: Adaptation) => Adaptation): Promise<Adaptation> {
+    return this.database.transaction(async session => {
+      const rows = await session.query<BodyRow>('SELECT body FROM adaptations WHERE id = $1 FOR UPDATE', [
+        id,
+      ]);
+      return replace(session, change(jobOf(rows)));
+    });
+  }
+
+  claimNext(
+    methods: readonly AdaptationMethod[],
+    change: (job: Adaptation) => Adaptation,
+  ): Promise<Adaptation | undefined> {
+    return this.database.transaction(async session => {
+      const rows = await session.query<BodyRow>(
+        `SELECT body FROM adaptations WHERE state = 'queued' AND method = ANY($1)
+         ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`,
+        [methods],
+      );
+      return rows.length === 0 ? undefined : replace(session, change(jobOf(rows)));
+    });
+  }
+
+  async expiredAt(nowMs: number): Promise<readonly string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      'SELECT id FROM adaptations WHERE lease_expires_ms <= $1',
+      [nowMs],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async report(id: string, report: TrainingReport): Promise<void> {
+    await this.database.transaction(async session => {
+      await session.query('INSERT INTO training_reports (adaptation_id, body) VALUES ($1, $2)', [
+        ...[id, JSON.stringify(report)],
+      ]);
+      await session.query(
+        `DELETE FROM training_reports WHERE adaptation_id = $1 AND number <=
+           (SELECT number FROM training_reports WHERE adaptation_id = $1 ORDER BY number DESC OFFSET $2 LIMIT 1)`,
+        [id, MOST_REPORTS],
+      );
+    });
+  }
+
+  async reports(id: string): Promise<readonly TrainingReport[]> {
+    const rows = await this.database.query<BodyRow>(
+      'SELECT body FROM training_reports WHERE adaptation_id = $1 ORDER BY number',
+      [id],
+    );
+    return rows.map(({ body }) => reportRow.parse(body));
+  }
+
+  async filesInUse(): Promise<ReadonlySet<string>> {
+    const rows = await this.database.query<BodyRow>(
+      `SELECT body FROM adaptations WHERE state IN ('queued', 'running')`,
+    );
+    return new Set(
+      rows.flatMap(({ body }) => {
+        const { cases, state } = adaptationRow.parse(body);
+        return [
+          ...cases.map(({ labelmapSha256 }) => labelmapSha256),
+          ...('checkpointSha256' in state && state.checkpointSha256 !== undefined
+            ? [state.checkpointSha256]
+            : []),
+          ...(state.kind === 'running' ? Object.values(state.files) : []),
+        ];
+      }),
+    );
+  }
+}
+
+async function replace(session: SqlSession, job: Adaptation): Promise<Adaptation> {
+  await session.query('UPDATE adaptations SET state = $2, lease_expires_ms = $3, body = $4 WHERE id = $1', [
+    ...[job.id, job.state.kind, leaseEndOf(job), JSON.stringify(job)],
+  ]);
+  return job;
+}
+
+function leaseEndOf({ state }: Adaptation): number | null {
+  return 'lease' in state ? state.lease.expiresMs : null;
+}
+
+function jobOf(rows: readonly BodyRow[]): Adaptation {
+  if (!rows[0]) throw new Problem('adaptation-not-found', 'Choose one of the jobs that are listed.');
+  return adaptationRow.parse(rows[0].body);
+}

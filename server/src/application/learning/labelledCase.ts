@@ -1,0 +1,63 @@
+import type { LabelOrigin } from '../../domain/adaptation.ts';
+import { countVoxels, type Mask } from '../../domain/mask.ts';
+import { placeSegmentation } from '../../domain/placeSegmentation.ts';
+import { codesOfLabel, type SegmentCodes } from '../../domain/segmentDescription.ts';
+import type { SeriesReference } from '../../domain/seriesReference.ts';
+import type { Volume } from '../../domain/volume.ts';
+import { filledSegments } from '../filledSegments.ts';
+import { retrieveObject } from '../openSegmentation.ts';
+import type { Learning } from './learning.ts';
+
+/** Names the labels to learn from. */
+export type CaseRequest =
+  | { readonly kind: 'workspace'; readonly segmentationId: string }
+  | {
+      readonly kind: 'object';
+      readonly series: SeriesReference;
+      readonly object: { readonly seriesInstanceUID: string; readonly sopInstanceUID: string };
+    };
+
+export interface LabelledSegment {
+  readonly label: string;
+  readonly codes: SegmentCodes;
+  readonly mask: Mask;
+}
+
+export interface LabelledCase {
+  readonly volume: Volume;
+  readonly origin: LabelOrigin;
+  /** Those that are not empty. */
+  readonly segments: readonly LabelledSegment[];
+}
+
+/**
+ * The images of a case, and the segments on their grid.
+ * @throws Problem segmentation-not-found, series-changed, not-found, unsupported-segmentation,
+ *   frame-of-reference-mismatch, and those of the archive
+ */
+export async function loadLabelledCase(
+  request: CaseRequest,
+  { workspace }: Pick<Learning, 'workspace'>,
+  signal: AbortSignal,
+): Promise<LabelledCase> {
+  if (request.kind === 'workspace') {
+    const segmentation = await workspace.store.load(request.segmentationId);
+    const { volume } = await workspace.loadVolume(segmentation.series, signal);
+    const segments = filledSegments(segmentation, volume).map(
+      ({ segment: { label, description }, mask }) => ({
+        ...{ label, codes: description?.codes ?? codesOfLabel(label), mask },
+      }),
+    );
+    const { id: segmentationId, version } = segmentation;
+    return { volume, segments, origin: { kind: 'workspace', segmentationId, version } };
+  }
+  const { series, object } = request;
+  const decoded = await retrieveObject(series.studyInstanceUID, object, workspace, signal);
+  const { volume } = await workspace.loadVolume(series, signal);
+  const { masks } = await placeSegmentation(decoded, volume);
+  const segments = decoded.segments.flatMap(({ segmentNumber, label, description }) => {
+    const mask = masks.get(segmentNumber);
+    return mask && countVoxels(mask) > 0 ? [{ label, codes: description.codes, mask }] : [];
+  });
+  return { volume, segments, origin: { kind: 'object', ...object } };
+}

@@ -1,0 +1,152 @@
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type {
+  Adaptation,
+  AdaptationCase,
+  AdaptationMethod,
+  TrainingReport,
+} from '../../domain/adaptation.ts';
+import {
+  claimed,
+  failed,
+  hasEnded,
+  leasedState,
+  LEASE_SECONDS,
+  renewed,
+  runningState,
+  withCheckpoint,
+  withPackageFile,
+} from '../../domain/adaptationState.ts';
+import { Problem } from '../../domain/errors.ts';
+import type { PackageFileName } from '../../domain/task.ts';
+import { volumeFingerprintOf } from '../../domain/volumeFingerprint.ts';
+import { expireLeases, releaseFiles } from './adaptationJobs.ts';
+import type { Learning } from './learning.ts';
+
+const MEGABYTE = 1024 ** 2;
+/** A checkpoint holds adapter, decoder and optimiser, not the base. */
+export const CHECKPOINT_BYTES = 64 * MEGABYTE;
+export const PACKAGE_FILE_BYTES: Readonly<Record<PackageFileName, number>> = {
+  'task.json': MEGABYTE,
+  'adapter.safetensors': 20 * MEGABYTE,
+  'task_decoder.onnx': 64 * MEGABYTE,
+  'CARD.md': MEGABYTE,
+};
+
+/** Names a job and the lease under which a worker has it. */
+export interface Leased {
+  readonly id: string;
+  readonly leaseId: string;
+}
+
+/** The oldest waiting job of one of the methods, from now on this worker's; undefined when none waits. */
+export async function claimAdaptation(
+  { worker, methods }: { readonly worker: string; readonly methods: readonly AdaptationMethod[] },
+  learning: Learning,
+): Promise<{ readonly job: Adaptation; readonly leaseId: string } | undefined> {
+  await expireLeases(learning);
+  const nowMs = learning.nowMs();
+  learning.workers.heard(worker, nowMs);
+  const leaseId = crypto.randomUUID();
+  const lease = { leaseId, worker, expiresMs: nowMs + LEASE_SECONDS * 1000 };
+  const job = await learning.adaptations.claimNext(methods, waiting => claimed(waiting, lease));
+  return job && { job, leaseId };
+}
+
+/** Renews the lease. @returns whether the worker is to stop @throws Problem adaptation-not-found, lease-lost */
+export async function reportTraining(
+  { id, leaseId }: Leased,
+  { phase, step, steps, ...report }: Omit<TrainingReport, 'at'>,
+  learning: Learning,
+): Promise<boolean> {
+  const nowMs = learning.nowMs();
+  const job = await learning.adaptations.update(id, before =>
+    renewed(before, leaseId, nowMs, { phase, step, steps }),
+  );
+  learning.workers.heard(leasedState(job, leaseId).lease.worker, nowMs);
+  if (Object.keys(report).length > 0) {
+    const at = new Date(nowMs).toISOString();
+    await learning.adaptations.report(id, { at, phase, step, steps, ...report });
+  }
+  return job.state.kind === 'cancelling';
+}
+
+/** @throws Problem adaptation-not-found, lease-lost, payload-too-large */
+export async function keepCheckpoint(
+  { id, leaseId }: Leased,
+  content: AsyncIterable<Uint8Array>,
+  learning: Learning,
+): Promise<void> {
+  const { checkpointSha256: replaced } = runningState(await learning.adaptations.load(id), leaseId);
+  const sha256 = await learning.files.put(content, CHECKPOINT_BYTES);
+  await learning.adaptations.update(id, job => withCheckpoint(job, leaseId, sha256));
+  if (replaced === undefined || (await learning.adaptations.filesInUse()).has(replaced)) return;
+  await learning.files.remove(replaced);
+}
+
+/** The newest checkpoint. @throws Problem adaptation-not-found, lease-lost, not-found */
+export async function readCheckpoint({ id, leaseId }: Leased, learning: Learning): Promise<Readable> {
+  const { checkpointSha256 } = runningState(await learning.adaptations.load(id), leaseId);
+  if (checkpointSha256 === undefined) throw new Problem('not-found', 'The job has no checkpoint yet.');
+  return learning.files.read(checkpointSha256);
+}
+
+/** @throws Problem adaptation-not-found, lease-lost, payload-too-large */
+export async function keepPackageFile(
+  { id, leaseId }: Leased,
+  name: PackageFileName,
+  content: AsyncIterable<Uint8Array>,
+  learning: Learning,
+): Promise<void> {
+  runningState(await learning.adaptations.load(id), leaseId);
+  const sha256 = await learning.files.put(content, PACKAGE_FILE_BYTES[name]);
+  await learning.adaptations.update(id, job => withPackageFile(job, leaseId, name, sha256));
+}
+
+/** @throws Problem adaptation-not-found, lease-lost */
+export async function failAdaptation(
+  { id, leaseId }: Leased,
+  reason: string,
+  learning: Learning,
+): Promise<void> {
+  const job = await learning.adaptations.update(id, before => failed(before, leaseId, reason));
+  if (hasEnded(job)) await releaseFiles(learning);
+}
+
+/**
+ * The images of a case as one file, in pieces.
+ * @throws Problem adaptation-not-found, lease-lost, not-found, series-changed, and those of the archive
+ */
+export async function readCaseImage(
+  leased: Leased,
+  caseId: string,
+  learning: Learning,
+  signal: AbortSignal,
+): Promise<Iterable<Uint8Array>> {
+  const { series, volumeFingerprint } = await caseOf(leased, caseId, learning);
+  const { volume } = await learning.workspace.loadVolume(series, signal);
+  if (volumeFingerprintOf(volume) !== volumeFingerprint) {
+    throw new Problem('series-changed', 'The images are not those that the labels were made on.');
+  }
+  return learning.volumeEncoder.encode(volume);
+}
+
+/** The labels of a case as one file, in pieces. @throws Problem adaptation-not-found, lease-lost, not-found */
+export async function readCaseLabelmap(
+  leased: Leased,
+  caseId: string,
+  learning: Learning,
+): Promise<Readable> {
+  const { labelmapSha256 } = await caseOf(leased, caseId, learning);
+  const gunzip = createGunzip();
+  pipeline(learning.files.read(labelmapSha256), gunzip, () => undefined);
+  return gunzip;
+}
+
+async function caseOf({ id, leaseId }: Leased, caseId: string, learning: Learning): Promise<AdaptationCase> {
+  const job = await learning.adaptations.load(id);
+  leasedState(job, leaseId);
+  const found = job.cases.find(each => each.caseId === caseId);
+  if (!found) throw new Problem('not-found', 'The job has no such case.', { caseId });
+  return found;
+}

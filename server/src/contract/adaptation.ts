@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { labelSchema, segmentationIdSchema, uidSchema } from './identifiers.ts';
+import { taskClassSchema } from './task.ts';
+
+/** What cases can be made of at most. */
+const MOST_CASES = 256;
+const MOST_CLASSES = 32;
+
+const objectShape = { seriesInstanceUID: uidSchema, sopInstanceUID: uidSchema };
+
+export const caseRequestSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('workspace'), segmentationId: segmentationIdSchema }),
+    z.strictObject({
+      ...{ kind: z.literal('object'), studyInstanceUID: uidSchema },
+      seriesInstanceUID: uidSchema.meta({ description: 'The images' }),
+      object: z.strictObject(objectShape).meta({ description: 'The DICOM segmentation, in the same study' }),
+    }),
+  ])
+  .meta({
+    id: 'CaseRequest',
+    description: 'Labels to learn from: a segmentation here, or one in the archive',
+  });
+
+export const adaptationMethodSchema = z.enum(['samed', 'vanilla']).meta({
+  description: 'samed: low-rank factors in the image encoder and a new decoder; vanilla: a new decoder alone',
+});
+
+const settingsShape = {
+  steps: z.int().min(1).max(20_000).default(300),
+  rank: z.int().min(1).max(64).default(4),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(0),
+  folds: z.int().min(2).max(10).default(3),
+};
+
+export const adaptationRequestSchema = z
+  .strictObject({
+    title: labelSchema,
+    model: z.string().min(1).max(64).default('default'),
+    method: adaptationMethodSchema.default('samed'),
+    cases: z.array(caseRequestSchema).min(1).max(MOST_CASES),
+    /** Labels of the segments to learn, whatever their case; absent: all that the cases have. */
+    classes: z.array(labelSchema).min(1).max(MOST_CLASSES).exactOptional(),
+    settings: z.strictObject(settingsShape).prefault({}),
+  })
+  .meta({ id: 'AdaptationRequest' });
+export type AdaptationRequest = z.input<typeof adaptationRequestSchema>;
+
+const previewWarningSchema = z.strictObject({
+  code: z.enum([
+    ...(['adaptation-leak', 'class-missing', 'mixed-modalities', 'patient-unknown'] as const),
+    ...(['series-twice', 'case-refused', 'no-class'] as const),
+  ]),
+  detail: z.string(),
+  isFatal: z.boolean().meta({ description: 'A job with these cases would be refused' }),
+});
+
+const previewCaseSchema = z.strictObject({
+  /** Place in the request, from 0. */
+  index: z.int().min(0),
+  patientKey: z
+    .string()
+    .meta({ description: 'Equal for cases of one patient; says nothing else of who that is' }),
+  fold: z.int().min(1),
+  modality: z.string(),
+  labels: z.array(z.string()),
+});
+
+export const adaptationPreviewSchema = z
+  .strictObject({
+    canStart: z.boolean(),
+    patients: z.int().min(0),
+    modalities: z.array(z.string()),
+    classes: z.array(taskClassSchema),
+    /** Those that can be read. */
+    cases: z.array(previewCaseSchema),
+    warnings: z.array(previewWarningSchema),
+  })
+  .meta({ id: 'AdaptationPreview' });
+export type AdaptationPreview = z.infer<typeof adaptationPreviewSchema>;
+
+const progressShape = { phase: z.string(), step: z.int().min(0), steps: z.int().min(0) };
+
+const adaptationStateSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('queued'), attempts: z.int(), hasCheckpoint: z.boolean() }),
+  z.strictObject({
+    ...{ kind: z.literal('running'), attempts: z.int(), worker: z.string() },
+    progress: z.strictObject(progressShape).nullable(),
+  }),
+  z.strictObject({ kind: z.literal('cancelling') }),
+  z.strictObject({ kind: z.literal('cancelled') }),
+  z.strictObject({ kind: z.literal('failed'), reason: z.string() }),
+  z.strictObject({ kind: z.literal('done'), taskId: z.string() }),
+]);
+
+const adaptationShape = {
+  id: z.uuid(),
+  createdAt: z.iso.datetime(),
+  title: z.string(),
+  method: adaptationMethodSchema,
+  base: z.strictObject({ model: z.string(), version: z.string() }),
+  modalities: z.array(z.string()),
+  classes: z.array(taskClassSchema),
+  settings: z.strictObject({ steps: z.int(), rank: z.int(), seed: z.int(), folds: z.int() }),
+  caseCount: z.int(),
+  state: adaptationStateSchema,
+};
+
+export const adaptationSchema = z.strictObject(adaptationShape).meta({ id: 'Adaptation' });
+export type AdaptationContract = z.infer<typeof adaptationSchema>;
+
+const curvePointSchema = z.strictObject({
+  ...progressShape,
+  loss: z.number().exactOptional(),
+  dice: z.number().exactOptional(),
+});
+
+export const adaptationDetailSchema = z
+  .strictObject({
+    ...adaptationShape,
+    /** In the order reported. */
+    curve: z.array(curvePointSchema),
+    log: z.array(z.strictObject({ at: z.iso.datetime(), line: z.string() })),
+  })
+  .meta({ id: 'AdaptationDetail' });
+export type AdaptationDetail = z.infer<typeof adaptationDetailSchema>;
+
+export const adaptationListSchema = z
+  .strictObject({
+    /** Newest first. */
+    adaptations: z.array(adaptationSchema),
+    /** Training workers heard of in the last minute; without any, jobs wait. */
+    workers: z.array(z.string()),
+  })
+  .meta({ id: 'AdaptationList' });
+export type AdaptationList = z.infer<typeof adaptationListSchema>;

@@ -1,0 +1,28 @@
+import type { Adaptation, AdaptationMethod, TrainingReport } from '../domain/adaptation.ts';
+
+/** Keeps adaptation jobs. What it has acknowledged survives the death of the process. */
+export interface AdaptationStore {
+  create(job: Adaptation): Promise<void>;
+  /** Newest first. */
+  list(page: { readonly limit: number; readonly offset: number }): Promise<readonly Adaptation[]>;
+  /** @throws Problem adaptation-not-found */
+  load(id: string): Promise<Adaptation>;
+  /**
+   * Replaces a job by what `change` makes of it; no other change of it runs meanwhile.
+   * @throws Problem adaptation-not-found, and what `change` throws, which leaves the job as it was
+   */
+  update(id: string, change: (job: Adaptation) => Adaptation): Promise<Adaptation>;
+  /** Changes the oldest waiting job of one of the methods; undefined when there is none. */
+  claimNext(
+    methods: readonly AdaptationMethod[],
+    change: (job: Adaptation) => Adaptation,
+  ): Promise<Adaptation | undefined>;
+  /** Ids of the jobs whose lease has ended. */
+  expiredAt(nowMs: number): Promise<readonly string[]>;
+  /** Appends to the reports of a job, of which the newest are kept. */
+  report(id: string, report: TrainingReport): Promise<void>;
+  /** Oldest first. */
+  reports(id: string): Promise<readonly TrainingReport[]>;
+  /** SHA-256 of every stored file that a job may still need. */
+  filesInUse(): Promise<ReadonlySet<string>>;
+}

@@ -1,0 +1,16 @@
+import type { ModelManifest } from '../domain/modelManifest.ts';
+import type { PackageFileName, TaskDescription } from '../domain/task.ts';
+
+/** Reads what a trainer has handed over. */
+export interface TaskPackages {
+  /**
+   * Checks everything that running the task will rely on: the description, the hashes it names, and that the adapter
+   * and the decoder fit the base.
+   * @param paths where the files lie
+   * @throws Problem invalid-task-package
+   */
+  read(
+    paths: Readonly<Record<PackageFileName, string>>,
+    baseOf: (modelId: string) => ModelManifest,
+  ): Promise<TaskDescription>;
+}
