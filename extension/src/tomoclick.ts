@@ -11,6 +11,13 @@ import {
   onViewportsChanged,
   viewportsOf,
 } from './adapters/ohif/seriesInView.ts';
+import {
+  onTimePointChanged,
+  seriesOfVolume,
+  volumeInView,
+  volumeKeyOf,
+  type DisplayedVolume,
+} from './adapters/ohif/volumeInView.ts';
 import { PromptSessionRunner } from './application/promptSessionRunner.ts';
 import { middleOf, type DrawnKind } from './domain/drawnPrompt.ts';
 import { draftMarker, markersOf, type Marker } from './domain/marker.ts';
@@ -23,25 +30,33 @@ import type { SegmentationApi } from './ports/segmentationApi.ts';
 const API_ROOT = '/api/v1';
 
 interface OpenSeries {
-  readonly displaySet: DisplaySet;
+  readonly volume: DisplayedVolume;
   readonly runner: PromptSessionRunner;
   readonly view: OhifLabelmapView;
 }
 
+/** Why there is no session: slices that form no volume; time points that follow each other. */
+export type Absence = 'none-chosen' | 'no-volume' | 'passing';
+
 /** What the panel shows. */
 export interface Shown {
   readonly capabilities: Capabilities | null;
-  readonly series: { readonly description: string; readonly runner: PromptSessionRunner } | null;
-  /** A series is shown, but its slices do not form a volume. */
-  readonly isUnsuitable: boolean;
+  readonly series:
+    | { readonly kind: 'open'; readonly description: string; readonly runner: PromptSessionRunner }
+    | { readonly kind: Absence };
 }
 
-const NOTHING: Shown = { capabilities: null, series: null, isUnsuitable: false };
+const NOTHING: Shown = { capabilities: null, series: { kind: 'none-chosen' } };
+
+/** Time points that only pass by, as in a cine, are no reason to begin a session. */
+const TIME_POINT_REST_MS = 300;
 
 /** The extension at work: news the adapters, and follows which series the reader looks at. */
 export class Tomoclick {
   private readonly api: SegmentationApi = httpSegmentationApi(API_ROOT);
+  /** By `volumeKeyOf`. */
   private readonly open = new Map<string, OpenSeries>();
+  private timePointRest: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
   private endings: (() => void)[] = [];
   private shown: Shown = NOTHING;
@@ -69,7 +84,8 @@ export class Tomoclick {
 
   /** The session of the series in the active viewport. */
   get activeRunner(): PromptSessionRunner | undefined {
-    return this.shown.series?.runner;
+    const { series } = this.shown;
+    return series.kind === 'open' ? series.runner : undefined;
   }
 
   enterMode(): void {
@@ -80,7 +96,7 @@ export class Tomoclick {
       listenForPrompts(this.cornerstone, {
         drawingIn: viewportId => this.drawingIn(viewportId),
         onClick: ({ viewportId, pointLps, polarity }) => {
-          const series = this.seriesOfViewport(viewportId);
+          const series = this.settledSeriesOf(viewportId);
           if (!series) return;
           series.runner.click(pointLps, polarity);
           // The other planes follow, so that the result is seen in all of them.
@@ -89,7 +105,7 @@ export class Tomoclick {
         onRest: ({ viewportId, pointLps }) => this.seriesOfViewport(viewportId)?.runner.expectClick(pointLps),
         onDraft: draft => this.showDraft(draft),
         onDrawn: ({ viewportId, drawn }) => {
-          const series = this.seriesOfViewport(viewportId);
+          const series = this.settledSeriesOf(viewportId);
           if (!series) return;
           series.runner.draw(drawn);
           const middle = middleOf(drawn);
@@ -97,6 +113,7 @@ export class Tomoclick {
         },
       }),
     );
+    this.endings.push(onTimePointChanged(this.cornerstone, () => this.waitForTimePoint()));
     this.endings.push(takeOverHistory(this.commandsManager, step => this.takeStepIfPossible(step)));
     void this.readCapabilities();
   }
@@ -104,6 +121,8 @@ export class Tomoclick {
   exitMode(): void {
     for (const end of this.endings) end();
     this.endings = [];
+    clearTimeout(this.timePointRest);
+    this.timePointRest = undefined;
     this.open.clear();
     this.show(NOTHING);
   }
@@ -134,27 +153,38 @@ export class Tomoclick {
     for (const { view } of this.open.values()) void view.showInViewports();
     if (!displaySet) return;
     if (!displaySet.isReconstructable) {
-      this.show({ ...this.shown, series: null, isUnsuitable: true });
+      this.show({ ...this.shown, series: { kind: 'no-volume' } });
       return;
     }
+    if (this.timePointRest !== undefined) return;
     const isShownByCornerstone = viewportsOf(this.services, displaySet).length > 0;
     if (!isShownByCornerstone) return;
-    const { runner } = this.openSeries(displaySet);
-    if (this.shown.series?.runner === runner) return;
-    const description =
-      displaySet.SeriesDescription || `${displaySet.Modality} series ${displaySet.SeriesNumber ?? ''}`;
-    this.show({ ...this.shown, series: { description, runner }, isUnsuitable: false });
+    const volume = volumeInView(this.services, this.cornerstone, displaySet);
+    const { runner } = this.openSeries(volume);
+    if (this.activeRunner === runner) return;
+    this.show({ ...this.shown, series: { kind: 'open', description: descriptionOf(volume), runner } });
   }
 
-  private openSeries(displaySet: DisplaySet): OpenSeries {
-    const present = this.open.get(displaySet.displaySetInstanceUID);
+  /** Masks go with their time point at once; a session begins where the reader stays. */
+  private waitForTimePoint(): void {
+    clearTimeout(this.timePointRest);
+    this.timePointRest = setTimeout(() => this.settle(), TIME_POINT_REST_MS);
+    this.show({ ...this.shown, series: { kind: 'passing' } });
+    this.followViewports();
+  }
+
+  private settle(): void {
+    clearTimeout(this.timePointRest);
+    this.timePointRest = undefined;
+    this.followViewports();
+  }
+
+  private openSeries(volume: DisplayedVolume): OpenSeries {
+    const key = volumeKeyOf(volume);
+    const present = this.open.get(key);
     if (present) return present;
-    const view = new OhifLabelmapView(this.services, this.cornerstone, displaySet);
-    const series = {
-      studyInstanceUID: displaySet.StudyInstanceUID,
-      seriesInstanceUID: displaySet.SeriesInstanceUID,
-    };
-    const runner = new PromptSessionRunner(series, {
+    const view = new OhifLabelmapView(this.services, this.cornerstone, volume);
+    const runner = new PromptSessionRunner(seriesOfVolume(this.cornerstone, volume), {
       api: this.api,
       view,
       studyBrowser: ohifStudyBrowser(this.extensionManager),
@@ -162,16 +192,23 @@ export class Tomoclick {
       nowMs: () => Date.now(),
       delay: ms => new Promise(resolve => setTimeout(resolve, ms)),
     });
-    const opened = { displaySet, view, runner };
-    this.open.set(displaySet.displaySetInstanceUID, opened);
-    this.endings.push(runner.subscribe(() => this.drawMarkers(displaySet)));
+    const opened = { volume, view, runner };
+    this.open.set(key, opened);
+    this.endings.push(runner.subscribe(() => this.drawMarkers(volume.displaySet)));
     runner.open();
     return opened;
   }
 
   private seriesOfViewport(viewportId: string): OpenSeries | undefined {
     const displaySet = displaySetOfViewport(this.services, viewportId);
-    return displaySet && this.open.get(displaySet.displaySetInstanceUID);
+    if (!displaySet) return undefined;
+    return this.open.get(volumeKeyOf(volumeInView(this.services, this.cornerstone, displaySet)));
+  }
+
+  /** Who points at a time point means it, however shortly it is shown. */
+  private settledSeriesOf(viewportId: string): OpenSeries | undefined {
+    if (this.timePointRest !== undefined) this.settle();
+    return this.seriesOfViewport(viewportId);
   }
 
   private drawingIn(viewportId: string): DrawnKind | undefined {
@@ -202,4 +239,10 @@ export class Tomoclick {
     this.shown = shown;
     for (const listener of this.listeners) listener();
   }
+}
+
+function descriptionOf({ displaySet, timePoint }: DisplayedVolume): string {
+  const { SeriesDescription, Modality, SeriesNumber } = displaySet;
+  const description = SeriesDescription || `${Modality} series ${SeriesNumber ?? ''}`;
+  return timePoint ? `${description}, time point ${timePoint.number} of ${timePoint.count}` : description;
 }

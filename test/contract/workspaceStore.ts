@@ -113,6 +113,22 @@ export function workspaceStoreContract(name: string, open: () => Promise<OpenedS
       }
     });
 
+    test('lists those that name the very image', async () => {
+      const frames = [undefined, 2].map(frameNumber => {
+        const created = newSegmentation('1.6');
+        const image = { sopInstanceUID: '1.6.1', ...(frameNumber !== undefined && { frameNumber }) };
+        return { ...created, series: { ...created.series, image } };
+      });
+      const [first, second] = frames;
+      for (const created of [...frames, newSegmentation('1.6')]) await store.create(created);
+      const idsOf = async (image: { sopInstanceUID: string; frameNumber?: number }): Promise<string[]> =>
+        (await store.list({ ...EVERYTHING, image })).map(({ id }) => id);
+      expect(await idsOf({ sopInstanceUID: '1.6.1' })).toEqual([first?.id]);
+      expect(await idsOf({ sopInstanceUID: '1.6.1', frameNumber: 1 })).toEqual([first?.id]);
+      expect(await idsOf({ sopInstanceUID: '1.6.1', frameNumber: 2 })).toEqual([second?.id]);
+      expect(await idsOf({ sopInstanceUID: '1.6.2' })).toEqual([]);
+    });
+
     test('refuses to append behind, or beyond, the end of the log', async () => {
       const created = newSegmentation();
       await store.create(created);

@@ -1,5 +1,6 @@
 import { demoSopInstanceUID } from '../../server/src/adapters/demoStudy/demoStudy.ts';
 import { segmentationListSchema, type SegmentationContract } from '../../server/src/contract/segmentation.ts';
+import type { Vector3 } from '../../server/src/domain/affine.ts';
 import { cropMask, type Mask } from '../../server/src/domain/mask.ts';
 import { readSegmentation } from '../fixtures/readSegmentation.ts';
 import { DEMO_GEOMETRY } from '../phantom/demoGeometry.ts';
@@ -24,14 +25,28 @@ export async function newestSegmentation(client: ApiClient): Promise<Segmentatio
 /** The mask of the only segment, as the API hands it out. */
 export async function maskAtServer(client: ApiClient): Promise<Mask> {
   const { id } = await newestSegmentation(client);
+  return maskOfSegmentation(client, id, DEMO_GEOMETRY.shapeIjk, demoSopInstanceUID);
+}
+
+/**
+ * The mask of the only segment of a segmentation of single-frame images.
+ * @throws Error when it lies on another image than those of `sopInstanceUIDOf`
+ */
+export async function maskOfSegmentation(
+  client: ApiClient,
+  id: string,
+  shapeIjk: Vector3,
+  sopInstanceUIDOf: (k: number) => string,
+): Promise<Mask> {
   const path = `/api/v1/segmentations/${id}/dicom?segmentationType=BINARY&compression=none`;
   const { bytes } = await client.send('GET', path);
-  const [columns, rows, slices] = DEMO_GEOMETRY.shapeIjk;
+  const [columns, rows, slices] = shapeIjk;
   const voxels = new Uint8Array(columns * rows * slices);
-  const k = new Map(Array.from({ length: slices }, (_, index) => [demoSopInstanceUID(index), index]));
-  for (const frame of readSegmentation(bytes).frames) {
-    voxels.set(frame.pixels, columns * rows * k.get(frame.referencedSOPInstanceUID)!);
+  const kOf = new Map(Array.from({ length: slices }, (_, k) => [sopInstanceUIDOf(k), k]));
+  for (const { pixels, referencedSOPInstanceUID } of readSegmentation(bytes).frames) {
+    const k = kOf.get(referencedSOPInstanceUID);
+    if (k === undefined) throw new Error(`the mask lies on ${referencedSOPInstanceUID}`);
+    voxels.set(pixels, columns * rows * k);
   }
-  const { shapeIjk } = DEMO_GEOMETRY;
   return cropMask({ shapeIjk, box: { minIjk: [0, 0, 0], maxIjk: shapeIjk }, voxels });
 }

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Vector3 } from '../../server/src/domain/affine.ts';
 import { voxelAt, type Mask } from '../../server/src/domain/mask.ts';
-import { indexIjkOf } from '../../server/src/domain/volumeGeometry.ts';
+import { indexIjkOf, type VolumeGeometry } from '../../server/src/domain/volumeGeometry.ts';
 import { DEMO_GEOMETRY } from '../phantom/demoGeometry.ts';
 import type { Plane, ScreenSample, ViewerPage } from './viewerPage.ts';
 
@@ -15,8 +15,8 @@ const RADIUS_PIXELS = 75;
 const MARKER_PIXELS = 14;
 
 /** Whether all voxels about a position are in the mask, or none; undefined at its border. */
-function isInside(mask: Mask, pointLps: Vector3): boolean | undefined {
-  const [i, j, k] = indexIjkOf(DEMO_GEOMETRY, pointLps).map(Math.round) as [number, number, number];
+function isInside(mask: Mask, geometry: VolumeGeometry, pointLps: Vector3): boolean | undefined {
+  const [i, j, k] = indexIjkOf(geometry, pointLps).map(Math.round) as [number, number, number];
   const near = [-2, 0, 2].flatMap(di =>
     [-2, 0, 2].flatMap(dj => [-1, 0, 1].map(dk => voxelAt(mask, i + di, j + dj, k + dk))),
   );
@@ -29,12 +29,28 @@ const isTinted = ({ rgb: [r, g, b] }: ScreenSample): boolean => Math.max(r, g, b
 /** The green of a box, stroke or outline drawn over the mask, its soft edges too; masks are blue here. */
 const isDrawing = ({ rgb: [r, g, b] }: ScreenSample): boolean => g - Math.max(r, b) > 8;
 
+interface PlacedMask {
+  readonly mask: Mask;
+  readonly geometry: VolumeGeometry;
+}
+
+/** How many places about a point are coloured in a plane. */
+export async function tintedCount(viewer: ViewerPage, plane: Plane, aroundLps: Vector3): Promise<number> {
+  const samples = await viewer.samples(plane, aroundLps, RADIUS_PIXELS);
+  return samples.filter(isTinted).length;
+}
+
 /** Of the places where the mask is sure, the share at which the screen shows the same. */
-async function agreementOnScreen(viewer: ViewerPage, plane: Plane, mask: Mask, aroundLps: Vector3) {
+async function agreementOnScreen(
+  viewer: ViewerPage,
+  plane: Plane,
+  { mask, geometry }: PlacedMask,
+  aroundLps: Vector3,
+) {
   const samples = await viewer.samples(plane, aroundLps, RADIUS_PIXELS);
   const centre = samples[Math.floor(samples.length / 2)]!.canvas;
   const sure = samples.flatMap(sample => {
-    const inside = isInside(mask, sample.pointLps);
+    const inside = isInside(mask, geometry, sample.pointLps);
     const [dx, dy] = [sample.canvas[0] - centre[0], sample.canvas[1] - centre[1]];
     const isHidden = Math.hypot(dx, dy) < MARKER_PIXELS || isDrawing(sample);
     return inside === undefined || isHidden ? [] : [{ inside, sample }];
@@ -47,10 +63,20 @@ async function agreementOnScreen(viewer: ViewerPage, plane: Plane, mask: Mask, a
   };
 }
 
-/** Looks for a mask of the demo study about a point in all three planes. */
-export async function expectOnScreen(viewer: ViewerPage, mask: Mask, aroundLps: Vector3): Promise<void> {
+/** Looks for a mask, of the demo study unless said otherwise, about a point in all three planes. */
+export async function expectOnScreen(
+  viewer: ViewerPage,
+  mask: Mask,
+  aroundLps: Vector3,
+  geometry: VolumeGeometry = DEMO_GEOMETRY,
+): Promise<void> {
   for (const plane of PLANES) {
-    const { insideCount, outsideCount, agreement } = await agreementOnScreen(viewer, plane, mask, aroundLps);
+    const { insideCount, outsideCount, agreement } = await agreementOnScreen(
+      viewer,
+      plane,
+      { mask, geometry },
+      aroundLps,
+    );
     expect({ plane, hasBoth: insideCount > LEAST_SAMPLES && outsideCount > LEAST_SAMPLES }).toEqual({
       plane,
       hasBoth: true,

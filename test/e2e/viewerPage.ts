@@ -36,7 +36,11 @@ interface PageWithCornerstone {
       };
     }[];
     readonly cache: {
-      getVolumes(): readonly { readonly loadStatus: { readonly loaded: boolean } }[];
+      getVolumes(): readonly {
+        readonly loadStatus: { readonly loaded: boolean };
+        /** Of a series of several time points, from 1. */
+        dimensionGroupNumber?: number;
+      }[];
       getImage(imageId: string): LabelmapImage | undefined;
     };
   };
@@ -118,6 +122,18 @@ export class ViewerPage {
       PLANES.length,
       { polling: 200 },
     );
+    await this.waitUntilIdle();
+  }
+
+  /** As the viewer's own control for time points does, until the panel follows. */
+  async showTimePoint(number: number): Promise<void> {
+    await this.page.evaluate(wanted => {
+      const { cornerstone } = window as unknown as PageWithCornerstone;
+      const volume = cornerstone.cache.getVolumes().find(({ dimensionGroupNumber }) => dimensionGroupNumber);
+      if (!volume) throw new Error('no series of several time points is shown');
+      volume.dimensionGroupNumber = wanted;
+    }, number);
+    await this.page.getByText(`time point ${number} of`).waitFor();
     await this.waitUntilIdle();
   }
 

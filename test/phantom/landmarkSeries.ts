@@ -103,6 +103,9 @@ function seriesOfParts(
   };
 }
 
+/** Grid of each time point of `phaseSeries`. */
+export const PHASE_GRID = { shapeIjk: SHAPE, ijkToLps: AXIAL } as const;
+
 /** Three time points on one grid; the landmark moves. */
 export function phaseSeries(meant: number): LandmarkSeries {
   const parts = [0, 1, 2].map(phase => ({

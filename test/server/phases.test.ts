@@ -1,5 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { segmentationSchema, type SegmentationContract } from '../../server/src/contract/segmentation.ts';
+import {
+  segmentationListSchema,
+  segmentationSchema,
+  type SegmentationContract,
+} from '../../server/src/contract/segmentation.ts';
 import { readSegmentation } from '../fixtures/readSegmentation.ts';
 import { imageKey, phaseSeries } from '../phantom/landmarkSeries.ts';
 import { ApiClient, click } from './apiClient.ts';
@@ -47,6 +52,29 @@ describe('a series of three time points through the server', () => {
       expect(referencedSOPInstanceUID).toMatch(`${SERIES.series.seriesInstanceUID}.${PHASE + 1}.`);
       expect(imagePositionPatient).toEqual(SERIES.originLps.get(imageKey(referencedSOPInstanceUID)));
     }
+  }, 120_000);
+
+  test('is prepared, and its segmentations found, by the image that names the time point', async () => {
+    const { id } = await create(SERIES.series);
+    const { studyInstanceUID, seriesInstanceUID } = SERIES.series;
+    const found = async (sopInstanceUID: string): Promise<string[]> => {
+      const query = new URLSearchParams({ seriesInstanceUID, sopInstanceUID });
+      const { json } = await client.send('GET', `/api/v1/segmentations?${query}`);
+      return segmentationListSchema.parse(json).segmentations.map(segmentation => segmentation.id);
+    };
+    expect(await found(image?.sopInstanceUID ?? '')).toContain(id);
+    expect(await found(`${seriesInstanceUID}.1.0`)).toEqual([]);
+
+    const path = `/api/v1/series/${studyInstanceUID}/${seriesInstanceUID}`;
+    const named = `?sopInstanceUID=${seriesInstanceUID}.3.0`;
+    const pointLps = SERIES.landmarkLps;
+    expect((await client.send('POST', `${path}/warm${named}`)).status).toBe(202);
+    expect((await client.send('POST', `${path}/warm-point${named}`, { pointLps })).status).toBe(202);
+    const third = await create({ ...SERIES.series, image: { sopInstanceUID: `${seriesInstanceUID}.3.0` } });
+    await client.edit(third.id, 'prompts', { prompts: [click(pointLps)] });
+    expect(server.log()).not.toContain('background work failed');
+    await client.send('POST', `${path}/warm`);
+    while (!server.log().includes('background work failed')) await setTimeout(50);
   }, 120_000);
 
   test('asks for an image where none is named, and loses nothing', async () => {

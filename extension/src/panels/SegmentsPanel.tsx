@@ -3,6 +3,7 @@ import type { PromptSessionRunner } from '../application/promptSessionRunner.ts'
 import type { Tomoclick } from '../tomoclick.ts';
 import { promptKindsOf } from '../domain/modelInUse.ts';
 import type { PromptKind } from '../domain/promptSession.ts';
+import { AbsenceHint } from './AbsenceHint.tsx';
 import { ActionBar } from './ActionBar.tsx';
 import { DrawingHint } from './DrawingHint.tsx';
 import { DrawingSwitch } from './DrawingSwitch.tsx';
@@ -17,25 +18,18 @@ import { SessionStatus } from './SessionStatus.tsx';
 
 /** The side panel: what is segmented, what can be done next, and what is being waited for. */
 export function SegmentsPanel({ tomoclick }: { readonly tomoclick: Tomoclick }): ReactElement {
-  const { capabilities, series, isUnsuitable } = useSyncExternalStore(
-    tomoclick.subscribe,
-    tomoclick.getShown,
-  );
+  const { capabilities, series } = useSyncExternalStore(tomoclick.subscribe, tomoclick.getShown);
   return (
     <div className="tomoclick" data-cy="tomoclick-panel">
       <style>{panelStyle}</style>
-      {series ? (
+      {series.kind === 'open' ? (
         <SessionControls
           runner={series.runner}
           seriesDescription={series.description}
           promptKinds={promptKindsOf(capabilities)}
         />
       ) : (
-        <p className="tomoclick-hint">
-          {isUnsuitable
-            ? 'These images do not form a volume. Choose a CT, MR or PET series of parallel slices.'
-            : 'Choose a CT, MR or PET series to begin.'}
-        </p>
+        <AbsenceHint absence={series.kind} />
       )}
       <ModelNotice capabilities={capabilities} />
     </div>

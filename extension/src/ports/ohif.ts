@@ -19,6 +19,10 @@ export interface DisplaySet {
   readonly SeriesNumber?: number | string;
   readonly Modality: string;
   readonly isReconstructable?: boolean;
+  readonly imageIds?: readonly string[];
+  /** Several volumes of one geometry: time points, b-values … */
+  readonly isDynamicVolume?: boolean;
+  readonly dynamicVolumeInfo?: { readonly timePoints: readonly (readonly string[])[] };
 }
 
 export interface DisplaySetService extends PubSub {
@@ -58,6 +62,7 @@ export interface SegmentationService extends PubSub {
     viewportId: string,
     options: { readonly segmentationId: string },
   ): Promise<void>;
+  removeRepresentationsFromViewport(viewportId: string, specifier: { readonly segmentationId: string }): void;
   getSegmentationRepresentations(
     viewportId: string,
     specifier: { readonly segmentationId: string },
@@ -83,6 +88,8 @@ export interface CornerstoneViewportService extends PubSub {
   getCornerstoneViewport(viewportId: string): {
     /** Absent in viewports that show no planes (3D). */
     jumpToWorld?(pointLps: [number, number, number]): boolean;
+    /** Absent in viewports that show a stack. */
+    getVolumeId?(): string | undefined;
     render(): void;
   } | null;
 }

@@ -11,6 +11,8 @@ import type { SliceKey } from '../domain/sliceKey.ts';
 export interface SeriesReference {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
+  /** An image of the volume that is meant; absent: the series is one volume. */
+  readonly image?: { readonly sopInstanceUID: string; readonly frameNumber?: number };
 }
 
 export interface SegmentDescription {
@@ -45,7 +47,7 @@ export interface SegmentationApi {
   warm(series: SeriesReference): Promise<void>;
   /** Has the server prepare for a first click where the reader points. */
   warmPoint(series: SeriesReference, pointLps: readonly [number, number, number]): Promise<void>;
-  /** The newest segmentation of a series. */
+  /** The newest segmentation of a series, or of the volume that its image names. */
   find(series: SeriesReference): Promise<SegmentationContract | null>;
   read(id: string): Promise<SegmentationContract>;
   /** The masks of all segments that are not empty. */

@@ -85,6 +85,7 @@ export const openSegmentationRequestSchema = z
     studyInstanceUID: uidSchema,
     /** The images. */
     seriesInstanceUID: uidSchema,
+    image: z.exactOptional(imageReferenceSchema),
     model: z.string().min(1).max(64).default('default'),
     object: z
       .strictObject(objectReferenceShape)

@@ -1,8 +1,11 @@
 import type { Operation, Segmentation } from '../domain/segmentation.ts';
+import type { ImageReference } from '../domain/seriesReference.ts';
 
 export interface SegmentationFilter {
   readonly studyInstanceUID?: string;
   readonly seriesInstanceUID?: string;
+  /** The very image that names the volume. */
+  readonly image?: ImageReference;
   /** At most so many, after leaving out the first `offset`. */
   readonly limit: number;
   readonly offset: number;

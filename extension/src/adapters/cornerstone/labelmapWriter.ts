@@ -1,6 +1,7 @@
 import type { SegmentMasks } from '../../domain/segmentMasks.ts';
 import { sliceKeyOf, type SliceKey } from '../../domain/sliceKey.ts';
 import type { Cornerstone } from '../../ports/cornerstone.ts';
+import { imageIdentityOf } from './imageIdentity.ts';
 
 /** Writes slices of a cornerstone labelmap and has exactly these redrawn. */
 export class LabelmapWriter {
@@ -31,16 +32,13 @@ export class LabelmapWriter {
 
   /** The order of images differs between stacks, volumes and servers: each is found by what it refers to. */
   private indexImages(): Map<SliceKey, string> {
-    const { cache, metaData } = this.cornerstone.core;
+    const { cache } = this.cornerstone.core;
     const index = new Map<SliceKey, string>();
     for (const imageId of this.imageIds()) {
       const source = cache.getImage(imageId)?.referencedImageId;
       if (source === undefined) continue;
-      const module = metaData.get('sopCommonModule', source) as { sopInstanceUID?: string } | undefined;
-      const instance = metaData.get('instance', source) as { SOPInstanceUID?: string } | undefined;
-      const sopInstanceUID = instance?.SOPInstanceUID ?? module?.sopInstanceUID;
-      const frameNumber = Number(/\/frames\/(\d+)/.exec(source)?.[1] ?? 1);
-      if (sopInstanceUID !== undefined) index.set(sliceKeyOf(sopInstanceUID, frameNumber), imageId);
+      const image = imageIdentityOf(this.cornerstone, source);
+      if (image) index.set(sliceKeyOf(image.sopInstanceUID, image.frameNumber), imageId);
     }
     return index;
   }

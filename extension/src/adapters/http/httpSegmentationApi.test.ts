@@ -60,12 +60,38 @@ describe('httpSegmentationApi', () => {
     expect(asked[0]?.headers['If-Match']).toBe('"7"');
   });
 
+  test('names the image of the volume that is meant in every request about a series', async () => {
+    const { api, asked } = apiAnswering(() => Response.json({ segmentations: [] }));
+    const series = { studyInstanceUID: '1.2', seriesInstanceUID: '1.3' };
+    const image = { sopInstanceUID: '1.4', frameNumber: 5 };
+    for (const named of [series, { ...series, image }]) {
+      await api.find(named);
+      await api.warm(named);
+      await api.warmPoint(named, [1, 2, 3]);
+      await api.create(named);
+    }
+    const facts = asked.map(({ url, body }) => [url.replace('/api/v1', ''), body]);
+    expect(facts).toEqual([
+      ['/segmentations?studyInstanceUID=1.2&seriesInstanceUID=1.3&limit=1', undefined],
+      ['/series/1.2/1.3/warm', undefined],
+      ['/series/1.2/1.3/warm-point', { pointLps: [1, 2, 3] }],
+      ['/segmentations', series],
+      [
+        '/segmentations?studyInstanceUID=1.2&seriesInstanceUID=1.3&sopInstanceUID=1.4&frameNumber=5&limit=1',
+        undefined,
+      ],
+      ['/series/1.2/1.3/warm?sopInstanceUID=1.4&frameNumber=5', undefined],
+      ['/series/1.2/1.3/warm-point?sopInstanceUID=1.4&frameNumber=5', { pointLps: [1, 2, 3] }],
+      ['/segmentations', { ...series, image }],
+    ]);
+  });
+
   test('finds the newest segmentation of a series, or none', async () => {
     const list = { segmentations: [{ id: 'new' }, { id: 'old' }] };
     const { api, asked } = apiAnswering(() => Response.json(list));
     const series = { studyInstanceUID: '1.2', seriesInstanceUID: '1.3' };
     expect(await api.find(series)).toEqual({ id: 'new' });
-    expect(asked[0]?.url).toBe('/api/v1/segmentations?studyInstanceUID=1.2&seriesInstanceUID=1.3');
+    expect(asked[0]?.url).toBe('/api/v1/segmentations?studyInstanceUID=1.2&seriesInstanceUID=1.3&limit=1');
     list.segmentations = [];
     expect(await api.find(series)).toBeNull();
   });

@@ -5,7 +5,7 @@ import type {
   SegmentUpdate,
 } from '@tomoclick/server/contract';
 import { NoAnswer, RefusedByServer } from '../../domain/failure.ts';
-import type { SegmentationApi, SegmentChange } from '../../ports/segmentationApi.ts';
+import type { SegmentationApi, SegmentChange, SeriesReference } from '../../ports/segmentationApi.ts';
 import { readSegmentation } from '../dicomSeg/readSegmentation.ts';
 
 const SEGMENT_UPDATE_HEADER = 'Tomoclick-Segment-Update';
@@ -53,15 +53,19 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
 
   return {
     capabilities: () => json<Capabilities>('GET', '/capabilities'),
-    async warm({ studyInstanceUID, seriesInstanceUID }) {
-      await request('POST', `/series/${studyInstanceUID}/${seriesInstanceUID}/warm`);
+    async warm(series) {
+      await request('POST', seriesPath(series, 'warm'));
     },
-    async warmPoint({ studyInstanceUID, seriesInstanceUID }, pointLps) {
-      const body = { pointLps };
-      await request('POST', `/series/${studyInstanceUID}/${seriesInstanceUID}/warm-point`, { body });
+    async warmPoint(series, pointLps) {
+      await request('POST', seriesPath(series, 'warm-point'), { body: { pointLps } });
     },
-    async find({ studyInstanceUID, seriesInstanceUID }) {
-      const query = new URLSearchParams({ studyInstanceUID, seriesInstanceUID });
+    async find({ studyInstanceUID, seriesInstanceUID, image }) {
+      const query = new URLSearchParams({
+        studyInstanceUID,
+        seriesInstanceUID,
+        ...imageQuery(image),
+        limit: '1',
+      });
       const list = await json<{ segmentations: SegmentationContract[] }>('GET', `/segmentations?${query}`);
       return list.segmentations[0] ?? null;
     },
@@ -83,6 +87,17 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
     store: id => json<SegmentationContract>('POST', `/segmentations/${id}/store`),
     exportAddress: (id, format) => `${root}/segmentations/${id}/exports/${format}`,
   };
+}
+
+function seriesPath({ studyInstanceUID, seriesInstanceUID, image }: SeriesReference, what: string): string {
+  const query = image ? `?${new URLSearchParams(imageQuery(image))}` : '';
+  return `/series/${studyInstanceUID}/${seriesInstanceUID}/${what}${query}`;
+}
+
+function imageQuery(image: SeriesReference['image']): Record<string, string> {
+  if (!image) return {};
+  const { sopInstanceUID, frameNumber } = image;
+  return { sopInstanceUID, ...(frameNumber !== undefined && { frameNumber: `${frameNumber}` }) };
 }
 
 /** 204, without a body, says that no slice changed. */

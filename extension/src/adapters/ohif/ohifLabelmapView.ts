@@ -4,13 +4,14 @@ import type { SegmentMasks } from '../../domain/segmentMasks.ts';
 import type { SliceKey } from '../../domain/sliceKey.ts';
 import type { Cornerstone } from '../../ports/cornerstone.ts';
 import type { LabelmapView, ShownSegment } from '../../ports/labelmapView.ts';
-import type { DisplaySet, Services } from '../../ports/ohif.ts';
+import type { Services } from '../../ports/ohif.ts';
 import { LabelmapWriter } from '../cornerstone/labelmapWriter.ts';
 import { viewportsOf } from './seriesInView.ts';
+import { volumeInView, volumeKeyOf, type DisplayedVolume } from './volumeInView.ts';
 
 type Rgba = readonly [number, number, number, number];
 
-/** A labelmap of OHIF's segmentation service over one display set. */
+/** A labelmap of OHIF's segmentation service over one volume, shown while the volume is. */
 export class OhifLabelmapView implements LabelmapView {
   private readonly segmentationId: string;
   private readonly writer: LabelmapWriter;
@@ -20,19 +21,24 @@ export class OhifLabelmapView implements LabelmapView {
 
   constructor(
     private readonly services: Services,
-    cornerstone: Cornerstone,
-    private readonly displaySet: DisplaySet,
+    private readonly cornerstone: Cornerstone,
+    private readonly volume: DisplayedVolume,
   ) {
-    this.segmentationId = `tomoclick-${displaySet.displaySetInstanceUID}`;
+    this.segmentationId = `tomoclick-${volumeKeyOf(volume)}`;
     this.writer = new LabelmapWriter(cornerstone, this.segmentationId);
   }
 
   async open(): Promise<void> {
     const { segmentationService } = this.services;
     if (!segmentationService.getSegmentation(this.segmentationId)) {
-      await segmentationService.createLabelmapForDisplaySet(this.displaySet, {
+      const { displaySet, timePoint } = this.volume;
+      // Of its own, the viewer takes the images of the time point in the middle.
+      const images = timePoint
+        ? { ...displaySet, isDynamicVolume: false, imageIds: timePoint.imageIds }
+        : displaySet;
+      await segmentationService.createLabelmapForDisplaySet(images, {
         segmentationId: this.segmentationId,
-        label: 'Tomoclick',
+        label: timePoint ? `Tomoclick, time point ${timePoint.number}` : 'Tomoclick',
         segments: { 1: { label: 'Segment 1', active: true } },
       });
     }
@@ -40,21 +46,22 @@ export class OhifLabelmapView implements LabelmapView {
     await this.showInViewports();
   }
 
-  /** Viewports come and go with the layout: shows the labelmap in those that lack it, one call after the other. */
+  /** Viewports come and go, and time points: shows the labelmap where the volume is, one call after the other. */
   showInViewports(): Promise<void> {
-    this.showing = this.showing.then(() => this.showWhereItLacks());
+    this.showing = this.showing.then(() => this.showWhereVolumeIs());
     return this.showing;
   }
 
-  private async showWhereItLacks(): Promise<void> {
+  private async showWhereVolumeIs(): Promise<void> {
     if (!this.isOpen) return;
     const { segmentationService } = this.services;
     const { segmentationId } = this;
-    for (const viewportId of viewportsOf(this.services, this.displaySet)) {
-      const present = segmentationService.getSegmentationRepresentations(viewportId, { segmentationId });
-      if (present.length === 0) {
-        await segmentationService.addSegmentationRepresentation(viewportId, { segmentationId });
-      }
+    for (const viewportId of viewportsOf(this.services, this.volume.displaySet)) {
+      const isPresent =
+        segmentationService.getSegmentationRepresentations(viewportId, { segmentationId }).length > 0;
+      if (this.isInView === isPresent) continue;
+      if (isPresent) segmentationService.removeRepresentationsFromViewport(viewportId, { segmentationId });
+      else await segmentationService.addSegmentationRepresentation(viewportId, { segmentationId });
     }
     this.colourSegments();
   }
@@ -94,7 +101,8 @@ export class OhifLabelmapView implements LabelmapView {
 
   /** @param exceptViewportId where the position is in view already, since it was clicked there */
   showPoint(pointLps: PointLps, exceptViewportId?: string): void {
-    for (const viewportId of viewportsOf(this.services, this.displaySet)) {
+    if (!this.isInView) return;
+    for (const viewportId of viewportsOf(this.services, this.volume.displaySet)) {
       if (viewportId === exceptViewportId) continue;
       const viewport = this.services.cornerstoneViewportService.getCornerstoneViewport(viewportId);
       viewport?.jumpToWorld?.([...pointLps]);
@@ -102,10 +110,15 @@ export class OhifLabelmapView implements LabelmapView {
     }
   }
 
+  private get isInView(): boolean {
+    const shown = volumeInView(this.services, this.cornerstone, this.volume.displaySet);
+    return volumeKeyOf(shown) === volumeKeyOf(this.volume);
+  }
+
   private colourSegments(): void {
     const { segmentationService } = this.services;
     const { segmentationId } = this;
-    for (const viewportId of viewportsOf(this.services, this.displaySet)) {
+    for (const viewportId of viewportsOf(this.services, this.volume.displaySet)) {
       const present = segmentationService.getSegmentationRepresentations(viewportId, { segmentationId });
       if (present.length === 0) continue;
       for (const { segmentNumber, colour } of this.segments) {

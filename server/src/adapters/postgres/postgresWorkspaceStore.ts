@@ -40,8 +40,13 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
     const rows = await this.database.query<SegmentationRow>(
       `SELECT * FROM segmentations
        WHERE ($1::text IS NULL OR study_instance_uid = $1) AND ($2::text IS NULL OR series_instance_uid = $2)
-       ORDER BY created_at DESC, id LIMIT $3 OFFSET $4`,
-      [filter.studyInstanceUID ?? null, filter.seriesInstanceUID ?? null, filter.limit, filter.offset],
+         AND ($3::text IS NULL OR (image_sop_instance_uid = $3 AND coalesce(image_frame_number, 1) = $4))
+       ORDER BY created_at DESC, id LIMIT $5 OFFSET $6`,
+      [
+        ...[filter.studyInstanceUID ?? null, filter.seriesInstanceUID ?? null],
+        ...[filter.image?.sopInstanceUID ?? null, filter.image?.frameNumber ?? 1],
+        ...[filter.limit, filter.offset],
+      ],
     );
     return Promise.all(rows.map(row => this.fold(row)));
   }

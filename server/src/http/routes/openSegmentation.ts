@@ -32,9 +32,9 @@ export const openStoredSegmentation = defineRoute(
     ],
   },
   async ({ body, response, signal, context }) => {
-    const { studyInstanceUID, seriesInstanceUID, model, object } = body;
+    const { studyInstanceUID, seriesInstanceUID, image, model, object } = body;
     const { segmentation, timings } = await openSegmentation(
-      { series: { studyInstanceUID, seriesInstanceUID }, modelId: model, object },
+      { series: { studyInstanceUID, seriesInstanceUID, ...(image && { image }) }, modelId: model, object },
       context.services().workspace,
       signal,
     );

@@ -26,6 +26,8 @@ import {
   READ_PROBLEMS,
   SERVER_TIMING,
   VOLUME_PROBLEMS,
+  imageOfQuery,
+  imageQueryShape,
   segmentationParameters,
 } from './vocabulary.ts';
 
@@ -63,9 +65,11 @@ const list = defineRoute(
   {
     ...{ method: 'get', path: SEGMENTATIONS, operationId: 'listSegmentations' },
     summary: 'Segmentations, newest first',
+    description: 'With an image: those that name the very same one.',
     query: z.object({
       studyInstanceUID: uidSchema.optional(),
       seriesInstanceUID: uidSchema.optional(),
+      ...imageQueryShape,
       limit: z.coerce.number<string>().pipe(z.int().min(1).max(200)).default(50),
       offset: z.coerce.number<string>().pipe(z.int().min(0)).default(0),
     }),
@@ -79,6 +83,7 @@ const list = defineRoute(
     const found = await context.services().workspace.store.list({
       ...(studyInstanceUID !== undefined && { studyInstanceUID }),
       ...(seriesInstanceUID !== undefined && { seriesInstanceUID }),
+      ...imageOfQuery(query),
       ...{ limit, offset },
     });
     response.json({ segmentations: found.map(segmentationView) } satisfies z.infer<

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { segmentNumberSchema, segmentationIdSchema, uidSchema } from '../../contract/identifiers.ts';
 import type { ProblemCode } from '../../domain/errors.ts';
+import type { SeriesReference } from '../../domain/seriesReference.ts';
 
 export const DICOM_MEDIA_TYPE = 'application/dicom';
 export const JSON_MEDIA_TYPE = 'application/json';
@@ -12,6 +13,25 @@ export const segmentParameters = segmentationParameters.extend({
 });
 
 export const seriesParameters = z.object({ studyInstanceUID: uidSchema, seriesInstanceUID: uidSchema });
+
+/** The image that names a volume of a series with several, where a request has no body to say it in. */
+export const imageQueryShape = {
+  sopInstanceUID: uidSchema
+    .optional()
+    .meta({ description: 'Of an image of the volume that is meant, where the series holds several' }),
+  frameNumber: z.coerce.number<string>().pipe(z.int().min(1)).optional(),
+};
+
+export function imageOfQuery({
+  sopInstanceUID,
+  frameNumber,
+}: {
+  readonly sopInstanceUID?: string | undefined;
+  readonly frameNumber?: number | undefined;
+}): Pick<SeriesReference, 'image'> {
+  if (sopInstanceUID === undefined) return {};
+  return { image: { sopInstanceUID, ...(frameNumber !== undefined && { frameNumber }) } };
+}
 
 export const IF_MATCH = {
   'If-Match': 'ETag of the version that the caller has seen; 412 when it has changed',

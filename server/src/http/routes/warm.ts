@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { pointLpsSchema } from '../../contract/identifiers.ts';
 import { defineRoute } from '../route.ts';
-import { seriesParameters } from './vocabulary.ts';
+import { imageOfQuery, imageQueryShape, seriesParameters } from './vocabulary.ts';
 
-const modelQuery = z.object({ model: z.string().min(1).max(64).default('default') });
+const warmQuery = z.object({ model: z.string().min(1).max(64).default('default'), ...imageQueryShape });
 
 export const warmPoint = defineRoute(
   {
@@ -14,13 +14,13 @@ export const warmPoint = defineRoute(
     description:
       'For viewers, where the pointer rests. It changes no answer, only when it comes, and is done only while nobody waits. A later point of the same series replaces an earlier one.',
     parameters: seriesParameters,
-    query: modelQuery,
+    query: warmQuery,
     body: z.object({ pointLps: pointLpsSchema }),
     responses: { 202: { description: 'It is being encoded; nothing more will be said about it' } },
     problems: ['invalid-request', 'model-not-found', 'overloaded'],
   },
   ({ parameters, query, body, response, context }) => {
-    context.services().warmPoint(parameters, query.model, body.pointLps);
+    context.services().warmPoint({ ...parameters, ...imageOfQuery(query) }, query.model, body.pointLps);
     response.status(202).end();
   },
 );
@@ -32,12 +32,12 @@ export const warmSeries = defineRoute(
     operationId: 'warmSeries',
     summary: 'Fetch and encode a series ahead of the first click',
     parameters: seriesParameters,
-    query: modelQuery,
+    query: warmQuery,
     responses: { 202: { description: 'It is being fetched; nothing more will be said about it' } },
     problems: ['invalid-request', 'model-not-found', 'overloaded'],
   },
   ({ parameters, query, response, context }) => {
-    context.services().warm(parameters, query.model);
+    context.services().warm({ ...parameters, ...imageOfQuery(query) }, query.model);
     response.status(202).end();
   },
 );
