@@ -4,6 +4,7 @@ import { registerPromptTool } from './adapters/cornerstone/promptTool.ts';
 import { httpSegmentationApi } from './adapters/http/httpSegmentationApi.ts';
 import { OhifLabelmapView } from './adapters/ohif/ohifLabelmapView.ts';
 import { ohifStudyBrowser } from './adapters/ohif/ohifStudyBrowser.ts';
+import { onSeriesChanged, storedSegmentationsOf } from './adapters/ohif/storedSegmentations.ts';
 import { takeOverHistory } from './adapters/ohif/takeOverHistory.ts';
 import {
   activeDisplaySet,
@@ -23,6 +24,7 @@ import { middleOf, type DrawnKind } from './domain/drawnPrompt.ts';
 import { draftMarker, markersOf, type Marker } from './domain/marker.ts';
 import { promptKindsOf } from './domain/modelInUse.ts';
 import { isPossible, type Drawing } from './domain/promptSession.ts';
+import type { StoredObject } from './domain/storedObject.ts';
 import type { Cornerstone } from './ports/cornerstone.ts';
 import type { CommandsManager, DisplaySet, ExtensionManager, Services, Subscription } from './ports/ohif.ts';
 import type { SegmentationApi } from './ports/segmentationApi.ts';
@@ -44,9 +46,11 @@ export interface Shown {
   readonly series:
     | { readonly kind: 'open'; readonly description: string; readonly runner: PromptSessionRunner }
     | { readonly kind: Absence };
+  /** Segmentations of the series in the archive. */
+  readonly stored: readonly StoredObject[];
 }
 
-const NOTHING: Shown = { capabilities: null, series: { kind: 'none-chosen' } };
+const NOTHING: Shown = { capabilities: null, series: { kind: 'none-chosen' }, stored: [] };
 
 /** Time points that only pass by, as in a cine, are no reason to begin a session. */
 const TIME_POINT_REST_MS = 300;
@@ -90,7 +94,10 @@ export class Tomoclick {
 
   enterMode(): void {
     const follow = (): void => this.followViewports();
-    const subscriptions: Subscription[] = onViewportsChanged(this.services, follow);
+    const subscriptions: Subscription[] = [
+      ...onViewportsChanged(this.services, follow),
+      ...onSeriesChanged(this.services, () => this.listStored()),
+    ];
     this.endings = subscriptions.map(subscription => () => subscription.unsubscribe());
     this.endings.push(
       listenForPrompts(this.cornerstone, {
@@ -163,6 +170,14 @@ export class Tomoclick {
     const { runner } = this.openSeries(volume);
     if (this.activeRunner === runner) return;
     this.show({ ...this.shown, series: { kind: 'open', description: descriptionOf(volume), runner } });
+    this.listStored();
+  }
+
+  private listStored(): void {
+    const { activeRunner } = this;
+    const active = [...this.open.values()].find(({ runner }) => runner === activeRunner);
+    const stored = active ? storedSegmentationsOf(this.services, this.cornerstone, active.volume) : [];
+    this.show({ ...this.shown, stored });
   }
 
   /** Masks go with their time point at once; a session begins where the reader stays. */

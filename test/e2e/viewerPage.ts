@@ -254,6 +254,12 @@ export class ViewerPage {
     await this.waitUntilIdle();
   }
 
+  /** Of all segments, in the order listed. */
+  labels(): Promise<string[]> {
+    const fields = this.page.locator('[data-cy=tomoclick-segment] .tomoclick-label');
+    return fields.evaluateAll(inputs => inputs.map(input => (input as HTMLInputElement).value));
+  }
+
   volumes(): Promise<string[]> {
     return this.page.locator('[data-cy=tomoclick-volume]').allInnerTexts();
   }

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { decimalString } from '../../server/src/adapters/dicom/decimalString.ts';
 import { DicomSegmentationDecoder } from '../../server/src/adapters/dicom/dicomSegmentationDecoder.ts';
 import { segmentationSchema, type SegmentationContract } from '../../server/src/contract/segmentation.ts';
-import { pointLpsOf } from '../../server/src/domain/volumeGeometry.ts';
 import { dciodvfy, hasDciodvfy } from '../external/dciodvfy.ts';
-import { imageAttributes, part10Of, type Attributes } from '../fixtures/part10.ts';
+import { FOREIGN_SLICE, foreignSegmentation } from '../fixtures/foreignSegmentation.ts';
 import { readSegmentation } from '../fixtures/readSegmentation.ts';
 import { voxelsOf } from '../fixtures/segmentationVoxels.ts';
 import { ApiClient, click, type Reply } from './apiClient.ts';
@@ -17,76 +15,15 @@ if (!hasDciodvfy()) console.log('SKIPPED: validation of a SEG opened and saved: 
 const FOREIGN = { seriesInstanceUID: '1.2.3.70', sopInstanceUID: '1.2.3.70.1' };
 const ELSEWHERE = { seriesInstanceUID: '1.2.3.71', sopInstanceUID: '1.2.3.71.1' };
 const [COLUMNS, ROWS] = SERIES.geometry.shapeIjk;
-const FOREIGN_SLICE = 10;
-
-const coded = (value: string, scheme: string, meaning: string): Attributes => ({
-  ...{ CodeValue: value, CodingSchemeDesignator: scheme, CodeMeaning: meaning },
-});
-
-/** FRACTIONAL, two segments in one place: a square of high values with a border of low ones, and its middle. */
-function foreignSegmentation(uids: typeof FOREIGN, frameOfReferenceUID: string): Buffer {
-  const square = (low: number, high: number, value: (isBorder: boolean) => number): Uint8Array =>
-    Uint8Array.from({ length: COLUMNS * ROWS }, (_, n) => {
-      const [i, j] = [n % COLUMNS, Math.floor(n / COLUMNS)];
-      if (Math.min(i, j) < low || Math.max(i, j) > high) return 0;
-      return value(Math.min(i, j) === low || Math.max(i, j) === high);
-    });
-  const frames = [square(20, 29, isBorder => (isBorder ? 60 : 250)), square(24, 25, () => 255)];
-  const position = pointLpsOf(SERIES.geometry, [0, 0, FOREIGN_SLICE]).map(decimalString).join('\\');
-  return part10Of(
-    imageAttributes({
-      ...{ SOPClassUID: '1.2.840.10008.5.1.4.1.1.66.4', Modality: 'SEG' },
-      StudyInstanceUID: SERIES.studyInstanceUID,
-      SeriesInstanceUID: uids.seriesInstanceUID,
-      SOPInstanceUID: uids.sopInstanceUID,
-      FrameOfReferenceUID: frameOfReferenceUID,
-      ...{ Rows: ROWS, Columns: COLUMNS, NumberOfFrames: 2 },
-      ...{ BitsAllocated: 8, BitsStored: 8, HighBit: 7 },
-      ...{ SegmentationType: 'FRACTIONAL', SegmentationFractionalType: 'PROBABILITY' },
-      MaximumFractionalValue: 255,
-      SegmentSequence: [
-        {
-          ...{ SegmentNumber: 1, SegmentLabel: 'Plaque', SegmentAlgorithmType: 'AUTOMATIC' },
-          SegmentAlgorithmName: 'Plaque finder',
-          SegmentedPropertyCategoryCodeSequence: [coded('T-D0050', 'SRT', 'Tissue')],
-          SegmentedPropertyTypeCodeSequence: [
-            {
-              ...coded('112042', 'DCM', 'Calcified plaque'),
-              SegmentedPropertyTypeModifierCodeSequence: [coded('G-A101', 'SRT', 'Left')],
-            },
-          ],
-          ...{ TrackingID: 'plaque 1', TrackingUID: '2.25.4711' },
-        },
-        {
-          ...{ SegmentNumber: 2, SegmentLabel: 'Core', SegmentAlgorithmType: 'MANUAL' },
-          SegmentedPropertyCategoryCodeSequence: [coded('85756007', 'SCT', 'Tissue')],
-          SegmentedPropertyTypeCodeSequence: [coded('6574001', 'SCT', 'Necrosis')],
-        },
-      ],
-      SharedFunctionalGroupsSequence: [
-        {
-          PlaneOrientationSequence: [{ ImageOrientationPatient: '1\\0\\0\\0\\1\\0' }],
-          PixelMeasuresSequence: [{ PixelSpacing: '1.25\\1', SliceThickness: '2' }],
-        },
-      ],
-      PerFrameFunctionalGroupsSequence: [1, 2].map(segmentNumber => ({
-        PlanePositionSequence: [{ ImagePositionPatient: position }],
-        SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segmentNumber }],
-      })),
-      PixelData: Buffer.concat(frames),
-    }),
-  );
-}
 
 let server: RunningServer;
 let client: ApiClient;
 let removeFolders: () => void;
 beforeAll(async () => {
-  const { frameOfReferenceUID } = SERIES.geometry;
   const { home, imports, remove } = prepareFolders([
     ...SERIES.files,
-    foreignSegmentation(FOREIGN, frameOfReferenceUID),
-    foreignSegmentation(ELSEWHERE, '1.2.3.4.5'),
+    foreignSegmentation(SERIES, FOREIGN),
+    foreignSegmentation(SERIES, ELSEWHERE, '1.2.3.4.5'),
   ]);
   removeFolders = remove;
   server = await startServer(home, { imports: [imports] });

@@ -2,6 +2,7 @@ import type { PromptContract } from '@tomoclick/server/contract';
 import type { ColourRgb } from '../domain/colours.ts';
 import type { DrawnPrompt } from '../domain/drawnPrompt.ts';
 import { failureOf, isTransient } from '../domain/failure.ts';
+import { withoutNotice, type Notice } from '../domain/notice.ts';
 import type { PointLps } from '../domain/pointLps.ts';
 import {
   activeSegment,
@@ -25,6 +26,7 @@ import {
   type PromptSession,
   type SizeWish,
 } from '../domain/promptSession.ts';
+import type { ObjectReference } from '../domain/storedObject.ts';
 import type { ExportFormat, SeriesReference, Step } from '../ports/segmentationApi.ts';
 import { SessionActions, type ActionPorts } from './sessionActions.ts';
 import { SessionState } from './sessionState.ts';
@@ -101,6 +103,11 @@ export class PromptSessionRunner {
     this.enqueue({ kind: step, segmentKey: this.state.session.activeKey });
   }
 
+  /** Puts a segmentation of the archive in the place of what is shown. */
+  openStored({ seriesInstanceUID, sopInstanceUID }: ObjectReference): void {
+    this.enqueue({ kind: 'open', object: { seriesInstanceUID, sopInstanceUID } });
+  }
+
   save(): void {
     this.enqueue({ kind: 'save' });
   }
@@ -144,6 +151,10 @@ export class PromptSessionRunner {
   /** Tries the failed action again, and then those behind it. */
   retry(): void {
     if (this.state.session.failure) void this.run();
+  }
+
+  dismissNotice(notice: Notice): void {
+    this.state.become(withoutNotice(this.state.session, notice));
   }
 
   /** Gives up the failed action and goes on with those behind it. */

@@ -3,13 +3,16 @@ import { RefusedByServer } from '../domain/failure.ts';
 import {
   segmentOf,
   withMissingSize,
+  withOpened,
   withoutSegment,
   withSegment,
   withSegmentation,
   withUpdate,
   withVersion,
   type Action,
+  type PromptSession,
 } from '../domain/promptSession.ts';
+import type { ObjectReference } from '../domain/storedObject.ts';
 import { SegmentMasks } from '../domain/segmentMasks.ts';
 import type { LabelmapView, StudyBrowser } from '../ports/labelmapView.ts';
 import type {
@@ -52,6 +55,8 @@ export class SessionActions {
       case 'restore':
         await this.ports.view.open();
         return this.restore(await this.ports.api.find(this.series));
+      case 'open':
+        return this.openStored(action.object);
       case 'save':
         return this.store();
       case 'prompt':
@@ -69,10 +74,22 @@ export class SessionActions {
 
   private async restore(segmentation: SegmentationContract | null): Promise<void> {
     if (!segmentation) return;
+    await this.showAll(segmentation, () =>
+      withSegmentation(this.state.session, segmentation, this.ports.newId),
+    );
+  }
+
+  private async openStored(object: ObjectReference): Promise<void> {
+    const segmentation = await this.ports.api.openStored(this.series, object);
+    await this.showAll(segmentation, () => withOpened(this.state.session, segmentation, this.ports.newId));
+  }
+
+  /** @param become the session that has the segmentation, once its masks are there */
+  private async showAll(segmentation: SegmentationContract, become: () => PromptSession): Promise<void> {
     const hasVoxels = segmentation.segments.some(segment => segment.voxelCount > 0);
     const found = hasVoxels ? await this.ports.api.readMasks(segmentation.id) : [];
     this.segmentationId = segmentation.id;
-    this.state.become(withSegmentation(this.state.session, segmentation, this.ports.newId));
+    this.state.become(become());
     showSegments(this.ports.view, this.state.session);
     const touched = new Set(this.masks.clear());
     for (const segment of segmentation.segments) {

@@ -7,6 +7,8 @@ import type {
 } from '@tomoclick/server/contract';
 import { nextColour, type ColourRgb } from './colours.ts';
 import type { Failure } from './failure.ts';
+import { NO_NOTICES, withWarnings, type Notices } from './notice.ts';
+import type { ObjectReference } from './storedObject.ts';
 
 export type PromptKind = PromptContract['kind'];
 /** What dragging draws; with `point` it sets window and level. */
@@ -37,10 +39,11 @@ export type Action =
       readonly label: string;
       readonly colour: ColourRgb;
     }
+  | { readonly kind: 'open'; readonly object: ObjectReference }
   | { readonly kind: 'save' }
   | { readonly kind: 'restore' };
 
-export interface PromptSession {
+export interface PromptSession extends Notices {
   /** Never empty; `activeKey` names one of them. */
   readonly segments: readonly SegmentState[];
   readonly activeKey: string;
@@ -57,6 +60,8 @@ export interface PromptSession {
   readonly segmentationId: string | null;
   /** Version of the segmentation at the server; null before it exists there. */
   readonly version: number | null;
+  /** SOPInstanceUID of the stored object that it was opened from. */
+  readonly openedFrom: string | null;
   /** Version that was last saved to the archive. */
   readonly savedVersion: number | null;
 }
@@ -73,7 +78,9 @@ export function newSession(key: string): PromptSession {
     missingSize: null,
     segmentationId: null,
     version: null,
+    openedFrom: null,
     savedVersion: null,
+    ...NO_NOTICES,
   };
 }
 
@@ -162,7 +169,8 @@ export function withUpdate(
 ): PromptSession {
   const { segmentNumber, volumeMl, canUndo, canRedo } = update.segment;
   const changed = withSegment(session, segmentKey, { segmentNumber, volumeMl, canUndo, canRedo, prompts });
-  return { ...changed, segmentationId: update.segmentationId, version: update.version };
+  const { segmentationId, version, warnings } = update;
+  return withWarnings({ ...changed, segmentationId, version }, warnings);
 }
 
 /** The segmentation as the server holds it; segments not yet known there are kept. */
@@ -190,7 +198,30 @@ export function withSegmentation(
     null,
   );
   const { id: segmentationId, version } = segmentation;
-  return { ...session, segments: kept, activeKey, segmentationId, version, savedVersion };
+  const openedFrom = segmentation.openedFrom?.sopInstanceUID ?? null;
+  return withWarnings(
+    { ...session, segments: kept, activeKey, segmentationId, version, openedFrom, savedVersion },
+    segmentation.openedFrom?.warnings ?? [],
+  );
+}
+
+/** Another segmentation takes the place of all; prompts that wait already are meant for its first segment. */
+export function withOpened(
+  session: PromptSession,
+  segmentation: SegmentationContract,
+  newKey: () => string,
+): PromptSession {
+  const { drawing, polarity, runningSinceMs } = session;
+  const fresh = { ...newSession(newKey()), drawing, polarity, runningSinceMs };
+  const opened = withSegmentation(fresh, segmentation, newKey);
+  const [opening, ...waiting] = session.queue;
+  const kept = waiting.flatMap((action): Action[] => {
+    if (action.kind === 'prompt') return [{ ...action, segmentKey: opened.activeKey }];
+    return 'segmentKey' in action ? [] : [action];
+  });
+  // What was opened lies in the archive already.
+  const savedVersion = segmentation.version - 1;
+  return { ...opened, savedVersion, queue: [...(opening ? [opening] : []), ...kept] };
 }
 
 /** Prompts of a segment that the server has not answered yet. */
@@ -221,7 +252,7 @@ export function isPossible(session: PromptSession, step: 'undo' | 'redo' | 'clea
     case 'redo':
       return segment.canRedo && !isWaiting;
     case 'clear':
-      return segment.prompts.length > 0 || isWaiting;
+      return segment.prompts.length > 0 || segment.volumeMl > 0 || isWaiting;
   }
 }
 

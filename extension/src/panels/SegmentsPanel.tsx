@@ -1,31 +1,40 @@
-import { useSyncExternalStore, type ReactElement } from 'react';
+import { useSyncExternalStore, type KeyboardEvent, type ReactElement } from 'react';
 import type { PromptSessionRunner } from '../application/promptSessionRunner.ts';
 import type { Tomoclick } from '../tomoclick.ts';
 import { promptKindsOf } from '../domain/modelInUse.ts';
 import type { PromptKind } from '../domain/promptSession.ts';
+import type { StoredObject } from '../domain/storedObject.ts';
 import { AbsenceHint } from './AbsenceHint.tsx';
 import { ActionBar } from './ActionBar.tsx';
 import { DrawingHint } from './DrawingHint.tsx';
 import { DrawingSwitch } from './DrawingSwitch.tsx';
 import { ExportLinks } from './ExportLinks.tsx';
 import { ModelNotice } from './ModelNotice.tsx';
+import { NoticeList } from './NoticeList.tsx';
 import { panelStyle } from './panelStyle.ts';
 import { PolaritySwitch } from './PolaritySwitch.tsx';
 import { SaveButton } from './SaveButton.tsx';
 import { SegmentList } from './SegmentList.tsx';
 import { SizeControl } from './SizeControl.tsx';
 import { SessionStatus } from './SessionStatus.tsx';
+import { StoredSegmentations } from './StoredSegmentations.tsx';
+
+/** Enter and space press what has the focus; the viewer would take them for hot keys. */
+function keepPressingKeys(event: KeyboardEvent): void {
+  if (event.key === 'Enter' || event.key === ' ') event.stopPropagation();
+}
 
 /** The side panel: what is segmented, what can be done next, and what is being waited for. */
 export function SegmentsPanel({ tomoclick }: { readonly tomoclick: Tomoclick }): ReactElement {
-  const { capabilities, series } = useSyncExternalStore(tomoclick.subscribe, tomoclick.getShown);
+  const { capabilities, series, stored } = useSyncExternalStore(tomoclick.subscribe, tomoclick.getShown);
   return (
-    <div className="tomoclick" data-cy="tomoclick-panel">
+    <div className="tomoclick" onKeyDown={keepPressingKeys} data-cy="tomoclick-panel">
       <style>{panelStyle}</style>
       {series.kind === 'open' ? (
         <SessionControls
           runner={series.runner}
           seriesDescription={series.description}
+          stored={stored}
           promptKinds={promptKindsOf(capabilities)}
         />
       ) : (
@@ -39,9 +48,10 @@ export function SegmentsPanel({ tomoclick }: { readonly tomoclick: Tomoclick }):
 function SessionControls(props: {
   readonly runner: PromptSessionRunner;
   readonly seriesDescription: string;
+  readonly stored: readonly StoredObject[];
   readonly promptKinds: readonly PromptKind[];
 }): ReactElement {
-  const { runner, seriesDescription, promptKinds } = props;
+  const { runner, seriesDescription, stored, promptKinds } = props;
   const session = useSyncExternalStore(runner.subscribe, runner.getSession);
   return (
     <>
@@ -61,7 +71,9 @@ function SessionControls(props: {
       <SizeControl session={session} runner={runner} offered={promptKinds} />
       <ActionBar session={session} runner={runner} />
       <SessionStatus session={session} runner={runner} />
+      <NoticeList notices={session.notices} onDismiss={notice => runner.dismissNotice(notice)} />
       <SaveButton session={session} onSave={() => runner.save()} />
+      <StoredSegmentations stored={stored} session={session} runner={runner} />
       <ExportLinks addressOf={format => runner.exportAddress(format)} />
     </>
   );

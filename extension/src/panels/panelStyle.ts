@@ -72,6 +72,23 @@ export const panelStyle = `
 .tomoclick-exports a[href] { color: hsl(var(--primary)); opacity: 1; }
 .tomoclick-exports a[href]:hover { background: hsl(var(--primary) / 0.18); }
 .tomoclick-exports a:focus-visible { outline: 1px solid hsl(var(--ring)); }
+.tomoclick-stored summary { color: hsl(var(--muted-foreground)); cursor: pointer; }
+.tomoclick-stored summary:focus-visible { outline: 1px solid hsl(var(--ring)); }
+.tomoclick-stored ul { display: flex; flex-direction: column; gap: 2px; max-height: 220px; margin: 4px 0 0; padding: 0;
+  overflow-y: auto; list-style: none; }
+.tomoclick-stored li { display: flex; align-items: center; gap: 8px; padding: 4px 4px 4px 8px; border-radius: 4px;
+  background: hsl(var(--muted)); }
+.tomoclick-stored li > span { min-width: 0; flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.tomoclick-stored li small { display: block; overflow: hidden; text-overflow: ellipsis; }
+.tomoclick-notices { display: flex; flex-direction: column; gap: 4px; }
+.tomoclick-notices:empty { display: none; }
+.tomoclick-caution { display: flex; align-items: flex-start; gap: 4px; padding: 6px 4px 6px 8px; border-left: 3px solid
+  rgb(215 180 100); border-radius: 4px; background: rgb(48 38 16); font-size: 12px; overflow-wrap: anywhere; }
+.tomoclick-caution > div { flex: 1; }
+.tomoclick-caution strong { color: rgb(235 205 135); }
+.tomoclick .tomoclick-caution:hover .tomoclick-quiet { opacity: 1; }
+.tomoclick-question { margin-top: 4px; padding: 8px; border-left: 3px solid rgb(215 180 100); border-radius: 4px;
+  background: rgb(48 38 16); font-size: 12px; }
 .tomoclick-notice { margin-top: auto; padding-top: 8px; border-top: 1px solid hsl(var(--input));
   color: hsl(var(--muted-foreground)); font-size: 11px; }
 .tomoclick-research { color: rgb(215 180 100); }

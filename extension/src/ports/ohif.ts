@@ -11,6 +11,9 @@ export interface PubSub {
   subscribe(event: string, callback: (payload: unknown) => void): Subscription;
 }
 
+/** The viewer gives a sequence of one item as that item, or as a list. */
+export type OneOrMore<Item> = Item | Item[];
+
 export interface DisplaySet {
   readonly displaySetInstanceUID: string;
   readonly StudyInstanceUID: string;
@@ -23,6 +26,20 @@ export interface DisplaySet {
   /** Several volumes of one geometry: time points, b-values … */
   readonly isDynamicVolume?: boolean;
   readonly dynamicVolumeInfo?: { readonly timePoints: readonly (readonly string[])[] };
+  /** Of one instance, as segmentations are. */
+  readonly SOPInstanceUID?: string;
+  readonly referencedSeriesInstanceUID?: string | null;
+  /** Attributes by keyword. */
+  readonly instance?: {
+    readonly SeriesDate?: string;
+    readonly SeriesTime?: string;
+    readonly ContentDate?: string;
+    readonly ContentTime?: string;
+    readonly SegmentSequence?: OneOrMore<{ readonly SegmentLabel?: string }>;
+    readonly ReferencedSeriesSequence?: OneOrMore<{
+      readonly ReferencedInstanceSequence?: OneOrMore<{ readonly ReferencedSOPInstanceUID?: string }>;
+    }>;
+  };
 }
 
 export interface DisplaySetService extends PubSub {

@@ -7,6 +7,7 @@ import type {
 import type { ColourRgb } from '../domain/colours.ts';
 import type { SliceBits } from '../domain/segmentMasks.ts';
 import type { SliceKey } from '../domain/sliceKey.ts';
+import type { ObjectReference } from '../domain/storedObject.ts';
 
 export interface SeriesReference {
   readonly studyInstanceUID: string;
@@ -53,6 +54,8 @@ export interface SegmentationApi {
   /** The masks of all segments that are not empty. */
   readMasks(id: string): Promise<readonly SegmentMask[]>;
   create(series: SeriesReference): Promise<SegmentationContract>;
+  /** A new segmentation that begins with what a DICOM segmentation of the study holds. */
+  openStored(series: SeriesReference, object: ObjectReference): Promise<SegmentationContract>;
   /** The new segment is the last of the reply. */
   addSegment(id: string, segment: SegmentDescription): Promise<SegmentationContract>;
   changeSegment(

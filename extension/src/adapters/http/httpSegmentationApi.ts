@@ -75,6 +75,11 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
       return readSegmentation(new Uint8Array(await bodyOf(response))).segments;
     },
     create: series => json<SegmentationContract>('POST', '/segmentations', series),
+    openStored: (series, { seriesInstanceUID, sopInstanceUID }) =>
+      json<SegmentationContract>('POST', '/segmentations/open', {
+        ...series,
+        object: { seriesInstanceUID, sopInstanceUID },
+      }),
     addSegment: (id, segment) => json<SegmentationContract>('POST', `/segmentations/${id}/segments`, segment),
     changeSegment: (id, segmentNumber, segment) =>
       json<SegmentationContract>('PATCH', segmentPath(id, segmentNumber), segment),

@@ -1,0 +1,54 @@
+import type { SegmentationContract, SegmentUpdate } from '@tomoclick/server/contract';
+
+type Warning =
+  SegmentUpdate['warnings'][number] | NonNullable<SegmentationContract['openedFrom']>['warnings'][number];
+
+/** Something the reader should know before believing what is shown. */
+export interface Notice {
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** All notices of a session: those that were dismissed do not come back. */
+export interface Notices {
+  readonly notices: readonly Notice[];
+  readonly dismissedNotices: readonly Notice[];
+}
+
+export const NO_NOTICES: Notices = { notices: [], dismissedNotices: [] };
+
+const TITLES: Readonly<Record<Warning['code'], string>> = {
+  'suv-unknown': 'No SUV for this series',
+  'fractional-thresholded': 'Opened with a threshold',
+  'moved-to-grid': 'Moved onto the images',
+};
+
+export function withWarnings<State extends Notices>(state: State, warnings: readonly Warning[]): State {
+  const known = [...state.notices, ...state.dismissedNotices];
+  const added = warnings.map(noticeOf).filter(notice => !known.some(other => isSame(notice, other)));
+  return added.length === 0 ? state : { ...state, notices: [...state.notices, ...added] };
+}
+
+export function withoutNotice<State extends Notices>(state: State, dismissed: Notice): State {
+  return {
+    ...state,
+    notices: state.notices.filter(notice => !isSame(notice, dismissed)),
+    dismissedNotices: [...state.dismissedNotices, dismissed],
+  };
+}
+
+/** `keywords` name the DICOM attributes at fault: whoever can mend the images looks for them. */
+function noticeOf(warning: Warning): Notice {
+  const keywords = 'keywords' in warning ? warning.keywords : [];
+  const names = keywords.length > 0 ? ` Missing or unusable: ${keywords.map(inWords).join(', ')}.` : '';
+  return { title: TITLES[warning.code], detail: `${warning.detail}${names}` };
+}
+
+/** `PatientWeight` becomes `Patient Weight`. */
+function inWords(keyword: string): string {
+  return keyword.replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
+}
+
+function isSame(a: Notice, b: Notice): boolean {
+  return a.title === b.title && a.detail === b.detail;
+}
