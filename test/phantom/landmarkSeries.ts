@@ -35,13 +35,14 @@ export function stackSeries(options: SmallSeriesOptions): LandmarkSeries {
   const { files, studyInstanceUID, seriesInstanceUID, geometry, balls, sopInstanceUIDs } =
     smallSeries(options);
   const ball = balls[0]!;
+  const { placeOf = (k: number) => k } = options;
   return {
     files,
     series: { studyInstanceUID, seriesInstanceUID },
     landmarkLps: ball.centreLps,
     landmarkHu: ball.hu,
     originLps: new Map(
-      sopInstanceUIDs.map((uid, k) => [imageKey(uid), applyAffine(geometry.ijkToLps, [0, 0, k])]),
+      sopInstanceUIDs.map((uid, k) => [imageKey(uid), applyAffine(geometry.ijkToLps, [0, 0, placeOf(k)])]),
     ),
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { DicomSegmentationEncoder } from '../../server/src/adapters/dicom/dicomSegmentationEncoder.ts';
 import { DicomSliceDecoder } from '../../server/src/adapters/dicom/dicomSliceDecoder.ts';
 import { assembleVolume } from '../../server/src/application/assembleVolume.ts';
@@ -9,7 +10,14 @@ import { add, norm, scale, subtract, type Vector3 } from '../../server/src/domai
 import { SMALL_MODEL } from '../../server/src/domain/fixtures/smallModel.ts';
 import type { SeriesReference } from '../../server/src/domain/seriesReference.ts';
 import type { Volume } from '../../server/src/domain/volume.ts';
-import { indexIjkOf, spacingMmOf } from '../../server/src/domain/volumeGeometry.ts';
+import {
+  indexIjkOf,
+  pointLpsOf,
+  spacingMmOf,
+  type VolumeGeometry,
+} from '../../server/src/domain/volumeGeometry.ts';
+import { voxelsLps as maskVoxelsLps } from '../fixtures/orientedSegmentations.ts';
+import { smallSeries } from './smallSeries.ts';
 import { dciodvfy, hasDciodvfy } from '../external/dciodvfy.ts';
 import { readSegmentation, type ReadSegmentation } from '../fixtures/readSegmentation.ts';
 import {
@@ -44,6 +52,18 @@ const KINDS: readonly (readonly [string, () => LandmarkSeries])[] = [
     () => stackSeries({ orientation: 'oblique', missingSlices: [8, 9, 10, 25] }),
   ],
   [
+    'of thin slices with thick ones beside them, tilted, shuffled',
+    () => stackSeries({ placeOf: k => (k < 24 ? k / 2 : 2 * k - 36), tiltDegrees: 9, shuffled: true }),
+  ],
+  [
+    'of slices that follow no grid, oblique, reversed',
+    () => stackSeries({ placeOf: k => k + 0.4 * Math.sin(5 * k), orientation: 'oblique', reversed: true }),
+  ],
+  [
+    'of uneven slices, sagittal, one missing',
+    () => stackSeries({ placeOf: k => k + 0.02 * k * k, orientation: 'sagittal', missingSlices: [20] }),
+  ],
+  [
     'of one slice',
     () => stackSeries({ shapeIjk: [64, 56, 1], balls: [{ centreLps: [4, -30, 156], radiusMm: 9, hu: 160 }] }),
   ],
@@ -69,6 +89,14 @@ function valueAt({ geometry, values, rescale }: Volume, pointLps: Vector3): numb
   const [i = 0, j = 0, k = 0] = indexIjkOf(geometry, pointLps).map(Math.round);
   const [columns, rows] = geometry.shapeIjk;
   return values[(k * rows + j) * columns + i]! * rescale.slope + rescale.intercept;
+}
+
+/** From the centre of the largest voxel to its corner. */
+function halfVoxelMm(geometry: VolumeGeometry): number {
+  const [x, y, z] = spacingMmOf(geometry);
+  const { slicePlaces = [0, 1] } = geometry;
+  const steps = slicePlaces.slice(1).map((place, k) => place - slicePlaces[k]!);
+  return norm([x, y, z * Math.max(...steps)]) / 2;
 }
 
 /** Voxels of the SEG, placed by its own attributes. */
@@ -103,7 +131,7 @@ describe.each(KINDS)('a series %s', (_, kind) => {
 
     const distancesMm = voxelsLps(seg).map(voxel => norm(subtract(voxel, landmarkLps)));
     expect(distancesMm.length).toBeGreaterThan(10);
-    expect(Math.min(...distancesMm)).toBeLessThanOrEqual(norm(spacingMmOf(volume.geometry)) / 2);
+    expect(Math.min(...distancesMm)).toBeLessThanOrEqual(halfVoxelMm(volume.geometry));
     expect(Math.max(...distancesMm)).toBeLessThan(MASK_REACH_MM);
     expect(hasDciodvfy() ? dciodvfy(part10).errors : []).toEqual([]);
     for (const frame of seg.frames) {
@@ -112,6 +140,37 @@ describe.each(KINDS)('a series %s', (_, kind) => {
       expect(norm(subtract(origin!, [x!, y!, z!]))).toBeLessThan(POSITION_TOLERANCE_MM);
     }
   });
+});
+
+test('a landmark has its mask in place wherever slices lie and it lies between them', async () => {
+  const steps = fc.array(fc.double({ min: 0.4, max: 1.8, noNaN: true }), { minLength: 15, maxLength: 15 });
+  const share = fc.double({ min: 0.25, max: 0.75, noNaN: true });
+  const orientations = fc.constantFrom('axial', 'sagittal', 'coronal', 'oblique');
+  await fc.assert(
+    fc.asyncProperty(
+      steps,
+      share,
+      orientations,
+      fc.boolean(),
+      async (stepList, at, orientation, isReversed) => {
+        const places = stepList.reduce((all, step) => [...all, all.at(-1)! + step], [0]);
+        const options = { shapeIjk: [30, 28, 16], placeOf: (k: number) => places[k]!, orientation } as const;
+        const { geometry } = smallSeries(options);
+        const landmarkLps = pointLpsOf(geometry, [15, 13, at * places.at(-1)!]);
+        const balls = [{ centreLps: landmarkLps, radiusMm: 9, hu: 250 }];
+        const { files, series } = stackSeries({ ...options, balls, reversed: isReversed });
+        const volume = await volumeOf(files, series);
+        expect(Math.abs(valueAt(volume, landmarkLps) - 250)).toBeLessThanOrEqual(8);
+        const { mask } = await predict(volume, [include(landmarkLps)]);
+        const distancesMm = maskVoxelsLps(mask, volume.geometry).map(voxel =>
+          norm(subtract(voxel, landmarkLps)),
+        );
+        expect(Math.min(...distancesMm)).toBeLessThanOrEqual(halfVoxelMm(volume.geometry));
+        expect(Math.max(...distancesMm)).toBeLessThan(MASK_REACH_MM);
+      },
+    ),
+    { numRuns: 20 },
+  );
 });
 
 describe('a series of images that make no one volume is refused', () => {

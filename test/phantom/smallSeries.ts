@@ -35,6 +35,8 @@ export interface SmallSeriesOptions {
   readonly shuffled?: boolean;
   /** Slices k that are left out. */
   readonly missingSlices?: readonly number[];
+  /** Where slice k lies, in steps of the grid; absent: at k. */
+  readonly placeOf?: (k: number) => number;
   /** Noise of the direction cosines from slice to slice, as some scanners write. */
   readonly orientationNoise?: number;
   readonly balls?: readonly Ball[];
@@ -83,6 +85,7 @@ const AXES: Readonly<Record<Orientation, readonly [Vector3, Vector3]>> = {
 /** A CT-like series of balls in soft tissue, small enough for fast tests. Equal options, equal bytes. */
 export function smallSeries(options: SmallSeriesOptions = {}): SmallSeries {
   const { orientation = 'axial', seed = 1, balls = DEFAULT_BALLS, backgroundHu = 40 } = options;
+  const { placeOf = (k: number) => k } = options;
   const geometry = geometryOf(options, orientation, seed);
   const [columns, rows, slices] = geometry.shapeIjk;
   const [row, column] = AXES[orientation];
@@ -107,7 +110,7 @@ export function smallSeries(options: SmallSeriesOptions = {}): SmallSeries {
   const random = seededRandom(seed);
   const files: Uint8Array[] = [];
   sopInstanceUIDs.forEach((sopInstanceUID, k) => {
-    const hu = sliceHu(geometry, k, balls, backgroundHu, random);
+    const hu = sliceHu(geometry, placeOf(k), balls, backgroundHu, random);
     if (options.missingSlices?.includes(k)) return;
     const wobble = (options.orientationNoise ?? 0) * (2 * random() - 1);
     files.push(
@@ -116,7 +119,7 @@ export function smallSeries(options: SmallSeriesOptions = {}): SmallSeries {
         {
           sopInstanceUID,
           instanceNumber: options.reversed ? slices - k : k + 1,
-          imagePositionPatient: applyAffine(geometry.ijkToLps, [0, 0, k]),
+          imagePositionPatient: applyAffine(geometry.ijkToLps, [0, 0, placeOf(k)]),
           hu,
         },
       ),

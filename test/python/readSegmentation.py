@@ -17,7 +17,6 @@ import pydicom
 
 def voxels_lps(seg: hd.seg.Segmentation, segment_number: int) -> list[list[float]]:
     shared = seg.SharedFunctionalGroupsSequence[0]
-    pixel_spacing = shared.PixelMeasuresSequence[0].PixelSpacing
     orientation = shared.PlaneOrientationSequence[0].ImageOrientationPatient
     voxels: list[list[float]] = []
     is_labelmap = seg.SegmentationType == "LABELMAP"
@@ -28,13 +27,15 @@ def voxels_lps(seg: hd.seg.Segmentation, segment_number: int) -> list[list[float
             frame = seg.get_stored_frame(index + 1)
         else:
             continue
+        # Shared, or where the images are not evenly spaced, of each frame.
+        measures = shared if "PixelMeasuresSequence" in shared else groups
         rows, columns = np.nonzero(frame)
         if rows.size == 0:
             continue
         to_patient = hd.spatial.PixelToReferenceTransformer(
             image_position=groups.PlanePositionSequence[0].ImagePositionPatient,
             image_orientation=orientation,
-            pixel_spacing=pixel_spacing,
+            pixel_spacing=measures.PixelMeasuresSequence[0].PixelSpacing,
         )
         voxels.extend(to_patient(np.stack([columns, rows], axis=1)).round(6).tolist())
     return voxels

@@ -1,12 +1,14 @@
 import type { DataSet, Element } from 'dicom-parser';
 import { dictionaryVr, tagOf } from '../../server/src/formats/dicomDictionary.ts';
-import { LABELMAP_RULES, type AttributeRule } from './labelmapRules.ts';
+import { LABELMAP_RULES, UNEVEN_LABELMAP_RULES, type AttributeRule } from './labelmapRules.ts';
 
 const BYTES_PER_NUMBER: Readonly<Record<string, number>> = { US: 2, UL: 4 };
 
 /** What is wrong with a Label Map Segmentation; each fault begins with the keyword of the attribute. */
 export function checkLabelmap(dataSet: DataSet): readonly string[] {
-  const faults = LABELMAP_RULES.flatMap(rule =>
+  const ownMeasures = dataSetsAt(dataSet, ['PerFrameFunctionalGroupsSequence', 'PixelMeasuresSequence']);
+  const rules = ownMeasures.length > 0 ? UNEVEN_LABELMAP_RULES : LABELMAP_RULES;
+  const faults = rules.flatMap(rule =>
     dataSetsAt(dataSet, rule.path).flatMap(holder => brokenBy(rule, holder)),
   );
   // What does not even have its attributes cannot be asked how they go together.

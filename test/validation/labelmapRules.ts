@@ -132,3 +132,8 @@ export const LABELMAP_RULES: readonly AttributeRule[] = [
   }),
   ...CODED.flatMap(path => rulesOf('Code Sequence 8.8', path, CODE)),
 ];
+
+/** The same for images that are not evenly spaced: each frame has its own Pixel Measures. */
+export const UNEVEN_LABELMAP_RULES: readonly AttributeRule[] = LABELMAP_RULES.map(rule =>
+  rule.module.startsWith('Pixel Measures') ? { ...rule, path: [FRAME, ...rule.path.slice(1)] } : rule,
+);

@@ -42,7 +42,8 @@ export function exportStructureSet(
 
 /**
  * The segments that are not empty as a gzipped NIfTI-1 image of their numbers.
- * @throws Problem segmentation-not-found, series-changed, empty-segmentation, and those of the archive
+ * @throws Problem segmentation-not-found, series-changed, empty-segmentation, unsupported-geometry (slices that are not
+ *   evenly spaced), and those of the archive
  */
 export function exportLabelmap(
   id: string,

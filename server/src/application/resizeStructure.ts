@@ -1,9 +1,9 @@
 import type { Vector3 } from '../domain/affine.ts';
 import { countVoxels, type Mask } from '../domain/mask.ts';
+import { maskVolumeMl } from '../domain/maskVolume.ts';
 import type { SizeWish } from '../domain/prompt.ts';
 import { regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
 import { structureAt } from '../domain/structureInRegion.ts';
-import { voxelVolumeMl } from '../domain/volumeGeometry.ts';
 import { lookRegions } from '../domain/zoom.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
 import { decodeRegion, type RegionAnswer } from './decodeRegion.ts';
@@ -43,7 +43,7 @@ export async function resizeStructure(
   const wanted =
     prompts.clicks.find(({ include }) => include)?.pointMm ?? (prompts.box && middleOfBox(prompts.box));
   if (!wanted) return undefined;
-  const currentMl = countVoxels(mask) * voxelVolumeMl(scene.volume.geometry);
+  const currentMl = maskVolumeMl(mask, scene.volume.geometry);
   const looks = lookRegions(scene.model, scene.frame, wanted);
   const isLook = looks.some(region => regionKeyOf('', region) === regionKeyOf('', view));
   const regions = isLook ? looks : [...looks, view];

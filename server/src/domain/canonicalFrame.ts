@@ -1,4 +1,5 @@
 import { affineColumn, norm, type Vector3 } from './affine.ts';
+import { indexOfPlace, placeOfIndex, smallestStepOf, type Places } from './slicePlaces.ts';
 import type { VolumeGeometry } from './volumeGeometry.ts';
 
 export type Axis = 0 | 1 | 2;
@@ -10,7 +11,10 @@ export interface CanonicalAxis {
   /** The volume's index runs against the patient direction. */
   readonly flipped: boolean;
   readonly length: number;
+  /** The smallest where `centresMm` says that steps differ. */
   readonly spacingMm: number;
+  /** Of the voxels from the low edge of the volume on, along the patient direction. Absent: evenly spaced. */
+  readonly centresMm?: Places;
 }
 
 /**
@@ -45,29 +49,49 @@ export function canonicalFrameOf(geometry: VolumeGeometry): CanonicalFrame {
   }
   const canonicalAxis = (patientAxis: Axis): CanonicalAxis => {
     const volumeAxis = best[patientAxis];
-    return {
+    const stepMm = norm(affineColumn(geometry.ijkToLps, volumeAxis));
+    const even = {
       volumeAxis,
       flipped: alongLps(volumeAxis, patientAxis) < 0,
       length: geometry.shapeIjk[volumeAxis],
-      spacingMm: norm(affineColumn(geometry.ijkToLps, volumeAxis)),
+      spacingMm: stepMm,
     };
+    return volumeAxis === 2 && geometry.slicePlaces ? uneven(even, geometry.slicePlaces) : even;
   };
   return [canonicalAxis(0), canonicalAxis(1), canonicalAxis(2)];
 }
 
+/** @param places of the voxels in steps of `spacingMm`, by index of the volume */
+function uneven(axis: CanonicalAxis, places: Places): CanonicalAxis {
+  const fromLowEnd = axis.flipped ? places.map(place => -place).reverse() : places;
+  const lowEdge = placeOfIndex(fromLowEnd, -0.5);
+  const centresMm = fromLowEnd.map(place => (place - lowEdge) * axis.spacingMm);
+  return { ...axis, spacingMm: smallestStepOf(centresMm), centresMm };
+}
+
+/** Voxels (from the low edge on, so that voxel n covers [n, n + 1)) → mm from the low edge. */
+export function mmOfVoxels({ spacingMm, centresMm }: CanonicalAxis, voxels: number): number {
+  return centresMm ? placeOfIndex(centresMm, voxels - 0.5) : voxels * spacingMm;
+}
+
+/** The inverse of `mmOfVoxels`. */
+export function voxelsOfMm({ spacingMm, centresMm }: CanonicalAxis, mm: number): number {
+  return centresMm ? indexOfPlace(centresMm, mm) + 0.5 : mm / spacingMm;
+}
+
 /** Voxel index of the volume → mm from the low edge corner, along the canonical axes. */
 export function canonicalMmOf(frame: CanonicalFrame, indexIjk: Vector3): Vector3 {
-  const along = ({ volumeAxis, flipped, length, spacingMm }: CanonicalAxis): number => {
-    const index = indexIjk[volumeAxis];
-    const fromLowEdge = flipped ? length - 0.5 - index : index + 0.5;
-    return Math.round(fromLowEdge / INDEX_RESOLUTION) * INDEX_RESOLUTION * spacingMm;
+  const along = (axis: CanonicalAxis): number => {
+    const index = indexIjk[axis.volumeAxis];
+    const fromLowEdge = axis.flipped ? axis.length - 0.5 - index : index + 0.5;
+    return mmOfVoxels(axis, Math.round(fromLowEdge / INDEX_RESOLUTION) * INDEX_RESOLUTION);
   };
   return [along(frame[0]), along(frame[1]), along(frame[2])];
 }
 
 /** Edge to edge, along the canonical axes. */
 export function extentMmOf(frame: CanonicalFrame): Vector3 {
-  const extent = (axis: CanonicalAxis): number => axis.length * axis.spacingMm;
+  const extent = (axis: CanonicalAxis): number => mmOfVoxels(axis, axis.length);
   return [extent(frame[0]), extent(frame[1]), extent(frame[2])];
 }
 

@@ -1,5 +1,12 @@
 import type { Vector3 } from './affine.ts';
-import { AXES, patientAxisOf, type Axis, type CanonicalFrame } from './canonicalFrame.ts';
+import {
+  AXES,
+  mmOfVoxels,
+  patientAxisOf,
+  voxelsOfMm,
+  type Axis,
+  type CanonicalFrame,
+} from './canonicalFrame.ts';
 import { boxSize, boxVoxelCount, type IndexBox } from './indexBox.ts';
 import { cropMask, emptyMask, type Mask } from './mask.ts';
 import { regionBoxInVolume, type Region } from './regionOfInterest.ts';
@@ -97,7 +104,7 @@ function axisBlend(
   volumeAxis: Axis,
 ): AxisBlend {
   const axis = patientAxisOf(frame, volumeAxis);
-  const { flipped, length, spacingMm } = frame[axis];
+  const { flipped, length } = frame[axis];
   const size = logits.shapeIjk[axis];
   const perRegionVoxel = size / region.shapeIjk[axis];
   const below = new Int32Array(length);
@@ -106,7 +113,7 @@ function axisBlend(
   let high = 0;
   for (let n = regionBox.minIjk[volumeAxis]; n < regionBox.maxIjk[volumeAxis]; n++) {
     const fromLowEdge = flipped ? length - 0.5 - n : n + 0.5;
-    const inRegion = (fromLowEdge * spacingMm) / region.spacingMm - region.cornerIjk[axis];
+    const inRegion = mmOfVoxels(frame[axis], fromLowEdge) / region.spacingMm - region.cornerIjk[axis];
     const position = Math.min(size - 1, Math.max(0, inRegion * perRegionVoxel - 0.5));
     below[n] = Math.floor(position);
     fraction[n] = position - below[n]!;
@@ -206,11 +213,11 @@ export function logitsFromMask(
   const strides = [1, size[0], size[0] * size[1]];
   // For each logit along a canonical axis its share of the place in the mask's array; −1 outside the box.
   const [alongI, alongJ, alongK] = ([0, 1, 2] as const).map(axis => {
-    const { volumeAxis, flipped, length, spacingMm } = frame[axis];
+    const { volumeAxis, flipped, length } = frame[axis];
     const places = new Int32Array(logitsShapeIjk[axis]).fill(-1);
     for (let n = 0; n < places.length; n++) {
       const inRegion = ((n + 0.5) * region.shapeIjk[axis]) / logitsShapeIjk[axis] + region.cornerIjk[axis];
-      const fromLowEdge = Math.floor((inRegion * region.spacingMm) / spacingMm);
+      const fromLowEdge = Math.floor(voxelsOfMm(frame[axis], inRegion * region.spacingMm));
       const index = flipped ? length - 1 - fromLowEdge : fromLowEdge;
       const local = index - mask.box.minIjk[volumeAxis];
       if (local >= 0 && local < size[volumeAxis]) places[n] = local * (strides[volumeAxis] ?? 0);

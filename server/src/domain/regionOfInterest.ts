@@ -1,5 +1,5 @@
 import { affineFromColumns, type Affine, type Vector3 } from './affine.ts';
-import { AXES, type Axis, type CanonicalFrame } from './canonicalFrame.ts';
+import { AXES, voxelsOfMm, type Axis, type CanonicalFrame } from './canonicalFrame.ts';
 import type { IndexBox } from './indexBox.ts';
 import type { ModelManifest } from './modelManifest.ts';
 import { seriesKey } from './seriesReference.ts';
@@ -49,7 +49,7 @@ export function isWithinRegion(region: Region, indexIjk: Vector3, marginVoxels: 
   );
 }
 
-/** Region voxel index → volume voxel index: a permutation with scale and offset. */
+/** Region voxel index → volume voxel index, where the volume is evenly spaced: a permutation with scale and offset. */
 export function regionToVolume(frame: CanonicalFrame, region: Region): Affine {
   const origin: [number, number, number] = [0, 0, 0];
   const columns = AXES.map((axis): Vector3 => {
@@ -70,10 +70,10 @@ export function regionBoxInVolume(frame: CanonicalFrame, region: Region): IndexB
   const minIjk: [number, number, number] = [0, 0, 0];
   const maxIjk: [number, number, number] = [0, 0, 0];
   for (const axis of AXES) {
-    const { volumeAxis, flipped, length, spacingMm } = frame[axis];
-    const voxelsPerMm = 1 / spacingMm;
-    const lowEdge = region.cornerIjk[axis] * region.spacingMm * voxelsPerMm;
-    const highEdge = (region.cornerIjk[axis] + region.shapeIjk[axis]) * region.spacingMm * voxelsPerMm;
+    const { volumeAxis, flipped, length } = frame[axis];
+    const edge = (n: number): number =>
+      voxelsOfMm(frame[axis], (region.cornerIjk[axis] + n) * region.spacingMm);
+    const [lowEdge, highEdge] = [edge(0), edge(region.shapeIjk[axis])];
     const low = Math.min(length, Math.max(0, Math.ceil(lowEdge - 0.5)));
     const high = Math.max(low, Math.min(length, Math.ceil(highEdge - 0.5)));
     minIjk[volumeAxis] = flipped ? length - high : low;
@@ -84,9 +84,10 @@ export function regionBoxInVolume(frame: CanonicalFrame, region: Region): IndexB
 
 /** Names a volume's pixels and place: a series that grew or changed its grid gets another key. */
 export function volumeKeyOf(volume: Pick<Volume, 'series' | 'geometry' | 'slices'>): string {
-  const { shapeIjk, ijkToLps } = volume.geometry;
+  const { shapeIjk, ijkToLps, slicePlaces = [] } = volume.geometry;
   const ends = [volume.slices.at(0)?.sopInstanceUID, volume.slices.at(-1)?.sopInstanceUID];
-  return [seriesKey(volume.series), shapeIjk.join('×'), ijkToLps.slice(0, 12).join(','), ...ends].join('|');
+  const grid = [shapeIjk.join('×'), ijkToLps.slice(0, 12).join(','), slicePlaces.join(',')];
+  return [seriesKey(volume.series), ...grid, ...ends].join('|');
 }
 
 /** Equal keys mean equal pixels. */

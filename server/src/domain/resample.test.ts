@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { affineColumn, applyAffine, type Vector3 } from './affine.ts';
-import { canonicalFrameOf } from './canonicalFrame.ts';
+import { canonicalFrameOf, extentMmOf } from './canonicalFrame.ts';
 import { anyAffine, anyFlip, anyReorientation } from './fixtures/arbitraries.ts';
 import { SMALL_MODEL } from './fixtures/smallModel.ts';
 import { reorientedVolume, syntheticVolume } from './fixtures/syntheticVolume.ts';
@@ -132,6 +132,38 @@ describe('sampling a region', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  test('between slices that are not evenly spaced is linear where it is fine, and a mean in mm where it is coarse', () => {
+    const slicePlaces = [0, 0.4, 1.1, 3, 5.5, 6];
+    const field = ([x, y, z]: Vector3): number => 2 * x - 3 * y + 0.5 * z;
+    for (const flipped of [false, true]) {
+      const axis = flipped ? -2 : 2;
+      const ijkToLps = [1, 0, 0, 4, 0, 1, 0, 5, 0, 0, axis, 6, 0, 0, 0, 1] as const;
+      const volume = syntheticVolume([12, 12, 6], ijkToLps, ([x, y], [, , k]) =>
+        field([x, y, 6 + axis * slicePlaces[k]!]),
+      );
+      const geometry = { ...volume.geometry, slicePlaces };
+      const frame = canonicalFrameOf(geometry);
+      expect(extentMmOf(frame)[2]).toBeCloseTo(2 * (6 + 0.2 + 0.25), 9);
+      const fine: Region = { spacingMm: 0.25, cornerIjk: [8, 8, 0], shapeIjk: [16, 16, 52] };
+      let worst = 0;
+      const samples = sampleRegion({ ...volume, geometry }, frame, fine);
+      eachInside(samples, (value, [i, j, k]) => {
+        const upMm = (k + 0.5) * 0.25 - (flipped ? 0.5 : 0.4);
+        const z = (flipped ? 6 - 12 : 6) + Math.min(12, Math.max(0, upMm));
+        const expected = field([3.5 + (i + 8.5) / 4, 4.5 + (j + 8.5) / 4, z]);
+        worst = Math.max(worst, Math.abs(value - expected));
+      });
+      expect(samples.insideBox.maxIjk[2]).toBe(52);
+      expect(worst).toBeLessThan(1e-3);
+      // One voxel over all slices: each counts as far as it reaches.
+      const coarse: Region = { spacingMm: 12.9, cornerIjk: [0, 0, 0], shapeIjk: [1, 1, 1] };
+      const reach = [0.4, 0.55, 1.3, 2.2, 1.5, 0.5];
+      const mean = reach.reduce((sum, length, k) => sum + length * axis * slicePlaces[k]!, 0) / 6.45;
+      const [value] = sampleRegion({ ...volume, geometry }, frame, coarse).values;
+      expect(value).toBeCloseTo(field([9.5, 10.5, 6 + mean]), 3);
+    }
   });
 
   test('a region beside the volume is empty', () => {

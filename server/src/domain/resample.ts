@@ -1,5 +1,13 @@
 import type { Vector3 } from './affine.ts';
-import { AXES, patientAxisOf, type Axis, type CanonicalFrame } from './canonicalFrame.ts';
+import {
+  AXES,
+  mmOfVoxels,
+  patientAxisOf,
+  voxelsOfMm,
+  type Axis,
+  type CanonicalAxis,
+  type CanonicalFrame,
+} from './canonicalFrame.ts';
 import type { IndexBox } from './indexBox.ts';
 import type { Region } from './regionOfInterest.ts';
 import type { Rescale, Volume } from './volume.ts';
@@ -27,15 +35,22 @@ interface AxisTaps {
   readonly length: number;
 }
 
+/** What a region voxel is the mean of: source voxels from the low edge of the volume on. */
+interface SourceInterval {
+  readonly centre: number;
+  readonly from: number;
+  readonly to: number;
+  /** Source voxels are as long as they are in mm, not one each. */
+  readonly isInMm: boolean;
+}
+
 /**
  * Region voxel n is the mean of the source over an interval as wide as the larger of the two voxels. That is
  * area averaging where the region is coarser than the source, and exactly linear interpolation (clamped at the
- * volume's edge) where it is finer.
+ * volume's edge) where it is finer; between slices that are not evenly spaced, too.
  */
 function axisTaps(frame: CanonicalFrame, region: Region, axis: Axis): AxisTaps {
-  const { length, spacingMm, flipped } = frame[axis];
-  const step = region.spacingMm / spacingMm;
-  const width = Math.max(1, step);
+  const { length, flipped } = frame[axis];
   const size = region.shapeIjk[axis];
   const first = new Int32Array(size);
   const offset = new Int32Array(size + 1);
@@ -44,17 +59,18 @@ function axisTaps(frame: CanonicalFrame, region: Region, axis: Axis): AxisTaps {
   let high = 0;
   for (let n = 0; n < size; n++) {
     offset[n] = weights.length;
-    // Source coordinate of the centre, from the low edge: voxel m covers [m, m + 1).
-    const centre = (region.cornerIjk[axis] + n + 0.5) * step;
+    const { centre, isInMm, ...interval } = sourceInterval(frame[axis], region, axis, n);
     if (centre < 0 || centre > length) continue;
     low = Math.min(low, n);
     high = n + 1;
-    const from = Math.max(0, centre - width / 2);
-    const to = Math.min(length, centre + width / 2);
+    const from = Math.max(0, interval.from);
+    const to = Math.min(length, interval.to);
     const begin = Math.floor(from);
     first[n] = begin;
+    const place = (voxels: number): number => (isInMm ? mmOfVoxels(frame[axis], voxels) : voxels);
+    const [begins, ends] = [place(from), place(to)];
     for (let m = begin; m < to; m++) {
-      weights.push((Math.min(to, m + 1) - Math.max(from, m)) / (to - from));
+      weights.push((Math.min(ends, place(m + 1)) - Math.max(begins, place(m))) / (ends - begins));
     }
   }
   offset[size] = weights.length;
@@ -67,6 +83,22 @@ function axisTaps(frame: CanonicalFrame, region: Region, axis: Axis): AxisTaps {
     flipped,
     length,
   };
+}
+
+/** Source voxel m covers [m, m + 1). */
+function sourceInterval(source: CanonicalAxis, region: Region, axis: Axis, n: number): SourceInterval {
+  const inRegion = region.cornerIjk[axis] + n + 0.5;
+  if (!source.centresMm) {
+    const step = region.spacingMm / source.spacingMm;
+    const centre = inRegion * step;
+    const half = Math.max(1, step) / 2;
+    return { centre, from: centre - half, to: centre + half, isInMm: false };
+  }
+  const [low, centre, high] = [inRegion - 0.5, inRegion, inRegion + 0.5].map(at =>
+    voxelsOfMm(source, at * region.spacingMm),
+  ) as [number, number, number];
+  const isInMm = low < centre - 0.5 || high > centre + 0.5;
+  return { centre, from: Math.min(low, centre - 0.5), to: Math.max(high, centre + 0.5), isInMm };
 }
 
 function tapCount(taps: AxisTaps, n: number): number {

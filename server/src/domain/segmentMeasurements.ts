@@ -1,8 +1,8 @@
 import { countVoxels, type Mask } from './mask.ts';
+import { maskVolumeMl } from './maskVolume.ts';
 import { longestPlanarDiameters, type PlanarDiameters } from './planarDiameters.ts';
 import { valueStatistics, type ValueStatistics } from './valueStatistics.ts';
 import type { Volume } from './volume.ts';
-import { voxelVolumeMl } from './volumeGeometry.ts';
 
 /** What is measured of one segment. */
 export interface SegmentMeasurements {
@@ -20,6 +20,6 @@ export function measureSegment(
   const diameters = longestPlanarDiameters(mask, volume.geometry);
   const values = valueStatistics(mask, volume);
   if (!diameters || !values) return undefined;
-  const voxelCount = countVoxels(mask);
-  return { voxelCount, volumeMl: voxelCount * voxelVolumeMl(volume.geometry), diameters, values };
+  const volumeMl = maskVolumeMl(mask, volume.geometry);
+  return { voxelCount: countVoxels(mask), volumeMl, diameters, values };
 }

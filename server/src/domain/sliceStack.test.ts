@@ -5,10 +5,11 @@ import { sliceOf } from '../../../test/fixtures/slices.ts';
 import { add, affineColumn, affineFromColumns, norm, subtract, type Affine, type Vector3 } from './affine.ts';
 import type { DecodedSlice } from './decodedSlice.ts';
 import { Problem } from './errors.ts';
+import { maskVolumeMl } from './maskVolume.ts';
 import type { ImageReference } from './seriesReference.ts';
 import { SliceStack } from './sliceStack.ts';
 import type { Volume } from './volume.ts';
-import { pointLpsOf, sameGeometry } from './volumeGeometry.ts';
+import { indexIjkOf, pointLpsOf, sameGeometry } from './volumeGeometry.ts';
 
 const AXIAL = affineFromColumns([0.7, 0, 0], [0, 0.8, 0], [0, 0, 2.5], [-100, -120, 40]);
 
@@ -121,6 +122,52 @@ describe('a stack with gaps', () => {
   });
 });
 
+describe('a stack that is not evenly spaced', () => {
+  /** Rising, by steps of 0.5 to 3.5. */
+  const unevenPlaces = fc
+    .array(fc.double({ min: 0.5, max: 3.5, noNaN: true }), { minLength: 3, maxLength: 9 })
+    .map(steps => steps.reduce((places, step) => [...places, places.at(-1)! + step], [0]));
+
+  test('keeps every slice at its position, whatever its orientation and their order', () => {
+    fc.assert(
+      fc.property(obliqueAffines, unevenPlaces, fc.boolean(), (ijkToLps, places, isReversed) => {
+        const slices = places.map(place => sliceOf(ijkToLps, 3, 2, place));
+        const { geometry, values, ...volume } = volumeOf(isReversed ? slices.toReversed() : slices);
+        // Some lie on a grid with gaps.
+        fc.pre(geometry.slicePlaces !== undefined);
+        expect(volume.slices).toHaveLength(places.length);
+        slices.forEach(({ imagePositionPatient, sopInstanceUID, pixels }, k) => {
+          expect(volume.slices[k]?.sopInstanceUID).toBe(sopInstanceUID);
+          expect(values[6 * k]).toBe(pixels[0]);
+          expect(norm(subtract(pointLpsOf(geometry, [0, 0, k]), imagePositionPatient))).toBeLessThan(1e-9);
+          const back = indexIjkOf(geometry, imagePositionPatient);
+          expect(norm(subtract(back, [0, 0, k]))).toBeLessThan(1e-7);
+        });
+        expect(sameGeometry(geometry, geometry)).toBe(true);
+        const { slicePlaces: _, ...even } = geometry;
+        expect(sameGeometry(geometry, even)).toBe(false);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('is measured slice by slice, each half-way to its neighbours', () => {
+    const places = [0, 1, 3.3, 4.1, 4.6];
+    const stepMl = (0.7 * 0.8 * 2.5) / 1000;
+    const { geometry } = volumeOf(places.map(place => sliceOf(AXIAL, 3, 2, place)));
+    const voxels = (k: number): number =>
+      maskVolumeMl(
+        {
+          shapeIjk: geometry.shapeIjk,
+          box: { minIjk: [1, 1, k], maxIjk: [2, 2, k + 1] },
+          voxels: Uint8Array.of(1),
+        },
+        geometry,
+      );
+    [1, 1.65, 1.55, 0.65, 0.5].forEach((steps, k) => expect(voxels(k)).toBeCloseTo(steps * stepMl, 12));
+  });
+});
+
 describe('a series of several stacks', () => {
   const odd: Record<string, Partial<DecodedSlice>> = {
     'a localiser': { imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] },
@@ -205,9 +252,7 @@ describe('a stack is refused, with the slices named,', () => {
     expect(refusal([]).code).toBe('unsupported-geometry');
   });
 
-  test('when a slice is out of its place along the normal or in the plane', () => {
-    const along = refusal(axial(8, k => (k === 5 ? movedAlongZ(k, 0.5) : {})));
-    expect(along.facts).toMatchObject({ unevenSOPInstanceUIDs: ['1.2.3.3.5'] });
+  test('when a slice is out of its place in the plane', () => {
     const inPlane = refusal(
       axial(8, k => (k === 4 ? { imagePositionPatient: [-99, -120, 40 + 4 * 2.5] } : {})),
     );
@@ -221,9 +266,21 @@ describe('a stack is refused, with the slices named,', () => {
     });
   });
 
-  test('when the steps follow no grid', () => {
-    const uneven = axial(4, k => movedAlongZ(k, k === 3 ? 1.1 : 0));
-    expect(refusal(uneven).code).toBe('unsupported-geometry');
+  test('when two of them lie much closer together than the others', () => {
+    const close = axial(8, k => movedAlongZ(k, k === 5 ? -2.3 : 0));
+    expect(refusal(close).facts).toMatchObject({ usualStepMm: 2.5 });
+  });
+
+  test('when the images of two phases lie between each other', () => {
+    const phaseOf = (shiftMm: number, phase: string): DecodedSlice[] =>
+      axial(6, k => ({
+        ...{ phaseValues: ['', phase], sopInstanceUID: `1.${phase}.${k}` },
+        ...movedAlongZ(k, shiftMm),
+      }));
+    const drifted = [...phaseOf(0, '1'), ...phaseOf(0.7, '2')];
+    expect(refusal(drifted).detail).toContain('phases');
+    const stretches = drifted.map((slice, n) => ({ ...slice, phaseValues: ['', n % 6 < 3 ? '1' : '2'] }));
+    expect(volumeOf(stretches).slices).toHaveLength(12);
   });
 
   test('when nothing tells the images at one position apart', () => {

@@ -11,6 +11,8 @@ import {
 } from './affine.ts';
 import type { DecodedSlice } from './decodedSlice.ts';
 import { Problem } from './errors.ts';
+import { isInterleaved } from './interleavedPhases.ts';
+import { smallestStepOf, type Places } from './slicePlaces.ts';
 import type { VolumeGeometry } from './volumeGeometry.ts';
 
 /** What places a slice; its pixels play no part. */
@@ -30,12 +32,15 @@ const SLICE_POSITION_TOLERANCE_MM = 0.1;
 const SLICE_POSITION_TOLERANCE_FRACTION = 0.1;
 /** Of all slices of a grid as many may be missing as are there; what lies further apart is no one stack. */
 const GRID_SLICES_PER_IMAGE = 2;
+/** Where steps of an uneven stack differ by more, what lies between two slices far apart is not known from them. */
+const LARGEST_STEP_RATIO = 10;
 const NAMED_SLICES = 10;
 
 /**
  * Finds the grid that one stack of slices, one image a position, lies on. Any order, any orientation, tilted
  * gantries too (the third column of the affine is the step from slice to slice, whatever its angle to the plane);
  * right-handed. Where slices are missing, the others keep their positions and the grid has a slice without an image.
+ * Slices on one line that are not evenly spaced keep their positions too: the grid then has uneven steps.
  * @throws Problem unsupported-geometry that says which slices do not fit
  */
 export function stackGeometry(slices: readonly SlicePlacement[]): StackGeometry {
@@ -52,8 +57,7 @@ export function stackGeometry(slices: readonly SlicePlacement[]): StackGeometry 
   const lowest = sorted[0]!;
   const [row, column] = directionsOf(lowest);
   const normal = cross(row, column);
-  const { stepLps, ks } =
-    sorted.length === 1 ? { stepLps: singleStep(first, normal), ks: [0] } : evenSteps(sorted, normal);
+  const { stepLps, ks, slicePlaces } = stepsOf(sorted, normal);
   const order = Array<number | undefined>(ks.at(-1)! + 1).fill(undefined);
   ks.forEach((k, at) => (order[k] = sortedIndices[at]));
   const ijkToLps: Affine = affineFromColumns(
@@ -67,6 +71,7 @@ export function stackGeometry(slices: readonly SlicePlacement[]): StackGeometry 
       shapeIjk: [first.columns, first.rows, order.length],
       ijkToLps,
       frameOfReferenceUID: first.frameOfReferenceUID,
+      ...(slicePlaces && { slicePlaces }),
     },
     order,
   };
@@ -95,14 +100,17 @@ function singleStep(slice: SlicePlacement, normal: Vector3): Vector3 {
   return scale(normal, slice.sliceThicknessMm);
 }
 
-interface EvenSteps {
+interface Steps {
   readonly stepLps: Vector3;
   /** Slice index of each image, ascending from 0. */
   readonly ks: readonly number[];
+  /** Where the slices lie, in steps; absent where k says it. */
+  readonly slicePlaces?: Places;
 }
 
-/** The step that puts every slice where it is found, none missing or else some. */
-function evenSteps(sorted: readonly SlicePlacement[], normal: Vector3): EvenSteps {
+/** The even step that puts every slice where it is found, none missing or else some; or else uneven ones. */
+function stepsOf(sorted: readonly SlicePlacement[], normal: Vector3): Steps {
+  if (sorted.length === 1) return { stepLps: singleStep(sorted[0]!, normal), ks: [0] };
   const stepsMm = sorted
     .slice(1)
     .map((slice, index) =>
@@ -119,14 +127,38 @@ function evenSteps(sorted: readonly SlicePlacement[], normal: Vector3): EvenStep
     const isGrid = deviationsMm.every(deviationMm => deviationMm <= toleranceMm);
     if (isGrid && ks.at(-1)! < GRID_SLICES_PER_IMAGE * sorted.length) return { stepLps, ks };
   }
-  const { deviationsMm, toleranceMm } = fitOf(sorted, withGaps, normal);
-  throw new Problem('unsupported-geometry', 'The slices are not evenly spaced along one line.', {
-    usualStepMm,
-    largestStepMm: Math.max(...stepsMm),
-    toleranceMm,
-    largestDeviationMm: Math.max(...deviationsMm),
-    unevenSOPInstanceUIDs: uidsOf(sorted.filter((_, at) => !(deviationsMm[at]! <= toleranceMm))),
-  });
+  return unevenSteps(sorted, stepsMm, usualStepMm, normal);
+}
+
+/** Slices at the places that they are found at, as long as these lie on one line. */
+function unevenSteps(
+  sorted: readonly SlicePlacement[],
+  stepsMm: readonly number[],
+  usualStepMm: number,
+  normal: Vector3,
+): Steps {
+  const [smallestStepMm, largestStepMm] = [Math.min(...stepsMm), Math.max(...stepsMm)];
+  const meanStepMm = stepsMm.reduce((sum, stepMm) => sum + stepMm, 0) / stepsMm.length;
+  const slicePlaces = [0];
+  for (const stepMm of stepsMm) slicePlaces.push(slicePlaces.at(-1)! + stepMm / meanStepMm);
+  const { stepLps, deviationsMm, toleranceMm } = fitOf(sorted, slicePlaces, normal);
+  const refuse = (detail: string): never => {
+    throw new Problem('unsupported-geometry', detail, {
+      ...{ usualStepMm, smallestStepMm, largestStepMm, toleranceMm },
+      largestDeviationMm: Math.max(...deviationsMm),
+      unevenSOPInstanceUIDs: uidsOf(sorted.filter((_, at) => !(deviationsMm[at]! <= toleranceMm))),
+    });
+  };
+  if (!deviationsMm.every(deviationMm => deviationMm <= toleranceMm)) {
+    return refuse('The slices do not lie along one line.');
+  }
+  if (!(largestStepMm <= LARGEST_STEP_RATIO * smallestStepMm)) {
+    return refuse('The slices lie too unevenly to make one volume.');
+  }
+  if (isInterleaved(sorted)) {
+    return refuse('Images of several phases lie between each other, at positions that differ.');
+  }
+  return { stepLps, ks: sorted.map((_, k) => k), slicePlaces };
 }
 
 /** Slice indices, each step rounded to a multiple of one that leaves out no slice. */
@@ -136,21 +168,22 @@ function ksOfSteps(stepsMm: readonly number[], singleStepMm: number): readonly n
   return ks;
 }
 
-/** How far each slice lies from where even steps from the first to the last put it. */
+/** How far each slice lies from where steps from the first to the last put it. @param places of the slices, in steps */
 function fitOf(
   sorted: readonly SlicePlacement[],
-  ks: readonly number[],
+  places: readonly number[],
   normal: Vector3,
 ): { readonly stepLps: Vector3; readonly deviationsMm: readonly number[]; readonly toleranceMm: number } {
   const positions = sorted.map(slice => slice.imagePositionPatient);
   const origin = positions[0]!;
-  const stepLps = scale(subtract(positions.at(-1)!, origin), 1 / ks.at(-1)!);
+  const stepLps = scale(subtract(positions.at(-1)!, origin), 1 / places.at(-1)!);
+  const smallestStep = smallestStepOf(places);
   const toleranceMm = Math.min(
     SLICE_POSITION_TOLERANCE_MM,
-    SLICE_POSITION_TOLERANCE_FRACTION * dot(stepLps, normal),
+    SLICE_POSITION_TOLERANCE_FRACTION * smallestStep * dot(stepLps, normal),
   );
   const deviationsMm = positions.map((position, at) =>
-    norm(subtract(position, add(origin, scale(stepLps, ks[at]!)))),
+    norm(subtract(position, add(origin, scale(stepLps, places[at]!)))),
   );
   return { stepLps, deviationsMm, toleranceMm };
 }

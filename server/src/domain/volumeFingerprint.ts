@@ -9,10 +9,11 @@ type Identity = Pick<Volume, 'series' | 'geometry' | 'slices'>;
  * image, in their grid or in their Frame of Reference have other ones.
  */
 export function volumeFingerprintOf({ series, geometry, slices }: Identity): string {
-  const { shapeIjk, ijkToLps, frameOfReferenceUID } = geometry;
+  const { shapeIjk, ijkToLps, frameOfReferenceUID, slicePlaces } = geometry;
   const text = JSON.stringify([
     ...[series.studyInstanceUID, series.seriesInstanceUID],
     ...[shapeIjk, ijkToLps, frameOfReferenceUID],
+    ...(slicePlaces ? [slicePlaces] : []),
     slices.map(slice => (slice ? [slice.sopInstanceUID, slice.frameNumber ?? 1] : [])),
   ]);
   // Two FNV-1a hashes of 32 bits: against chance, not against an adversary.

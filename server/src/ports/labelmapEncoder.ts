@@ -10,5 +10,6 @@ export interface LabelmapToEncode {
 
 /** Writes segments as one image of integers, the number of the segment in each voxel, 0 where there is none. */
 export interface LabelmapEncoder {
+  /** @throws Problem unsupported-geometry for slices that are not evenly spaced, where the format has no place for them */
   encode(labelmap: LabelmapToEncode): Promise<Uint8Array>;
 }

@@ -1,7 +1,6 @@
 import type { NaturalizedDataset } from 'dcmjs';
 import { imagesOf } from '../../domain/volume.ts';
-import { countVoxels } from '../../domain/mask.ts';
-import { voxelVolumeMl } from '../../domain/volumeGeometry.ts';
+import { maskVolumeMl } from '../../domain/maskVolume.ts';
 import type { ExportedSegment } from '../../ports/exportedSegment.ts';
 import type { StructureSetEncoder, StructureSetToEncode } from '../../ports/structureSetEncoder.ts';
 import { codeItem } from './segmentItem.ts';
@@ -87,7 +86,7 @@ function structureSetRoi(
     ReferencedFrameOfReferenceUID: geometry.frameOfReferenceUID,
     ROIName: label,
     // In ml, which the standard calls cubic centimetres.
-    ROIVolume: decimalString(countVoxels(mask) * voxelVolumeMl(geometry)),
+    ROIVolume: decimalString(maskVolumeMl(mask, geometry)),
     ROIGenerationAlgorithm: 'SEMIAUTOMATIC',
     ROIGenerationDescription: algorithmName,
   };

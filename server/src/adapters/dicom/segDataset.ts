@@ -1,7 +1,7 @@
 import type { NaturalizedDataset } from 'dcmjs';
-import { affineColumn, cross, dot, norm, scale } from '../../domain/affine.ts';
+import { affineColumn, scale } from '../../domain/affine.ts';
 import { newUid } from '../../domain/uid.ts';
-import { spacingMmOf, type VolumeGeometry } from '../../domain/volumeGeometry.ts';
+import { spacingMmOf, stepAlongNormalMm, type VolumeGeometry } from '../../domain/volumeGeometry.ts';
 import type { SegmentationToEncode } from '../../ports/segmentationEncoder.ts';
 import { decimalString } from './decimalString.ts';
 import { localTime } from './localTime.ts';
@@ -141,17 +141,15 @@ function sharedGroups(geometry: VolumeGeometry): NaturalizedDataset {
   const [betweenColumnsMm, betweenRowsMm] = spacingMmOf(geometry);
   const row = scale(affineColumn(geometry.ijkToLps, 0), 1 / betweenColumnsMm);
   const column = scale(affineColumn(geometry.ijkToLps, 1), 1 / betweenRowsMm);
-  const normal = cross(row, column);
-  // Along the normal: in a tilted stack the step from slice to slice is longer (PS3.3 C.7.6.2.1.1).
-  const betweenSlicesMm = Math.abs(dot(affineColumn(geometry.ijkToLps, 2), normal)) / norm(normal);
+  const betweenSlices = decimalString(stepAlongNormalMm(geometry));
+  const pixelMeasures = {
+    PixelSpacing: [betweenRowsMm, betweenColumnsMm].map(decimalString),
+    SliceThickness: betweenSlices,
+    SpacingBetweenSlices: betweenSlices,
+  };
   return {
-    PixelMeasuresSequence: [
-      {
-        PixelSpacing: [betweenRowsMm, betweenColumnsMm].map(decimalString),
-        SliceThickness: decimalString(betweenSlicesMm),
-        SpacingBetweenSlices: decimalString(betweenSlicesMm),
-      },
-    ],
+    // Where the images are not evenly spaced, each frame has its own.
+    ...(!geometry.slicePlaces && { PixelMeasuresSequence: [pixelMeasures] }),
     PlaneOrientationSequence: [{ ImageOrientationPatient: [...row, ...column].map(decimalString) }],
   };
 }

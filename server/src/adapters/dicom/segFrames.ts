@@ -1,4 +1,10 @@
-import { pointLpsOf } from '../../domain/volumeGeometry.ts';
+import { extentAt } from '../../domain/slicePlaces.ts';
+import {
+  pointLpsOf,
+  spacingMmOf,
+  stepAlongNormalMm,
+  type VolumeGeometry,
+} from '../../domain/volumeGeometry.ts';
 import { Problem } from '../../domain/errors.ts';
 import type { Mask } from '../../domain/mask.ts';
 import type { SegmentationToEncode } from '../../ports/segmentationEncoder.ts';
@@ -56,6 +62,7 @@ export function writePerFrameGroups(
         const position = pointLpsOf(source.geometry, [0, 0, k]).map(decimalString).join('\\');
         // PlanePositionSequence: ImagePositionPatient
         writer.sequence(0x00209113, () => writer.item(() => writer.text(0x00200032, 'DS', position)));
+        writePixelMeasures(writer, source.geometry, k);
         if (segmentNumber !== undefined) {
           // SegmentIdentificationSequence: ReferencedSegmentNumber
           writer.sequence(0x0062000a, () => writer.item(() => writer.uint16(0x0062000b, segmentNumber)));
@@ -63,6 +70,20 @@ export function writePerFrameGroups(
       });
     }
   });
+}
+
+/** PixelMeasuresSequence (PS3.3 C.7.6.16.2.1), where it is not the same for all frames. */
+function writePixelMeasures(writer: ExplicitVrWriter, geometry: VolumeGeometry, k: number): void {
+  const { slicePlaces } = geometry;
+  if (!slicePlaces) return;
+  const [betweenColumnsMm, betweenRowsMm] = spacingMmOf(geometry);
+  const thicknessMm = stepAlongNormalMm(geometry) * extentAt(slicePlaces, k);
+  writer.sequence(0x00289110, () =>
+    writer.item(() => {
+      writer.text(0x00180050, 'DS', decimalString(thicknessMm));
+      writer.text(0x00280030, 'DS', [betweenRowsMm, betweenColumnsMm].map(decimalString).join('\\'));
+    }),
+  );
 }
 
 /** DerivationImageSequence (PS3.3 C.7.6.16.2.6): the source slice that the frame lies on. */

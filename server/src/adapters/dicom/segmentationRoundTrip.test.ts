@@ -44,10 +44,11 @@ describe('a segmentation that we have written', () => {
         obliqueAffines,
         fc.constantFrom(...FORMATS),
         fc.boolean(),
-        async (masks, ijkToLps, format, multiFrame) => {
+        fc.boolean(),
+        async (masks, ijkToLps, format, multiFrame, isUneven) => {
           fc.pre(masks.some(mask => mask.voxels.includes(1)));
           fc.pre(format.segmentationType === 'BINARY' || !masksOverlap(masks));
-          const source = sourceOf(masks[0].shapeIjk, ijkToLps);
+          const source = sourceOf(masks[0].shapeIjk, ijkToLps, isUneven);
           const slices = multiFrame
             ? imagesOf(source).map((slice, k) => ({
                 ...slice,

@@ -80,4 +80,13 @@ describe('a labelmap read by the rules of NIfTI', () => {
     const seen = await written(GRIDS.axial, [{ ...EXPORTED_SEGMENTS[0]!, segmentNumber: 300, mask }]);
     expect(seen).toMatchObject({ dtype: 'uint16', voxels: [[1, 2, 3, 300]] });
   });
+
+  test('is refused for slices that are not evenly spaced', async () => {
+    const geometry = { shapeIjk: SHAPE, ijkToLps: GRIDS.axial, frameOfReferenceUID: '1.2.3' };
+    const slicePlaces = Array.from({ length: SHAPE[2] }, (_, k) => k + 0.2 * Math.sin(k));
+    const labelmap = { geometry: { ...geometry, slicePlaces }, segments: EXPORTED_SEGMENTS, description: '' };
+    await expect(new NiftiLabelmapEncoder().encode(labelmap)).rejects.toMatchObject({
+      code: 'unsupported-geometry',
+    });
+  });
 });
