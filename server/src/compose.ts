@@ -47,6 +47,7 @@ import { formatFor, PLAIN_BINARY } from './domain/segmentationFormat.ts';
 import { DEFAULT_SERIES_LIMITS } from './domain/seriesLimits.ts';
 import { seriesKey } from './domain/seriesReference.ts';
 import type { Volume } from './domain/volume.ts';
+import { volumeFingerprintOf } from './domain/volumeFingerprint.ts';
 import { createApp } from './http/app.ts';
 import { capabilitiesView } from './http/capabilitiesView.ts';
 import { checkPart } from './http/readiness.ts';
@@ -144,7 +145,7 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     );
     closers.unshift(() => background.stop());
     const prepareLevels = (volume: Volume, model: ModelManifest): void =>
-      background.start('coarse levels', `levels/${model.id}/${seriesKey(volume.series)}`, async signal => {
+      background.start('coarse levels', `levels/${model.id}/${volumeFingerprintOf(volume)}`, async signal => {
         await delay(LEVELS_DELAY_MS, undefined, { signal });
         await ports.levels.prepare(volume, model, signal);
       });

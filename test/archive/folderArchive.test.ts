@@ -81,6 +81,8 @@ describe('storing', () => {
     const [first, second, third] = [image(1), image(2), image(10)];
     expect(reasons(await store([third, first, second]))).toEqual(['stored', 'stored', 'stored']);
     expect(await uids(SERIES)).toEqual(['1.2.3.1.1.1', '1.2.3.1.1.2', '1.2.3.1.1.10']);
+    expect(await archive.countInstances(SERIES)).toBe(3);
+    expect(await archive.countInstances({ ...SERIES, seriesInstanceUID: '1.2.3.9' })).toBe(0);
     const files = await collect(archive.retrieveSeries(SERIES, NEVER));
     expect(files.map(file => Buffer.from(file).toString('hex'))).toEqual(
       [first, second, third].map(file => file.toString('hex')),

@@ -77,6 +77,11 @@ describeWithOrthanc('a real PACS (Orthanc)', () => {
     expect(patientStudy.patientName).toBe('Müller^Jörg=山田^太郎');
   });
 
+  test('says how many instances a series holds', async () => {
+    expect(await archive.countInstances(series, never)).toBe(9);
+    expect(await archive.countInstances({ ...series, seriesInstanceUID: '1.2.3' }, never)).toBeUndefined();
+  });
+
   test('gives the same volume where it hands out metadata and frames only', async () => {
     const gate = await framesOnly(orthanc.archiveUrl);
     try {

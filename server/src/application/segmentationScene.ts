@@ -1,8 +1,8 @@
 import { canonicalFrameOf, type CanonicalFrame } from '../domain/canonicalFrame.ts';
 import { Problem } from '../domain/errors.ts';
 import type { ModelManifest } from '../domain/modelManifest.ts';
-import { volumeKeyOf } from '../domain/regionOfInterest.ts';
 import type { Volume } from '../domain/volume.ts';
+import { volumeFingerprintOf } from '../domain/volumeFingerprint.ts';
 import type { CoarseLevels } from './coarseLevels.ts';
 
 /** A click nearer to a region's border (in its voxels) is looked at in another region. */
@@ -28,5 +28,6 @@ export function openScene(volume: Volume, model: ModelManifest, levels: CoarseLe
       facts,
     );
   }
-  return { volume, volumeKey: volumeKeyOf(volume), frame: canonicalFrameOf(volume.geometry), model, levels };
+  const volumeKey = volumeFingerprintOf(volume);
+  return { volume, volumeKey, frame: canonicalFrameOf(volume.geometry), model, levels };
 }

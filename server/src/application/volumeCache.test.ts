@@ -1,8 +1,11 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { Problem } from '../domain/errors.ts';
 import { syntheticVolume } from '../domain/fixtures/syntheticVolume.ts';
+import type { Volume } from '../domain/volume.ts';
+import { volumeFingerprintOf } from '../domain/volumeFingerprint.ts';
 import { volumeSource } from './fixtures/volumeSource.ts';
 import { VolumeCache, type VolumeSource } from './volumeCache.ts';
+import type { LoadedVolume } from './workspace.ts';
 
 const always = new AbortController().signal;
 const volume = syntheticVolume(
@@ -76,4 +79,73 @@ describe('volume cache', () => {
     await expect(cache.load(volume.series, always)).rejects.toMatchObject({ code: 'archive-unreachable' });
     await expect(cache.load(volume.series, always)).resolves.toMatchObject({ volume: { modality: 'CT' } });
   });
+
+  test('keeps a volume once, whichever of its images it is asked for by', async () => {
+    const { source, retrieve } = watchedSource();
+    const cache = new VolumeCache(source, 10 * bytes);
+    const by = (k: number): Promise<LoadedVolume> =>
+      cache.load(
+        { ...volume.series, image: { sopInstanceUID: volume.slices[k]?.sopInstanceUID ?? '' } },
+        always,
+      );
+    const loaded = await Promise.all([by(0), by(3), by(1)]);
+    loaded.push(await by(2));
+    expect(retrieve).toHaveBeenCalledTimes(1);
+    // What is meant where no image is named, only the whole series tells; it is the same one here.
+    loaded.push(await cache.load(volume.series, always));
+    expect(retrieve).toHaveBeenCalledTimes(2);
+    loaded.push(await cache.load(volume.series, always), await by(2));
+    expect(retrieve).toHaveBeenCalledTimes(2);
+    expect(new Set(loaded.map(({ volume: one }) => one)).size).toBe(1);
+    await expect(
+      cache.load({ ...volume.series, image: { sopInstanceUID: '1.9' } }, always),
+    ).rejects.toMatchObject({ code: 'unsupported-geometry' });
+  });
+
+  test('retrieves a series anew that has grown, and asks for that behind the requests', async () => {
+    const grown = withOneSliceMore();
+    const { source, retrieve } = watchedSource();
+    const count = jest.spyOn(source.imageArchive, 'countInstances');
+    const cache = new VolumeCache(source, 10 * bytes, 0);
+    const first = await cache.load(volume.series, always);
+    await cache.load(volume.series, always);
+    await settled();
+    expect(retrieve).toHaveBeenCalledTimes(1);
+    const { imageArchive, sliceDecoder } = volumeSource(grown);
+    count.mockImplementation((...asked) => imageArchive.countInstances(...asked));
+    retrieve.mockImplementation((...asked) => imageArchive.retrieveSeries(...asked));
+    source.sliceDecoder.slicesOf = part10 => sliceDecoder.slicesOf(part10);
+    // Who asks is not kept waiting; the next one is answered from what the series holds now.
+    expect((await cache.load(volume.series, always)).volume).toBe(first.volume);
+    await settled();
+    const next = await cache.load(volume.series, always);
+    expect(next.volume.slices).toHaveLength(5);
+    expect(volumeFingerprintOf(next.volume)).not.toBe(volumeFingerprintOf(first.volume));
+    expect(retrieve).toHaveBeenCalledTimes(2);
+    expect(count).toHaveBeenCalledTimes(4);
+  });
+
+  test('asks seldom, and keeps what it has while the archive is silent', async () => {
+    const { source, retrieve } = watchedSource();
+    const count = jest.spyOn(source.imageArchive, 'countInstances');
+    const patient = new VolumeCache(source, 10 * bytes);
+    for (let n = 0; n < 5; n++) await patient.load(volume.series, always);
+    expect(count).toHaveBeenCalledTimes(1);
+    const cache = new VolumeCache(source, 10 * bytes, 0);
+    await cache.load(volume.series, always);
+    count.mockRejectedValue(new Problem('archive-unreachable', 'Check the network.'));
+    for (let n = 0; n < 3; n++) {
+      await cache.load(volume.series, always);
+      await settled();
+    }
+    expect(retrieve).toHaveBeenCalledTimes(2);
+  });
 });
+
+function withOneSliceMore(): Volume {
+  return syntheticVolume([6, 5, 5], volume.geometry.ijkToLps, (_, [i, j, k]) => i + 10 * j + 100 * k);
+}
+
+function settled(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve));
+}

@@ -1,11 +1,20 @@
 import { LRUCache } from 'lru-cache';
 import type { SeriesLimits } from '../domain/seriesLimits.ts';
-import { seriesKey, type SeriesReference } from '../domain/seriesReference.ts';
-import type { Volume } from '../domain/volume.ts';
+import {
+  imageKey,
+  isSameSeries,
+  seriesKey,
+  wholeSeriesOf,
+  type SeriesReference,
+  type WholeSeries,
+} from '../domain/seriesReference.ts';
+import { imagesOf, type Volume } from '../domain/volume.ts';
+import { volumeFingerprintOf } from '../domain/volumeFingerprint.ts';
 import type { ImageArchive } from '../ports/imageArchive.ts';
 import type { SliceDecoder } from '../ports/sliceDecoder.ts';
 import { assembleVolume } from './assembleVolume.ts';
-import { SingleFlight } from './singleFlight.ts';
+import { KeyedMutex } from './keyedMutex.ts';
+import { SingleFlight, throwIfCancelled } from './singleFlight.ts';
 import type { LoadedVolume } from './workspace.ts';
 
 export interface VolumeSource {
@@ -15,32 +24,113 @@ export interface VolumeSource {
   readonly limits?: SeriesLimits;
 }
 
-/** Volumes at hand, least recently used ones dropped beyond a budget of bytes. */
+interface CachedVolume {
+  /** As it was asked for. */
+  readonly series: WholeSeries;
+  readonly volume: Volume;
+  /** `imageKey` of every image. */
+  readonly images: ReadonlySet<string>;
+  /** Whether it is the one that is meant where no image is named. */
+  isOnly: boolean;
+  /** In the series when it was retrieved; undefined where the archive does not say. */
+  instanceCount: number | undefined;
+  lookedMs: number;
+}
+
+/** Series grow while a scanner sends them: often enough to notice, seldom enough to cost nothing. */
+const LOOK_AGAIN_AFTER_MS = 10_000;
+/** Nobody waits for the answer. */
+const LOOK_TIMEOUT_MS = 10_000;
+
+/**
+ * Volumes at hand, least recently used ones dropped beyond a budget of bytes. One entry for each, whichever of its
+ * images it is asked for by. While a volume is in use the archive is asked now and then, behind the requests, whether
+ * its series has changed; if so it is dropped, and retrieved anew when it is next asked for.
+ */
 export class VolumeCache {
   readonly #source: VolumeSource;
-  readonly #volumes: LRUCache<string, Volume>;
+  readonly #lookAgainAfterMs: number;
+  /** By series and fingerprint. */
+  readonly #volumes: LRUCache<string, CachedVolume>;
   readonly #flights = new SingleFlight<LoadedVolume>();
+  readonly #retrievals = new KeyedMutex();
 
-  constructor(source: VolumeSource, maxBytes: number) {
+  constructor(source: VolumeSource, maxBytes: number, lookAgainAfterMs = LOOK_AGAIN_AFTER_MS) {
     this.#source = source;
-    this.#volumes = new LRUCache({ maxSize: maxBytes, sizeCalculation: volume => volume.values.byteLength });
+    this.#lookAgainAfterMs = lookAgainAfterMs;
+    this.#volumes = new LRUCache({
+      maxSize: maxBytes,
+      sizeCalculation: ({ volume }) => volume.values.byteLength,
+    });
   }
 
   /**
-   * Loads a series once, however many ask; given up when nobody waits any more. The timings are `archive`
+   * Loads a volume once, however many ask; given up when nobody waits any more. The timings are `archive`
    * (waiting for it) and `volume` (decoding, assembling); none when the volume was at hand.
    * @throws Problem series-not-found, archive-unreachable, archive-timeout, unsupported-pixel-data,
    *   unsupported-geometry, series-too-large, cancelled
    */
   async load(series: SeriesReference, signal: AbortSignal): Promise<LoadedVolume> {
-    const key = seriesKey(series);
-    const volume = this.#volumes.get(key);
-    if (volume) return { volume, timings: {} };
-    return this.#flights.join(key, signal, async flightSignal => {
-      const loaded = await this.#fetch(series, flightSignal);
-      this.#volumes.set(key, loaded.volume);
-      return loaded;
-    });
+    return (
+      this.#atHand(series) ??
+      this.#flights.join(seriesKey(series), signal, flightSignal =>
+        // One retrieval of a series at a time: what another image is asked for by may be the same volume.
+        this.#retrievals.run(seriesKey(wholeSeriesOf(series)), async () => {
+          throwIfCancelled(flightSignal);
+          return this.#atHand(series) ?? this.#retrieve(series, flightSignal);
+        }),
+      )
+    );
+  }
+
+  #atHand(series: SeriesReference): LoadedVolume | undefined {
+    const { image } = series;
+    for (const [key, known] of this.#volumes.entries()) {
+      const isMeant = image ? known.images.has(imageKey(image)) : known.isOnly;
+      if (!isMeant || !isSameSeries(known.series, series)) continue;
+      this.#volumes.get(key);
+      void this.#lookForChange(known);
+      return { volume: known.volume, timings: {} };
+    }
+    return undefined;
+  }
+
+  async #retrieve(series: SeriesReference, signal: AbortSignal): Promise<LoadedVolume> {
+    const [whole, isOnly] = [wholeSeriesOf(series), series.image === undefined];
+    // Before the retrieval: what comes while it lasts is found to be new later on.
+    const counted = this.#countInstances(whole);
+    const { volume, timings } = await this.#fetch(series, signal);
+    const key = `${seriesKey(whole)}/${volumeFingerprintOf(volume)}`;
+    const known = this.#volumes.get(key);
+    if (known) {
+      known.isOnly ||= isOnly;
+      return { volume: known.volume, timings };
+    }
+    const images = new Set(imagesOf(volume).map(imageKey));
+    const entry: CachedVolume = {
+      ...{ series: whole, volume, images, isOnly, instanceCount: undefined, lookedMs: performance.now() },
+    };
+    this.#volumes.set(key, entry);
+    void counted.then(count => (entry.instanceCount ??= count));
+    return { volume, timings };
+  }
+
+  async #lookForChange(known: CachedVolume): Promise<void> {
+    if (performance.now() - known.lookedMs < this.#lookAgainAfterMs) return;
+    known.lookedMs = performance.now();
+    const { series } = known;
+    const count = await this.#countInstances(series);
+    known.instanceCount ??= count;
+    if (count === undefined || count === known.instanceCount) return;
+    for (const [key, other] of [...this.#volumes.entries()]) {
+      if (isSameSeries(other.series, series)) this.#volumes.delete(key);
+    }
+  }
+
+  /** Undefined also where the archive is silent: what is at hand is better than nothing. */
+  async #countInstances(series: WholeSeries): Promise<number | undefined> {
+    const signal = AbortSignal.timeout(LOOK_TIMEOUT_MS);
+    return this.#source.imageArchive.countInstances(series, signal).catch(() => undefined);
   }
 
   async #fetch(series: SeriesReference, signal: AbortSignal): Promise<LoadedVolume> {

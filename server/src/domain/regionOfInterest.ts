@@ -2,8 +2,6 @@ import { affineFromColumns, type Affine, type Vector3 } from './affine.ts';
 import { AXES, voxelsOfMm, type Axis, type CanonicalFrame } from './canonicalFrame.ts';
 import type { IndexBox } from './indexBox.ts';
 import type { ModelManifest } from './modelManifest.ts';
-import { seriesKey } from './seriesReference.ts';
-import type { Volume } from './volume.ts';
 
 /**
  * A cube of voxels that a model looks at, in the canonical frame of a volume. Voxel n of a level covers
@@ -80,14 +78,6 @@ export function regionBoxInVolume(frame: CanonicalFrame, region: Region): IndexB
     maxIjk[volumeAxis] = flipped ? length - low : high;
   }
   return { minIjk, maxIjk };
-}
-
-/** Names a volume's pixels and place: a series that grew or changed its grid gets another key. */
-export function volumeKeyOf(volume: Pick<Volume, 'series' | 'geometry' | 'slices'>): string {
-  const { shapeIjk, ijkToLps, slicePlaces = [] } = volume.geometry;
-  const ends = [volume.slices.at(0)?.sopInstanceUID, volume.slices.at(-1)?.sopInstanceUID];
-  const grid = [shapeIjk.join('×'), ijkToLps.slice(0, 12).join(','), slicePlaces.join(',')];
-  return [seriesKey(volume.series), ...grid, ...ends].join('|');
 }
 
 /** Equal keys mean equal pixels. */

@@ -13,7 +13,22 @@ export interface SeriesReference {
   readonly image?: ImageReference;
 }
 
+/** The whole series, whatever volumes it holds. */
+export type WholeSeries = Omit<SeriesReference, 'image'>;
+
+export function wholeSeriesOf({ studyInstanceUID, seriesInstanceUID }: SeriesReference): WholeSeries {
+  return { studyInstanceUID, seriesInstanceUID };
+}
+
+export function isSameSeries(one: WholeSeries, other: WholeSeries): boolean {
+  return one.studyInstanceUID === other.studyInstanceUID && one.seriesInstanceUID === other.seriesInstanceUID;
+}
+
+export function imageKey({ sopInstanceUID, frameNumber = 1 }: ImageReference): string {
+  return `${sopInstanceUID}#${frameNumber}`;
+}
+
 export function seriesKey({ studyInstanceUID, seriesInstanceUID, image }: SeriesReference): string {
   const series = `${studyInstanceUID}/${seriesInstanceUID}`;
-  return image ? `${series}/${image.sopInstanceUID}#${image.frameNumber ?? 1}` : series;
+  return image ? `${series}/${imageKey(image)}` : series;
 }

@@ -44,7 +44,7 @@ export class SliceStack {
     const { voxels } = this.#storeBySize.get(sizeOf(first))!;
     const { studyInstanceUID, seriesInstanceUID, modality, patientStudy } = first;
     return {
-      series: { studyInstanceUID, seriesInstanceUID, ...(image && { image }) },
+      series: { studyInstanceUID, seriesInstanceUID },
       modality,
       geometry,
       ...voxels.takeInOrder(order.map(at => (at === undefined ? undefined : this.#places[chosen[at]!]!))),

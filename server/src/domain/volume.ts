@@ -1,4 +1,4 @@
-import type { SeriesReference } from './seriesReference.ts';
+import type { WholeSeries } from './seriesReference.ts';
 import type { ValueMeaning } from './valueMeaning.ts';
 import type { VolumeGeometry } from './volumeGeometry.ts';
 
@@ -34,7 +34,7 @@ export interface Rescale {
 
 /** Voxels as stored, array order k-j-i; `rescale` brings them to modality units. */
 export interface Volume {
-  readonly series: SeriesReference;
+  readonly series: WholeSeries;
   readonly modality: string;
   readonly geometry: VolumeGeometry;
   readonly values: Int16Array | Uint16Array | Float32Array;

@@ -1,4 +1,4 @@
-import type { SeriesReference } from '../domain/seriesReference.ts';
+import type { SeriesReference, WholeSeries } from '../domain/seriesReference.ts';
 
 /** Holds the images. Implemented by the folder archive and by the DICOMweb client. */
 export interface ImageArchive {
@@ -7,6 +7,12 @@ export interface ImageArchive {
    * @throws Problem series-not-found, archive-unreachable, archive-timeout
    */
   retrieveSeries(series: SeriesReference, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /**
+   * How many instances a series holds now, by a question that is quickly answered; undefined where the archive does
+   * not say.
+   * @throws Problem archive-unreachable, archive-timeout, cancelled
+   */
+  countInstances(series: WholeSeries, signal: AbortSignal): Promise<number | undefined>;
   /** Resolves when the archive answers; rejects with the Problem that says why not. */
   ping(signal: AbortSignal): Promise<void>;
 }

@@ -252,3 +252,34 @@ test('a ping fails when what answers is no archive', async () => {
   const { archive } = await archiveThat((_, response) => response.writeHead(404).end());
   await expect(archive.ping(never)).rejects.toEqual(code('archive-unreachable'));
 });
+
+describe('counting the instances of a series', () => {
+  const listed = (
+    body: string,
+    status = 200,
+  ): Promise<{ archive: RemoteArchive; requests: IncomingMessage[] }> =>
+    archiveThat((_, response) => {
+      response.statusCode = status;
+      response.end(body);
+    });
+
+  test('asks for the series alone', async () => {
+    const { archive, requests } = await listed('[{"00201209":{"vr":"IS","Value":[120]}}]');
+    expect(await archive.countInstances(series, never)).toBe(120);
+    expect(requests.map(({ url }) => url)).toEqual(['/rs/studies/1.2/series?SeriesInstanceUID=1.2.3']);
+  });
+
+  test.each([
+    ['no number', '[{"0020000E":{"vr":"UI","Value":["1.2.3"]}}]', 200],
+    [
+      'several series, as where the key is not matched',
+      '[{"00201209":{"vr":"IS","Value":[1]}},{"00201209":{"vr":"IS","Value":[2]}}]',
+      200,
+    ],
+    ['an error', 'no', 400],
+    ['no content', '', 204],
+  ])('does not know it from %s', async (_, body, status) => {
+    const { archive } = await listed(body, status);
+    expect(await archive.countInstances(series, never)).toBeUndefined();
+  });
+});

@@ -1,7 +1,8 @@
 import { Problem } from '../../domain/errors.ts';
-import type { SeriesReference } from '../../domain/seriesReference.ts';
+import type { SeriesReference, WholeSeries } from '../../domain/seriesReference.ts';
 import type { ImageArchive } from '../../ports/imageArchive.ts';
 import type { SegmentationArchive } from '../../ports/segmentationArchive.ts';
+import { countInstances } from './countInstances.ts';
 import { ArchiveHttp, discard, type ArchiveHttpOptions } from './archiveHttp.ts';
 import { retrieveSeries } from './retrieveSeries.ts';
 import { storeInstance } from './storeInstance.ts';
@@ -17,6 +18,10 @@ export class RemoteArchive implements ImageArchive, SegmentationArchive {
 
   retrieveSeries(series: SeriesReference, signal: AbortSignal): AsyncIterable<Uint8Array> {
     return retrieveSeries(this.#http, series, signal);
+  }
+
+  countInstances(series: WholeSeries, signal: AbortSignal): Promise<number | undefined> {
+    return countInstances(this.#http, series, signal);
   }
 
   async store(studyInstanceUID: string, part10: Uint8Array, signal: AbortSignal): Promise<void> {

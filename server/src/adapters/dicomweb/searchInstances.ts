@@ -37,7 +37,7 @@ export async function searchInstances(
 }
 
 /** `undefined` for what is not JSON. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -101,6 +101,15 @@ export class ArchiveIndex {
     );
   }
 
+  async countInstances(scope: ArchiveScope): Promise<number> {
+    const { where, parameters } = scopeClause(scope);
+    const [row] = await this.database.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM archive_instance i WHERE ${where}`,
+      parameters,
+    );
+    return row?.count ?? 0;
+  }
+
   /** DICOM JSON text of instances, by SOPInstanceUID. */
   async metadata(sopInstanceUIDs: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const rows = await this.database.query<{ uid: string; metadata: string }>(

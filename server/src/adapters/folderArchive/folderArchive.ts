@@ -1,6 +1,6 @@
 import type { DicomJsonDataset } from '../../domain/dicomJson.ts';
 import { Problem } from '../../domain/errors.ts';
-import type { SeriesReference } from '../../domain/seriesReference.ts';
+import type { SeriesReference, WholeSeries } from '../../domain/seriesReference.ts';
 import type {
   ArchiveQuery,
   ArchiveScope,
@@ -112,6 +112,10 @@ export class FolderArchive implements DicomWebArchive, ImageArchive, Segmentatio
       signal.throwIfAborted();
       return withFile(this.folder.pathOf(instance), file => file.readFile({ signal }));
     });
+  }
+
+  countInstances(series: WholeSeries): Promise<number> {
+    return this.index.countInstances(series);
   }
 
   async *storeInstances(

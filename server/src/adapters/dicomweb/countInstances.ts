@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import type { WholeSeries } from '../../domain/seriesReference.ts';
+import { textOf, type ArchiveHttp } from './archiveHttp.ts';
+import { parseJson } from './searchInstances.ts';
+
+/** NumberOfSeriesRelatedInstances, which every archive returns that keeps to PS3.18 10.6.3.3.2. */
+const seriesSchema = z.tuple([
+  z.object({ '00201209': z.object({ Value: z.tuple([z.coerce.number().int().nonnegative()]) }) }),
+]);
+
+/** How many instances the archive lists for a series (QIDO-RS, PS3.18 10.6); undefined where it does not say. */
+export async function countInstances(
+  http: ArchiveHttp,
+  { studyInstanceUID, seriesInstanceUID }: WholeSeries,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const path = `/studies/${studyInstanceUID}/series?SeriesInstanceUID=${seriesInstanceUID}`;
+  const reply = await http.get(path, 'application/dicom+json', signal);
+  const text = await textOf(reply);
+  const parsed = reply.status < 300 ? seriesSchema.safeParse(parseJson(text)) : undefined;
+  return parsed?.data?.[0]['00201209'].Value[0];
+}
