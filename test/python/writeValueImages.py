@@ -26,7 +26,12 @@ ROWS, COLUMNS = 4, 6
 GENERATOR = np.random.default_rng(7)
 
 
-def image(pixels: np.ndarray, bits_stored: int, high_bit: int | None = None, **attributes: object) -> Dataset:
+def image(
+    pixels: np.ndarray,
+    bits_stored: int,
+    high_bit: int | None = None,
+    **attributes: object,
+) -> Dataset:
     """`pixels` hold what is stored, with whatever lies outside of the stored bits."""
     ds = Dataset()
     ds.SOPClassUID = "1.2.840.10008.5.1.4.1.1.2"
@@ -58,7 +63,9 @@ def random_pixels(dtype: str, low: int, high: int) -> np.ndarray:
 
 def lut(first: int, entries: np.ndarray, bits: int, kind: str) -> Sequence:
     item = Dataset()
-    item.add_new("LUTDescriptor", "SS" if first < 0 else "US", [len(entries), first, bits])
+    item.add_new(
+        "LUTDescriptor", "SS" if first < 0 else "US", [len(entries), first, bits]
+    )
     item.ModalityLUTType = kind
     item.add_new("LUTData", "OW", entries.astype("<u2").tobytes())
     return Sequence([item])
@@ -74,7 +81,9 @@ def with_floor(values: np.ndarray, padding: np.ndarray) -> np.ndarray:
 def value_images() -> dict[str, tuple[Dataset, str, np.ndarray]]:
     made: dict[str, tuple[Dataset, str, np.ndarray]] = {}
 
-    def add(name: str, ds: Dataset, units: str, expected: np.ndarray | None = None) -> None:
+    def add(
+        name: str, ds: Dataset, units: str, expected: np.ndarray | None = None
+    ) -> None:
         if expected is None:
             expected = apply_modality_lut(ds.pixel_array, ds)
         made[name] = (ds, units, np.asarray(expected, dtype=np.float64))
@@ -89,30 +98,83 @@ def value_images() -> dict[str, tuple[Dataset, str, np.ndarray]]:
         ("<i2", -2048, 2047, 12),
     ]:
         pixels = random_pixels(dtype, low, high)
-        add(f"{dtype[1:]}-{bits}", meta(image(pixels, bits, **hounsfield)), "HU", pixels.astype(float) - 1024)
+        add(
+            f"{dtype[1:]}-{bits}",
+            meta(image(pixels, bits, **hounsfield)),
+            "HU",
+            pixels.astype(float) - 1024,
+        )
 
     values = random_pixels("<i2", -2048, 2047)
     overlay = (values & 0x0FFF) | random_pixels("<u2", 0, 15).astype("<i2") << 12
-    add("i2-12-overlay", meta(image(overlay.astype("<i2"), 12)), "HU", values.astype(float))
-    add("i2-12-high", meta(image((values << 4).astype("<i2"), 12, 15)), "HU", values.astype(float))
+    add(
+        "i2-12-overlay",
+        meta(image(overlay.astype("<i2"), 12)),
+        "HU",
+        values.astype(float),
+    )
+    add(
+        "i2-12-high",
+        meta(image((values << 4).astype("<i2"), 12, 15)),
+        "HU",
+        values.astype(float),
+    )
 
-    fractional = {"RescaleSlope": "0.0123456789", "RescaleIntercept": "-7.25", "Modality": "MR"}
-    add("mr-fractional", meta(image(random_pixels("<u2", 0, 65535), 16, **fractional)), "")
+    fractional = {
+        "RescaleSlope": "0.0123456789",
+        "RescaleIntercept": "-7.25",
+        "Modality": "MR",
+    }
+    add(
+        "mr-fractional",
+        meta(image(random_pixels("<u2", 0, 65535), 16, **fractional)),
+        "",
+    )
     typed = {**fractional, "RescaleType": "US"}
     add("mr-unspecified", meta(image(random_pixels("<u2", 0, 65535), 16, **typed)), "")
-    add("mr-diffusion", meta(image(random_pixels("<u2", 0, 999), 16, **{**fractional, "RescaleType": "MM2/S"})), "MM2/S")
+    add(
+        "mr-diffusion",
+        meta(
+            image(
+                random_pixels("<u2", 0, 999),
+                16,
+                **{**fractional, "RescaleType": "MM2/S"},
+            )
+        ),
+        "MM2/S",
+    )
 
-    for syntax, name in [(ImplicitVRLittleEndian, "implicit"), (ExplicitVRBigEndian, "big-endian")]:
+    for syntax, name in [
+        (ImplicitVRLittleEndian, "implicit"),
+        (ExplicitVRBigEndian, "big-endian"),
+    ]:
         pixels = random_pixels("<i2", -2048, 2047)
         stored = pixels.astype(">i2") if syntax == ExplicitVRBigEndian else pixels
-        add(name, meta(image(stored, 16, **hounsfield), syntax), "HU", pixels.astype(float) - 1024)
+        add(
+            name,
+            meta(image(stored, 16, **hounsfield), syntax),
+            "HU",
+            pixels.astype(float) - 1024,
+        )
 
     table = GENERATOR.integers(0, 65535, 300)
     pixels = random_pixels("<i2", -200, 300)
-    add("lut-signed", meta(image(pixels, 16, ModalityLUTSequence=lut(-100, table, 16, "HU"))), "HU")
+    add(
+        "lut-signed",
+        meta(image(pixels, 16, ModalityLUTSequence=lut(-100, table, 16, "HU"))),
+        "HU",
+    )
     pixels = random_pixels("<u2", 0, 600)
-    add("lut-unsigned", meta(image(pixels, 16, ModalityLUTSequence=lut(50, table, 16, "US"))), "")
-    add("lut-8", meta(image(pixels, 16, ModalityLUTSequence=lut(50, table % 256, 8, "OD"))), "OD")
+    add(
+        "lut-unsigned",
+        meta(image(pixels, 16, ModalityLUTSequence=lut(50, table, 16, "US"))),
+        "",
+    )
+    add(
+        "lut-8",
+        meta(image(pixels, 16, ModalityLUTSequence=lut(50, table % 256, 8, "OD"))),
+        "OD",
+    )
 
     pixels = random_pixels("<i2", -1000, 1000)
     pixels[0, :] = -2000
@@ -128,8 +190,15 @@ def value_images() -> dict[str, tuple[Dataset, str, np.ndarray]]:
 
     pixels = random_pixels("<u2", 0, 4095)
     inverse = {"PhotometricInterpretation": "MONOCHROME1"}
-    add("monochrome1-ct", meta(image(pixels, 12, **inverse)), "HU", pixels.astype(float))
-    add("monochrome1-mr", meta(image(pixels, 12, Modality="MR", **inverse)), "", 4095.0 - pixels)
+    add(
+        "monochrome1-ct", meta(image(pixels, 12, **inverse)), "HU", pixels.astype(float)
+    )
+    add(
+        "monochrome1-mr",
+        meta(image(pixels, 12, Modality="MR", **inverse)),
+        "",
+        4095.0 - pixels,
+    )
     return made
 
 
@@ -171,13 +240,149 @@ def pet(**changes: object) -> Dataset:
         "RadiopharmaceuticalInformationSequence": Sequence([item]),
         **changes,
     }
-    return meta(image(pixels, 16, **{key: value for key, value in attributes.items() if value is not None}))
+    return meta(
+        image(
+            pixels,
+            16,
+            **{key: value for key, value in attributes.items() if value is not None},
+        )
+    )
 
 
 def decayed(minutes_seconds: timedelta, half_life_s: float = HALF_LIFE_S) -> float:
     """Factor from Bq/ml to SUVbw."""
-    left = DOSE_BQ * math.exp(-math.log(2) * minutes_seconds.total_seconds() / half_life_s)
+    left = DOSE_BQ * math.exp(
+        -math.log(2) * minutes_seconds.total_seconds() / half_life_s
+    )
     return WEIGHT_KG * 1000 / left
+
+
+def enhanced_pet(
+    mappings: dict[str, tuple[float, float]], **changes: object
+) -> tuple[Dataset, np.ndarray]:
+    """An Enhanced PET image of one frame, and what is stored. @param mappings slope and intercept by UCUM code"""
+    ds = pet(
+        Units=None,
+        CorrectedImage=None,
+        DecayCorrection=None,
+        RescaleSlope=None,
+        RescaleIntercept=None,
+        **changes,
+    )
+    stored = ds.pixel_array.astype(np.float64)
+    ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = (
+        "1.2.840.10008.5.1.4.1.1.130"
+    )
+    ds.NumberOfFrames = 1
+    shared, frame = Dataset(), Dataset()
+    for sequence, keywords in {
+        "PlaneOrientationSequence": ["ImageOrientationPatient"],
+        "PixelMeasuresSequence": ["PixelSpacing"],
+        "PlanePositionSequence": ["ImagePositionPatient"],
+    }.items():
+        item = Dataset()
+        for keyword in keywords:
+            setattr(item, keyword, ds[keyword].value)
+            delattr(ds, keyword)
+        setattr(
+            frame if sequence == "PlanePositionSequence" else shared,
+            sequence,
+            Sequence([item]),
+        )
+    rescale = Dataset()
+    rescale.RescaleSlope, rescale.RescaleIntercept, rescale.RescaleType = "1", "0", "US"
+    frame.PixelValueTransformationSequence = Sequence([rescale])
+    items = []
+    for code, (slope, intercept) in mappings.items():
+        item, units = Dataset(), Dataset()
+        units.CodeValue, units.CodingSchemeDesignator, units.CodeMeaning = (
+            code,
+            "UCUM",
+            code,
+        )
+        item.MeasurementUnitsCodeSequence = Sequence([units])
+        item.RealWorldValueSlope, item.RealWorldValueIntercept = slope, intercept
+        items.append(item)
+    if items:
+        frame.RealWorldValueMappingSequence = Sequence(items)
+    ds.SharedFunctionalGroupsSequence = Sequence([shared])
+    ds.PerFrameFunctionalGroupsSequence = Sequence([frame])
+    return ds, stored
+
+
+def enhanced_pet_images() -> dict[str, tuple[Dataset, str, np.ndarray]]:
+    started = INJECTED.strftime("%Y%m%d%H%M%S.000000")
+    corrected = {
+        "Tracer": {
+            "RadiopharmaceuticalStartTime": None,
+            "RadiopharmaceuticalStartDateTime": started,
+        },
+        "DecayCorrected": "YES",
+        "AttenuationCorrected": "YES",
+        "DecayCorrectionDateTime": SCANNED.strftime("%Y%m%d%H%M%S.000000"),
+    }
+    usual = decayed(SCANNED - INJECTED)
+    made: dict[str, tuple[Dataset, str, np.ndarray]] = {}
+
+    def add(
+        name: str,
+        mappings: dict[str, tuple[float, float]],
+        units: str,
+        code: str,
+        factor: float = 1,
+        **changes: object,
+    ) -> None:
+        ds, stored = enhanced_pet(
+            mappings,
+            **{
+                **{
+                    k: dict(v) if isinstance(v, dict) else v
+                    for k, v in corrected.items()
+                },
+                **changes,
+            },
+        )
+        slope, intercept = mappings.get(code, (1, 0))
+        made[f"enhanced-pet-{name}"] = (
+            ds,
+            units,
+            (stored * slope + intercept) * factor,
+        )
+
+    add("activity", {"Bq/ml": (0.731, 12.5)}, "SUVbw", "Bq/ml", usual)
+    add("kilobecquerels", {"kBq/mL": (0.000731, 0.0)}, "SUVbw", "kBq/mL", 1000 * usual)
+    add(
+        "to-injection",
+        {"Bq/ml": (0.731, 0.0)},
+        "SUVbw",
+        "Bq/ml",
+        decayed(timedelta(0)),
+        DecayCorrectionDateTime=started,
+    )
+    add(
+        "suv",
+        {"Bq/ml": (0.731, 0.0), "{SUVbw}g/ml": (0.0004, 0.1)},
+        "SUVbw",
+        "{SUVbw}g/ml",
+    )
+    add("no-weight", {"Bq/ml": (0.731, 3.0)}, "BQML", "Bq/ml", PatientWeight=None)
+    add(
+        "no-date",
+        {"Bq/ml": (0.731, 3.0)},
+        "BQML",
+        "Bq/ml",
+        DecayCorrectionDateTime=None,
+    )
+    add(
+        "not-corrected",
+        {"Bq/ml": (0.731, 3.0)},
+        "BQML",
+        "Bq/ml",
+        DecayCorrected="NO",
+        AttenuationCorrected=None,
+    )
+    add("unmapped", {"1": (2.0, 1.0)}, "", "none")
+    return made
 
 
 def pet_images() -> dict[str, tuple[Dataset, str, np.ndarray]]:
@@ -190,19 +395,35 @@ def pet_images() -> dict[str, tuple[Dataset, str, np.ndarray]]:
     usual = decayed(SCANNED - INJECTED)
     add("plain", pet(), usual)
     dated = INJECTED.strftime("%Y%m%d%H%M%S.000000+0100")
-    add("dated", pet(Tracer={"RadiopharmaceuticalStartTime": None, "RadiopharmaceuticalStartDateTime": dated}), usual)
+    add(
+        "dated",
+        pet(
+            Tracer={
+                "RadiopharmaceuticalStartTime": None,
+                "RadiopharmaceuticalStartDateTime": dated,
+            }
+        ),
+        usual,
+    )
     add("administration", pet(DecayCorrection="ADMIN"), decayed(timedelta(0)))
     add("gml", pet(Units="GML"), 1)
 
     late = {"RadiopharmaceuticalStartTime": "235000"}
-    after_midnight = {"SeriesDate": "20240301", "SeriesTime": "003500", "AcquisitionDate": "20240301", "AcquisitionTime": "003600"}
+    after_midnight = {
+        "SeriesDate": "20240301",
+        "SeriesTime": "003500",
+        "AcquisitionDate": "20240301",
+        "AcquisitionTime": "003600",
+    }
     add("midnight", pet(Tracer=late, **after_midnight), decayed(timedelta(minutes=45)))
 
     # Series Time overwritten by a later reconstruction: Siemens tells the start by the frame's reference time.
     duration = timedelta(minutes=3)
     constant = math.log(2) / HALF_LIFE_S
     over_frame = constant * duration.total_seconds()
-    average = timedelta(seconds=math.log(over_frame / (1 - math.exp(-over_frame))) / constant)
+    average = timedelta(
+        seconds=math.log(over_frame / (1 - math.exp(-over_frame))) / constant
+    )
     reference = timedelta(minutes=11)
     acquired = SCANNED + reference - average
     overwritten = {
@@ -240,7 +461,11 @@ def pet_images() -> dict[str, tuple[Dataset, str, np.ndarray]]:
         "decay-not-corrected": {"DecayCorrection": "NONE"},
         "slow-tracer-without-date": {"Tracer": {"RadionuclideHalfLife": "282276"}},
         "changed-dates": {
-            "Tracer": {"RadiopharmaceuticalStartDateTime": (INJECTED - timedelta(days=3)).strftime("%Y%m%d%H%M%S")}
+            "Tracer": {
+                "RadiopharmaceuticalStartDateTime": (
+                    INJECTED - timedelta(days=3)
+                ).strftime("%Y%m%d%H%M%S")
+            }
         },
     }.items():
         add(name, pet(**changes), None, "BQML")
@@ -258,7 +483,11 @@ def meta(ds: Dataset, syntax: str = ExplicitVRLittleEndian) -> Dataset:
 def main() -> None:
     folder = Path(sys.argv[1])
     expected = {}
-    for name, (ds, units, values) in {**value_images(), **pet_images()}.items():
+    for name, (ds, units, values) in {
+        **value_images(),
+        **pet_images(),
+        **enhanced_pet_images(),
+    }.items():
         ds.save_as(folder / f"{name}.dcm", enforce_file_format=True)
         expected[name] = {"units": units, "values": values.ravel().tolist()}
     (folder / "expected.json").write_text(json.dumps(expected))

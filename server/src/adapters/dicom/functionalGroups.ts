@@ -30,6 +30,11 @@ export class FrameAttributes {
     return this.#macro(MACRO_OF[tag] ?? '')?.string(tag) ?? '';
   }
 
+  /** Items of a macro that may have several. */
+  items(sequenceTag: string): readonly Part10[] {
+    return this.groups.map(group => group.items(sequenceTag)).find(items => items.length > 0) ?? [];
+  }
+
   frameType(): readonly string[] {
     return FRAME_TYPE_MACROS.flatMap(macro => this.#macro(macro)?.strings('x00089007') ?? []);
   }
@@ -51,7 +56,7 @@ export class FrameAttributes {
   }
 
   #macro(sequenceTag: string): Part10 | undefined {
-    return this.groups.flatMap(group => group.items(sequenceTag).slice(0, 1))[0];
+    return this.items(sequenceTag)[0];
   }
 }
 

@@ -25,6 +25,7 @@ const VALUE_IMAGES = [
 const SUV_IMAGES = [
   ...['pet-plain', 'pet-dated', 'pet-administration', 'pet-gml', 'pet-midnight', 'pet-siemens', 'pet-ge'],
   ...['pet-philips-suv', 'pet-philips-activity'],
+  ...['activity', 'kilobecquerels', 'to-injection', 'suv'].map(name => `enhanced-pet-${name}`),
 ];
 /** What is named as missing. */
 const IMAGES_WITHOUT_SUV: Readonly<Record<string, readonly string[]>> = {
@@ -40,6 +41,10 @@ const IMAGES_WITHOUT_SUV: Readonly<Record<string, readonly string[]>> = {
   'pet-changed-dates': ['RadiopharmaceuticalStartDateTime'],
   'pet-overwritten': ['SeriesTime'],
   'pet-counts': ['Units'],
+  'enhanced-pet-no-weight': ['PatientWeight'],
+  'enhanced-pet-no-date': ['DecayCorrectionDateTime'],
+  'enhanced-pet-not-corrected': ['AttenuationCorrected', 'DecayCorrected'],
+  'enhanced-pet-unmapped': ['RealWorldValueMappingSequence'],
 };
 
 const python = findPython(['pydicom', 'numpy']);

@@ -1,5 +1,6 @@
 import type { DecodedSlice, StoredPixels } from '../../domain/decodedSlice.ts';
 import type { Rescale } from '../../domain/volume.ts';
+import { enhancedPetValues, unmappedPetMeaning } from './enhancedPetValues.ts';
 import type { FrameAttributes } from './functionalGroups.ts';
 import type { ImagePixel } from './imagePixel.ts';
 import { applyModalityLut, readModalityLut } from './modalityLut.ts';
@@ -32,7 +33,7 @@ export function readImageValues(part10: Part10, pixel: ImagePixel, frame?: Frame
         rescaleIntercept: 0,
         valueMeaning: { units: unitsOf(part10, lut.units), warnings: [] },
       }
-    : rescaledValues(part10, image);
+    : rescaledValues(part10, image, frame);
   if (lut && image.numbers('x00281053').length > 0) {
     part10.refuse('unsupported-pixel-data', 'RescaleSlope and a ModalityLUTSequence exclude each other.');
   }
@@ -50,11 +51,25 @@ export function readImageValues(part10: Part10, pixel: ImagePixel, frame?: Frame
   };
 }
 
-function rescaledValues(part10: Part10, image: RescaleSource): Omit<ImageValues, 'prepare'> {
+function rescaledValues(
+  part10: Part10,
+  image: RescaleSource,
+  frame: FrameAttributes | undefined,
+): Omit<ImageValues, 'prepare'> {
+  const isPet = part10.string('x00080060') === 'PT';
+  const mapped = isPet && frame ? enhancedPetValues(part10, frame) : undefined;
+  if (mapped) {
+    const { rescale, valueMeaning } = mapped;
+    return { rescaleSlope: rescale.slope, rescaleIntercept: rescale.intercept, valueMeaning };
+  }
   const { slope, intercept } = readRescale(part10, image);
-  if (part10.string('x00080060') !== 'PT') {
+  if (!isPet) {
     const units = unitsOf(part10, image.string('x00281054'));
     return { rescaleSlope: slope, rescaleIntercept: intercept, valueMeaning: { units, warnings: [] } };
+  }
+  // Of single-frame images, which converters have left in some multi-frame ones.
+  if (frame && part10.string('x00541001') === '') {
+    return { rescaleSlope: slope, rescaleIntercept: intercept, valueMeaning: unmappedPetMeaning() };
   }
   const suvbw = suvbwScaleOf(part10);
   if (suvbw.kind === 'unknown') {

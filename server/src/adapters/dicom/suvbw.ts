@@ -24,13 +24,13 @@ const DAY_MS = 24 * 3600 * 1000;
 export function suvbwScaleOf(part10: Part10): SuvbwScale {
   switch (part10.string('x00541001')) {
     case 'GML':
-      return isBodyWeight(part10) ? { kind: 'known', factor: 1 } : unknown(['SUVType']);
+      return isBodyWeight(part10) ? { kind: 'known', factor: 1 } : suvUnknown(['SUVType']);
     case 'BQML':
       return fromActivity(part10, 1);
     case 'CNTS':
       return fromPhilipsCounts(part10);
     default:
-      return unknown(['Units']);
+      return suvUnknown(['Units']);
   }
 }
 
@@ -46,12 +46,47 @@ function fromPhilipsCounts(part10: Part10): SuvbwScale {
   const suvFactor = privateFactor('00');
   if (suvFactor > 0) return { kind: 'known', factor: suvFactor };
   const activityFactor = privateFactor('09');
-  return activityFactor > 0 ? fromActivity(part10, activityFactor) : unknown(['Units']);
+  return activityFactor > 0 ? fromActivity(part10, activityFactor) : suvUnknown(['Units']);
 }
 
 /** @param bqPerMl activity of one unit of the rescaled values */
 function fromActivity(part10: Part10, bqPerMl: number): SuvbwScale {
-  const missing: string[] = [];
+  const corrections = part10.strings('x00280051');
+  const isCorrected = corrections.includes('ATTN') && corrections.includes('DECY');
+  const scale = suvbwOfActivity(
+    part10,
+    isCorrected ? [] : ['CorrectedImage'],
+    (tracer, halfLifeS, onMissing) => {
+      switch (part10.string('x00541102')) {
+        case 'START':
+          return decaySeconds(part10, tracer, halfLifeS, onMissing);
+        case 'ADMIN':
+          // Corrected to the time of administration: the dose counts as it was.
+          return 0;
+        default:
+          onMissing('DecayCorrection');
+          return NaN;
+      }
+    },
+  );
+  return scale.kind === 'known' ? { ...scale, factor: bqPerMl * scale.factor } : scale;
+}
+
+/**
+ * Factor from Bq/ml to SUVbw.
+ * @param uncorrected keywords that say why the activities are not those of the scan's start
+ * @param decaySecondsOf from the injection to the moment that the image is decay-corrected to; tells what is missing
+ */
+export function suvbwOfActivity(
+  part10: Part10,
+  uncorrected: readonly string[],
+  decaySecondsOf: (
+    tracer: Part10 | undefined,
+    halfLifeS: number,
+    onMissing: (keyword: string) => void,
+  ) => number,
+): SuvbwScale {
+  const missing = [...uncorrected];
   const need = (keyword: string, value: number | undefined, most = Infinity, least = 0): number => {
     if (value !== undefined && value > least && value <= most) return value;
     missing.push(keyword);
@@ -59,25 +94,13 @@ function fromActivity(part10: Part10, bqPerMl: number): SuvbwScale {
   };
   const tracer = part10.items('x00540016')[0];
   const numberIn = (tag: string): number | undefined => tracer?.numbers(tag)[0];
-  const corrections = part10.strings('x00280051');
-  if (!corrections.includes('ATTN') || !corrections.includes('DECY')) missing.push('CorrectedImage');
   const weightKg = need('PatientWeight', part10.numbers('x00101030')[0], MOST_WEIGHT_KG);
   const doseBq = need('RadionuclideTotalDose', numberIn('x00181074'), Infinity, LEAST_DOSE_BQ);
   const halfLifeS = need('RadionuclideHalfLife', numberIn('x00181075'));
-  let decayS = 0;
-  switch (part10.string('x00541102')) {
-    case 'START':
-      decayS = decaySeconds(part10, tracer, halfLifeS, keyword => missing.push(keyword));
-      break;
-    case 'ADMIN':
-      // Corrected to the time of administration: the dose counts as it was.
-      break;
-    default:
-      missing.push('DecayCorrection');
-  }
-  if (missing.length > 0) return unknown(missing);
+  const decayS = decaySecondsOf(tracer, halfLifeS, keyword => missing.push(keyword));
+  if (missing.length > 0) return suvUnknown(missing);
   const dosePerGram = (doseBq * 2 ** (-decayS / halfLifeS)) / (weightKg * 1000);
-  return { kind: 'known', factor: bqPerMl / dosePerGram };
+  return { kind: 'known', factor: 1 / dosePerGram };
 }
 
 /** From the injection to the moment that the image is decay-corrected to; NaN after telling what is missing. */
@@ -92,13 +115,21 @@ function decaySeconds(
     onMissing('SeriesTime');
     return NaN;
   }
-  const keyword = 'RadiopharmaceuticalStartDateTime';
   const injectionMs =
     dtMs(tracer?.string('x00181078') ?? '') ?? injectionOnDayOf(part10, tracer, scanMs, halfLifeS);
-  const decayS = (scanMs - (injectionMs ?? NaN)) / 1000;
-  if (decayS >= 0 && !(decayS > MOST_HALF_LIVES * halfLifeS)) return decayS;
-  onMissing(keyword);
-  return NaN;
+  const decayS = plausibleDecay(scanMs, injectionMs, halfLifeS);
+  if (decayS === undefined) onMissing('RadiopharmaceuticalStartDateTime');
+  return decayS ?? NaN;
+}
+
+/** Seconds between two moments; undefined where no scan can have taken place so long after an injection, or before. */
+export function plausibleDecay(
+  correctedToMs: number | undefined,
+  injectionMs: number | undefined,
+  halfLifeS: number,
+): number | undefined {
+  const decayS = ((correctedToMs ?? NaN) - (injectionMs ?? NaN)) / 1000;
+  return decayS >= 0 && !(decayS > MOST_HALF_LIVES * halfLifeS) ? decayS : undefined;
 }
 
 /** Where only the time of day is known: the same day as the scan, or the day before if that were after it. */
@@ -139,7 +170,7 @@ function averageCountRateMs(durationMs: number, halfLifeS: number): number {
   return Math.log(decay / -Math.expm1(-decay)) / decayPerMs;
 }
 
-function unknown(keywords: readonly string[]): SuvbwScale {
+export function suvUnknown(keywords: readonly string[]): Extract<SuvbwScale, { kind: 'unknown' }> {
   const detail = 'SUV cannot be calculated; the values stay in the units of the images.';
   return { kind: 'unknown', warning: { code: 'suv-unknown', detail, keywords } };
 }
