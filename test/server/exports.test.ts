@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import dicomParser from 'dicom-parser';
+import { storedObjectSchema } from '../../server/src/contract/segmentation.ts';
 import { dciodvfy, hasDciodvfy } from '../external/dciodvfy.ts';
 import { itemsOf } from '../fixtures/readSegmentation.ts';
 import { click, type ApiClient } from './apiClient.ts';
@@ -42,6 +43,25 @@ describe('a segmentation leaves DICOM SEG', () => {
     if (hasDciodvfy()) expect(dciodvfy(reply.bytes).errors).toEqual([]);
   });
 
+  test('as an RT Structure Set in the archive', async () => {
+    const reply = await client.send('POST', `${exportsOf(id)}/rtstruct`);
+    expect(reply.status).toBe(201);
+    const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = storedObjectSchema.parse(reply.json);
+    const series = `/dicom-web/studies/${studyInstanceUID}/series/${seriesInstanceUID}`;
+    expect(reply.headers.get('Location')).toBe(`${series}/instances/${sopInstanceUID}`);
+    const found = await client.send('GET', `${series}/metadata`, undefined, {
+      Accept: 'application/dicom+json',
+    });
+    expect(found.json).toMatchObject([
+      {
+        '00080060': { Value: ['RTSTRUCT'] },
+        '00080018': { Value: [sopInstanceUID] },
+        '30060020': { Value: [{ '30060026': { Value: ['A'] } }, { '30060026': { Value: ['Liver'] } }] },
+        '30060039': { Value: [{}, {}] },
+      },
+    ]);
+  });
+
   test('as a NIfTI image of the numbers of its segments', async () => {
     const reply = await client.send('GET', `${exportsOf(id)}/nifti`, undefined, {
       'Accept-Encoding': 'identity',
@@ -65,6 +85,7 @@ test('what is empty or does not exist is not exported', async () => {
     expectProblem(await client.send('GET', `${exportsOf(id)}/${format}`), 'empty-segmentation');
     const absent = exportsOf('00000000-0000-4000-8000-000000000000');
     expectProblem(await client.send('GET', `${absent}/${format}`), 'segmentation-not-found');
+    expectProblem(await client.send('POST', `${exportsOf(id)}/rtstruct`), 'empty-segmentation');
   }
   expectProblem(await client.send('GET', `${exportsOf(id)}/stl`), 'not-found');
 });

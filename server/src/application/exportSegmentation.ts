@@ -17,6 +17,12 @@ export interface ExportedSegmentation {
   readonly timings: Timings;
 }
 
+/** Of an object that is written. */
+export interface ObjectUids {
+  readonly seriesInstanceUID: string;
+  readonly sopInstanceUID: string;
+}
+
 type ExportWorkspace = Pick<
   Workspace,
   'store' | 'zoo' | 'loadVolume' | 'structureSetEncoder' | 'labelmapEncoder'
@@ -30,14 +36,40 @@ export function exportStructureSet(
   id: string,
   workspace: ExportWorkspace,
   signal: AbortSignal,
+  uids: ObjectUids = newUids(),
 ): Promise<ExportedSegmentation> {
   return exportAs(id, workspace, signal, ({ segmentation, source, segments }) =>
-    workspace.structureSetEncoder.encode({
-      ...{ source, segments, seriesDescription: DESCRIPTION, contentDate: new Date() },
-      ...algorithmOf(workspace.zoo.get(segmentation.modelId)),
-      ...{ seriesInstanceUID: newUid(), sopInstanceUID: newUid() },
-    }),
+    workspace.structureSetEncoder.encode(
+      {
+        ...{ source, segments, seriesDescription: DESCRIPTION, contentDate: new Date() },
+        ...algorithmOf(workspace.zoo.get(segmentation.modelId)),
+        ...uids,
+      },
+      signal,
+    ),
   );
+}
+
+/**
+ * Stores those contours in the archive, as a series of their own: a new one each time.
+ * @throws Problem as `exportStructureSet`, and archive-rejected
+ */
+export async function storeStructureSet(
+  id: string,
+  workspace: ExportWorkspace & Pick<Workspace, 'segmentationArchive'>,
+  signal: AbortSignal,
+): Promise<ExportedSegmentation & ObjectUids> {
+  const uids = newUids();
+  const exported = await exportStructureSet(id, workspace, signal, uids);
+  const { studyInstanceUID } = exported.segmentation.series;
+  const { timings } = await timed('archive', () =>
+    workspace.segmentationArchive.store(studyInstanceUID, exported.bytes, signal),
+  );
+  return { ...exported, ...uids, timings: addTimings(exported.timings, timings) };
+}
+
+function newUids(): ObjectUids {
+  return { seriesInstanceUID: newUid(), sopInstanceUID: newUid() };
 }
 
 /**

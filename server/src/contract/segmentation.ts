@@ -66,6 +66,14 @@ export const segmentationSchema = z
   .meta({ id: 'Segmentation' });
 export type SegmentationContract = z.infer<typeof segmentationSchema>;
 
+/** Where an object lies that was stored in the archive. */
+export const storedObjectSchema = z
+  .strictObject({
+    ...{ studyInstanceUID: uidSchema, seriesInstanceUID: uidSchema, sopInstanceUID: uidSchema },
+  })
+  .meta({ id: 'StoredObject' });
+export type StoredObject = z.infer<typeof storedObjectSchema>;
+
 export const createSegmentationRequestSchema = z
   .strictObject({
     studyInstanceUID: uidSchema,

@@ -7,5 +7,6 @@ export interface StructureSetToEncode extends DerivedObject {
 
 /** Writes DICOM RT Structure Sets (PS3.3 A.19) as Part 10 files. */
 export interface StructureSetEncoder {
-  encode(structureSet: StructureSetToEncode): Uint8Array;
+  /** Gives others their turn meanwhile. @throws Problem cancelled */
+  encode(structureSet: StructureSetToEncode, signal: AbortSignal): Promise<Uint8Array>;
 }

@@ -2,14 +2,17 @@ import type { Response } from 'express';
 import {
   exportLabelmap,
   exportStructureSet,
+  storeStructureSet,
   type ExportedSegmentation,
 } from '../../application/exportSegmentation.ts';
+import { storedObjectSchema, type StoredObject } from '../../contract/segmentation.ts';
 import { setEntityTag } from '../entityTag.ts';
 import { defineRoute } from '../route.ts';
 import { setServerTiming } from '../serverTiming.ts';
 import {
   DICOM_MEDIA_TYPE,
   ETAG,
+  JSON_MEDIA_TYPE,
   READ_PROBLEMS,
   SERVER_TIMING,
   VOLUME_PROBLEMS,
@@ -39,6 +42,37 @@ const structureSet = defineRoute(
   async ({ parameters, response, signal, context }) => {
     const exported = await exportStructureSet(parameters.id, context.services().workspace, signal);
     sendFile(response, exported, DICOM_MEDIA_TYPE, 'rtstruct.dcm');
+  },
+);
+
+const storedStructureSet = defineRoute(
+  {
+    ...{ method: 'post', path: `${EXPORTS}/rtstruct`, operationId: 'storeStructureSet' },
+    summary: 'Store the segmentation in the archive as a DICOM RT Structure Set',
+    description: 'Every request stores another one, in a series of its own.',
+    parameters: segmentationParameters,
+    responses: {
+      201: {
+        description: 'It is stored',
+        content: { [JSON_MEDIA_TYPE]: storedObjectSchema },
+        headers: { ...ETAG, ...SERVER_TIMING, Location: 'Address of the DICOM object under /dicom-web' },
+      },
+    },
+    problems: [...READ_PROBLEMS, ...VOLUME_PROBLEMS, 'empty-segmentation', 'model-not-found'],
+  },
+  async ({ parameters, response, signal, context }) => {
+    const { workspace } = context.services();
+    const exported = await storeStructureSet(parameters.id, workspace, signal);
+    const { segmentation, timings, seriesInstanceUID, sopInstanceUID } = exported;
+    const { studyInstanceUID } = segmentation.series;
+    setEntityTag(response, segmentation.version);
+    setServerTiming(response, timings);
+    response
+      .status(201)
+      .location(
+        `/dicom-web/studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances/${sopInstanceUID}`,
+      );
+    response.json({ studyInstanceUID, seriesInstanceUID, sopInstanceUID } satisfies StoredObject);
   },
 );
 
@@ -77,4 +111,4 @@ function sendFile(
   response.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }
 
-export const exportRoutes = [structureSet, labelmap];
+export const exportRoutes = [structureSet, storedStructureSet, labelmap];
