@@ -1,5 +1,5 @@
 import type { Vector3 } from './affine.ts';
-import { AXES, patientAxisOf, type Axis, type CanonicalFrame } from './canonicalFrame.ts';
+import { AXES, mmOfVoxels, patientAxisOf, type Axis, type CanonicalFrame } from './canonicalFrame.ts';
 import { MaskBuilder } from './maskBuilder.ts';
 import type { Mask } from './mask.ts';
 import { windowWeights } from './slidingWindow.ts';
@@ -115,13 +115,13 @@ function axisBlend(
   strides: Vector3,
 ): AxisBlend {
   const axis = patientAxisOf(frame, volumeAxis);
-  const { flipped, length, spacingMm: voxelMm } = frame[axis];
+  const { flipped, length } = frame[axis];
   const size = shapeIjk[axis];
   const below = new Int32Array(length);
   const fraction = new Float64Array(length);
   for (let n = 0; n < length; n++) {
     const fromLowEdge = flipped ? length - 0.5 - n : n + 0.5;
-    const position = Math.min(size - 1, Math.max(0, (fromLowEdge * voxelMm) / spacingMm - 0.5));
+    const position = Math.min(size - 1, Math.max(0, mmOfVoxels(frame[axis], fromLowEdge) / spacingMm - 0.5));
     below[n] = Math.floor(position);
     fraction[n] = position - below[n]!;
   }

@@ -8,6 +8,7 @@ import {
   type Affine,
   type Vector3,
 } from '../../domain/affine.ts';
+import { Problem } from '../../domain/errors.ts';
 import { spacingMmOf, type VolumeGeometry } from '../../domain/volumeGeometry.ts';
 
 const HEADER_BYTES = 348;
@@ -25,15 +26,22 @@ const FLOAT32_RESOLUTION = 2 ** -23;
 export type VoxelType = keyof typeof DATATYPE;
 
 /**
- * Header of a single-file NIfTI-1 image, of labels unless it is of float32, little endian, with a text in a comment extension; the voxels
- * follow, i fastest. NIfTI's world is RAS+, so that x and y of LPS change their signs. The sform holds any grid; the
+ * Header of a single-file NIfTI-1 image, of labels unless it is of float32, little endian, with a text in a comment
+ * extension; the voxels follow, i fastest. NIfTI's world is RAS+, so that x and y of LPS change their signs. The sform holds any grid; the
  * qform has no place for a tilted one and then says that it holds nothing.
+ * @throws Problem unsupported-geometry, where slices are not evenly spaced
  */
 export function niftiHeader(
   geometry: VolumeGeometry,
   voxelType: VoxelType,
   texts: { readonly description: string; readonly comment: string },
 ): Uint8Array {
+  if (geometry.slicePlaces) {
+    throw new Problem(
+      'unsupported-geometry',
+      'NIfTI knows evenly spaced slices only, and those of the series are not. Use a SEG or an RT Structure Set.',
+    );
+  }
   const extension = commentExtension(texts.comment);
   const header = Buffer.alloc(HEADER_BYTES);
   const [spacingI, spacingJ, spacingK] = spacingMmOf(geometry);

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import { createGzip } from 'node:zlib';
-import { Problem } from '../../domain/errors.ts';
 import { boxSize } from '../../domain/indexBox.ts';
 import type { Mask } from '../../domain/mask.ts';
 import type { LabelmapEncoder, LabelmapToEncode } from '../../ports/labelmapEncoder.ts';
@@ -13,12 +12,6 @@ const LARGEST_UINT8 = 255;
 export class NiftiLabelmapEncoder implements LabelmapEncoder {
   async encode(labelmap: LabelmapToEncode): Promise<Uint8Array> {
     const { geometry, segments, description } = labelmap;
-    if (geometry.slicePlaces) {
-      throw new Problem(
-        'unsupported-geometry',
-        'NIfTI knows evenly spaced slices only, and those of the series are not. Use a SEG or an RT Structure Set.',
-      );
-    }
     const largest = Math.max(0, ...segments.map(segment => segment.segmentNumber));
     const labelType = largest > LARGEST_UINT8 ? 'uint16' : 'uint8';
     const comment = segments.map(({ segmentNumber, label }) => `${segmentNumber} ${label}`).join('\n');

@@ -12,6 +12,7 @@ import { levelShapeOf, windowsOf } from '../../domain/slidingWindow.ts';
 import { codesOfClass, requirePromoted, type RegisteredTask, type TaskClass } from '../../domain/task.ts';
 import { CODED_TERMS } from '../../domain/terminology.ts';
 import { newUid } from '../../domain/uid.ts';
+import { withoutUnseenSlices } from '../../domain/unseenSlices.ts';
 import type { Volume } from '../../domain/volume.ts';
 import type { TaskEngine, TaskModel } from '../../ports/taskEngine.ts';
 import type { CoarseLevels } from '../coarseLevels.ts';
@@ -99,10 +100,11 @@ async function classifyVolume(
 async function masksOf(
   fused: FusedProbabilities,
   { description: { plan } }: RegisteredTask,
-  { geometry }: Volume,
+  volume: Volume,
   signal: AbortSignal,
   onProgress: (share: number) => void,
 ): Promise<readonly Mask[]> {
+  const { geometry } = volume;
   const deciding = fused.masks(canonicalFrameOf(geometry), plan.spacingMm, geometry.shapeIjk);
   let turn = deciding.next();
   for (let slices = 1; turn.done !== true; turn = deciding.next(), slices++) {
@@ -110,7 +112,7 @@ async function masksOf(
     throwIfCancelled(signal);
     onProgress(Math.min(1, SHARE_OF_WINDOWS + ((1 - SHARE_OF_WINDOWS) * slices) / geometry.shapeIjk[2]));
   }
-  return turn.value;
+  return turn.value.map(mask => withoutUnseenSlices(mask, volume));
 }
 
 /** @throws Problem segmentation-not-found, invalid-request */
