@@ -27,6 +27,7 @@ import {
   type SizeWish,
 } from '../domain/promptSession.ts';
 import type { ObjectReference } from '../domain/storedObject.ts';
+import { termChoicesOf, type TermChoice } from '../domain/termChoice.ts';
 import type { ExportFormat, SeriesReference, Step } from '../ports/segmentationApi.ts';
 import { SessionActions, type ActionPorts } from './sessionActions.ts';
 import { SessionState } from './sessionState.ts';
@@ -70,6 +71,10 @@ export class PromptSessionRunner {
     const id = exportableId(this.state.session);
     return id === null ? null : this.ports.api.exportAddress(id, format);
   }
+
+  /** Names that the server codes by a term. */
+  readonly findTerms = async (query: string): Promise<readonly TermChoice[]> =>
+    termChoicesOf((await this.ports.api.findTerms(query)).terms);
 
   click(pointLps: PointLps, polarity: Polarity = this.state.session.polarity): void {
     this.prompt({ kind: 'point', pointLps: [...pointLps], polarity });

@@ -1,12 +1,10 @@
-import { useState, type KeyboardEvent, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import type { PromptSessionRunner } from '../application/promptSessionRunner.ts';
 import { colourFromHex, colourToHex } from '../domain/colours.ts';
 import { pendingPrompts, type PromptSession, type SegmentState } from '../domain/promptSession.ts';
 import { Icon } from './Icon.tsx';
+import { LabelField } from './LabelField.tsx';
 import { volumeText } from './volumeText.ts';
-
-/** SegmentLabel (0062,0005) has VR LO. */
-const LONGEST_LABEL = 64;
 
 export function SegmentList(props: {
   readonly session: PromptSession;
@@ -63,7 +61,11 @@ function SegmentRow(props: {
         value={colourToHex(colour)}
         onChange={event => runner.changeSegment(key, { colour: colourFromHex(event.target.value) })}
       />
-      <LabelField label={label} onChange={changed => runner.changeSegment(key, { label: changed })} />
+      <LabelField
+        label={label}
+        findTerms={runner.findTerms}
+        onChange={changed => runner.changeSegment(key, { label: changed })}
+      />
       <span className="tomoclick-numbers">
         <span data-cy="tomoclick-volume">{volumeText(volumeMl)}</span>
         <small>{promptCount === 1 ? '1 prompt' : `${promptCount} prompts`}</small>
@@ -81,36 +83,5 @@ function SegmentRow(props: {
         <Icon name="bin" />
       </button>
     </li>
-  );
-}
-
-/** Takes effect on Enter or when left; Escape takes it back. */
-function LabelField(props: {
-  readonly label: string;
-  readonly onChange: (label: string) => void;
-}): ReactElement {
-  const [draft, setDraft] = useState<string | null>(null);
-  const commit = (): void => {
-    const text = draft?.trim() ?? '';
-    if (text !== '' && text !== props.label) props.onChange(text);
-    setDraft(null);
-  };
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
-    // The viewer's hot keys are letters: they must not act while a name is typed.
-    event.stopPropagation();
-    if (event.key === 'Escape') setDraft(null);
-    if (event.key === 'Enter') event.currentTarget.blur();
-  };
-  return (
-    <input
-      className="tomoclick-label"
-      aria-label="Segment label"
-      value={draft ?? props.label}
-      maxLength={LONGEST_LABEL}
-      spellCheck={false}
-      onChange={event => setDraft(event.target.value)}
-      onBlur={commit}
-      onKeyDown={onKeyDown}
-    />
   );
 }

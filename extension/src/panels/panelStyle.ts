@@ -41,6 +41,14 @@ export const panelStyle = `
   border-radius: 3px; background: none; cursor: pointer; }
 .tomoclick-segment input[type='color']::-webkit-color-swatch-wrapper { padding: 0; }
 .tomoclick-segment input[type='color']::-webkit-color-swatch { border: 0; border-radius: 3px; }
+.tomoclick-naming { position: relative; display: flex; min-width: 0; flex: 1; }
+.tomoclick-terms { position: absolute; z-index: 20; top: 100%; left: -8px; width: 220px; max-height: 240px; margin: 2px 0 0;
+  padding: 2px; overflow-y: auto; border: 1px solid hsl(var(--input)); border-radius: 4px;
+  background: hsl(var(--background)); box-shadow: 0 4px 16px rgb(0 0 0 / 0.6); list-style: none; }
+.tomoclick-terms li { padding: 4px 8px; border-radius: 3px; cursor: pointer; }
+.tomoclick-terms li small { margin-left: 4px; }
+.tomoclick-terms li:hover { background: hsl(var(--primary) / 0.18); }
+.tomoclick-terms [aria-selected='true'] { background: hsl(var(--accent)); color: hsl(var(--highlight)); }
 .tomoclick-label { min-width: 0; flex: 1; padding: 2px 4px; border-radius: 3px; background: transparent;
   color: inherit; text-overflow: ellipsis; }
 .tomoclick-label:focus { background: hsl(var(--background)); }

@@ -3,6 +3,7 @@ import type {
   IdentifiedPromptContract,
   SegmentationContract,
   SegmentUpdate,
+  TermList,
 } from '@tomoclick/server/contract';
 import type { ColourRgb } from '../domain/colours.ts';
 import type { SliceBits } from '../domain/segmentMasks.ts';
@@ -44,6 +45,8 @@ export type ExportFormat = 'rtstruct' | 'nifti';
  */
 export interface SegmentationApi {
   capabilities(): Promise<Capabilities>;
+  /** The coded terms that a label can begin to name, best first. */
+  findTerms(query: string): Promise<TermList>;
   /** Has the server begin to read the series, ahead of the first click. */
   warm(series: SeriesReference): Promise<void>;
   /** Has the server prepare for a first click where the reader points. */

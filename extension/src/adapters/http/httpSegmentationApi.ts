@@ -3,6 +3,7 @@ import type {
   ProblemContract,
   SegmentationContract,
   SegmentUpdate,
+  TermList,
 } from '@tomoclick/server/contract';
 import { NoAnswer, RefusedByServer } from '../../domain/failure.ts';
 import type { SegmentationApi, SegmentChange, SeriesReference } from '../../ports/segmentationApi.ts';
@@ -13,6 +14,9 @@ const JSON_TYPE = 'application/json';
 const DICOM_TYPE = 'application/dicom';
 /** What is read here, however the archive likes its segmentations. */
 const READABLE = new URLSearchParams({ segmentationType: 'BINARY', compression: 'none' });
+
+/** As many as a reader looks through. */
+const MOST_TERMS = '12';
 
 interface Sent {
   readonly accept?: string;
@@ -52,6 +56,7 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
     `/segmentations/${id}/segments/${segmentNumber}`;
 
   return {
+    findTerms: query => json<TermList>('GET', `/terms?${new URLSearchParams({ query, limit: MOST_TERMS })}`),
     capabilities: () => json<Capabilities>('GET', '/capabilities'),
     async warm(series) {
       await request('POST', seriesPath(series, 'warm'));
