@@ -10,7 +10,7 @@ import torch
 from conftest import MODELS, ZOO
 from sam3d.adaptation.adapter_file import merged_weights, write_adapter
 from sam3d.adaptation.base import base_of
-from sam3d.adaptation.loss import batch_dice, task_loss
+from sam3d.adaptation.loss import task_loss
 from sam3d.adaptation.methods import METHODS, config_of, read_method_config
 from sam3d.adaptation.samed.config import SamedConfig
 from sam3d.adaptation.samed.model import samed_model
@@ -171,14 +171,16 @@ def test_loss_is_small_where_the_classes_are_found_and_blind_beyond_the_volume()
     labels[0, 3, 3] = 2
     right = 10.0 * torch.nn.functional.one_hot(labels, 3).movedim(-1, 1)
     inside = torch.ones_like(labels, dtype=torch.bool)
-    assert float(task_loss(right, labels, inside)) < 0.01
-    assert float(task_loss(-right, labels, inside)) > 0.7
-    assert batch_dice(right, labels, inside) == pytest.approx(1)
+    assert float(task_loss(right, labels, inside).loss) < 0.01
+    assert float(task_loss(-right, labels, inside).loss) > 0.7
+    assert task_loss(right, labels, inside).dice == pytest.approx(1, abs=0.01)
+    assert task_loss(right, torch.zeros_like(labels), inside).dice == 1
     beyond = inside.clone()
     beyond[0, 0] = False
     changed = right.clone()
     changed[0, :, 0] = torch.tensor([0.0, 0.0, 99.0])[:, None, None]
-    torch.testing.assert_close(task_loss(changed, labels, beyond), task_loss(right, labels, beyond))
+    expected = task_loss(right, labels, beyond).loss
+    torch.testing.assert_close(task_loss(changed, labels, beyond).loss, expected)
 
 
 def test_the_shipped_base_can_be_adapted() -> None:

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from .level_case import LevelCase
-from .loss import batch_dice, task_loss
+from .loss import task_loss
 from .samples import draw_sample
 from .schedule import learning_rate
 from .settings import TaskSettings
@@ -20,7 +20,7 @@ BETAS = (0.9, 0.999)
 
 class Step(NamedTuple):
     loss: float
-    dice: float  # of the samples, before the step
+    dice: float  # soft, of the samples, before the step
 
 
 class Fit:
@@ -55,13 +55,12 @@ class Fit:
         ]
         image, labels, inside = (torch.from_numpy(np.stack(arrays)) for arrays in zip(*samples, strict=True))
         self.optimiser.zero_grad(set_to_none=True)
-        logits = self.model(image)
-        loss = task_loss(logits, labels, inside)
+        loss, dice = task_loss(self.model(image), labels, inside)
         loss.backward()
         nn.utils.clip_grad_norm_(self.parameters.values(), GRADIENT_NORM_LIMIT)
         self.optimiser.step()
         self.step_number += 1
-        return Step(float(loss.detach()), batch_dice(logits.detach(), labels, inside))
+        return Step(float(loss.detach()), dice)
 
     def state(self) -> dict[str, Any]:
         return {

@@ -1,5 +1,6 @@
 """RESULTS.md, made from the raw records of an evaluation:
-python -m sam3d.evaluation.results --log runs/evaluation.jsonl"""
+python -m sam3d.evaluation.results --log runs/evaluation.jsonl
+python -m sam3d.evaluation.results --tasks-log runs/tasks.jsonl"""
 
 import argparse
 import json
@@ -10,6 +11,7 @@ from .prompt_kinds import prompt_kinds_table
 from .release_gate import gate_table
 from .served_table import served_table
 from .tables import Record, dice_of, nsd_of, table_of_sets, whole_dice_of
+from .task_table import section_of, task_section, with_section
 
 SERVED_LOG = Path("runs/served.jsonl")
 PROTOCOL = """# Results
@@ -107,11 +109,19 @@ def are_results(records: list[Record]) -> bool:
 
 
 def publish(path: Path, records: list[Record], served: list[Record] | None = None) -> None:
-    """served: of the log of `served`. What are no results is printed instead."""
+    """served: of the log of `served`. What are no results is printed instead. What the file says of learned
+    tasks stays in it."""
     if are_results(records):
-        path.write_text(f"{PROTOCOL}\n{results_tables(records, served)}", encoding="utf-8")
+        section = section_of(path.read_text(encoding="utf-8")) if path.exists() else ""
+        text = f"{PROTOCOL}\n{results_tables(records, served)}"
+        path.write_text(with_section(text, section) if section else text, encoding="utf-8")
     else:
         print(results_tables(records))
+
+
+def publish_tasks(path: Path, records: list[Record]) -> None:
+    """records: of the log of `tasks`. What else the file says stays."""
+    path.write_text(with_section(path.read_text(encoding="utf-8"), task_section(records)), encoding="utf-8")
 
 
 def read_log_if_any(path: Path) -> list[Record]:
@@ -126,9 +136,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--log", type=Path, default=Path("runs/evaluation.jsonl"))
     parser.add_argument("--served-log", type=Path, default=SERVED_LOG, help="of `served`; may be absent")
+    parser.add_argument("--tasks-log", type=Path, help="of `tasks`: writes their section alone")
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     arguments = parser.parse_args()
-    publish(arguments.results, read_log(arguments.log), read_log_if_any(arguments.served_log))
+    if arguments.tasks_log is None:
+        publish(arguments.results, read_log(arguments.log), read_log_if_any(arguments.served_log))
+    else:
+        publish_tasks(arguments.results, read_log(arguments.tasks_log))
 
 
 if __name__ == "__main__":

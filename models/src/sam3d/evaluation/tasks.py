@@ -1,0 +1,144 @@
+"""How well tasks are learned from a few patients:
+python -m sam3d.evaluation.tasks --config configs/adaptation/samed.yaml --exemplars 5 --seed 0
+
+A fit to patients of the training split, measured on others, of the development split. Appends a record a case
+to the log, which RESULTS.md is made from by `python -m sam3d.evaluation.results`.
+"""
+
+import argparse
+import json
+import resource
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from sam3d.adaptation.base import base_of
+from sam3d.adaptation.cases import CaseFiles, TaskCase, read_cases
+from sam3d.adaptation.fit import Fit
+from sam3d.adaptation.level_case import level_case
+from sam3d.adaptation.methods import METHODS, plain, read_method_config
+from sam3d.adaptation.plan import plan_of
+from sam3d.adaptation.score import case_scores
+from sam3d.adaptation.settings import TaskSettings
+from sam3d.data.volume_store import data_folder, read_entries, training_entries
+
+from .model_name import model_name
+
+LOG = Path("runs/tasks.jsonl")
+ZOO = Path(__file__).resolve().parents[3] / "zoo" / "sam3d-tiny"
+PRINT_EVERY_STEPS = 10
+
+
+@dataclass(frozen=True)
+class EvaluatedTask:
+    title: str
+    source: str  # of the manifest's entries
+    modality: str
+    labels: tuple[str, ...]  # by value, from 1
+
+
+TASKS = {
+    "hippocampus": EvaluatedTask(
+        "hippocampus MR", "hippocampus", "MR", ("hippocampus anterior", "hippocampus posterior")
+    ),
+}
+
+
+def files_of(entries: list[dict[str, Any]], task: EvaluatedTask, folder: Path, count: int) -> list[CaseFiles]:
+    """One case a patient, of the first patients"""
+    found: dict[str, CaseFiles] = {}
+    for entry in entries:
+        if entry["source"] == task.source and entry["modality"].startswith(task.modality):
+            files = CaseFiles(entry["id"], entry["patient"], folder / entry["image"], folder / entry["label"])
+            found.setdefault(entry["patient"], files)
+    return list(found.values())[:count]
+
+
+def fitted(
+    training: list[TaskCase], classes: int, method: str, settings: TaskSettings, zoo: Path
+) -> tuple[Fit, float]:
+    """→ the fit at its end, and its seconds"""
+    torch.manual_seed(settings.seed)
+    model = METHODS[method].model(base_of(zoo).model(), classes, settings)
+    plan = plan_of(training)
+    levels = [level_case(case, plan) for case in training]
+    fit = Fit(model, levels, settings, 0, plan.cube_voxels)
+    model.train()
+    started = time.monotonic()
+    while not fit.ended:
+        step = fit.step()
+        if fit.step_number % PRINT_EVERY_STEPS == 0:
+            print(f"step {fit.step_number}: loss {step.loss:.3f}, Dice {step.dice:.3f}", flush=True)
+    return fit, time.monotonic() - started
+
+
+def evaluate_task(
+    name: str, method: str, settings: TaskSettings, exemplars: int, evaluated: int, zoo: Path, log: Path
+) -> None:
+    task, folder = TASKS[name], data_folder()
+    entries = read_entries(folder)
+    training = read_cases(files_of(training_entries(entries), task, folder, exemplars), task.labels)
+    development = [entry for entry in entries if entry["split"] == "dev"]
+    held_out = read_cases(files_of(development, task, folder, evaluated), task.labels)
+    if {case.patient_key for case in training} & {case.patient_key for case in held_out}:
+        raise ValueError("a patient would be learned from and measured on")
+    fit, seconds = fitted(training, len(task.labels), method, settings, zoo)
+    plan = plan_of(training)
+    origin = {
+        "model": model_name(zoo),
+        "task": task.title,
+        "method": method,
+        "seed": settings.seed,
+        "exemplars": [case.case_id for case in training],
+        "config": plain(settings),
+        "spacingMm": plan.spacing_mm,
+        "learnedParameters": sum(value.numel() for value in fit.parameters.values()),
+        "seconds": round(seconds, 1),
+        "peakMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a", encoding="utf-8") as lines:
+        for case in held_out:
+            found = case_scores(fit.model, case, plan, len(task.labels))
+            scores = {
+                label: None if value is None else round(value, 4)
+                for label, value in zip(task.labels, found.dice, strict=True)
+            }
+            record = {"case": case.case_id, "patient": case.patient_key, "dice": scores}
+            lines.write(json.dumps(origin | record) + "\n")
+            lines.flush()
+            print(case.case_id, scores, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--task", choices=TASKS, default="hippocampus")
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--exemplars", type=int, default=5, help="patients that are learned from")
+    parser.add_argument("--evaluated", type=int, default=10, help="patients that are measured on")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=int, help="instead of the configuration's")
+    parser.add_argument("--zoo", type=Path, default=ZOO)
+    parser.add_argument("--log", type=Path, default=LOG)
+    arguments = parser.parse_args()
+    method, settings = read_method_config(arguments.config)
+    settings = replace(settings, seed=arguments.seed, steps=arguments.steps or settings.steps)
+    torch.set_flush_denormal(True)
+    evaluate_task(
+        arguments.task,
+        method,
+        settings,
+        arguments.exemplars,
+        arguments.evaluated,
+        arguments.zoo,
+        arguments.log,
+    )
+
+
+if __name__ == "__main__":
+    main()
