@@ -17,6 +17,7 @@ from sam3d.adaptation.samples import draw_sample
 from sam3d.adaptation.score import CaseScores, class_quality
 from sam3d.adaptation.settings import TaskSettings
 from sam3d.adaptation.split import patient_folds, split_warnings
+from sam3d.adaptation.synthesis import resynthesised
 from sam3d.adaptation.task import task_of
 from sam3d.adaptation.task_model import TaskModel
 from sam3d.data.region import SPACINGS_MM
@@ -204,6 +205,26 @@ def test_samples_show_image_and_labels_of_the_same_place() -> None:
         assert sample.image.shape == (2, 64, 64, 64)
         first, background = (sample.image[0][(sample.labels == value) & sample.inside] for value in (2, 0))
         assert first.mean() > background.mean() + 0.5
+
+
+def test_synthesis_keeps_the_shapes_and_takes_the_intensities_of_its_guide() -> None:
+    own, guide = (level_case(task_case(seed), Plan(1.6)) for seed in (1, 2))
+    inverted = guide._replace(image=1000 - guide.image)
+    found = resynthesised(own.image, own.labels, inverted, np.random.default_rng(0))
+    for value in (1, 2):
+        wanted = inverted.image[inverted.labels == value].mean()
+        assert found[own.labels == value].mean() == pytest.approx(wanted, abs=50), "rims are mixed"
+    assert found.shape == own.image.shape
+
+
+def test_without_a_share_nothing_is_synthesised() -> None:
+    levels = [level_case(task_case(seed), Plan(1.6)) for seed in (1, 2)]
+    plain, same, other = (
+        draw_sample(levels, 64, np.random.default_rng(3), share) for share in (0.0, 0.0, 1.0)
+    )
+    np.testing.assert_array_equal(plain.image, same.image)
+    np.testing.assert_array_equal(plain.labels, other.labels)
+    assert not np.array_equal(plain.image, other.image)
 
 
 def test_quality_is_of_patients_not_of_cases() -> None:

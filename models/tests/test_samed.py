@@ -144,7 +144,15 @@ def test_every_shipped_configuration_makes_a_model(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"folds": 1}, {"steps": 0}, {"lora_rank": 0}, {"lora_targets": []}, {"momentum": 0.9}]
+    "settings",
+    [
+        {"folds": 1},
+        {"steps": 0},
+        {"synthesis_share": 1.5},
+        {"lora_rank": 0},
+        {"lora_targets": []},
+        {"momentum": 0.9},
+    ],
 )
 def test_settings_that_make_no_sense_are_refused(settings: dict) -> None:
     with pytest.raises(ValueError):

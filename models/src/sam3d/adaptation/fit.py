@@ -50,6 +50,7 @@ class Fit:
                 self.cases,
                 self.cube,
                 np.random.default_rng((settings.seed, self.number, self.step_number, index)),
+                settings.synthesis_share,
             )
             for index in range(settings.samples_per_step)
         ]

@@ -10,6 +10,7 @@ from sam3d.data.random_fields import blurred, smooth_field, texture
 from sam3d.data.warp import MARGIN, Warp, draw_warp
 
 from .level_case import LevelCase
+from .synthesis import resynthesised
 
 CLASS_CENTRED_SHARE = 0.7
 JITTER = 1 / 8  # of the cube, about a class or about the middle of a volume that fits into the cube
@@ -24,7 +25,9 @@ class TaskSample(NamedTuple):
     inside: np.ndarray  # (n, n, n) bool
 
 
-def draw_sample(cases: Sequence[LevelCase], cube: int, rng: np.random.Generator) -> TaskSample:
+def draw_sample(
+    cases: Sequence[LevelCase], cube: int, rng: np.random.Generator, synthesis_share: float = 0.0
+) -> TaskSample:
     case = cases[rng.integers(len(cases))]
     centre = draw_centre(case, cube, rng)
     warped = rng.random() < WARP_SHARE
@@ -34,6 +37,8 @@ def draw_sample(cases: Sequence[LevelCase], cube: int, rng: np.random.Generator)
     inside = cut_out(np.ones(case.labels.shape, bool), low, size)
     if warped:
         image, labels, inside = warped_arrays(image, labels, inside, cube, rng)
+    if synthesis_share > 0 and rng.random() < synthesis_share:
+        image = resynthesised(image, labels, cases[rng.integers(len(cases))], rng)
     return TaskSample(normalise(recoloured(image, inside, rng), inside), labels.astype(np.int64), inside)
 
 

@@ -17,6 +17,7 @@ log of `python -m sam3d.evaluation.tasks`.
 
 - *samed*: low-rank adapters in the encoder's convolutions, and the semantic decoder.
 - *vanilla*: the semantic decoder alone.
+- *synthesis*: half of the samples are drawn again in another exemplar's intensities (after Cheap Lunch).
 - *scratch*: the same network with nothing learned before, a 3D U-Net.
 
 The base has learned to answer clicks on structures of this kind in the training split, too. Below each mean
@@ -37,6 +38,11 @@ def of_patients(records: Iterable[Record], labels: Iterable[str]) -> SetScores:
     return SetScores(tuple(scores), np.array([[np.mean(found)] for found in scores.values()]))
 
 
+def method_of(record: Record) -> str:
+    share = record["config"].get("synthesis_share", 0)
+    return record["method"] if share == 0 else f"{record['method']}, synthesis"
+
+
 def dice_cell(records: list[Record], labels: Iterable[str]) -> str:
     scores = of_patients(records, labels)
     low, high = interval_of_mean([scores])[:, 0]
@@ -54,7 +60,7 @@ def method_row(records: list[Record]) -> str:
         [
             first["task"],
             str(len(first["exemplars"])),
-            first["method"],
+            method_of(first),
             str(first["config"]["steps"]),
             str(len({record["seed"] for record in records})),
             str(len(distinct(records, "case"))),
@@ -69,9 +75,12 @@ def method_row(records: list[Record]) -> str:
 def task_section(records: list[Record]) -> str:
     groups: dict[tuple, list[Record]] = {}
     for record in records:
-        key = (record["task"], len(record["exemplars"]), record["config"]["steps"], record["method"])
+        key = (record["task"], len(record["exemplars"]), record["config"]["steps"], method_of(record))
         groups.setdefault(key, []).append(record)
-    rows = [method_row(group) for group in groups.values()]
+    rows = [
+        method_row(group)
+        for _, group in sorted(groups.items(), key=lambda item: (item[0][0], -item[0][1], item[0][2]))
+    ]
     return "\n".join([TASKS, row(COLUMNS), "|" + "---|" * len(COLUMNS), *rows]) + "\n"
 
 

@@ -121,13 +121,15 @@ def main() -> None:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--exemplars", type=int, default=5, help="patients that are learned from")
     parser.add_argument("--evaluated", type=int, default=10, help="patients that are measured on")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, help="instead of the configuration's")
     parser.add_argument("--steps", type=int, help="instead of the configuration's")
+    parser.add_argument("--synthesis-share", type=float, help="instead of the configuration's")
     parser.add_argument("--zoo", type=Path, default=ZOO)
     parser.add_argument("--log", type=Path, default=LOG)
     arguments = parser.parse_args()
     method, settings = read_method_config(arguments.config)
-    settings = replace(settings, seed=arguments.seed, steps=arguments.steps or settings.steps)
+    changed = {"steps": arguments.steps, "synthesis_share": arguments.synthesis_share, "seed": arguments.seed}
+    settings = replace(settings, **{name: value for name, value in changed.items() if value is not None})
     torch.set_flush_denormal(True)
     evaluate_task(
         arguments.task,
