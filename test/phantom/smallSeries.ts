@@ -43,6 +43,8 @@ export interface SmallSeriesOptions {
   readonly backgroundHu?: number;
   /** Tells series of one test apart: part of every UID. */
   readonly seed?: number;
+  /** Absent: one that tells the seed. */
+  readonly patientID?: string;
 }
 
 export interface SmallSeries {
@@ -91,7 +93,7 @@ export function smallSeries(options: SmallSeriesOptions = {}): SmallSeries {
   const [row, column] = AXES[orientation];
   const series: CtSeries = {
     patientName: 'Phantom^Small',
-    patientID: `TOMOCLICK-PHANTOM-${seed}`,
+    patientID: options.patientID ?? `TOMOCLICK-PHANTOM-${seed}`,
     studyInstanceUID: `2.25.7000000000000000000000000000000${1000 + seed}1`,
     seriesInstanceUID: `2.25.7000000000000000000000000000000${1000 + seed}2`,
     frameOfReferenceUID: geometry.frameOfReferenceUID,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { softmax } from '../../domain/softmax.ts';
 import type { LoadedTask } from './engineProtocol.ts';
 import { mergeAdapter, readLoraAdapter } from './loraAdapter.ts';
 import { floats, run, sessionOptions } from './session.ts';
@@ -67,21 +68,4 @@ async function createSessions(task: LoadedTask): Promise<Sessions> {
     sessionOptions(),
   );
   return { encoder, decoder };
-}
-
-/** Over the channels, which are the slowest axis. */
-function softmax(logits: Float32Array, channels: number): Float32Array {
-  const voxels = logits.length / channels;
-  const probabilities = new Float32Array(logits.length);
-  for (let voxel = 0; voxel < voxels; voxel++) {
-    let highest = -Infinity;
-    for (let at = voxel; at < logits.length; at += voxels) highest = Math.max(highest, logits[at]!);
-    let sum = 0;
-    for (let at = voxel; at < logits.length; at += voxels) {
-      probabilities[at] = Math.exp(logits[at]! - highest);
-      sum += probabilities[at]!;
-    }
-    for (let at = voxel; at < logits.length; at += voxels) probabilities[at] = probabilities[at]! / sum;
-  }
-  return probabilities;
 }

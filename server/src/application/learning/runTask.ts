@@ -133,7 +133,8 @@ async function keepMasks(
   }
   const created: NewSegmentation = {
     ...{ id: crypto.randomUUID(), series, createdAt: new Date().toISOString() },
-    modelId: task.description.base.model,
+    // The one that readers click with corrects it.
+    modelId: workspace.zoo.get('default').id,
   };
   await workspace.store.create(created);
   await workspace.store.append(

@@ -1,0 +1,123 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AdaptableEncoder, ModelManifest } from '../../domain/modelManifest.ts';
+import type { TaskModel } from '../../ports/taskEngine.ts';
+import { always, entry } from './fixtures/tinyModel.ts';
+import {
+  sha256Of,
+  TASK_SIDE,
+  tinyAdapter,
+  tinyDecoder,
+  tinyPackage,
+  writeAdaptableModel,
+} from './fixtures/tinyTask.ts';
+import { readModelZoo } from './folderModelZoo.ts';
+import { FolderTaskPackages } from './folderTaskPackages.ts';
+import { OnnxEngine } from './onnxEngine.ts';
+
+const VOXELS = TASK_SIDE ** 3;
+let folder: string;
+let base: ModelManifest & { readonly adaptableEncoder: AdaptableEncoder };
+let engine: OnnxEngine;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tomoclick-task-'));
+  await writeAdaptableModel(folder, 'tiny');
+  const model = (await readModelZoo(folder)).get('tiny');
+  base = { ...model, adaptableEncoder: model.adaptableEncoder! };
+  engine = new OnnxEngine({ entry });
+});
+afterAll(async () => {
+  await engine.close();
+  await rm(folder, { recursive: true });
+});
+
+async function file(name: string, bytes: Uint8Array): Promise<TaskModel['adapter']> {
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  return { path, sha256: sha256Of(bytes) };
+}
+
+async function task(gain: number, channels = 2): Promise<TaskModel> {
+  const adapter = await file(`adapter-${gain}`, tinyAdapter(gain));
+  return { base, adapter, decoder: await file('decoder', tinyDecoder(0)), channels };
+}
+
+/** Of the class, where the feature is x: the logits are −x and x. */
+function probability(x: number): number {
+  return 1 / (1 + Math.exp(-2 * x));
+}
+
+describe('a task in the engine process', () => {
+  const image = new Float32Array(VOXELS).fill(0.25);
+
+  test('sees what the base sees while its adapter is zero, and what is merged in otherwise', async () => {
+    for (const gain of [0, 1, -3, 0.5, 0]) {
+      const found = await engine.classify(await task(gain), image, always);
+      expect(found).toHaveLength(2 * VOXELS);
+      const [first, second] = [found[VOXELS], found[VOXELS + 1]];
+      expect(first).toBeCloseTo(probability(0.25 * (1 + gain)), 6);
+      expect(second).toBeCloseTo(probability(0.25), 6);
+      expect(found[0]! + first!).toBeCloseTo(1, 6);
+    }
+  });
+
+  test('that gives other channels than its classes is an inference that failed', async () => {
+    await expect(engine.classify(await task(0, 3), image, always)).rejects.toThrow('inference-failed');
+    await expect(engine.classify(await task(0), image, always)).resolves.toHaveLength(2 * VOXELS);
+  });
+
+  test('is not asked for a caller who has gone', async () => {
+    const gone = AbortSignal.abort();
+    await expect(engine.classify(await task(0), image, gone)).rejects.toThrow('cancelled');
+  });
+});
+
+describe('a task package', () => {
+  type Files = Awaited<ReturnType<typeof tinyPackage>>;
+  const packages = new FolderTaskPackages(() => Promise.resolve());
+
+  async function read(change: (task: Record<string, unknown>) => object): Promise<unknown> {
+    const files: Files = await tinyPackage(folder, 'tiny', { id: 'liver', label: 'Liver' });
+    const described = JSON.parse(new TextDecoder().decode(files['task.json'])) as Record<string, unknown>;
+    const home = join(folder, crypto.randomUUID());
+    await mkdir(home);
+    const written = { ...files, 'task.json': JSON.stringify({ ...described, ...change(described) }) };
+    for (const [name, content] of Object.entries(written)) await writeFile(join(home, name), content);
+    const path = (name: string): string => join(home, name);
+    return packages.read(
+      {
+        ...{ 'task.json': path('task.json'), 'adapter.safetensors': path('adapter.safetensors') },
+        ...{ 'task_decoder.onnx': path('task_decoder.onnx'), 'CARD.md': path('CARD.md') },
+      },
+      () => base,
+    );
+  }
+
+  test('that fits its base is read', async () => {
+    await expect(read(() => ({}))).resolves.toMatchObject({ id: 'liver', classes: [{ label: 'Liver' }] });
+  });
+
+  test('is refused where anything in it does not fit', async () => {
+    const plan = { spacingMm: 2, cubeVoxels: TASK_SIDE, overlap: 0.5 };
+    for (const change of [
+      { id: '../liver' },
+      { classes: [] },
+      { extra: 1 },
+      { plan: { ...plan, spacingMm: 1e-9 } },
+      { plan: { ...plan, cubeVoxels: 8 } },
+      { modalities: ['XA'] },
+      { base: { model: 'tiny', version: '1', encoderSha256: '0'.repeat(64) } },
+      { quality: undefined },
+    ]) {
+      await expect(read(() => change)).rejects.toThrow('invalid-task-package');
+    }
+    const swapped = read(({ files }) => {
+      const { encoderAdapter, taskDecoder } = files as Record<string, { sha256: string; file: string }>;
+      return { files: { encoderAdapter: { ...encoderAdapter, sha256: taskDecoder!.sha256 }, taskDecoder } };
+    });
+    await expect(swapped).rejects.toThrow('not the file that task.json names');
+  });
+});

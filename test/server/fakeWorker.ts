@@ -1,0 +1,41 @@
+import type { ApiClient, Reply } from './apiClient.ts';
+import {
+  claimedAdaptationSchema,
+  type ClaimedAdaptation,
+} from '../../server/src/contract/adaptationWorker.ts';
+
+const WORKER = '/api/v1/adaptation-worker';
+
+/** Speaks as a training worker does, and learns nothing. */
+export class FakeWorker {
+  constructor(
+    private readonly client: ApiClient,
+    private readonly url: string,
+  ) {}
+
+  async claim(): Promise<ClaimedAdaptation | undefined> {
+    const reply = await this.client.send('POST', `${WORKER}/claim`, { worker: 'fake', methods: ['samed'] });
+    return reply.status === 204 ? undefined : claimedAdaptationSchema.parse(reply.json);
+  }
+
+  post(
+    { id, leaseId }: Pick<ClaimedAdaptation, 'id' | 'leaseId'>,
+    action: 'progress' | 'complete' | 'fail',
+    said: object = {},
+  ): Promise<Reply> {
+    return this.client.send('POST', `${WORKER}/${id}/${action}`, { leaseId, ...said });
+  }
+
+  async put(
+    { id, leaseId }: Pick<ClaimedAdaptation, 'id' | 'leaseId'>,
+    what: string,
+    bytes: Uint8Array,
+  ): Promise<number> {
+    const response = await fetch(`${this.url}${WORKER}/${id}/${what}?leaseId=${leaseId}`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/octet-stream' },
+      body: Buffer.from(bytes),
+    });
+    return response.status;
+  }
+}
