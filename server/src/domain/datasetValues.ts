@@ -18,6 +18,12 @@ export function itemsOf(dataset: DicomJsonDataset, tag: string): readonly DicomJ
   return dataset[tag]?.vr === 'SQ' ? (dataset[tag].Value?.filter(isDataset) ?? []) : [];
 }
 
+/** One item of a sequence, without a look at the others. */
+export function itemAt(dataset: DicomJsonDataset, tag: string, index: number): DicomJsonDataset | undefined {
+  const item = dataset[tag]?.vr === 'SQ' ? dataset[tag].Value?.[index] : undefined;
+  return item !== undefined && isDataset(item) ? item : undefined;
+}
+
 /**
  * The data set that holds a macro's attributes for one frame: the item of `sequenceTag` in the frame's own
  * functional group or the shared one (PS3.3 C.7.6.16), else the data set itself.
@@ -27,7 +33,7 @@ export function macroOf(
   sequenceTag: string,
   frameNumber: number,
 ): DicomJsonDataset {
-  const groups = [itemsOf(dataset, PER_FRAME_GROUPS)[frameNumber - 1], itemsOf(dataset, SHARED_GROUPS)[0]];
+  const groups = [itemAt(dataset, PER_FRAME_GROUPS, frameNumber - 1), itemAt(dataset, SHARED_GROUPS, 0)];
   for (const group of groups) {
     const item = group && itemsOf(group, sequenceTag)[0];
     if (item) return item;

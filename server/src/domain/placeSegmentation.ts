@@ -55,9 +55,14 @@ function paint(
   builders: ReadonlyMap<number, MaskBuilder>,
 ): void {
   const { labels } = frame;
+  const isZeroBackground = backgroundLabels.has(0) && !builders.has(0);
   const [alongI, alongJ, alongK] = columnStepIjk;
   for (let start = 0, end = 0; start < labels.length; start = end) {
     const label = labels[start]!;
+    if (label === 0 && isZeroBackground) {
+      end = endOfZeros(labels, start);
+      continue;
+    }
     const row = Math.floor(start / columns);
     const endOfRow = (row + 1) * columns;
     end = start + 1;
@@ -80,6 +85,24 @@ function paint(
         : builder.addRun(alongI > 0 ? i : i - length + 1, j, k, length);
     if (!isInside) throw refusal('The segmentation reaches beyond the images of the series.', frame);
   }
+}
+
+/** Most of a frame is background: it is passed four bytes at a time. */
+function endOfZeros(labels: SegmentationFrame['labels'], start: number): number {
+  const { length, byteOffset, BYTES_PER_ELEMENT: size } = labels;
+  let end = start;
+  if (byteOffset % 4 === 0) {
+    const perWord = 4 / size;
+    while (end < length && end % perWord > 0 && labels[end] === 0) end++;
+    const words = new Uint32Array(labels.buffer, byteOffset, (length * size) >> 2);
+    let word = Math.ceil(end / perWord);
+    if (end % perWord === 0) {
+      while (word < words.length && words[word] === 0) word++;
+      end = word * perWord;
+    }
+  }
+  while (end < length && labels[end] === 0) end++;
+  return end;
 }
 
 /** Position and named image have to agree: where they do not, one of them would put the mask in a wrong place. */

@@ -1,5 +1,5 @@
 import { scale, type Vector3 } from '../../domain/affine.ts';
-import { itemsOf, macroOf, numbersOf, textOf } from '../../domain/datasetValues.ts';
+import { itemAt, itemsOf, macroOf, numbersOf, textOf } from '../../domain/datasetValues.ts';
 import type { DicomJsonDataset } from '../../domain/dicomJson.ts';
 import { Problem } from '../../domain/errors.ts';
 import type {
@@ -107,7 +107,7 @@ function segmentNumberOf(
 
 /** The only source image of a frame; undefined where there are several, or none. */
 function onlySource(dataset: DicomJsonDataset, frameNumber: number): SegmentationFrame['source'] {
-  const groups = itemsOf(dataset, TAG.perFrameGroups)[frameNumber - 1] ?? {};
+  const groups = itemAt(dataset, TAG.perFrameGroups, frameNumber - 1) ?? {};
   const [derivation, ...otherDerivations] = itemsOf(groups, TAG.derivation);
   const [source, ...others] = derivation ? itemsOf(derivation, TAG.sourceImages) : [];
   if (!source || others.length > 0 || otherDerivations.length > 0) return undefined;

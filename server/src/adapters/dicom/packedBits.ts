@@ -12,23 +12,35 @@ export function packSlice(mask: Mask, k: number, target: Uint8Array, firstBit: n
   const [columns, rows] = boxSize(box);
   let from = (k - box.minIjk[2]) * rows * columns;
   for (let j = box.minIjk[1]; j < box.maxIjk[1]; j++) {
-    let bit = firstBit + j * shapeIjk[0] + box.minIjk[0];
-    for (const end = from + columns; from < end; from++, bit++) {
-      if (voxels[from]) target[bit >> 3]! |= 1 << (bit & 7);
+    const firstOfRow = firstBit + j * shapeIjk[0] + box.minIjk[0];
+    let at = firstOfRow >> 3;
+    let bit = firstOfRow & 7;
+    let byte = 0;
+    for (const end = from + columns; from < end; from++) {
+      byte |= voxels[from]! << bit++;
+      if (bit < 8) continue;
+      target[at] = target[at]! | byte;
+      at++;
+      bit = byte = 0;
     }
+    if (byte > 0) target[at] = target[at]! | byte;
   }
 }
 
-/** 0 or 1 for each of the first bits of a stream, least significant bit first (PS3.5 8.1.1). */
-export function unpackBits(packed: Uint8Array, count: number): Uint8Array {
-  const bits = new Uint8Array(count);
+/** 0, or a value where it is set, for each of the first bits of a stream, least significant first (PS3.5 8.1.1). */
+export function unpackBits(packed: Uint8Array, count: number, value: number): Uint8Array | Uint16Array {
+  const bits = zerosFor(value, count);
   for (let from = 0; from < count; from += 8) {
     const byte = packed[from >> 3]!;
     if (byte === 0) continue;
     const end = Math.min(count, from + 8);
-    for (let n = from; n < end; n++) bits[n] = (byte >> (n - from)) & 1;
+    for (let n = from; n < end; n++) if ((byte >> (n - from)) & 1) bits[n] = value;
   }
   return bits;
+}
+
+export function zerosFor(largest: number, count: number): Uint8Array | Uint16Array {
+  return largest <= 255 ? new Uint8Array(count) : new Uint16Array(count);
 }
 
 /** Whether slice k of the mask holds a voxel. */

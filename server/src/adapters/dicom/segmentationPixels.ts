@@ -5,7 +5,7 @@ import { frameCountOf, readFrame, readFrameLayout, type FrameLayout } from '../.
 import type { Part10 as FormatPart10 } from '../../formats/part10.ts';
 import { decodeFrameOf } from './frameSamples.ts';
 import { readImagePixel } from './imagePixel.ts';
-import { unpackBits } from './packedBits.ts';
+import { unpackBits, zerosFor } from './packedBits.ts';
 import { Part10 } from './part10.ts';
 import { decodeRle } from './rle.ts';
 import { RLE_LOSSLESS } from './transferSyntax.ts';
@@ -49,8 +49,8 @@ export async function openFramePixels(
       if (bitsAllocated !== 1) throw unreadable('BINARY pixels have one bit.', { bitsAllocated });
       return {
         ...size,
-        read: async (frameNumber, segmentNumberOf) =>
-          numbered(await readBits(file, layout, frameNumber, rows * columns), segmentNumberOf()),
+        read: (frameNumber, segmentNumberOf) =>
+          readBits(file, layout, frameNumber, rows * columns, segmentNumberOf()),
       };
     }
     case 'FRACTIONAL': {
@@ -62,7 +62,7 @@ export async function openFramePixels(
         ...{ ...size, threshold },
         read: async (frameNumber, segmentNumberOf) => {
           const samples = await readSamples(frameNumber);
-          return numbered(atLeast(samples, threshold), segmentNumberOf());
+          return atLeast(samples, threshold, segmentNumberOf());
         },
       };
     }
@@ -88,11 +88,12 @@ async function readBits(
   layout: FrameLayout,
   frameNumber: number,
   pixelCount: number,
-): Promise<Uint8Array> {
+  segmentNumber: number,
+): Promise<Uint8Array | Uint16Array> {
   const frame = await readFrame(file, layout, frameNumber);
   return unpackBits(
     layout.kind === 'native' ? frame : unpackRle(file, frame, frameNumber, pixelCount),
-    pixelCount,
+    ...([pixelCount, segmentNumber] as const),
   );
 }
 
@@ -113,18 +114,15 @@ function unpackRle(
   }
 }
 
-function atLeast(samples: Uint8Array | Uint16Array, threshold: number): Uint8Array {
-  const inside = new Uint8Array(samples.length);
-  for (let n = 0; n < samples.length; n++) if (samples[n]! >= threshold) inside[n] = 1;
+/** The segment's number where a sample is so large. */
+function atLeast(
+  samples: Uint8Array | Uint16Array,
+  threshold: number,
+  segmentNumber: number,
+): Uint8Array | Uint16Array {
+  const inside = zerosFor(segmentNumber, samples.length);
+  for (let n = 0; n < samples.length; n++) if (samples[n]! >= threshold) inside[n] = segmentNumber;
   return inside;
-}
-
-/** The segment's number where a pixel is 1. */
-function numbered(pixels: Uint8Array, segmentNumber: number): Uint8Array | Uint16Array {
-  if (segmentNumber === 1) return pixels;
-  return segmentNumber <= 255
-    ? pixels.map(value => value * segmentNumber)
-    : Uint16Array.from(pixels, value => value * segmentNumber);
 }
 
 function unreadable(detail: string, facts: Readonly<Record<string, unknown>>): Problem {
