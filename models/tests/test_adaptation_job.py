@@ -1,6 +1,7 @@
 """Jobs never let a patient stand on both sides, end as if nothing had interrupted them, stop when told."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,25 @@ def test_resumed_after_a_kill_gives_the_same_curve_scores_and_weights(until: int
     assert found.scores == expected.scores
     for one, other in zip(found.model.parameters(), expected.model.parameters(), strict=True):
         assert torch.equal(one, other)
+
+
+def test_a_checkpoint_of_other_settings_or_cases_is_refused() -> None:
+    first = Recorder(until=2)
+    with pytest.raises(KeyboardInterrupt):
+        run(first)
+    cases = [task_case(seed) for seed in (1, 2, 3)]
+    for other_cases, settings in ((cases[:2], SETTINGS), (cases, replace(SETTINGS, seed=1))):
+        with pytest.raises(ValueError, match="other settings or cases"):
+            Job(other_cases, LABELS, settings, OneLayer, Recorder(), first.latest)
+
+
+def test_learning_that_diverges_ends_with_a_reason() -> None:
+    class Broken(OneLayer):
+        def forward(self, image: Tensor) -> Tensor:
+            return super().forward(image) * torch.nan
+
+    with pytest.raises(RuntimeError, match="diverged at step 0"):
+        Job([task_case(1), task_case(2)], LABELS, SETTINGS, Broken, Recorder()).run()
 
 
 def test_another_seed_gives_another_curve() -> None:

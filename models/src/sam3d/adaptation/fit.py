@@ -42,6 +42,7 @@ class Fit:
         return self.step_number >= self.settings.steps
 
     def step(self) -> Step:
+        """Raises RuntimeError where learning has diverged."""
         settings = self.settings
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(settings, self.step_number)
@@ -57,6 +58,8 @@ class Fit:
         image, labels, inside = (torch.from_numpy(np.stack(arrays)) for arrays in zip(*samples, strict=True))
         self.optimiser.zero_grad(set_to_none=True)
         loss, dice = task_loss(self.model(image), labels, inside)
+        if not torch.isfinite(loss):
+            raise RuntimeError(f"learning has diverged at step {self.step_number}: try a lower learning rate")
         loss.backward()
         nn.utils.clip_grad_norm_(self.parameters.values(), GRADIENT_NORM_LIMIT)
         self.optimiser.step()

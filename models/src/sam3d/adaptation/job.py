@@ -37,6 +37,7 @@ class JobResult:
 class JobState:
     """What a checkpoint holds"""
 
+    made_of: str  # settings and cases
     fit: int = 0  # the folds' in order, then that of all cases
     fit_state: dict[str, Any] | None = None
     scores: list[CaseScores] = field(default_factory=list)
@@ -46,6 +47,7 @@ class JobState:
         buffer = io.BytesIO()
         torch.save(
             {
+                "madeOf": self.made_of,
                 "fit": self.fit,
                 "fitState": self.fit_state,
                 "scores": [tuple(one) for one in self.scores],
@@ -59,7 +61,7 @@ class JobState:
 def state_of(data: bytes) -> JobState:
     raw = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     scores = [CaseScores(*one) for one in raw["scores"]]
-    return JobState(raw["fit"], raw["fitState"], scores, raw["trainedSeconds"])
+    return JobState(raw["madeOf"], raw["fit"], raw["fitState"], scores, raw["trainedSeconds"])
 
 
 class Job:
@@ -73,12 +75,15 @@ class Job:
         checkpoint: bytes | None = None,
     ) -> None:
         """new_model: the same at each call, before it has learned. Raises ValueError where the cases cannot
-        be split."""
+        be split, and where the checkpoint is of other settings or cases."""
         self.cases, self.class_labels, self.settings = cases, class_labels, settings
         self.new_model, self.listener = new_model, listener
         self.folds = patient_folds(cases, settings.folds, settings.seed)
         self.plan = plan_of(cases)
-        self.state = JobState() if checkpoint is None else state_of(checkpoint)
+        made_of = repr((settings, [(case.case_id, case.sha256, case.patient_key) for case in cases]))
+        self.state = JobState(made_of) if checkpoint is None else state_of(checkpoint)
+        if self.state.made_of != made_of:
+            raise ValueError("the checkpoint is of other settings or cases: begin anew without it")
         self.levels: dict[str, LevelCase] = {}
 
     def level(self, case: TaskCase) -> LevelCase:

@@ -43,6 +43,12 @@ def config_of(method: str, settings: dict[str, Any]) -> TaskSettings:
         raise ValueError(f"{method}: {error}") from error
 
 
+def refuse_unserved(method: str) -> None:
+    """Raises ValueError where no server could run what the method makes."""
+    if not METHODS[method].served:
+        raise ValueError(f"{method} is for comparisons: its encoder is no adapted base")
+
+
 def read_method_config(path: Path) -> tuple[str, TaskSettings]:
     settings = yaml.safe_load(path.read_text(encoding="utf-8"))
     method = settings.pop("method")

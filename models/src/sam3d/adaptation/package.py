@@ -18,7 +18,7 @@ from .base import Base
 from .card import card_of
 from .cases import TaskCase
 from .job import JobResult
-from .methods import METHODS, plain
+from .methods import plain, refuse_unserved
 from .score import class_quality
 from .settings import TaskSettings
 from .split import patients_of
@@ -50,8 +50,7 @@ def code_version() -> str:
 
 def write_package(folder: Path, learned: Learned) -> None:
     """Raises ValueError where the method's model is no adapted base."""
-    if not METHODS[learned.method].served:
-        raise ValueError(f"{learned.method}: its encoder is no adapted base, so that no server can run it")
+    refuse_unserved(learned.method)
     folder.mkdir(parents=True, exist_ok=True)
     result = learned.result
     write_adapter(folder / ADAPTER, result.model.image_encoder)

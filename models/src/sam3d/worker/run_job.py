@@ -9,7 +9,7 @@ from typing import Any
 from sam3d.adaptation.base import Base, base_of
 from sam3d.adaptation.cases import CaseFiles, read_cases
 from sam3d.adaptation.job import Job
-from sam3d.adaptation.methods import METHODS, config_of
+from sam3d.adaptation.methods import config_of, refuse_unserved
 from sam3d.adaptation.package import PACKAGE_FILES, Learned, write_package
 from sam3d.adaptation.progress import JobCancelled
 from sam3d.adaptation.settings import TaskSettings
@@ -56,8 +56,7 @@ def download(client: WorkerClient, job: dict[str, Any], folder: Path) -> list[Ca
 def package_of(client: WorkerClient, job: dict[str, Any], zoo: Path, lease: Lease, folder: Path) -> None:
     """Writes it to folder."""
     task, settings, base = task_of(job), settings_of(job), base_of_job(job, zoo)
-    if not METHODS[job["method"]].served:
-        raise ValueError(f"{job['method']} is for comparisons: no server can run what it makes")
+    refuse_unserved(job["method"])
     with tempfile.TemporaryDirectory() as cases_folder:
         files = download(client, job, Path(cases_folder))
         cases = read_cases(files, [one.label for one in task.classes])
