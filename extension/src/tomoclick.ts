@@ -1,6 +1,7 @@
 import type { Capabilities } from '@tomoclick/server/contract';
 import { listenForPrompts, type ViewportDrawing } from './adapters/cornerstone/listenForPrompts.ts';
 import { registerPromptTool } from './adapters/cornerstone/promptTool.ts';
+import { httpLearningApi } from './adapters/http/httpLearningApi.ts';
 import { httpSegmentationApi } from './adapters/http/httpSegmentationApi.ts';
 import { OhifLabelmapView } from './adapters/ohif/ohifLabelmapView.ts';
 import { ohifStudyBrowser } from './adapters/ohif/ohifStudyBrowser.ts';
@@ -58,6 +59,7 @@ const TIME_POINT_REST_MS = 300;
 /** The extension at work: news the adapters, and follows which series the reader looks at. */
 export class Tomoclick {
   private readonly api: SegmentationApi = httpSegmentationApi(API_ROOT);
+  readonly learning = httpLearningApi(API_ROOT);
   /** By `volumeKeyOf`. */
   private readonly open = new Map<string, OpenSeries>();
   private timePointRest: ReturnType<typeof setTimeout> | undefined;
@@ -137,6 +139,11 @@ export class Tomoclick {
   /** Where the model takes such prompts. */
   drawWith(drawing: Drawing): void {
     if (promptKindsOf(this.shown.capabilities).includes(drawing)) this.activeRunner?.setDrawing(drawing);
+  }
+
+  /** Of the series in the active viewport, as DICOM names it. */
+  get activeModality(): string | undefined {
+    return activeDisplaySet(this.services)?.Modality;
   }
 
   private takeStepIfPossible(step: 'undo' | 'redo'): boolean {

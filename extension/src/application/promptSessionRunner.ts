@@ -66,6 +66,11 @@ export class PromptSessionRunner {
     this.ports.api.warm(this.series).catch(() => undefined);
   }
 
+  /** Shows what the server holds of this series by now. */
+  reload(): void {
+    this.enqueue({ kind: 'restore' });
+  }
+
   /** Null while there is nothing to export. */
   exportAddress(format: ExportFormat): string | null {
     const id = exportableId(this.state.session);

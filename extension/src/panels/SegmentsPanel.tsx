@@ -9,6 +9,7 @@ import { ActionBar } from './ActionBar.tsx';
 import { DrawingHint } from './DrawingHint.tsx';
 import { DrawingSwitch } from './DrawingSwitch.tsx';
 import { ExportLinks } from './ExportLinks.tsx';
+import { LearningParts } from './LearningParts.tsx';
 import { ModelNotice } from './ModelNotice.tsx';
 import { NoticeList } from './NoticeList.tsx';
 import { panelStyle } from './panelStyle.ts';
@@ -40,6 +41,7 @@ export function SegmentsPanel({ tomoclick }: { readonly tomoclick: Tomoclick }):
       ) : (
         <AbsenceHint absence={series.kind} />
       )}
+      <LearningParts tomoclick={tomoclick} />
       <ModelNotice capabilities={capabilities} />
     </div>
   );

@@ -127,7 +127,8 @@ async function bodyOf(response: Response): Promise<ArrayBuffer> {
   });
 }
 
-async function refusal(response: Response): Promise<RefusedByServer> {
+/** What a server that refuses says. */
+export async function refusal(response: Response): Promise<RefusedByServer> {
   const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json') ?? false;
   if (!isProblem) {
     const detail = `${response.status} ${response.statusText}`.trim();
