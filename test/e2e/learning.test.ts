@@ -1,0 +1,103 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Locator } from 'playwright-core';
+import { tinyPackage, writeAdaptableModel } from '../../server/src/adapters/onnx/fixtures/tinyTask.ts';
+import { smallSeries } from '../phantom/smallSeries.ts';
+import { ApiClient, click } from '../server/apiClient.ts';
+import { FakeWorker } from '../server/fakeWorker.ts';
+import { prepareFolders, startServer, type RunningServer } from '../server/runningServer.ts';
+import { launchChromium } from './chromium.ts';
+import type { ViewerPage } from './viewerPage.ts';
+import { openWatchedPage } from './watchedPage.ts';
+
+/** First of all ids: it is the default, and the job is made for it. */
+const MODEL = 'a-tiny-adaptable';
+const PATIENT = 'Phantom, Small';
+const SERIES = [1, 2].map(seed => smallSeries({ seed }));
+
+const folders = prepareFolders(SERIES.flatMap(({ files }) => files));
+const zoo = join(folders.imports, '../zoo');
+let server: RunningServer;
+let browser: Browser;
+let viewer: ViewerPage;
+let worker: FakeWorker;
+let pageErrors: readonly string[];
+const part = (name: string): Locator => viewer.page.locator(`[data-cy=tomoclick-${name}]`);
+
+beforeAll(async () => {
+  mkdirSync(zoo);
+  await writeAdaptableModel(zoo, MODEL);
+  cpSync(resolve(import.meta.dirname, '../../models/zoo/sam3d-tiny'), join(zoo, 'sam3d-tiny'), {
+    recursive: true,
+  });
+  const environment = { TOMOCLICK_MODELS: zoo };
+  [server, browser] = await Promise.all([
+    startServer(folders.home, { isBundled: true, imports: [folders.imports], environment }),
+    launchChromium(),
+  ]);
+  const client = new ApiClient(server.url);
+  worker = new FakeWorker(client, server.url);
+  for (const { studyInstanceUID, seriesInstanceUID, balls } of SERIES) {
+    const segments = [{ label: 'Ball' }];
+    const begun = await client.send('POST', '/api/v1/segmentations', {
+      ...{ studyInstanceUID, seriesInstanceUID, segments, model: 'sam3d-tiny' },
+    });
+    const { id } = begun.json as { id: string };
+    await client.edit(id, 'prompts', { prompts: [click(balls[0]!.centreLps)] });
+  }
+  ({ viewer, pageErrors } = await openWatchedPage(browser, server.url));
+}, 300_000);
+afterAll(async () => {
+  await browser.close();
+  await server.end('SIGTERM');
+  folders.remove();
+});
+
+describe('learning in the viewer', () => {
+  test('says that no worker is there, shows how patients are split, and starts a job', async () => {
+    await viewer.openStudyList(PATIENT);
+    await viewer.openMode(PATIENT);
+    await part('learn').locator('summary').click();
+    await part('no-worker').waitFor();
+    for (const box of await part('case').locator('input').all()) await box.check();
+    await part('task-title').fill('Balls');
+    await part('preview-job').click();
+    await part('preview').getByText('2 cases of 2 patients').waitFor();
+    await viewer.picture('learn-preview');
+    await part('start-job').click();
+    await viewer.page.locator('[data-cy=tomoclick-job][data-state=queued]').waitFor();
+  }, 240_000);
+
+  test('follows the worker, and promotes what came of it', async () => {
+    const job = (await worker.claim())!;
+    for (const step of [1, 2, 3, 4, 5]) {
+      const said = { phase: 'fold 1 of 2', step, steps: 5, loss: 1 / step, dice: 1 - 1 / step };
+      await worker.post(job, 'progress', { ...said, line: `step ${step}` });
+    }
+    await part('job').getByText('step 5 of 5').waitFor();
+    await part('no-worker').waitFor({ state: 'detached' });
+    await viewer.picture('learn-progress');
+    for (const [name, bytes] of Object.entries(
+      await tinyPackage(zoo, MODEL, { id: job.id, label: 'Ball' }),
+    )) {
+      await worker.put(job, `files/${name}`, bytes);
+    }
+    expect((await worker.post(job, 'complete')).status).toBe(200);
+    await part('promote-task').click();
+    await viewer.page.locator('[data-cy=tomoclick-learned][data-state=promoted]').waitFor();
+  }, 120_000);
+
+  test('runs the task on the series in view, and shows what it has found as a segment of its own', async () => {
+    await part('learn').locator('summary').click();
+    const before = await part('segment').count();
+    await part('tasks').locator('summary').click();
+    await part('run-task').click();
+    await part('segment').nth(before).waitFor();
+    const volume = await part('segment').nth(before).locator('[data-cy=tomoclick-volume]').innerText();
+    expect(Number.parseFloat(volume)).toBeGreaterThan(0);
+    await part('task-run').waitFor({ state: 'detached' });
+    await viewer.picture('task-found');
+    expect(pageErrors).toEqual([]);
+  }, 120_000);
+});
