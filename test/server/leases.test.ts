@@ -4,18 +4,23 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { newAdaptation } from '../../../../test/contract/adaptationStore.ts';
-import { FolderFileStore } from '../../adapters/fileStore/folderFileStore.ts';
-import { migrateWorkspace } from '../../adapters/postgres/migrations.ts';
-import { openPgliteDatabase } from '../../adapters/postgres/pgliteDatabase.ts';
-import { PostgresAdaptationStore } from '../../adapters/postgres/postgresAdaptationStore.ts';
-import { PostgresTaskRegistry } from '../../adapters/postgres/postgresTaskRegistry.ts';
-import { LEASE_SECONDS, MOST_ATTEMPTS } from '../../domain/adaptationState.ts';
-import type { SqlDatabase } from '../../ports/sqlDatabase.ts';
-import { readAdaptation } from './adaptationJobs.ts';
-import type { Learning } from './learning.ts';
-import { WorkerPresence } from './workerPresence.ts';
-import { claimAdaptation, keepCheckpoint, readCheckpoint, reportTraining } from './workerProtocol.ts';
+import { newAdaptation } from '../contract/adaptationStore.ts';
+import { FolderFileStore } from '../../server/src/adapters/fileStore/folderFileStore.ts';
+import { migrateWorkspace } from '../../server/src/adapters/postgres/migrations.ts';
+import { openPgliteDatabase } from '../../server/src/adapters/postgres/pgliteDatabase.ts';
+import { PostgresAdaptationStore } from '../../server/src/adapters/postgres/postgresAdaptationStore.ts';
+import { PostgresTaskRegistry } from '../../server/src/adapters/postgres/postgresTaskRegistry.ts';
+import { LEASE_SECONDS, MOST_ATTEMPTS } from '../../server/src/domain/adaptationState.ts';
+import type { SqlDatabase } from '../../server/src/ports/sqlDatabase.ts';
+import { readAdaptation } from '../../server/src/application/learning/adaptationJobs.ts';
+import type { Learning } from '../../server/src/application/learning/learning.ts';
+import { WorkerPresence } from '../../server/src/application/learning/workerPresence.ts';
+import {
+  claimAdaptation,
+  keepCheckpoint,
+  readCheckpoint,
+  reportTraining,
+} from '../../server/src/application/learning/workerProtocol.ts';
 
 let database: SqlDatabase;
 let root: string;
