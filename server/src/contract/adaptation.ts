@@ -27,7 +27,7 @@ export const adaptationMethodSchema = z.enum(['samed', 'vanilla']).meta({
 });
 
 const settingsShape = {
-  steps: z.int().min(1).max(20_000).default(300),
+  steps: z.int().min(1).max(20_000).default(100),
   rank: z.int().min(1).max(64).default(4),
   seed: z
     .int()
