@@ -57,10 +57,12 @@ def attach(model: nn.Module, adaptation: Adaptation) -> None:
     layers = matching(model, adaptation.lora_targets, LORA_LAYERS)
     blocks = matching(model, adaptation.adapter_targets, ADAPTABLE_BLOCKS)
     model.requires_grad_(False)
+    # Before their layers are replaced: an adapter is as wide as its block's first convolution.
+    adapted = {name: AdaptedBlock(block, adaptation.adapter_channels) for name, block in blocks.items()}
     for name, layer in layers.items():
         model.set_submodule(name, AdaptedLayer(layer, adaptation.lora_rank))
-    for name, block in blocks.items():
-        model.set_submodule(name, AdaptedBlock(block, adaptation.adapter_channels))
+    for name, block in adapted.items():
+        model.set_submodule(name, block)
 
 
 def adapter_state(model: nn.Module) -> dict[str, Tensor]:
