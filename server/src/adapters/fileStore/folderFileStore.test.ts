@@ -50,6 +50,13 @@ describe('the file store', () => {
     expect(readdirSync(root).sort()).toEqual([other, 'incoming'].sort());
   });
 
+  test('can be cleared by several at once', async () => {
+    const store = await FolderFileStore.open(root, 0);
+    for (let n = 0; n < 20; n++) await store.put(pieces(`${n}`), 9);
+    await Promise.all(Array.from({ length: 5 }, () => store.keepOnly(new Set())));
+    expect(readdirSync(root)).toEqual(['incoming']);
+  });
+
   test('makes no path of anything but a hash', async () => {
     const store = await FolderFileStore.open(root);
     expect(() => store.pathOf('../database')).toThrow('SHA-256');

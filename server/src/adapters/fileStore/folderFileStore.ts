@@ -59,8 +59,8 @@ export class FolderFileStore implements FileStore {
   async keepOnly(sha256s: ReadonlySet<string>): Promise<void> {
     const unneeded = (await readdir(this.root)).filter(name => SHA256.test(name) && !sha256s.has(name));
     for (const name of unneeded) {
-      const { mtimeMs } = await stat(join(this.root, name));
-      if (Date.now() - mtimeMs >= this.graceMs) await this.remove(name);
+      const putMs = await changedMs(join(this.root, name));
+      if (putMs !== undefined && Date.now() - putMs >= this.graceMs) await this.remove(name);
     }
   }
 }
@@ -80,6 +80,16 @@ async function writeAll(
   }
   await handle.sync();
   return hash.digest('hex');
+}
+
+/** Undefined where there is no such file any more: others may clear the store at the same time. */
+async function changedMs(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** Makes a rename durable. Windows cannot open a folder, and does not need to. */
