@@ -1,17 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
 import { add, type Vector3 } from '../../server/src/domain/affine.ts';
 import { countVoxels, type Mask } from '../../server/src/domain/mask.ts';
 import { DEMO_GEOMETRY } from '../phantom/demoGeometry.ts';
 import { demoTruth } from '../phantom/demoTruth.ts';
 import { dice } from '../phantom/dice.ts';
-import { ApiClient } from '../server/apiClient.ts';
-import { prepareFolders, startServer, type RunningServer } from '../server/runningServer.ts';
-import { launchChromium } from './chromium.ts';
+import type { ApiClient } from '../server/apiClient.ts';
+import { prepareFolders } from '../server/runningServer.ts';
 import { DEMO_PATIENT, LESION, LESION_ZOOM, maskAtServer, newestSegmentation } from './demoWork.ts';
 import { expectOnScreen } from './maskOnScreen.ts';
+import { startViewer } from './startedViewer.ts';
 import type { ViewerPage } from './viewerPage.ts';
-import { openWatchedPage } from './watchedPage.ts';
 
 /** Enough to say that the mask is of what was drawn around. */
 const LEAST_DICE = 0.5;
@@ -21,9 +19,8 @@ const RADIUS_MM = 13;
 const folders = prepareFolders([]);
 let pageErrors: readonly string[];
 let truth: Mask;
-let server: RunningServer;
+let close: () => Promise<void>;
 let client: ApiClient;
-let browser: Browser;
 let viewer: ViewerPage;
 
 /** A place of the lesion's axial plane, mm to the left and to the back of its middle. */
@@ -38,19 +35,13 @@ async function promptKinds(): Promise<string[]> {
 
 beforeAll(async () => {
   truth = demoTruth(LESION.name, DEMO_GEOMETRY);
-  [server, browser] = await Promise.all([startServer(folders.home, { isBundled: true }), launchChromium()]);
-  client = new ApiClient(server.url);
-  ({ viewer, pageErrors } = await openWatchedPage(browser, server.url));
+  ({ client, viewer, pageErrors, close } = await startViewer(folders));
   await viewer.openStudyList(DEMO_PATIENT);
   await viewer.openMode(DEMO_PATIENT);
   await viewer.zoomTo(LESION.firstClickLps, LESION_ZOOM);
 }, 300_000);
 
-afterAll(async () => {
-  await browser.close();
-  await server.end('SIGTERM');
-  folders.remove();
-});
+afterAll(() => close());
 
 describe('drawing in the viewer', () => {
   test('a box drawn in one plane segments what it holds in all three', async () => {

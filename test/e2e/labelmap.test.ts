@@ -1,36 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
 import { readSegmentation } from '../fixtures/readSegmentation.ts';
 import { voxelsOf } from '../fixtures/segmentationVoxels.ts';
-import { ApiClient } from '../server/apiClient.ts';
-import { prepareFolders, startServer, type RunningServer } from '../server/runningServer.ts';
-import { launchChromium } from './chromium.ts';
+import type { ApiClient } from '../server/apiClient.ts';
+import { prepareFolders } from '../server/runningServer.ts';
 import { DEMO_PATIENT, LESION, LESION_ZOOM, newestSegmentation } from './demoWork.ts';
+import { startViewer } from './startedViewer.ts';
 import type { ViewerPage } from './viewerPage.ts';
-import { openWatchedPage } from './watchedPage.ts';
 
 describe('an archive that prefers LABELMAP', () => {
   const folders = prepareFolders([]);
-  let server: RunningServer;
-  let browser: Browser;
+  let close: () => Promise<void>;
   let viewer: ViewerPage;
   let client: ApiClient;
 
   beforeAll(async () => {
     const environment = { TOMOCLICK_SEG_TYPE: 'LABELMAP' };
-    [server, browser] = await Promise.all([
-      startServer(folders.home, { isBundled: true, environment }),
-      launchChromium(),
-    ]);
-    client = new ApiClient(server.url);
-    ({ viewer } = await openWatchedPage(browser, server.url));
+    ({ client, viewer, close } = await startViewer(folders, { environment }));
   }, 300_000);
 
-  afterAll(async () => {
-    await browser.close();
-    await server.end('SIGTERM');
-    folders.remove();
-  });
+  afterAll(() => close());
 
   test('gets one, which the reader that the viewer brings puts where the mask is', async () => {
     await viewer.openStudyList(DEMO_PATIENT);

@@ -1,15 +1,14 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Locator } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { tinyPackage, writeAdaptableModel } from '../../server/src/adapters/onnx/fixtures/tinyTask.ts';
 import { smallSeries } from '../phantom/smallSeries.ts';
-import { ApiClient, click } from '../server/apiClient.ts';
+import { click } from '../server/apiClient.ts';
 import { FakeWorker } from '../server/fakeWorker.ts';
-import { prepareFolders, startServer, type RunningServer } from '../server/runningServer.ts';
-import { launchChromium } from './chromium.ts';
+import { prepareFolders } from '../server/runningServer.ts';
+import { startViewer } from './startedViewer.ts';
 import type { ViewerPage } from './viewerPage.ts';
-import { openWatchedPage } from './watchedPage.ts';
 
 /** First of all ids: it is the default, and the job is made for it. */
 const MODEL = 'a-tiny-adaptable';
@@ -18,8 +17,7 @@ const SERIES = [1, 2].map(seed => smallSeries({ seed }));
 
 const folders = prepareFolders(SERIES.flatMap(({ files }) => files));
 const zoo = join(folders.imports, '../zoo');
-let server: RunningServer;
-let browser: Browser;
+let close: () => Promise<void>;
 let viewer: ViewerPage;
 let worker: FakeWorker;
 let pageErrors: readonly string[];
@@ -32,11 +30,9 @@ beforeAll(async () => {
     recursive: true,
   });
   const environment = { TOMOCLICK_MODELS: zoo };
-  [server, browser] = await Promise.all([
-    startServer(folders.home, { isBundled: true, imports: [folders.imports], environment }),
-    launchChromium(),
-  ]);
-  const client = new ApiClient(server.url);
+  const started = await startViewer(folders, { imports: [folders.imports], environment });
+  ({ viewer, pageErrors, close } = started);
+  const { client, server } = started;
   worker = new FakeWorker(client, server.url);
   for (const { studyInstanceUID, seriesInstanceUID, balls } of SERIES) {
     const segments = [{ label: 'Ball' }];
@@ -46,13 +42,8 @@ beforeAll(async () => {
     const { id } = begun.json as { id: string };
     await client.edit(id, 'prompts', { prompts: [click(balls[0]!.centreLps)] });
   }
-  ({ viewer, pageErrors } = await openWatchedPage(browser, server.url));
 }, 300_000);
-afterAll(async () => {
-  await browser.close();
-  await server.end('SIGTERM');
-  folders.remove();
-});
+afterAll(() => close());
 
 describe('learning in the viewer', () => {
   test('says that no worker is there, shows how patients are split, and starts a job', async () => {

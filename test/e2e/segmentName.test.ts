@@ -1,40 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
 import { DicomSegmentationDecoder } from '../../server/src/adapters/dicom/dicomSegmentationDecoder.ts';
-import { ApiClient } from '../server/apiClient.ts';
-import { prepareFolders, startServer, type RunningServer } from '../server/runningServer.ts';
+import type { ApiClient } from '../server/apiClient.ts';
+import { prepareFolders } from '../server/runningServer.ts';
 import { BALL, OTHER_BALL, SERIES } from '../server/smallSeriesServer.ts';
-import { launchChromium } from './chromium.ts';
 import { newestSegmentation } from './demoWork.ts';
+import { startViewer } from './startedViewer.ts';
 import type { ViewerPage } from './viewerPage.ts';
-import { openWatchedPage } from './watchedPage.ts';
 
 const PATIENT = 'Phantom, Small';
 
 describe('the name of a segment in the viewer', () => {
   const folders = prepareFolders(SERIES.files);
-  let server: RunningServer;
-  let browser: Browser;
+  let close: () => Promise<void>;
   let viewer: ViewerPage;
   let pageErrors: readonly string[];
   let client: ApiClient;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([
-      startServer(folders.home, { isBundled: true, imports: [folders.imports] }),
-      launchChromium(),
-    ]);
-    client = new ApiClient(server.url);
-    ({ viewer, pageErrors } = await openWatchedPage(browser, server.url));
+    const options = { imports: [folders.imports] };
+    ({ client, viewer, pageErrors, close } = await startViewer(folders, options));
     await viewer.openStudyList(PATIENT);
     await viewer.openMode(PATIENT);
   }, 300_000);
 
-  afterAll(async () => {
-    await browser.close();
-    await server.end('SIGTERM');
-    folders.remove();
-  });
+  afterAll(() => close());
 
   test('is chosen among coded terms by the keyboard alone', async () => {
     const field = viewer.page.locator('.tomoclick-label').first();

@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
 import { DicomSegmentationDecoder } from '../../server/src/adapters/dicom/dicomSegmentationDecoder.ts';
 import { pointLpsOf } from '../../server/src/domain/volumeGeometry.ts';
 import { FOREIGN_SLICE, foreignSegmentation } from '../fixtures/foreignSegmentation.ts';
-import { ApiClient } from '../server/apiClient.ts';
-import { prepareFolders, startServer, type RunningServer } from '../server/runningServer.ts';
+import type { ApiClient } from '../server/apiClient.ts';
+import { prepareFolders } from '../server/runningServer.ts';
 import { BALL, SERIES } from '../server/smallSeriesServer.ts';
-import { launchChromium } from './chromium.ts';
 import { newestSegmentation } from './demoWork.ts';
 import { tintedCount } from './maskOnScreen.ts';
+import { startViewer } from './startedViewer.ts';
 import type { ViewerPage } from './viewerPage.ts';
-import { openWatchedPage } from './watchedPage.ts';
 
 const PATIENT = 'Phantom, Small';
 const FOREIGN = { seriesInstanceUID: '1.2.3.70', sopInstanceUID: '1.2.3.70.1' };
@@ -20,26 +18,17 @@ const LEAST_TINTED = 60;
 
 describe('a segmentation made elsewhere, in the viewer', () => {
   const folders = prepareFolders([...SERIES.files, foreignSegmentation(SERIES, FOREIGN)]);
-  let server: RunningServer;
-  let browser: Browser;
+  let close: () => Promise<void>;
   let viewer: ViewerPage;
   let pageErrors: readonly string[];
   let client: ApiClient;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([
-      startServer(folders.home, { isBundled: true, imports: [folders.imports] }),
-      launchChromium(),
-    ]);
-    client = new ApiClient(server.url);
-    ({ viewer, pageErrors } = await openWatchedPage(browser, server.url));
+    const options = { imports: [folders.imports] };
+    ({ client, viewer, pageErrors, close } = await startViewer(folders, options));
   }, 300_000);
 
-  afterAll(async () => {
-    await browser.close();
-    await server.end('SIGTERM');
-    folders.remove();
-  });
+  afterAll(() => close());
 
   test('is listed with the series, and opened by the keyboard', async () => {
     await viewer.openStudyList(PATIENT);

@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
 import { segmentationListSchema, type SegmentationContract } from '../../server/src/contract/segmentation.ts';
 import type { Mask } from '../../server/src/domain/mask.ts';
 import { PHASE_GRID, phaseSeries, type LandmarkSeries } from '../phantom/landmarkSeries.ts';
-import { ApiClient } from '../server/apiClient.ts';
-import { prepareFolders, startServer, type RunningServer } from '../server/runningServer.ts';
-import { launchChromium } from './chromium.ts';
+import type { ApiClient } from '../server/apiClient.ts';
+import { prepareFolders } from '../server/runningServer.ts';
 import { maskOfSegmentation } from './demoWork.ts';
 import { expectOnScreen, tintedCount } from './maskOnScreen.ts';
+import { startViewer } from './startedViewer.ts';
 import type { ViewerPage } from './viewerPage.ts';
-import { openWatchedPage } from './watchedPage.ts';
 
 const PATIENT = 'Doe, Jane Mary';
 /** Small enough for what is about the landmark to be seen too. */
@@ -23,26 +21,17 @@ const GEOMETRY = { ...PHASE_GRID, frameOfReferenceUID: '' };
 
 describe('a series of three time points in the viewer', () => {
   const folders = prepareFolders(FIRST.files);
-  let server: RunningServer;
-  let browser: Browser;
+  let close: () => Promise<void>;
   let viewer: ViewerPage;
   let pageErrors: readonly string[];
   let client: ApiClient;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([
-      startServer(folders.home, { isBundled: true, imports: [folders.imports] }),
-      launchChromium(),
-    ]);
-    client = new ApiClient(server.url);
-    ({ viewer, pageErrors } = await openWatchedPage(browser, server.url));
+    const options = { imports: [folders.imports] };
+    ({ client, viewer, pageErrors, close } = await startViewer(folders, options));
   }, 300_000);
 
-  afterAll(async () => {
-    await browser.close();
-    await server.end('SIGTERM');
-    folders.remove();
-  });
+  afterAll(() => close());
 
   /** Oldest first. */
   async function segmentations(): Promise<SegmentationContract[]> {

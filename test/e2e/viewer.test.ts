@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
 import { DEMO_SERIES } from '../../server/src/adapters/demoStudy/demoStudy.ts';
 import { norm, subtract, type Vector3 } from '../../server/src/domain/affine.ts';
 import type { Mask } from '../../server/src/domain/mask.ts';
@@ -7,13 +6,12 @@ import { DEMO_GEOMETRY } from '../phantom/demoGeometry.ts';
 import { DEMO_STRUCTURES } from '../phantom/demoStructures.ts';
 import { demoTruth } from '../phantom/demoTruth.ts';
 import { dice } from '../phantom/dice.ts';
-import { ApiClient } from '../server/apiClient.ts';
-import { prepareFolders, startServer, type RunningServer } from '../server/runningServer.ts';
-import { launchChromium } from './chromium.ts';
+import type { ApiClient } from '../server/apiClient.ts';
+import { prepareFolders } from '../server/runningServer.ts';
 import { DEMO_PATIENT, LESION, LESION_ZOOM, maskAtServer, newestSegmentation } from './demoWork.ts';
 import { expectOnScreen } from './maskOnScreen.ts';
+import { startViewer } from './startedViewer.ts';
 import type { ViewerPage } from './viewerPage.ts';
-import { openWatchedPage } from './watchedPage.ts';
 
 /** Enough to say that the mask is of what was clicked: one slice or pixel order wrong gives next to nothing. */
 const LEAST_DICE = 0.5;
@@ -21,24 +19,17 @@ const LEAST_DICE = 0.5;
 const folders = prepareFolders([]);
 let pageErrors: readonly string[];
 let truth: Mask;
-let server: RunningServer;
+let close: () => Promise<void>;
 let client: ApiClient;
-let browser: Browser;
 let viewer: ViewerPage;
 
 beforeAll(async () => {
   // Takes seconds of computing, in which an open connection would time out.
   truth = demoTruth(LESION.name, DEMO_GEOMETRY);
-  [server, browser] = await Promise.all([startServer(folders.home, { isBundled: true }), launchChromium()]);
-  client = new ApiClient(server.url);
-  ({ viewer, pageErrors } = await openWatchedPage(browser, server.url));
+  ({ client, viewer, pageErrors, close } = await startViewer(folders));
 }, 300_000);
 
-afterAll(async () => {
-  await browser.close();
-  await server.end('SIGTERM');
-  folders.remove();
-});
+afterAll(() => close());
 
 describe('the viewer', () => {
   test('lists the demo study on a first start', async () => {

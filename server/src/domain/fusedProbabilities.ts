@@ -1,17 +1,9 @@
 import type { Vector3 } from './affine.ts';
-import { AXES, mmOfVoxels, patientAxisOf, type Axis, type CanonicalFrame } from './canonicalFrame.ts';
+import { blendPlane, placeVoxels, type AxisBlend } from './axisBlend.ts';
+import { AXES, patientAxisOf, type Axis, type CanonicalFrame } from './canonicalFrame.ts';
 import { MaskBuilder } from './maskBuilder.ts';
 import type { Mask } from './mask.ts';
 import { windowWeights } from './slidingWindow.ts';
-
-/** Linear interpolation along one axis of the volume: voxel n lies between level voxels `below` and the next. */
-interface AxisBlend {
-  readonly below: Int32Array;
-  readonly fraction: Float64Array;
-  readonly size: number;
-  /** Distance of neighbours in the level's array. */
-  readonly stride: number;
-}
 
 /** Probabilities of the classes over a whole volume, at one spacing: the weighted mean of what windows say. */
 export class FusedProbabilities {
@@ -67,17 +59,20 @@ export class FusedProbabilities {
   ): Generator<undefined, readonly Mask[]> {
     this.#divide();
     const builders = this.#sums.slice(1).map(() => new MaskBuilder(volumeShapeIjk));
-    const strides: Vector3 = [1, this.#shapeIjk[0], this.#shapeIjk[0] * this.#shapeIjk[1]];
-    const [column, row, slice] = AXES.map(axis => axisBlend(frame, axis, spacingMm, this.#shapeIjk, strides));
+    const grid = { shapeIjk: this.#shapeIjk, samplesOfMm: (_: Axis, mm: number) => mm / spacingMm };
+    const [column, row, slice] = AXES.map((volumeAxis): AxisBlend => {
+      const placed = placeVoxels(grid, frame, volumeAxis, [0, volumeShapeIjk[volumeAxis]]);
+      return { ...placed, first: 0, count: this.#shapeIjk[patientAxisOf(frame, volumeAxis)] };
+    });
     if (!column || !row || !slice) return [];
     const isPossible = this.#slicesWithAnyClass(slice);
-    const planes = this.#sums.map(() => new Float32Array(row.size * column.size));
-    const lines = this.#sums.map(() => new Float64Array(column.size));
+    const planes = this.#sums.map(() => new Float32Array(row.count * column.count));
+    const lines = this.#sums.map(() => new Float64Array(column.count));
     for (let k = 0; k < volumeShapeIjk[2]; k++) {
       if (!isPossible[slice.below[k]!] && !isPossible[slice.below[k]! + 1]) continue;
       this.#sums.forEach((sums, channel) => blendPlane(sums, slice, row, column, k, planes[channel]!));
       for (let j = 0; j < volumeShapeIjk[1]; j++) {
-        planes.forEach((plane, channel) => blendLine(plane, row, column.size, j, lines[channel]!));
+        planes.forEach((plane, channel) => blendLine(plane, row, column.count, j, lines[channel]!));
         addRuns(lines, column, j, k, builders);
       }
       yield;
@@ -95,57 +90,15 @@ export class FusedProbabilities {
   }
 
   /** Of the level, across the volume's slices: between two without any, the background wins everywhere. */
-  #slicesWithAnyClass({ size, stride }: AxisBlend): readonly boolean[] {
-    const found = new Array<boolean>(size).fill(false);
+  #slicesWithAnyClass({ count, stride }: AxisBlend): readonly boolean[] {
+    const found = new Array<boolean>(count).fill(false);
     const [background, ...classes] = this.#sums;
     for (const sums of classes) {
       for (let at = 0; at < sums.length; at++) {
-        if (sums[at]! > background![at]!) found[Math.floor(at / stride) % size] = true;
+        if (sums[at]! > background![at]!) found[Math.floor(at / stride) % count] = true;
       }
     }
     return found;
-  }
-}
-
-function axisBlend(
-  frame: CanonicalFrame,
-  volumeAxis: Axis,
-  spacingMm: number,
-  shapeIjk: Vector3,
-  strides: Vector3,
-): AxisBlend {
-  const axis = patientAxisOf(frame, volumeAxis);
-  const { flipped, length } = frame[axis];
-  const size = shapeIjk[axis];
-  const below = new Int32Array(length);
-  const fraction = new Float64Array(length);
-  for (let n = 0; n < length; n++) {
-    const fromLowEdge = flipped ? length - 0.5 - n : n + 0.5;
-    const position = Math.min(size - 1, Math.max(0, mmOfVoxels(frame[axis], fromLowEdge) / spacingMm - 0.5));
-    below[n] = Math.floor(position);
-    fraction[n] = position - below[n]!;
-  }
-  return { below, fraction, size, stride: strides[axis] };
-}
-
-/** A slice of the volume, still at the level's resolution within it. */
-function blendPlane(
-  sums: Float32Array,
-  slice: AxisBlend,
-  row: AxisBlend,
-  column: AxisBlend,
-  k: number,
-  plane: Float32Array,
-): void {
-  const fraction = slice.fraction[k]!;
-  const above = fraction > 0 ? slice.stride : 0;
-  let to = 0;
-  for (let m = 0; m < row.size; m++) {
-    let at = slice.below[k]! * slice.stride + m * row.stride;
-    for (let n = 0; n < column.size; n++, at += column.stride) {
-      const value = sums[at]!;
-      plane[to++] = value + fraction * (sums[at + above]! - value);
-    }
   }
 }
 

@@ -1,12 +1,6 @@
 import type { Vector3 } from './affine.ts';
-import {
-  AXES,
-  mmOfVoxels,
-  patientAxisOf,
-  voxelsOfMm,
-  type Axis,
-  type CanonicalFrame,
-} from './canonicalFrame.ts';
+import { blendPlane, placeVoxels, type AxisBlend } from './axisBlend.ts';
+import { AXES, patientAxisOf, voxelsOfMm, type Axis, type CanonicalFrame } from './canonicalFrame.ts';
 import { boxSize, boxVoxelCount, type IndexBox } from './indexBox.ts';
 import { cropMask, emptyMask, type Mask } from './mask.ts';
 import { regionBoxInVolume, type Region } from './regionOfInterest.ts';
@@ -45,18 +39,10 @@ export function logitsWithin(logits: Logits, mask: Mask): Logits {
   return { shapeIjk: logits.shapeIjk, values };
 }
 
-/** Linear interpolation along one volume axis: volume voxel n lies between logits `below` and `below` + 1. */
-interface AxisBlend {
-  readonly below: Int32Array;
-  readonly fraction: Float64Array;
-  /** Distance in the logits array between neighbours along this axis. */
-  readonly stride: number;
-  /** Volume voxels low ≤ n < high can touch a logit beyond the threshold. */
+/** With the voxels low ≤ n < high that can touch a logit beyond the threshold. */
+interface BoundedBlend extends AxisBlend {
   readonly low: number;
   readonly high: number;
-  /** First logit needed, and how many. */
-  readonly first: number;
-  readonly count: number;
 }
 
 /**
@@ -102,51 +88,24 @@ function axisBlend(
   regionBox: IndexBox,
   positive: IndexBox,
   volumeAxis: Axis,
-): AxisBlend {
+): BoundedBlend {
   const axis = patientAxisOf(frame, volumeAxis);
-  const { flipped, length } = frame[axis];
-  const size = logits.shapeIjk[axis];
-  const perRegionVoxel = size / region.shapeIjk[axis];
-  const below = new Int32Array(length);
-  const fraction = new Float64Array(length);
-  let low = length;
+  const { shapeIjk } = logits;
+  const samplesOfMm = (along: Axis, mm: number): number =>
+    ((mm / region.spacingMm - region.cornerIjk[along]) * shapeIjk[along]) / region.shapeIjk[along];
+  const [from, to] = [regionBox.minIjk[volumeAxis], regionBox.maxIjk[volumeAxis]];
+  const placed = placeVoxels({ shapeIjk, samplesOfMm }, frame, volumeAxis, [from, to]);
+  let low = frame[axis].length;
   let high = 0;
-  for (let n = regionBox.minIjk[volumeAxis]; n < regionBox.maxIjk[volumeAxis]; n++) {
-    const fromLowEdge = flipped ? length - 0.5 - n : n + 0.5;
-    const inRegion = mmOfVoxels(frame[axis], fromLowEdge) / region.spacingMm - region.cornerIjk[axis];
-    const position = Math.min(size - 1, Math.max(0, inRegion * perRegionVoxel - 0.5));
-    below[n] = Math.floor(position);
-    fraction[n] = position - below[n]!;
-    if (below[n]! + 1 < positive.minIjk[axis] || below[n]! >= positive.maxIjk[axis]) continue;
+  for (let n = from; n < to; n++) {
+    const below = placed.below[n]!;
+    if (below + 1 < positive.minIjk[axis] || below >= positive.maxIjk[axis]) continue;
     low = Math.min(low, n);
     high = n + 1;
   }
   const first = Math.max(0, positive.minIjk[axis] - 1);
-  const count = Math.min(size, positive.maxIjk[axis] + 1) - first;
-  const stride = axis === 0 ? 1 : axis === 1 ? logits.shapeIjk[0] : logits.shapeIjk[0] * logits.shapeIjk[1];
-  return { below, fraction, stride, low, high, first, count };
-}
-
-/** One slice of the volume, still at the logits' resolution within the slice. */
-function blendPlane(
-  values: Float32Array,
-  slice: AxisBlend,
-  row: AxisBlend,
-  column: AxisBlend,
-  k: number,
-  plane: Float32Array,
-): void {
-  const fraction = slice.fraction[k]!;
-  const above = fraction > 0 ? slice.stride : 0;
-  const corner = slice.below[k]! * slice.stride + row.first * row.stride + column.first * column.stride;
-  let to = 0;
-  for (let m = 0; m < row.count; m++) {
-    let at = corner + m * row.stride;
-    for (let n = 0; n < column.count; n++, at += column.stride) {
-      const value = values[at]!;
-      plane[to++] = value + fraction * (values[at + above]! - value);
-    }
-  }
+  const count = Math.min(shapeIjk[axis], positive.maxIjk[axis] + 1) - first;
+  return { ...placed, low, high, first, count };
 }
 
 /** One row of the volume, still at the logits' resolution along it. @returns whether any is beyond the threshold */
@@ -171,7 +130,7 @@ function blendLine(
 }
 
 /** For each logit of a line, the voxels from ≤ i < to whose `below` it is. */
-function cellsOf(column: AxisBlend): { from: Int32Array; to: Int32Array } {
+function cellsOf(column: BoundedBlend): { from: Int32Array; to: Int32Array } {
   const from = new Int32Array(column.count);
   const to = new Int32Array(column.count);
   for (let i = column.low; i < column.high; i++) {
