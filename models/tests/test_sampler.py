@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sam3d.data.augmentation import remapped
 from sam3d.data.clicks import correction_click
 from sam3d.data.hint import degraded, mistaken
 from sam3d.data.sampler import PROCEDURAL, Sampler
@@ -103,3 +104,15 @@ def test_corrections_fall_into_the_error_with_the_right_polarity() -> None:
         assert predicted[voxel] != target[voxel]
         assert click.include == target[voxel]
     assert correction_click(target, target, rng) is None
+
+
+def test_a_random_curve_keeps_the_range_and_may_turn_contrasts() -> None:
+    image = np.linspace(-50, 250, 301, dtype=np.float32)
+    curves = [remapped(image, 0, 200, np.random.default_rng(seed)) for seed in range(20)]
+    for curve in curves:
+        assert curve.dtype == np.float32
+        assert curve.min() >= 0
+        assert curve.max() <= 200
+        assert len(np.unique(curve[50:251])) > 100
+    falls = [bool((np.diff(curve[50:251]) < 0).any()) for curve in curves]
+    assert any(falls)

@@ -5,6 +5,8 @@ import numpy as np
 from .random_fields import blurred, smooth_field, texture
 from .sample import RawSample
 
+REMAPPED_SHARE = 0.2
+
 
 def flipped(sample: RawSample, rng: np.random.Generator) -> RawSample:
     """Mirrored axes, and now and then exchanged ones."""
@@ -30,8 +32,17 @@ def thick_slices(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.moveaxis(thick[low] * (1 - fraction) + thick[low + 1] * fraction, 0, axis)
 
 
+def remapped(image: np.ndarray, low: float, high: float, rng: np.random.Generator) -> np.ndarray:
+    """Intensities along a random curve, which may fall in places: what was brighter may become darker, as
+    between two MR sequences. image any shape → same shape, values beyond low and high are clipped"""
+    knots = np.linspace(low, high, int(rng.integers(4, 8)))
+    straight = np.linspace(0, 1, len(knots))
+    unit = straight + rng.uniform(0.3, 1) * (rng.uniform(0, 1, len(knots)) - straight)
+    return np.interp(image, knots, low + (high - low) * unit).astype(np.float32)
+
+
 def recoloured(sample: RawSample, rng: np.random.Generator) -> RawSample:
-    """Intensity changes: gamma, inversion, bias field, noise, blur, thick slices."""
+    """Intensity changes: curve, gamma, inversion, bias field, noise, blur, thick slices."""
     image, inside = sample.image, sample.inside
     n = image.shape[0]
     values = image[::3, ::3, ::3][inside[::3, ::3, ::3]]
@@ -39,6 +50,8 @@ def recoloured(sample: RawSample, rng: np.random.Generator) -> RawSample:
         return sample
     low, high = np.percentile(values, (1, 99))
     scale = max(float(high - low), 1e-3)
+    if rng.random() < REMAPPED_SHARE:
+        image = remapped(image, float(low), float(low) + scale, rng)
     if rng.random() < 0.25:
         unit = np.clip((image - low) / scale, 0, 1.5)
         image = low + scale * unit ** np.float32(np.exp(rng.uniform(-0.5, 0.5)))

@@ -21,8 +21,9 @@ from .volume_store import LabelledObject, StoredVolume
 from .warp import MARGIN, WARP_SHARE, draw_warp
 
 CARELESS_SHARE = 0.1  # first clicks anywhere in the object
-MANY_LABELS = 8  # of a volume whose labels can be painted in other colours
-PAINTED_SHARE = 0.25
+MANY_LABELS = 8  # of a volume most of which is labelled
+PAINTED_SHARE = 0.25  # of those: its labels are painted in other colours
+FEW_LABELS_PAINTED_SHARE = 0.12  # of the others, whose surroundings are painted by intensity
 TORSO_SOURCES = ("totalsegmentator",)
 CONTRAST_SHARE = 0.4
 LESION_SHARE = 0.3
@@ -108,7 +109,8 @@ def cut_out(
 def object_sample(volume: StoredVolume, cube: int, rng: np.random.Generator) -> RawSample | None:
     """A cube around one labelled object; None where too little of it is visible."""
     target = draw_object(volume, rng)
-    paint = volume.image is None or (len(volume.objects) >= MANY_LABELS and rng.random() < PAINTED_SHARE)
+    painted_share = PAINTED_SHARE if len(volume.objects) >= MANY_LABELS else FEW_LABELS_PAINTED_SHARE
+    paint = volume.image is None or rng.random() < painted_share
     merged = merged_with_neighbour(volume, target, rng) if paint and rng.random() < MERGED_SHARE else None
     target = merged or target
     click_voxel = target.interior[rng.integers(len(target.interior))] + rng.uniform(-0.5, 0.5, 3)
