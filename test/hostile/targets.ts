@@ -102,7 +102,7 @@ export async function multipartTarget(): Promise<HostileTarget> {
     samples: [message, withoutLengths],
     read: async (bytes, seed) => {
       for await (const part of parseMultipart(inChunks(bytes, seed), BOUNDARY)) {
-        await collectPart(part, 2 ** 20);
+        await collectPart(part, { maxBytes: 2 ** 20 });
       }
     },
     isRefusal: error => isProblem(error, 'invalid-request', 'payload-too-large'),

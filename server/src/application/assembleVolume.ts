@@ -1,3 +1,4 @@
+import { BufferPool } from '../domain/bufferPool.ts';
 import type { DecodedSlice } from '../domain/decodedSlice.ts';
 import { Problem } from '../domain/errors.ts';
 import { mapAhead } from '../domain/mapAhead.ts';
@@ -33,12 +34,13 @@ export async function assembleVolume(
   const requireWanted = (): void => {
     if (signal.aborted) throw new Problem('cancelled', 'The series is no longer wanted.');
   };
-  const files = ports.imageArchive.retrieveSeries(series, signal);
-  const decode = (part10: Uint8Array): Promise<AsyncIterable<DecodedSlice>> => {
+  const buffers = new BufferPool();
+  const files = ports.imageArchive.retrieveSeries(series, signal, buffers);
+  const decode = async (part10: Uint8Array): Promise<ImageUnderWay> => {
     budget.addFile(part10.length);
-    return firstAhead(ports.sliceDecoder.slicesOf(part10));
+    return { part10, slices: await firstAhead(ports.sliceDecoder.slicesOf(part10)) };
   };
-  for await (const slices of mapAhead(files, DECODES_UNDER_WAY, decode)) {
+  for await (const { part10, slices } of mapAhead(files, DECODES_UNDER_WAY, decode)) {
     imageCount++;
     try {
       for await (const slice of slices) {
@@ -50,12 +52,19 @@ export async function assembleVolume(
       if (!isOfImage(error)) throw error;
       refusals.push(error);
     }
+    // The stack holds copies of the pixels; of a file nothing else is read later.
+    buffers.giveBack(part10);
     requireWanted();
     if (refusals.length === imageCount && imageCount >= HOPELESS_COUNT) break;
   }
   const [refusal] = refusals;
   if (refusal) throw refusalOfSeries(refusal, refusals, imageCount);
   return stack.toVolume(series.image);
+}
+
+interface ImageUnderWay {
+  readonly part10: Uint8Array;
+  readonly slices: AsyncIterable<DecodedSlice>;
 }
 
 /** The same, of which the first has come already; whoever reads on meets what has failed. */

@@ -138,8 +138,8 @@ export class VolumeCache {
     const started = performance.now();
     let archive = 0;
     const timed: Pick<ImageArchive, 'retrieveSeries'> = {
-      retrieveSeries: (wanted, wantedSignal) =>
-        timedIterable(imageArchive.retrieveSeries(wanted, wantedSignal), ms => (archive += ms)),
+      retrieveSeries: (...wanted) =>
+        timedIterable(imageArchive.retrieveSeries(...wanted), ms => (archive += ms)),
     };
     const volume = await assembleVolume(series, { imageArchive: timed, sliceDecoder }, signal, limits);
     return { volume, timings: { archive, volume: performance.now() - started - archive } };

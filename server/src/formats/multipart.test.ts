@@ -168,7 +168,7 @@ describe('parseMultipart', () => {
 describe('collectPart', () => {
   test('refuses a part past the limit', async () => {
     const part = { headers: new Map<string, string>(), body: inChunks(Buffer.alloc(100), [10]) };
-    await expect(collectPart(part, 99)).rejects.toMatchObject({ code: 'payload-too-large' });
+    await expect(collectPart(part, { maxBytes: 99 })).rejects.toMatchObject({ code: 'payload-too-large' });
   });
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { BufferPool } from '../domain/bufferPool.ts';
 import { Problem } from '../domain/errors.ts';
 import { ByteReader } from './byteReader.ts';
 import { parseMediaType } from './mediaType.ts';
@@ -197,29 +198,37 @@ async function pullMore(reader: ByteReader): Promise<void> {
   }
 }
 
+export interface CollectOptions {
+  readonly maxBytes?: number;
+  /** Where the body may be put. */
+  readonly buffers?: BufferPool | undefined;
+}
+
 /**
  * The whole body of a part in one piece.
  * @throws Problem payload-too-large past `maxBytes`
  */
-export async function collectPart(part: MultipartPart, maxBytes = MAX_PART_BYTES): Promise<Uint8Array> {
+export async function collectPart(
+  part: MultipartPart,
+  { maxBytes = MAX_PART_BYTES, buffers = new BufferPool() }: CollectOptions = {},
+): Promise<Uint8Array> {
   const announced = Number(part.headers.get('content-length'));
   // Of known length it is written to its place as it comes, so that it is never held twice.
-  let bytes = Buffer.allocUnsafeSlow(announced > 0 && announced <= maxBytes ? announced : FIRST_PART_BYTES);
+  let bytes = buffers.take(announced > 0 && announced <= maxBytes ? announced : FIRST_PART_BYTES);
   let length = 0;
   for await (const chunk of part.body) {
     const end = length + chunk.length;
     if (end > maxBytes) throw new Problem('payload-too-large', 'A part is too large.', { maxBytes });
-    if (end > bytes.length) bytes = longer(bytes, Math.min(maxBytes, Math.max(end, 2 * bytes.length)));
+    if (end > bytes.length) {
+      const larger = buffers.take(Math.min(maxBytes, Math.max(end, 2 * bytes.length)));
+      larger.set(bytes);
+      buffers.giveBack(bytes);
+      bytes = larger;
+    }
     bytes.set(chunk, length);
     length = end;
   }
   return bytes.subarray(0, length);
-}
-
-function longer(bytes: Buffer, length: number): Buffer<ArrayBuffer> {
-  const copy = Buffer.allocUnsafeSlow(length);
-  copy.set(bytes);
-  return copy;
 }
 
 /** A part to write. Give a streamed body its Content-Length in `headers` where it is known. */

@@ -1,6 +1,9 @@
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, interceptors, request } from 'undici';
 import { Problem } from '../../domain/errors.ts';
 import { archiveLocation, type ArchiveLocation } from '../../formats/archiveLocation.ts';
+import { decodedBody } from './decodedBody.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface ArchiveReply {
@@ -37,6 +40,12 @@ export const ACCEPT_FASTEST = `${MULTIPART}; transfer-syntax=1.2.840.10008.1.2.1
 export const ACCEPT_STORED = `${MULTIPART}; transfer-syntax=*`;
 /** For archives that know single parts only. */
 export const ACCEPT_SINGLE = 'application/dicom; transfer-syntax=*';
+
+const MOST_REDIRECTIONS = 10;
+/** Waiting is watched by the watchdog alone, whose patience is configured. */
+const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 }).compose(
+  interceptors.redirect({ maxRedirections: MOST_REDIRECTIONS }),
+);
 
 /** The archive, or the proxy before it, is busy or starting. */
 const PASSING_STATUSES = new Set([429, 502, 503, 504]);
@@ -97,7 +106,7 @@ export class ArchiveHttp {
 
   async #send(
     path: string,
-    init: { method?: string; body?: Uint8Array<ArrayBuffer>; headers: Readonly<Record<string, string>> },
+    init: { method?: 'POST'; body?: Uint8Array<ArrayBuffer>; headers: Readonly<Record<string, string>> },
     signal: AbortSignal,
   ): Promise<ArchiveReply> {
     if (signal.aborted) cancelled();
@@ -111,12 +120,12 @@ export class ArchiveHttp {
     };
     const both = AbortSignal.any([signal, watchdog.signal]);
     try {
-      const response = await watchdog.watch(fetch(`${root}${path}`, { ...init, headers, signal: both }));
-      return {
-        status: response.status,
-        headers: response.headers,
-        body: chunksOf(response, watchdog, signal),
-      };
+      const reply = await watchdog.watch(
+        request(`${root}${path}`, { ...init, headers, dispatcher, signal: both }),
+      );
+      const received = headersOf(reply.headers);
+      const body = decodedBody(reply.body, received.get('content-encoding'));
+      return { status: reply.statusCode, headers: received, body: chunksOf(body, watchdog, signal) };
     } catch (error) {
       throw problemOf(error, watchdog, signal);
     }
@@ -136,24 +145,30 @@ export async function discard(reply: ArchiveReply): Promise<void> {
 }
 
 async function* chunksOf(
-  response: Response,
+  body: Readable,
   watchdog: Watchdog,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const reader = response.body?.getReader();
-  if (!reader) return;
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
   try {
     for (;;) {
-      const { done, value } = await watchdog.watch(reader.read());
-      if (done) return;
-      yield value;
+      const next = await watchdog.watch(chunks.next());
+      if (next.done) return;
+      yield next.value;
     }
   } catch (error) {
     throw problemOf(error, watchdog, signal);
   } finally {
-    // After an error the stream is closed already, and cancelling it fails with the same error.
-    await reader.cancel().catch(() => undefined);
+    body.destroy();
   }
+}
+
+function headersOf(received: Readonly<Record<string, string | string[] | undefined>>): Headers {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(received)) {
+    for (const value of [values ?? []].flat()) headers.append(name, value);
+  }
+  return headers;
 }
 
 function cancelled(): never {
@@ -164,8 +179,7 @@ function problemOf(error: unknown, watchdog: Watchdog, signal: AbortSignal): unk
   if (error instanceof Problem) return error;
   const options = { cause: error };
   if (signal.aborted) return new Problem('cancelled', 'The request is no longer wanted.', {}, options);
-  const cause = error instanceof Error ? error.cause : undefined;
-  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'connection lost';
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'connection lost';
   if (watchdog.signal.aborted || reason.endsWith('TIMEOUT') || reason === 'ETIMEDOUT') {
     return new Problem('archive-timeout', 'The archive is silent; check it, or try again.', {}, options);
   }

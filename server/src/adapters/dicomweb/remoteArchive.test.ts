@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Problem } from '../../domain/errors.ts';
 import { RemoteArchive } from './remoteArchive.ts';
@@ -7,6 +8,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse, attempt: numb
 
 const series = { studyInstanceUID: '1.2', seriesInstanceUID: '1.2.3' };
 const SERIES_PATH = '/rs/studies/1.2/series/1.2.3';
+const MULTIPART = 'multipart/related; type="application/dicom"; boundary=x';
 const never = new AbortController().signal;
 /** A busy machine answers late, and is not to be taken for a silent archive. */
 const PATIENT = { idleTimeoutMs: 20_000, retryDelaysMs: [1, 1] };
@@ -40,9 +42,13 @@ async function archiveThat(
 }
 
 function sendMultipart(response: ServerResponse, bodies: readonly string[]): void {
-  response.setHeader('Content-Type', 'multipart/related; type="application/dicom"; boundary=x');
+  response.setHeader('Content-Type', MULTIPART);
+  response.end(multipart(bodies));
+}
+
+function multipart(bodies: readonly string[]): string {
   const parts = bodies.map(body => `--x\r\nContent-Type: application/dicom\r\n\r\n${body}\r\n`);
-  response.end(`${parts.join('')}--x--\r\n`);
+  return `${parts.join('')}--x--\r\n`;
 }
 
 async function retrieved(archive: RemoteArchive, signal = never): Promise<string[]> {
@@ -104,6 +110,38 @@ describe('retrieving a series', () => {
       response.setHeader('Content-Type', 'application/dicom').end('single');
     });
     expect(await retrieved(archive)).toEqual(['single']);
+  });
+
+  test('reads a reply that comes compressed although none was asked for', async () => {
+    const { archive } = await archiveThat((_, response) => {
+      response.setHeader('Content-Type', MULTIPART).setHeader('Content-Encoding', 'gzip');
+      response.end(gzipSync(multipart(['one', 'two'])));
+    });
+    expect(await retrieved(archive)).toEqual(['one', 'two']);
+  });
+
+  test('says that a compressed reply is damaged', async () => {
+    const { archive } = await archiveThat((_, response) => {
+      response.setHeader('Content-Type', MULTIPART).setHeader('Content-Encoding', 'gzip');
+      response.end(gzipSync(multipart(['one', 'two'])).subarray(0, -12));
+    });
+    await expect(retrieved(archive)).rejects.toEqual(code('archive-unreachable'));
+  });
+
+  test('follows an archive that sends it elsewhere, and no longer than that makes sense', async () => {
+    const moved = await archiveThat((request, response) => {
+      if (request.url === SERIES_PATH) return void response.writeHead(307, { Location: '/new/home' }).end();
+      sendMultipart(response, [request.headers.authorization ?? 'nobody']);
+    });
+    expect(await retrieved(moved.archive)).toEqual([
+      `Basic ${Buffer.from('me:pass word').toString('base64')}`,
+    ]);
+    await closeServer();
+    const lost = await archiveThat((request, response) =>
+      response.writeHead(307, { Location: `${request.url}x` }).end(),
+    );
+    await expect(retrieved(lost.archive)).rejects.toEqual(code('archive-rejected'));
+    expect(lost.requests.length).toBeLessThan(100);
   });
 
   test('tries again while the archive is busy, then says that it cannot be reached', async () => {

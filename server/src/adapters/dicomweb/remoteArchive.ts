@@ -1,3 +1,4 @@
+import type { BufferPool } from '../../domain/bufferPool.ts';
 import { Problem } from '../../domain/errors.ts';
 import type { SeriesReference, WholeSeries } from '../../domain/seriesReference.ts';
 import type { ImageArchive } from '../../ports/imageArchive.ts';
@@ -16,8 +17,12 @@ export class RemoteArchive implements ImageArchive, SegmentationArchive {
     this.#http = new ArchiveHttp(archiveUrl, options);
   }
 
-  retrieveSeries(series: SeriesReference, signal: AbortSignal): AsyncIterable<Uint8Array> {
-    return retrieveSeries(this.#http, series, signal);
+  retrieveSeries(
+    series: SeriesReference,
+    signal: AbortSignal,
+    buffers?: BufferPool,
+  ): AsyncIterable<Uint8Array> {
+    return retrieveSeries(this.#http, series, signal, buffers);
   }
 
   countInstances(series: WholeSeries, signal: AbortSignal): Promise<number | undefined> {

@@ -1,3 +1,4 @@
+import type { BufferPool } from '../../domain/bufferPool.ts';
 import { Problem } from '../../domain/errors.ts';
 import type { SeriesReference } from '../../domain/seriesReference.ts';
 import { sopInstanceUIDOf } from '../../formats/part10.ts';
@@ -20,12 +21,13 @@ export async function* retrieveSeries(
   http: ArchiveHttp,
   series: SeriesReference,
   signal: AbortSignal,
+  buffers?: BufferPool,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const path = `/studies/${series.studyInstanceUID}/series/${series.seriesInstanceUID}`;
   const taken = new Set<string>();
   const reply = await wholeSeries(http, path, signal);
   if (reply) {
-    yield* wholeOrRest(filesOf(reply), () => retrieveInstances(http, path, taken, signal), taken);
+    yield* wholeOrRest(filesOf(reply, buffers), () => retrieveInstances(http, path, taken, signal), taken);
   } else {
     yield* untaken(retrieveInstances(http, path, taken, signal), taken);
   }

@@ -1,3 +1,4 @@
+import type { BufferPool } from '../../domain/bufferPool.ts';
 import { Problem } from '../../domain/errors.ts';
 import { parseMediaType } from '../../formats/mediaType.ts';
 import { boundaryOf, collectPart, parseMultipart } from '../../formats/multipart.ts';
@@ -14,7 +15,10 @@ export function notFound(): never {
 }
 
 /** @throws Problem series-not-found, archive-rejected, archive-unreachable, archive-timeout, cancelled */
-export async function* filesOf(reply: ArchiveReply): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* filesOf(
+  reply: ArchiveReply,
+  buffers?: BufferPool,
+): AsyncGenerator<Uint8Array, void, undefined> {
   if (reply.status === 204 || reply.status === 404 || reply.status === 410) {
     await discard(reply);
     notFound();
@@ -25,7 +29,7 @@ export async function* filesOf(reply: ArchiveReply): AsyncGenerator<Uint8Array, 
       archiveStatus: reply.status,
     });
   }
-  for await (const { body } of partsOf(reply)) yield body;
+  for await (const { body } of partsOf(reply, buffers)) yield body;
 }
 
 export interface RetrievedPart {
@@ -37,7 +41,10 @@ export interface RetrievedPart {
  * The parts of a multipart reply; the body itself where it is no multipart.
  * @throws Problem archive-unreachable when it is cut short or damaged, archive-timeout, cancelled
  */
-export async function* partsOf(reply: ArchiveReply): AsyncGenerator<RetrievedPart, void, undefined> {
+export async function* partsOf(
+  reply: ArchiveReply,
+  buffers?: BufferPool,
+): AsyncGenerator<RetrievedPart, void, undefined> {
   const contentType = reply.headers.get('content-type') ?? '';
   const type = parseMediaType(contentType)?.type ?? '';
   if (type === 'application/dicom' || type === 'application/octet-stream' || type.startsWith('image/')) {
@@ -46,7 +53,8 @@ export async function* partsOf(reply: ArchiveReply): AsyncGenerator<RetrievedPar
   }
   try {
     for await (const part of parseMultipart(reply.body, boundaryOf(contentType))) {
-      yield { contentType: part.headers.get('content-type') ?? '', body: await collectPart(part) };
+      const body = await collectPart(part, { buffers });
+      yield { contentType: part.headers.get('content-type') ?? '', body };
     }
   } catch (cause) {
     const isDamaged =
