@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Problem } from '../../domain/errors.ts';
 import { RemoteArchive } from './remoteArchive.ts';
@@ -110,38 +109,6 @@ describe('retrieving a series', () => {
       response.setHeader('Content-Type', 'application/dicom').end('single');
     });
     expect(await retrieved(archive)).toEqual(['single']);
-  });
-
-  test('reads a reply that comes compressed although none was asked for', async () => {
-    const { archive } = await archiveThat((_, response) => {
-      response.setHeader('Content-Type', MULTIPART).setHeader('Content-Encoding', 'gzip');
-      response.end(gzipSync(multipart(['one', 'two'])));
-    });
-    expect(await retrieved(archive)).toEqual(['one', 'two']);
-  });
-
-  test('says that a compressed reply is damaged', async () => {
-    const { archive } = await archiveThat((_, response) => {
-      response.setHeader('Content-Type', MULTIPART).setHeader('Content-Encoding', 'gzip');
-      response.end(gzipSync(multipart(['one', 'two'])).subarray(0, -12));
-    });
-    await expect(retrieved(archive)).rejects.toEqual(code('archive-unreachable'));
-  });
-
-  test('follows an archive that sends it elsewhere, and no longer than that makes sense', async () => {
-    const moved = await archiveThat((request, response) => {
-      if (request.url === SERIES_PATH) return void response.writeHead(307, { Location: '/new/home' }).end();
-      sendMultipart(response, [request.headers.authorization ?? 'nobody']);
-    });
-    expect(await retrieved(moved.archive)).toEqual([
-      `Basic ${Buffer.from('me:pass word').toString('base64')}`,
-    ]);
-    await closeServer();
-    const lost = await archiveThat((request, response) =>
-      response.writeHead(307, { Location: `${request.url}x` }).end(),
-    );
-    await expect(retrieved(lost.archive)).rejects.toEqual(code('archive-rejected'));
-    expect(lost.requests.length).toBeLessThan(100);
   });
 
   test('tries again while the archive is busy, then says that it cannot be reached', async () => {
