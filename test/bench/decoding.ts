@@ -1,11 +1,10 @@
-import dcmjsCodecs from 'dcmjs-codecs';
 import { DicomFrameDecoder } from '../../server/src/adapters/dicom/dicomFrameDecoder.ts';
 import { seededRandom } from '../../server/src/adapters/demoStudy/random.ts';
 import { convertedByDcmtk, hasDcmtk, type DcmtkProgram } from '../external/dcmtk.ts';
+import { jpeg2000Encoded } from '../fixtures/jpeg2000Encoded.ts';
 import { imageAttributes, part10Of } from '../fixtures/part10.ts';
 import { median, type Measure } from './table.ts';
 
-const { Context, NativeCodecs } = dcmjsCodecs;
 const SIZE = 512;
 const ROUNDS = 15;
 /** The first ones load and compile the codecs. */
@@ -42,19 +41,8 @@ async function encodedImages(pixels: Int16Array): Promise<ReadonlyMap<string, Ui
   } else {
     console.log('SKIPPED: decoding of what dcmtk encodes: dcmtk is not installed');
   }
-  await NativeCodecs.initializeAsync();
-  const { PixelData: _, ...description } = imageAttributes(IMAGE);
-  for (const [name, transferSyntaxUID, encode] of [
-    ['JPEG 2000', '1.2.840.10008.1.2.4.90', 'encodeJpeg2000'],
-    ['HTJ2K', '1.2.840.10008.1.2.4.201', 'encodeHtJpeg2000'],
-  ] as const) {
-    const context = new Context({
-      ...{ width: SIZE, height: SIZE, bitsAllocated: 16, bitsStored: 16, samplesPerPixel: 1 },
-      ...{ pixelRepresentation: 1, planarConfiguration: 0, photometricInterpretation: 'MONOCHROME2' },
-      decodedBuffer: bytes,
-    });
-    const frame = NativeCodecs[encode](context, { lossy: false }).getEncodedBuffer();
-    if (frame) files.set(name, part10Of(description, { transferSyntaxUID, fragments: [frame] }));
+  for (const name of ['JPEG 2000', 'HTJ2K'] as const) {
+    files.set(name, await jpeg2000Encoded(name, imageAttributes({ ...IMAGE, PixelData: bytes })));
   }
   return files;
 }

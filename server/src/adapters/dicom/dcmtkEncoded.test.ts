@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { testDataFolder } from '../../../../test/data/testData.ts';
+import { imageOf } from '../../../../test/fixtures/imageOf.ts';
 import { convertedByDcmtk, hasDcmtk, type DcmtkProgram } from '../../../../test/external/dcmtk.ts';
-import { imageAttributes, part10Of, type Attributes } from '../../../../test/fixtures/part10.ts';
 import { transferSyntaxUIDOf } from './part10.ts';
 import { ThreadedDecoder } from './threadedDecoder.ts';
 
@@ -27,33 +27,6 @@ const LOSSLESS: readonly Encoding[] = [
   { uid: '1.2.840.10008.1.2.4.70', program: 'dcmcjpeg', options: ['+e1'] },
   { uid: '1.2.840.10008.1.2.4.80', program: 'dcmcjpls', options: ['+el'] },
 ];
-
-const ROWS = 40;
-const COLUMNS = 54;
-
-/** A smooth image with edges and some noise, over all that `bits` can hold. */
-function imageOf(bits: number, isSigned: boolean): Buffer {
-  const bitsAllocated = bits > 8 ? 16 : 8;
-  const values = Array.from({ length: ROWS * COLUMNS }, (_, n) => {
-    const [i, j] = [n % COLUMNS, Math.floor(n / COLUMNS)];
-    const wave = 0.5 + 0.45 * Math.sin(i / 7) * Math.cos(j / 5);
-    const isEdge = i > 20 && i < 30 && j > 10;
-    const noise = ((n * 2654435761) % 97) / 97 / 20;
-    return (
-      Math.min(2 ** bits - 1, Math.floor((isEdge ? 1 - wave : wave + noise) * 2 ** bits)) -
-      (isSigned ? 2 ** (bits - 1) : 0)
-    );
-  });
-  const stored =
-    bitsAllocated === 16
-      ? Buffer.from(Uint16Array.from(values, v => v & (2 ** bits - 1)).buffer)
-      : Buffer.from(values);
-  const description: Attributes = {
-    ...{ Rows: ROWS, Columns: COLUMNS, BitsAllocated: bitsAllocated, BitsStored: bits, HighBit: bits - 1 },
-    ...{ PixelRepresentation: isSigned ? 1 : 0, PixelData: stored },
-  };
-  return part10Of(imageAttributes(description));
-}
 
 const data = testDataFolder();
 const isInstalled = hasDcmtk();
