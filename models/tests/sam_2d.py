@@ -23,9 +23,8 @@ TINY_VIT = VitGeometry(
 )
 
 
-def state_2d(geometry: VitGeometry, seed: int = 6) -> dict[str, Tensor]:
-    """Random weights by SAM's names"""
-    generator = torch.Generator().manual_seed(seed)
+def shapes_2d(geometry: VitGeometry) -> dict[str, tuple[int, ...]]:
+    """By SAM's names; of its neck a first layer"""
     c, head = geometry.width, geometry.width // geometry.heads
     shapes: dict[str, tuple[int, ...]] = {
         "patch_embed.proj.weight": (c, 3, geometry.image_patch, geometry.image_patch),
@@ -49,7 +48,13 @@ def state_2d(geometry: VitGeometry, seed: int = 6) -> dict[str, Tensor]:
             "mlp.lin2.bias": (c,),
         }
         shapes |= {f"blocks.{index}.{name}": shape for name, shape in block.items()}
-    return {f"image_encoder.{n}": 0.2 * torch.randn(s, generator=generator) for n, s in shapes.items()}
+    return {f"image_encoder.{name}": shape for name, shape in shapes.items()}
+
+
+def state_2d(geometry: VitGeometry, seed: int = 6, deviation: float = 0.2) -> dict[str, Tensor]:
+    """Random weights by SAM's names"""
+    generator = torch.Generator().manual_seed(seed)
+    return {n: deviation * torch.randn(s, generator=generator) for n, s in shapes_2d(geometry).items()}
 
 
 def attention_2d(x: Tensor, weights: dict[str, Tensor], heads: int) -> Tensor:

@@ -84,7 +84,7 @@ def test_the_axes_of_relative_positions_are_told_apart() -> None:
     with torch.no_grad():
         attention.relative_depth.normal_()
         queries = torch.randn(1, TINY_VIT.heads, *grid, TINY_VIT.width // TINY_VIT.heads)
-        bias = attention.offset_bias(queries).reshape(TINY_VIT.heads, *grid, *grid)
+        bias = attention.offset_bias(queries, list(grid)).reshape(TINY_VIT.heads, *grid, *grid)
     query, key = (1, 4, 0), (3, 2, 5)
     tables = (attention.relative_depth, attention.relative_h, attention.relative_w)
     for head in range(TINY_VIT.heads):

@@ -2,20 +2,20 @@
 
 from torch import Tensor, nn
 
+from .encoders import encoder_of
 from .feature_pyramid import Embeddings
-from .image_encoder import ImageEncoder
 from .mask_decoder import Hypotheses, MaskDecoder, SubvoxelHypotheses
 from .mask_refiner import MaskRefiner
 from .prompt_encoder import PromptEncoder, PromptMaps
 from .size import TINY, Size
-from .vit.encoder import VitEncoder
+from .tiny_vit.geometry import TinyVitGeometry
 from .vit.geometry import VitGeometry
 
 
 class Sam3d(nn.Module):
-    def __init__(self, size: Size | VitGeometry = TINY) -> None:
+    def __init__(self, size: Size | VitGeometry | TinyVitGeometry = TINY) -> None:
         super().__init__()
-        self.image_encoder = ImageEncoder(size) if isinstance(size, Size) else VitEncoder(size)
+        self.image_encoder = encoder_of(size)
         self.prompt_encoder = PromptEncoder()
         self.mask_decoder = MaskDecoder()
         self.mask_refiner = MaskRefiner()

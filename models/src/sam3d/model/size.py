@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from .vit.geometry import VIT_B, VIT_H, VIT_L, VitGeometry
+from .tiny_vit.geometry import TINY_VIT_5M, TinyVitGeometry
+from .vit.geometry import SAM_MED3D, VIT_B, VIT_H, VIT_L, VitGeometry
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,12 @@ BASE = Size(
     token_heads=6,
     token_blocks=8,
 )
-SIZES: dict[str, Size | VitGeometry] = {
+SIZES: dict[str, Size | VitGeometry | TinyVitGeometry] = {
     "tiny": TINY,
     "base": BASE,
     "vit_b": VIT_B,
     "vit_l": VIT_L,
     "vit_h": VIT_H,
+    "mobile_sam": TINY_VIT_5M,
+    "sam_med3d": SAM_MED3D,
 }

@@ -1,6 +1,8 @@
-"""SAM's 2D weights → a checkpoint to start a run of that size from:
+"""Published weights of an image encoder → a checkpoint to start a run of that size from:
 python -m sam3d.training.inflate --checkpoint sam_vit_b_01ec64.pth --size vit_b --run runs/vit_b
-python -m sam3d.training.train --config … --initial runs/vit_b/latest.pt
+python -m sam3d.training.train --config … --size vit_b --initial runs/vit_b/latest.pt
+
+`python -m sam3d.identify` says which size a file is.
 """
 
 import argparse
@@ -10,19 +12,16 @@ from pathlib import Path
 
 import torch
 
-from sam3d.model.size import SIZES
-from sam3d.model.vit.geometry import VitGeometry
-from sam3d.model.vit.inflation import inflated
+from sam3d.checkpoints.base_weights import GIVEN_SIZES, base_weights
+from sam3d.checkpoints.read import read_checkpoint
 
 from .checkpoint import LATEST
 from .provenance import git_commit
 
-VIT_SIZES = [name for name, size in SIZES.items() if isinstance(size, VitGeometry)]
-
 
 def inflate(checkpoint: Path, size: str, run: Path) -> None:
-    state_2d = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    frozen = inflated(state_2d, SIZES[size])
+    """Raises ValueError where the file is not of that size."""
+    frozen = base_weights(read_checkpoint(checkpoint), size)
     run.mkdir(parents=True, exist_ok=True)
     average = {f"image_encoder.{name}": value for name, value in frozen.items()}
     torch.save({"step": 0, "average": average}, run / LATEST)
@@ -38,8 +37,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--checkpoint", type=Path, required=True, help="SAM's, of the same size")
-    parser.add_argument("--size", choices=VIT_SIZES, required=True)
+    parser.add_argument("--checkpoint", type=Path, required=True, help="as published, of the same size")
+    parser.add_argument("--size", choices=GIVEN_SIZES, required=True)
     parser.add_argument("--run", type=Path, required=True, help="folder for the result")
     arguments = parser.parse_args()
     inflate(arguments.checkpoint, arguments.size, arguments.run)

@@ -13,7 +13,7 @@ import argparse
 import json
 import math
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -185,8 +185,11 @@ def main() -> None:
     parser.add_argument(
         "--initial", type=Path, help="checkpoint whose averaged weights a new run starts from"
     )
+    parser.add_argument("--size", choices=SIZES, help="of the model, instead of the configuration's")
     arguments = parser.parse_args()
     config = read_config(arguments.config)
+    if arguments.size is not None:
+        config = replace(config, size=arguments.size)
     run = arguments.run or Path("runs") / arguments.config.stem
     run.mkdir(parents=True, exist_ok=True)
     folder = data_folder()

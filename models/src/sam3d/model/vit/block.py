@@ -14,16 +14,20 @@ NORM_EPSILON = 1e-6  # SAM's
 
 
 class VitBlock(nn.Module):
-    """(B, d, h, w, C) → same; only the adapter and the relative positions along the depth learn"""
+    """(B, d, h, w, C) → same; only the adapter learns and, where the weights are 2D, the relative positions
+    along the depth"""
 
     def __init__(self, geometry: VitGeometry, attends_globally: bool) -> None:
         super().__init__()
         width, window = geometry.width, geometry.window
         sides = (geometry.image_grid, geometry.depth_grid) if attends_globally else (window, window)
         self.window = None if attends_globally else window
+        self.fills_windows = geometry.volumetric
         self.adapter = SpatialAdapter(width, geometry.adapter_channels)
         self.norm1 = nn.LayerNorm(width, NORM_EPSILON).requires_grad_(False)
-        self.attention = RelativeAttention(width, geometry.heads, *sides)
+        self.attention = RelativeAttention(
+            width, geometry.heads, *sides, depth_learns=not geometry.volumetric
+        )
         self.norm2 = nn.LayerNorm(width, NORM_EPSILON).requires_grad_(False)
         self.expand = nn.Linear(width, HIDDEN_FACTOR * width).requires_grad_(False)
         self.contract = nn.Linear(HIDDEN_FACTOR * width, width).requires_grad_(False)
@@ -37,4 +41,7 @@ class VitBlock(nn.Module):
         if self.window is None:
             return self.attention(x)
         grid = [int(side) for side in x.shape[1:4]]
-        return joined(self.attention(cut(x, window_sides(grid, self.window))), grid)
+        smallest = window_sides(grid, self.window)
+        if self.fills_windows:  # with zeros, which are looked at but ask nothing
+            return joined(self.attention(cut(x, [self.window] * 3), smallest), grid)
+        return joined(self.attention(cut(x, smallest)), grid)

@@ -1,9 +1,10 @@
-"""SAM's 2D checkpoint → the frozen weights of its image encoder in 3D."""
+"""The checkpoint of SAM or SAM-Med3D → the frozen weights of its image encoder here."""
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ..given_weights import GivenWeights, renamed
 from .encoder import VitEncoder
 from .geometry import VitGeometry
 
@@ -13,20 +14,20 @@ KERNEL, BIAS, POSITIONS = "patch_embed.proj.weight", "patch_embed.proj.bias", "p
 PIXEL_MEAN = (123.675, 116.28, 103.53)
 PIXEL_DEVIATION = (58.395, 57.12, 57.375)
 GREY_HALF_RANGE = 127.5  # our images are in [-1, 1]
-SAM_NAMES = {
+BLOCK_NAMES = {
     "attention.qkv": "attn.qkv",
     "attention.output": "attn.proj",
-    "attention.relative_": "attn.rel_pos_",
     "expand": "mlp.lin1",
     "contract": "mlp.lin2",
 }
-
-
-def sam_name(name: str) -> str:
-    """Of a block's tensor"""
-    for ours, theirs in SAM_NAMES.items():
-        name = name.replace(ours, theirs)
-    return name
+NAMES_2D = {**BLOCK_NAMES, "attention.relative_": "attn.rel_pos_"}
+# SAM-Med3D's axes are x, y, z, called d, h, w there; ours are z, y, x. It was trained with flips of them all.
+NAMES_3D = {
+    **BLOCK_NAMES,
+    "attention.relative_depth": "attn.rel_pos_w",
+    "attention.relative_h": "attn.rel_pos_h",
+    "attention.relative_w": "attn.rel_pos_d",
+}
 
 
 def frozen_shapes(geometry: VitGeometry) -> dict[str, tuple[int, ...]]:
@@ -35,28 +36,39 @@ def frozen_shapes(geometry: VitGeometry) -> dict[str, tuple[int, ...]]:
     return {n: tuple(p.shape) for n, p in encoder.named_parameters() if not p.requires_grad}
 
 
-def inflated(state_2d: dict[str, Tensor], geometry: VitGeometry) -> dict[str, Tensor]:
+def inflated(state: dict[str, Tensor], geometry: VitGeometry) -> dict[str, Tensor]:
     """The state of what is frozen in a VitEncoder. Raises ValueError for missing or misshapen tensors."""
+    return frozen_state(GivenWeights(state, PREFIX), geometry)
 
-    def taken(name: str, *shape: int) -> Tensor:
-        value = state_2d.get(PREFIX + name)
-        if value is None:
-            raise ValueError(f"{PREFIX}{name} is missing")
-        if tuple(value.shape) != shape:
-            raise ValueError(f"{PREFIX}{name}: {tuple(value.shape)} should be {shape}")
-        return value.detach().clone()
 
-    width, grid, patch = geometry.width, geometry.image_grid, geometry.image_patch
-    kernel, bias = grey_embedding(taken(KERNEL, width, 3, patch, patch), taken(BIAS, width))
-    result = {
-        "patches.kernel": resampled(kernel, geometry.patch),
-        "patches.bias": bias,
-        "positions.in_slice": taken(POSITIONS, 1, grid, grid, width).movedim(-1, 1).contiguous(),
-    }
+def frozen_state(given: GivenWeights, geometry: VitGeometry) -> dict[str, Tensor]:
+    result = volume_embedding(given, geometry) if geometry.volumetric else slice_embedding(given, geometry)
+    names = NAMES_3D if geometry.volumetric else NAMES_2D
     for name, shape in frozen_shapes(geometry).items():
         if name.startswith("blocks."):
-            result[name] = taken(sam_name(name), *shape)
+            result[name] = given.taken(renamed(name, names), *shape)
     return result
+
+
+def slice_embedding(given: GivenWeights, geometry: VitGeometry) -> dict[str, Tensor]:
+    width, grid, patch = geometry.width, geometry.image_grid, geometry.image_patch
+    kernel, bias = grey_embedding(given.taken(KERNEL, width, 3, patch, patch), given.taken(BIAS, width))
+    return {
+        "patches.kernel": resampled(kernel, geometry.patch),
+        "patches.bias": bias,
+        "positions.in_slice": given.taken(POSITIONS, 1, grid, grid, width).movedim(-1, 1).contiguous(),
+    }
+
+
+def volume_embedding(given: GivenWeights, geometry: VitGeometry) -> dict[str, Tensor]:
+    width, grid, patch = geometry.width, geometry.image_grid, geometry.image_patch
+    kernel = given.taken(KERNEL, width, 1, patch, patch, patch).squeeze(1)  # (C, x, y, z)
+    positions = given.taken(POSITIONS, 1, grid, grid, grid, width)  # (1, x, y, z, C)
+    return {
+        "patches.kernel": resampled(kernel.permute(0, 3, 2, 1), geometry.patch).contiguous(),
+        "patches.bias": given.taken(BIAS, width),
+        "positions.table": positions.permute(0, 4, 3, 2, 1).contiguous(),
+    }
 
 
 def grey_embedding(kernel: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
@@ -68,6 +80,7 @@ def grey_embedding(kernel: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def resampled(kernel: Tensor, patch: int) -> Tensor:
-    """(C, q, q) → (C, p, p): answers a patch as the old one answered the patch enlarged"""
+    """(C, q, q) → (C, p, p), or with three axes: answers a patch as the old one did the patch enlarged"""
+    axes = kernel.dim() - 1
     scale = kernel.shape[-1] / patch
-    return scale**2 * F.interpolate(kernel.unsqueeze(1), (patch, patch), mode="area").squeeze(1)
+    return scale**axes * F.interpolate(kernel.unsqueeze(1), (patch,) * axes, mode="area").squeeze(1)

@@ -1,4 +1,5 @@
-"""Image cube → tokens at their places. What comes from 2D weights stays; what concerns the depth learns."""
+"""Image cube → tokens at their places. What the given weights say stays; what they say nothing of learns: the
+depth where they are 2D, our two channels where they are 3D."""
 
 import torch
 from torch import Tensor, nn
@@ -26,6 +27,23 @@ class PatchEmbedding(nn.Module):
         return channels_last(F.conv3d(image, kernel, self.bias, self.patch))
 
 
+class VolumePatchEmbedding(nn.Module):
+    """(B, 2, n, n, n) → (B, n/p, n/p, n/p, C); the kernel is a 3D one, times what each channel counts"""
+
+    def __init__(self, width: int, patch: int) -> None:
+        super().__init__()
+        self.patch = patch
+        kernel = INITIAL_DEVIATION * torch.randn(width, patch, patch, patch)
+        self.kernel = nn.Parameter(kernel, requires_grad=False)
+        self.bias = nn.Parameter(torch.zeros(width), requires_grad=False)
+        # begins as the embedding of the mean image
+        self.channel_shares = nn.Parameter(torch.full((IMAGE_CHANNELS,), 1 / IMAGE_CHANNELS))
+
+    def forward(self, image: Tensor) -> Tensor:
+        kernel = self.channel_shares.view(1, -1, 1, 1, 1) * self.kernel.unsqueeze(1)  # (C, 2, p, p, p)
+        return channels_last(F.conv3d(image, kernel, self.bias, self.patch))
+
+
 class PositionTable(nn.Module):
     """(B, d, h, w, C) → same"""
 
@@ -43,3 +61,18 @@ class PositionTable(nn.Module):
         if depth.shape[2] != d:
             depth = F.interpolate(depth, d, mode="linear", align_corners=False)
         return tokens + channels_last(depth[..., None, None] + in_slice.unsqueeze(2))
+
+
+class VolumePositionTable(nn.Module):
+    """(B, d, h, w, C) → same"""
+
+    def __init__(self, width: int, side: int) -> None:
+        super().__init__()
+        table = INITIAL_DEVIATION * torch.randn(1, width, side, side, side)
+        self.table = nn.Parameter(table, requires_grad=False)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        grid, table = [int(side) for side in tokens.shape[1:4]], self.table  # fixed when exported
+        if list(table.shape[2:]) != grid:
+            table = F.interpolate(table, grid, mode="trilinear", align_corners=False)
+        return tokens + channels_last(table)
