@@ -136,8 +136,16 @@ def test_a_cancelled_job_is_left_and_said_to_be_cancelled() -> None:
         ({"classes": CLASSES[:1]}, "holds 2"),
         ({"classes": []}, "at least one class"),
         ({"method": "scratch"}, "comparisons"),
+        ({"method": "ma_sam"}, "graph of its own"),
     ],
-    ids=["another base", "no folds", "fewer classes", "no class", "a method that is not served"],
+    ids=[
+        "another base",
+        "no folds",
+        "fewer classes",
+        "no class",
+        "for comparisons",
+        "a method that is not served",
+    ],
 )
 def test_a_job_that_cannot_be_done_fails_with_its_reason(changes: dict[str, Any], reason: str) -> None:
     with FakeServer(job(**changes), case_files()) as server:

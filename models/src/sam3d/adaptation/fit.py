@@ -57,7 +57,10 @@ class Fit:
         ]
         image, labels, inside = (torch.from_numpy(np.stack(arrays)) for arrays in zip(*samples, strict=True))
         self.optimiser.zero_grad(set_to_none=True)
-        loss, dice = task_loss(self.model(image), labels, inside)
+        prompts = np.random.default_rng(
+            (settings.seed, self.number, self.step_number, settings.samples_per_step)
+        )
+        loss, dice = task_loss(self.model.training_logits(image, labels, prompts), labels, inside)
         if not torch.isfinite(loss):
             raise RuntimeError(f"learning has diverged at step {self.step_number}: try a lower learning rate")
         loss.backward()

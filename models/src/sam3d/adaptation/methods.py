@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import yaml
 
 from sam3d.model.sam3d import Sam3d
 
+from .ma_sam.config import MaSamConfig
+from .ma_sam.model import ma_sam_model
+from .sam_adapter_3d.config import SamAdapter3dConfig
+from .sam_adapter_3d.model import sam_adapter_3d_model
 from .samed.config import SamedConfig
 from .samed.model import samed_model
 from .scratch.config import ScratchConfig
@@ -18,17 +22,23 @@ from .task_model import TaskModel
 from .vanilla.config import VanillaConfig
 from .vanilla.model import vanilla_model
 
+# The base with an adapter, which a server merges and runs; a graph of its own, which none runs; or nothing,
+# since it is for comparisons
+Package = Literal["adapter", "graph", "none"]
+
 
 class Method(NamedTuple):
     config: type[TaskSettings]
     model: Callable[[Sam3d, int, Any], TaskModel]  # base, classes, config of that type
-    served: bool  # its encoder is the base with an adapter, so that a server can run it
+    package: Package
 
 
 METHODS = {
-    "samed": Method(SamedConfig, samed_model, served=True),
-    "vanilla": Method(VanillaConfig, vanilla_model, served=True),
-    "scratch": Method(ScratchConfig, scratch_model, served=False),
+    "samed": Method(SamedConfig, samed_model, "adapter"),
+    "vanilla": Method(VanillaConfig, vanilla_model, "adapter"),
+    "ma_sam": Method(MaSamConfig, ma_sam_model, "graph"),
+    "sam_adapter_3d": Method(SamAdapter3dConfig, sam_adapter_3d_model, "graph"),
+    "scratch": Method(ScratchConfig, scratch_model, "none"),
 }
 
 
@@ -43,10 +53,17 @@ def config_of(method: str, settings: dict[str, Any]) -> TaskSettings:
         raise ValueError(f"{method}: {error}") from error
 
 
+def refuse_unpackaged(method: str) -> None:
+    """Raises ValueError where nothing is to be handed over."""
+    if METHODS[method].package == "none":
+        raise ValueError(f"{method} is for comparisons: its encoder is no adapted base")
+
+
 def refuse_unserved(method: str) -> None:
     """Raises ValueError where no server could run what the method makes."""
-    if not METHODS[method].served:
-        raise ValueError(f"{method} is for comparisons: its encoder is no adapted base")
+    refuse_unpackaged(method)
+    if METHODS[method].package != "adapter":
+        raise ValueError(f"{method} makes a graph of its own, which the server does not run")
 
 
 def read_method_config(path: Path) -> tuple[str, TaskSettings]:

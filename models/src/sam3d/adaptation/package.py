@@ -11,14 +11,15 @@ import numpy as np
 
 from sam3d.export.manifest import sha256_of
 from sam3d.export.task_decoder import export_task_decoder
+from sam3d.export.task_model import export_task_model
 from sam3d.training.provenance import git_commit
 
-from .adapter_file import write_adapter
+from .adapter_file import write_adapter, write_learned
 from .base import Base
 from .card import card_of
 from .cases import TaskCase
 from .job import JobResult
-from .methods import plain, refuse_unserved
+from .methods import METHODS, plain, refuse_unpackaged
 from .score import class_quality
 from .settings import TaskSettings
 from .split import patients_of
@@ -27,7 +28,9 @@ from .task import Task
 DESCRIPTION = "task.json"
 ADAPTER = "adapter.safetensors"
 DECODER = "task_decoder.onnx"
+MODEL = "task_model.onnx"  # of methods whose encoder is no base with an adapter
 CARD = "CARD.md"
+# of a package that a server runs
 PACKAGE_FILES = (DESCRIPTION, ADAPTER, DECODER, CARD)
 
 
@@ -49,19 +52,29 @@ def code_version() -> str:
 
 
 def write_package(folder: Path, learned: Learned) -> None:
-    """Raises ValueError where the method's model is no adapted base."""
-    refuse_unserved(learned.method)
+    """Raises ValueError where the method is for comparisons alone."""
+    refuse_unpackaged(learned.method)
     folder.mkdir(parents=True, exist_ok=True)
-    result = learned.result
-    write_adapter(folder / ADAPTER, result.model.image_encoder)
-    export_task_decoder(result.model.task_decoder, result.plan.cube_voxels, folder / DECODER)
-    description = description_of(learned, folder)
+    files = write_models(folder, learned)
+    description = description_of(learned, folder, files)
     text = json.dumps(description, indent=2, ensure_ascii=False)
     (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
     (folder / CARD).write_text(card_of(description), encoding="utf-8")
 
 
-def description_of(learned: Learned, folder: Path) -> dict[str, Any]:
+def write_models(folder: Path, learned: Learned) -> dict[str, str]:
+    """→ the files' names by what they are for"""
+    model, cube = learned.result.model, learned.result.plan.cube_voxels
+    if METHODS[learned.method].package == "graph":
+        write_learned(folder / ADAPTER, model)
+        export_task_model(model, cube, folder / MODEL)
+        return {"learnedWeights": ADAPTER, "taskModel": MODEL}
+    write_adapter(folder / ADAPTER, model.image_encoder)
+    export_task_decoder(model.task_decoder, cube, folder / DECODER)
+    return {"encoderAdapter": ADAPTER, "taskDecoder": DECODER}
+
+
+def description_of(learned: Learned, folder: Path, files: dict[str, str]) -> dict[str, Any]:
     task, base, result, cases = learned.task, learned.base, learned.result, learned.cases
     return {
         "taskVersion": 1,
@@ -76,10 +89,7 @@ def description_of(learned: Learned, folder: Path) -> dict[str, Any]:
             "cubeVoxels": result.plan.cube_voxels,
             "overlap": result.plan.overlap,
         },
-        "files": {
-            "encoderAdapter": {"file": ADAPTER, "sha256": sha256_of(folder / ADAPTER)},
-            "taskDecoder": {"file": DECODER, "sha256": sha256_of(folder / DECODER)},
-        },
+        "files": {use: {"file": name, "sha256": sha256_of(folder / name)} for use, name in files.items()},
         "quality": quality_of(learned),
         "provenance": {
             "config": plain(learned.settings),

@@ -1,5 +1,6 @@
 """An image encoder and a semantic decoder: image in, classes out."""
 
+import numpy as np
 from torch import Tensor, nn
 
 from sam3d.model.feature_pyramid import Embeddings
@@ -9,7 +10,7 @@ from sam3d.model.semantic_decoder import SemanticDecoder
 
 
 class TaskModel(nn.Module):
-    def __init__(self, image_encoder: nn.Module, task_decoder: SemanticDecoder) -> None:
+    def __init__(self, image_encoder: nn.Module, task_decoder: nn.Module) -> None:
         super().__init__()
         self.image_encoder = image_encoder
         self.task_decoder = task_decoder
@@ -18,6 +19,10 @@ class TaskModel(nn.Module):
         """(B, 2, n, n, n) → logits (B, 1 + classes, n, n, n), background first"""
         embeddings: Embeddings = self.image_encoder(image)
         return self.task_decoder(*decoder_features(embeddings))
+
+    def training_logits(self, image: Tensor, labels: Tensor, rng: np.random.Generator) -> Tensor:
+        """What the loss is of; methods that take prompts draw them from the labels (B, n, n, n) here."""
+        return self(image)
 
     def learning(self) -> dict[str, nn.Parameter]:
         """The parameters that learn, by name"""

@@ -18,7 +18,7 @@ import torch
 from .base import Base, base_of
 from .cases import TaskCase, read_cases, read_index
 from .job import Job
-from .methods import METHODS, read_method_config, refuse_unserved
+from .methods import METHODS, read_method_config, refuse_unpackaged
 from .package import Learned, write_package
 from .progress import Progress
 from .settings import TaskSettings
@@ -68,7 +68,7 @@ def learn(
     base: Base,
     output: Path,
 ) -> None:
-    refuse_unserved(method)
+    refuse_unpackaged(method)
     output.mkdir(parents=True, exist_ok=True)
     path = output / CHECKPOINT
     job = Job(

@@ -33,8 +33,13 @@ class VitBlock(nn.Module):
         self.contract = nn.Linear(HIDDEN_FACTOR * width, width).requires_grad_(False)
 
     def forward(self, x: Tensor) -> Tensor:
+        return self.with_perceptron(self.with_attention(x))
+
+    def with_attention(self, x: Tensor) -> Tensor:
         x = channels_last(self.adapter(channels_first(x)))
-        x = x + self.attended(self.norm1(x))
+        return x + self.attended(self.norm1(x))
+
+    def with_perceptron(self, x: Tensor) -> Tensor:
         return x + self.contract(F.gelu(self.expand(self.norm2(x))))
 
     def attended(self, x: Tensor) -> Tensor:

@@ -16,7 +16,8 @@ class VitEncoder(nn.Module):
     def __init__(self, geometry: VitGeometry) -> None:
         super().__init__()
         self.global_blocks = geometry.global_blocks
-        width, grid = geometry.width, geometry.image_grid
+        self.width = width = geometry.width
+        grid = geometry.image_grid
         if geometry.volumetric:
             self.patches: nn.Module = VolumePatchEmbedding(width, geometry.patch)
             self.positions: nn.Module = VolumePositionTable(width, grid)
