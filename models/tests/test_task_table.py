@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from sam3d.evaluation.result_sections import section_of, with_section
 from sam3d.evaluation.results import publish, publish_tasks
 from sam3d.evaluation.tables import Record
-from sam3d.evaluation.task_table import section_of, task_section, with_section
+from sam3d.evaluation.task_table import TITLE, task_section
 from sam3d.evaluation.tasks import TASKS, files_of
 from test_results import records as evaluation_records
 
@@ -58,8 +59,8 @@ def test_the_section_is_replaced_and_survives_the_other_results(tmp_path: Path) 
 
 def test_a_section_ends_where_the_next_begins() -> None:
     text = "# Results\n\n## Learned tasks\n\nsome\n\n## Release gate\n\nothers\n"
-    assert section_of(text) == "## Learned tasks\n\nsome\n\n"
-    assert section_of("# Results\n") == ""
+    assert section_of(text, TITLE) == "## Learned tasks\n\nsome\n\n"
+    assert section_of("# Results\n", TITLE) == ""
     assert "others" in with_section(text, "## Learned tasks\n\nnew\n")
 
 

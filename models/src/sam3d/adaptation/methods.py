@@ -9,6 +9,8 @@ import yaml
 
 from sam3d.model.sam3d import Sam3d
 
+from .finetuned.config import FinetunedConfig
+from .finetuned.model import finetuned_model
 from .ma_sam.config import MaSamConfig
 from .ma_sam.model import ma_sam_model
 from .sam_adapter_3d.config import SamAdapter3dConfig
@@ -38,6 +40,7 @@ METHODS = {
     "vanilla": Method(VanillaConfig, vanilla_model, "adapter"),
     "ma_sam": Method(MaSamConfig, ma_sam_model, "graph"),
     "sam_adapter_3d": Method(SamAdapter3dConfig, sam_adapter_3d_model, "graph"),
+    "finetuned": Method(FinetunedConfig, finetuned_model, "none"),
     "scratch": Method(ScratchConfig, scratch_model, "none"),
 }
 

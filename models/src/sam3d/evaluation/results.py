@@ -6,13 +6,17 @@ import argparse
 import json
 from pathlib import Path
 
+from .matrix_table import TITLE as MATRIX_TITLE
 from .methods import COMPARED
 from .prompt_kinds import prompt_kinds_table
 from .release_gate import gate_table
+from .result_sections import with_kept_sections, with_section
 from .served_table import served_table
 from .tables import Record, dice_of, nsd_of, table_of_sets, whole_dice_of
-from .task_table import section_of, task_section, with_section
+from .task_table import TITLE as TASKS_TITLE
+from .task_table import task_section
 
+KEPT_SECTIONS = (TASKS_TITLE, MATRIX_TITLE)  # which other logs are the source of
 SERVED_LOG = Path("runs/served.jsonl")
 PROTOCOL = """# Results
 
@@ -110,11 +114,11 @@ def are_results(records: list[Record]) -> bool:
 
 def publish(path: Path, records: list[Record], served: list[Record] | None = None) -> None:
     """served: of the log of `served`. What are no results is printed instead. What the file says of learned
-    tasks stays in it."""
+    tasks and of ways to fine-tune stays in it."""
     if are_results(records):
-        section = section_of(path.read_text(encoding="utf-8")) if path.exists() else ""
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
         text = f"{PROTOCOL}\n{results_tables(records, served)}"
-        path.write_text(with_section(text, section) if section else text, encoding="utf-8")
+        path.write_text(with_kept_sections(text, before, KEPT_SECTIONS), encoding="utf-8")
     else:
         print(results_tables(records))
 

@@ -1,6 +1,5 @@
 """What was learned from few patients, a method a row."""
 
-import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -82,14 +81,3 @@ def task_section(records: list[Record]) -> str:
         for _, group in sorted(groups.items(), key=lambda item: (item[0][0], -item[0][1], item[0][2]))
     ]
     return "\n".join([TASKS, row(COLUMNS), "|" + "---|" * len(COLUMNS), *rows]) + "\n"
-
-
-def section_of(text: str) -> str:
-    """What a RESULTS.md says of tasks, nothing where it does not"""
-    found = re.search(rf"^{TITLE}\n.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    return found.group() if found else ""
-
-
-def with_section(text: str, section: str) -> str:
-    """A RESULTS.md with that section of tasks, at its end"""
-    return f"{text.replace(section_of(text), '').rstrip()}\n\n{section.rstrip()}\n"

@@ -76,8 +76,16 @@ def fitted(
 
 
 def evaluate_task(
-    name: str, method: str, settings: TaskSettings, exemplars: int, evaluated: int, zoo: Path, log: Path
+    name: str,
+    method: str,
+    settings: TaskSettings,
+    exemplars: int,
+    evaluated: int,
+    zoo: Path,
+    log: Path,
+    also: dict[str, Any] | None = None,
 ) -> None:
+    """also: what the records are to say besides"""
     task, folder = TASKS[name], data_folder()
     entries = read_entries(folder)
     training = read_cases(files_of(training_entries(entries), task, folder, exemplars), task.labels)
@@ -108,7 +116,7 @@ def evaluate_task(
                 for label, value in zip(task.labels, found.dice, strict=True)
             }
             record = {"case": case.case_id, "patient": case.patient_key, "dice": scores}
-            lines.write(json.dumps(origin | record) + "\n")
+            lines.write(json.dumps((also or {}) | origin | record) + "\n")
             lines.flush()
             print(case.case_id, scores, flush=True)
 

@@ -1,0 +1,26 @@
+"""The ways to fine-tune that finetune-SAM (Gu et al. 2024) compares: which parts learn, and what of them."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from sam3d.adaptation.settings import TaskSettings
+
+Parts = Literal["encoder+decoder", "decoder"]
+Change = Literal["vanilla", "adapter", "LoRA"]  # all of their weights, or what is added to them
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinetunedConfig(TaskSettings):
+    parts: Parts = "encoder+decoder"
+    change: Change = "vanilla"
+    adapter_channels: int = 8
+    lora_rank: int = 4
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.parts not in get_args(Parts):
+            raise ValueError(f"parts must be one of {', '.join(get_args(Parts))}, not {self.parts}")
+        if self.change not in get_args(Change):
+            raise ValueError(f"change must be one of {', '.join(get_args(Change))}, not {self.change}")
+        if self.adapter_channels < 1 or self.lora_rank < 1:
+            raise ValueError("adapter_channels and lora_rank must be at least 1")
