@@ -43,6 +43,13 @@ def test_a_row_holds_means_of_patients_over_seeds() -> None:
     assert vanilla.startswith("| hippocampus MR | 2 | vanilla | 60 | 1 | 1 | **.100**")
 
 
+def test_the_methods_that_the_table_shows_are_explained() -> None:
+    synthesis = record("x", 0.1, 0.1, method="vanilla", config={"steps": 60, "synthesis_share": 0.5})
+    text = task_section([record("x", 0.4, 0.6, method="ma_sam"), synthesis])
+    listed = [line.split("*")[1] for line in text.splitlines() if line.startswith("- ")]
+    assert listed == ["vanilla", "ma_sam", "synthesis"]
+
+
 def test_the_section_is_replaced_and_survives_the_other_results(tmp_path: Path) -> None:
     target = tmp_path / "RESULTS.md"
     publish(target, evaluation_records())

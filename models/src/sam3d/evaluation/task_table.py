@@ -14,15 +14,20 @@ Prompt-free tasks learned from the first patients of the training split, measure
 development split that nothing was learned from; Dice on the volume's own grid, by sliding window. From the
 log of `python -m sam3d.evaluation.tasks`.
 
-- *samed*: low-rank adapters in the encoder's convolutions, and the semantic decoder.
-- *vanilla*: the semantic decoder alone.
-- *synthesis*: half of the samples are drawn again in another exemplar's intensities (after Cheap Lunch).
-- *scratch*: the same network with nothing learned before, a 3D U-Net.
+{{methods}}
 
 The base has learned to answer clicks on structures of this kind in the training split, too. Below each mean
 is its 95 % interval, by bootstrap over the patients; each patient's score is the mean of the seeds. Learned:
 parameters. Seconds are of one thread on a machine shared with other work.
 """
+METHODS = {  # what a name in the table means, in the order of the list
+    "samed": "low-rank adapters in the encoder's convolutions, and the semantic decoder.",
+    "vanilla": "the semantic decoder alone.",
+    "ma_sam": "adapters along the depth behind the encoder's residual blocks, and the semantic decoder.",
+    "sam_adapter_3d": "spatial adapters there, a decoder of levels; half of the samples have a click.",
+    "synthesis": "half of the samples are drawn again in another exemplar's intensities (after Cheap Lunch).",
+    "scratch": "the same network with nothing learned before, a 3D U-Net.",
+}
 COLUMNS = ("task", "patients", "method", "steps", "seeds", "n", "Dice", "by structure", "learned", "seconds")
 
 
@@ -71,6 +76,12 @@ def method_row(records: list[Record]) -> str:
     )
 
 
+def methods_list(records: Iterable[Record]) -> str:
+    """Of those that the table shows"""
+    shown = {name for record in records for name in method_of(record).split(", ")}
+    return "\n".join(f"- *{name}*: {meaning}" for name, meaning in METHODS.items() if name in shown)
+
+
 def task_section(records: list[Record]) -> str:
     groups: dict[tuple, list[Record]] = {}
     for record in records:
@@ -80,4 +91,5 @@ def task_section(records: list[Record]) -> str:
         method_row(group)
         for _, group in sorted(groups.items(), key=lambda item: (item[0][0], -item[0][1], item[0][2]))
     ]
-    return "\n".join([TASKS, row(COLUMNS), "|" + "---|" * len(COLUMNS), *rows]) + "\n"
+    introduction = TASKS.format(methods=methods_list(records))
+    return "\n".join([introduction, row(COLUMNS), "|" + "---|" * len(COLUMNS), *rows]) + "\n"
