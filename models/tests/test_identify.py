@@ -173,6 +173,15 @@ def test_what_is_missing_of_another_shape_and_unexpected_is_named() -> None:
     assert "sam3d.training.inflate" not in report
 
 
+def test_no_export_is_promised_of_what_is_too_large_for_a_graph() -> None:
+    reports = {
+        size: report_of(found_in(empty(PUBLISHED[size][0])), Path("sam.pth")) for size in ("vit_l", "vit_h")
+    }
+    assert "sam3d.export.export" in reports["vit_l"]
+    assert "sam3d.export.export" not in reports["vit_h"]
+    assert "sam3d.training.train" in reports["vit_h"]
+
+
 def test_a_model_of_another_family_is_not_taken_for_one() -> None:
     assert identified({"encoder.layer.0.weight": (3, 3)}) is None
     rest = {n: s for n, s in PUBLISHED["vit_b"][0].items() if not n.startswith("image_encoder.")}

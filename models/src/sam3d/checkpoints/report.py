@@ -9,6 +9,7 @@ from .identification import FoundPart, Identification
 from .shapes import Shapes, parameters
 
 SHOWN_NAMES = 8
+GRAPH_BYTES = 2 * 2**30  # that a file of ONNX can hold
 
 
 def listed(names: Iterable[str]) -> str:
@@ -58,12 +59,17 @@ def next_steps(found: Identification, path: Path) -> list[str]:
     size = found.family.size
     file = shlex.quote(str(path))
     start, run = f"runs/{size}", f"runs/{size}_adapted"
+    export = (
+        f"  python -m sam3d.export.export --checkpoint {run}/latest.pt --output zoo/sam3d-{size}"
+        if 4 * parameters(found.parts[0].found) < GRAPH_BYTES
+        else "  No export: in float32 it is larger than the 2 GiB that a graph can hold."
+    )
     return [
         "Next, in models/:",
         f"  python -m sam3d.training.inflate --checkpoint {file} --size {size} --run {start}",
         f"  python -m sam3d.training.train --config configs/given_base.yaml --size {size} "
         f"--initial {start}/latest.pt --run {run}",
-        f"  python -m sam3d.export.export --checkpoint {run}/latest.pt --output zoo/sam3d-{size}",
+        export,
     ]
 
 
