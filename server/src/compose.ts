@@ -32,11 +32,11 @@ import { importInstances, type NamedObject } from './application/importInstances
 import { KeyedMutex } from './application/keyedMutex.ts';
 import { releaseFiles } from './application/learning/adaptationJobs.ts';
 import type { Learning } from './application/learning/learning.ts';
-import { TaskRuns } from './application/learning/taskRuns.ts';
 import { tryOutTask } from './application/learning/tryOutTask.ts';
 import { WorkerPresence } from './application/learning/workerPresence.ts';
 import { predictSegment, type PredictionPorts } from './application/predictSegment.ts';
 import { PredictionMemo } from './application/predictionMemo.ts';
+import { SegmentationRuns } from './application/segmentationRuns.ts';
 import { VolumeCache } from './application/volumeCache.ts';
 import { warmPoint } from './application/warmPoint.ts';
 import { warmSeries } from './application/warmSeries.ts';
@@ -176,12 +176,13 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
       nowMs: () => Date.now(),
     };
     await releaseFiles(learning);
-    const taskRuns = new TaskRuns({ learning, engine, levels: ports.levels }, reason =>
-      log.error({ error: reason instanceof Error ? reason.name : 'unknown' }, 'a task run failed'),
+    const runs = new SegmentationRuns(reason =>
+      log.error({ error: reason instanceof Error ? reason.name : 'unknown' }, 'a run failed'),
     );
-    closers.unshift(() => taskRuns.stop());
+    closers.unshift(() => runs.stop());
     services = {
-      ...{ workspace, learning, taskRuns, dicomWeb },
+      ...{ workspace, learning, runs, dicomWeb },
+      taskPorts: { learning, engine, levels: ports.levels },
       capabilities: capabilitiesView(
         zoo,
         embedded ? 'embedded' : 'dicomweb',

@@ -104,6 +104,16 @@ export function workspaceStoreContract(name: string, open: () => Promise<OpenedS
       expect(await store.load(created.id)).toEqual(foldOperations(created, EVERY_KIND));
     });
 
+    test('gives back a segmentation as it was at an earlier version', async () => {
+      const created = newSegmentation();
+      await store.create(created);
+      await store.append(created.id, 0, EVERY_KIND);
+      for (const version of [1, EVERY_KIND.length]) {
+        const then = foldOperations(created, EVERY_KIND.slice(0, version));
+        expect(await store.load(created.id, version)).toEqual(then);
+      }
+    });
+
     test('keeps the image that names the volume', async () => {
       for (const image of [{ sopInstanceUID: '1.2.3.4' }, { sopInstanceUID: '1.2.3.4', frameNumber: 7 }]) {
         const created = newSegmentation();

@@ -9,12 +9,8 @@ import {
   adaptationPreviewSchema,
   adaptationSchema,
 } from '../../server/src/contract/adaptation.ts';
-import {
-  taskListSchema,
-  taskRunSchema,
-  taskSchema,
-  type TaskRunContract,
-} from '../../server/src/contract/task.ts';
+import { taskRunSchema, type TaskRunContract } from '../../server/src/contract/segmentationRun.ts';
+import { taskListSchema, taskSchema } from '../../server/src/contract/task.ts';
 import { indexIjkOf } from '../../server/src/domain/volumeGeometry.ts';
 import { smallSeries } from '../phantom/smallSeries.ts';
 import { ApiClient, click, type Reply } from './apiClient.ts';

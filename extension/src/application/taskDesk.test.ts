@@ -16,7 +16,7 @@ function answering(...states: readonly TaskRunContract['state'][]): {
     asked.push(what);
     const state = states[asked.length - 1];
     if (!state) return Promise.reject(new RefusedByServer(404, 'task-run-not-found', 'Not known', 'Again.'));
-    return Promise.resolve({ id: 'run', taskId: 'liver', state });
+    return Promise.resolve({ id: 'run', taskId: 'liver', warnings: [], state });
   };
   const api = {
     run: (_task: string, _series: unknown, segmentationId: string | null) => answer(`run ${segmentationId}`),

@@ -4,7 +4,7 @@ import { taskClassSchema } from './task.ts';
 
 /** What cases can be made of at most. */
 const MOST_CASES = 256;
-const MOST_CLASSES = 32;
+export const MOST_CLASSES = 32;
 
 const objectShape = { seriesInstanceUID: uidSchema, sopInstanceUID: uidSchema };
 

@@ -1,6 +1,7 @@
 export * from './adaptation.ts';
 export * from './adaptationWorker.ts';
 export * from './capabilities.ts';
+export * from './exemplarSet.ts';
 export * from './identifiers.ts';
 export * from './measurements.ts';
 export * from './prediction.ts';
@@ -8,6 +9,7 @@ export * from './problem.ts';
 export * from './prompt.ts';
 export * from './segmentation.ts';
 export * from './segmentationFormat.ts';
+export * from './segmentationRun.ts';
 export * from './task.ts';
 export * from './terms.ts';
 export * from './warning.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { imageReferenceSchema, labelSchema, segmentationIdSchema, uidSchema } from './identifiers.ts';
+import { labelSchema } from './identifiers.ts';
 import { codeSchema } from './terms.ts';
 
 export const taskIdSchema = z
@@ -58,30 +58,3 @@ export type TaskContract = z.infer<typeof taskSchema>;
 
 export const taskListSchema = z.strictObject({ tasks: z.array(taskSchema) }).meta({ id: 'TaskList' });
 export type TaskList = z.infer<typeof taskListSchema>;
-
-export const runTaskRequestSchema = z
-  .strictObject({
-    studyInstanceUID: uidSchema,
-    seriesInstanceUID: uidSchema,
-    image: z.exactOptional(imageReferenceSchema),
-    segmentationId: z.exactOptional(segmentationIdSchema).meta({
-      description: 'A segmentation of the series that the found segments are added to; absent: a new one',
-    }),
-  })
-  .meta({ id: 'RunTaskRequest' });
-
-const runStateSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('running'),
-    /** Between 0 and 1. */
-    progress: z.number().min(0).max(1),
-  }),
-  z.strictObject({ kind: z.literal('done'), segmentationId: segmentationIdSchema }),
-  z.strictObject({ kind: z.literal('cancelled') }),
-  z.strictObject({ kind: z.literal('failed'), code: z.string(), detail: z.string() }),
-]);
-
-export const taskRunSchema = z
-  .strictObject({ id: z.uuid(), taskId: taskIdSchema, state: runStateSchema })
-  .meta({ id: 'TaskRun' });
-export type TaskRunContract = z.infer<typeof taskRunSchema>;

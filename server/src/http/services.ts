@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Learning } from '../application/learning/learning.ts';
-import type { TaskRuns } from '../application/learning/taskRuns.ts';
+import type { TaskPorts } from '../application/learning/runTask.ts';
+import type { SegmentationRuns } from '../application/segmentationRuns.ts';
 import type { Workspace } from '../application/workspace.ts';
 import type { Capabilities } from '../contract/capabilities.ts';
 import type { Vector3 } from '../domain/affine.ts';
@@ -10,7 +11,8 @@ import type { SeriesReference } from '../domain/seriesReference.ts';
 export interface Services {
   readonly workspace: Workspace;
   readonly learning: Learning;
-  readonly taskRuns: TaskRuns;
+  readonly taskPorts: TaskPorts;
+  readonly runs: SegmentationRuns;
   /** The DICOMweb interface, mounted under /dicom-web. */
   readonly dicomWeb: RequestHandler;
   readonly capabilities: Capabilities;

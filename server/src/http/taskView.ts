@@ -1,5 +1,4 @@
-import type { TaskRun } from '../application/learning/taskRuns.ts';
-import type { TaskContract, TaskRunContract } from '../contract/task.ts';
+import type { TaskContract } from '../contract/task.ts';
 import { taskStateOf, type RegisteredTask } from '../domain/task.ts';
 import type { ModelZoo } from '../ports/modelZoo.ts';
 import { classView } from './adaptationView.ts';
@@ -25,9 +24,4 @@ export function taskView(task: RegisteredTask, zoo: ModelZoo, intendedUse: strin
       : { spdx: 'NOASSERTION', name: 'That of its base, which is not here' },
     adaptationId: task.adaptationId ?? null,
   };
-}
-
-export function taskRunView({ id, taskId, state }: TaskRun): TaskRunContract {
-  if (state.kind !== 'failed') return { id, taskId, state: { ...state } };
-  return { id, taskId, state: { kind: 'failed', code: state.code, detail: state.detail } };
 }

@@ -16,8 +16,12 @@ export interface WorkspaceStore {
   create(segmentation: Pick<Segmentation, 'id' | 'series' | 'modelId' | 'createdAt'>): Promise<void>;
   /** Newest first. */
   list(filter: SegmentationFilter): Promise<readonly Segmentation[]>;
-  /** The fold of the log, masks included. @throws Problem segmentation-not-found */
-  load(id: string): Promise<Segmentation>;
+  /**
+   * The fold of the log, masks included.
+   * @param version the fold as it was then; absent: as it is
+   * @throws Problem segmentation-not-found
+   */
+  load(id: string, version?: number): Promise<Segmentation>;
   /**
    * Appends all operations or none; the first becomes `expectedVersion` + 1.
    * @throws Problem edit-conflict when the log has moved on, segmentation-not-found

@@ -9,7 +9,7 @@ import { PACKAGE_FILE_NAMES } from '../../domain/task.ts';
 import { taskClassRow } from './taskRow.ts';
 
 const image = z.object({ sopInstanceUID: z.string(), frameNumber: z.exactOptional(z.number()) });
-const series = z.object({
+export const seriesRow = z.object({
   ...{ studyInstanceUID: z.string(), seriesInstanceUID: z.string() },
   image: z.exactOptional(image),
 });
@@ -30,7 +30,7 @@ const stateRow: z.ZodType<AdaptationState> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('done'), taskId: z.string(), leaseId: z.string() }),
 ]);
 
-const origin = z.discriminatedUnion('kind', [
+export const labelOriginRow = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('workspace'), segmentationId: z.string(), version: z.number() }),
   z.object({ kind: z.literal('object'), seriesInstanceUID: z.string(), sopInstanceUID: z.string() }),
 ]);
@@ -44,7 +44,8 @@ export const adaptationRow: z.ZodType<Adaptation> = z.object({
   settings: z.object({ steps: z.number(), rank: z.number(), seed: z.number(), folds: z.number() }),
   cases: z.array(
     z.object({
-      ...{ caseId: z.string(), series, origin, patientKey: z.string(), fold: z.number() },
+      ...{ caseId: z.string(), series: seriesRow, origin: labelOriginRow },
+      ...{ patientKey: z.string(), fold: z.number() },
       ...{ labelmapSha256: z.string(), volumeFingerprint: z.string() },
     }),
   ),

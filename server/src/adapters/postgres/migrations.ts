@@ -39,6 +39,11 @@ const MIGRATIONS: readonly string[] = [
      registered_at timestamptz NOT NULL,
      body jsonb NOT NULL
    );`,
+  `CREATE TABLE exemplar_sets (
+     id uuid PRIMARY KEY,
+     created_at timestamptz NOT NULL,
+     body jsonb NOT NULL
+   );`,
 ];
 
 /**

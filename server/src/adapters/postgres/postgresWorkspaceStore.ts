@@ -51,13 +51,13 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
     return Promise.all(rows.map(row => this.fold(row)));
   }
 
-  async load(id: string): Promise<Segmentation> {
+  async load(id: string, version?: number): Promise<Segmentation> {
     const rows = await this.database.query<SegmentationRow>('SELECT * FROM segmentations WHERE id = $1', [
       id,
     ]);
     const row = rows[0];
     if (!row) throw segmentationNotFound();
-    return this.fold(row);
+    return this.fold(row, version);
   }
 
   async append(id: string, expectedVersion: number, operations: readonly Operation[]): Promise<void> {
@@ -85,10 +85,11 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
     });
   }
 
-  private async fold(row: SegmentationRow): Promise<Segmentation> {
+  private async fold(row: SegmentationRow, version?: number): Promise<Segmentation> {
     const operations = await this.database.query<OperationRow>(
-      'SELECT body, mask FROM operations WHERE segmentation_id = $1 ORDER BY version',
-      [row.id],
+      `SELECT body, mask FROM operations
+       WHERE segmentation_id = $1 AND ($2::integer IS NULL OR version <= $2) ORDER BY version`,
+      [row.id, version ?? null],
     );
     const start: NewSegmentation = {
       id: row.id,

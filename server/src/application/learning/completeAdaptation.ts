@@ -3,7 +3,8 @@ import { Problem } from '../../domain/errors.ts';
 import { PACKAGE_FILE_NAMES, type PackageFiles, type TaskDescription } from '../../domain/task.ts';
 import { releaseFiles } from './adaptationJobs.ts';
 import type { Learning } from './learning.ts';
-import { adaptableModel, sameLabel } from './surveyCases.ts';
+import { sameLabel } from './foundCase.ts';
+import { adaptableModel } from './surveyCases.ts';
 import type { Leased } from './workerProtocol.ts';
 
 /**

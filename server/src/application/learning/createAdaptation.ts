@@ -11,7 +11,8 @@ import { volumeFingerprintOf } from '../../domain/volumeFingerprint.ts';
 import type { ExportedSegment } from '../../ports/exportedSegment.ts';
 import { loadLabelledCase, type CaseRequest, type LabelledCase } from './labelledCase.ts';
 import type { Learning } from './learning.ts';
-import { sameLabel, surveyCases, type SurveyedCase } from './surveyCases.ts';
+import { sameLabel } from './foundCase.ts';
+import { surveyCases, type SurveyedCase } from './surveyCases.ts';
 
 export interface NewAdaptation {
   readonly title: string;

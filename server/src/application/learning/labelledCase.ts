@@ -10,7 +10,8 @@ import type { Learning } from './learning.ts';
 
 /** Names the labels to learn from. */
 export type CaseRequest =
-  | { readonly kind: 'workspace'; readonly segmentationId: string }
+  /** `version` of the segmentation; absent: as it is. */
+  | { readonly kind: 'workspace'; readonly segmentationId: string; readonly version?: number }
   | {
       readonly kind: 'object';
       readonly series: SeriesReference;
@@ -41,7 +42,7 @@ export async function loadLabelledCase(
   signal: AbortSignal,
 ): Promise<LabelledCase> {
   if (request.kind === 'workspace') {
-    const segmentation = await workspace.store.load(request.segmentationId);
+    const segmentation = await workspace.store.load(request.segmentationId, request.version);
     const { volume } = await workspace.loadVolume(segmentation.series, signal);
     const segments = filledSegments(segmentation, volume).map(
       ({ segment: { label, description }, mask }) => ({

@@ -1,32 +1,23 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { foldOperations, applyOperation, type NewSegmentation } from '../../domain/applyOperation.ts';
 import { canonicalFrameOf } from '../../domain/canonicalFrame.ts';
 import { Problem } from '../../domain/errors.ts';
 import { FusedProbabilities } from '../../domain/fusedProbabilities.ts';
-import { countVoxels, type Mask } from '../../domain/mask.ts';
+import type { Mask } from '../../domain/mask.ts';
 import { normaliseRegion } from '../../domain/normalisation.ts';
-import { nextColour } from '../../domain/segmentColour.ts';
-import type { ColourRgb, Operation, Segmentation } from '../../domain/segmentation.ts';
-import { seriesKey, type SeriesReference } from '../../domain/seriesReference.ts';
 import { levelShapeOf, windowsOf } from '../../domain/slidingWindow.ts';
-import { codesOfClass, requirePromoted, type RegisteredTask, type TaskClass } from '../../domain/task.ts';
-import { CODED_TERMS } from '../../domain/terminology.ts';
-import { newUid } from '../../domain/uid.ts';
+import { requirePromoted, type RegisteredTask } from '../../domain/task.ts';
 import { withoutUnseenSlices } from '../../domain/unseenSlices.ts';
 import type { Volume } from '../../domain/volume.ts';
 import type { TaskEngine, TaskModel } from '../../ports/taskEngine.ts';
 import type { CoarseLevels } from '../coarseLevels.ts';
-import { editSegmentation } from '../editSegmentation.ts';
+import { keepFoundMasks, type RunTarget } from '../keepFoundMasks.ts';
+import type { SegmentationRun, SegmentationRuns } from '../segmentationRuns.ts';
 import { throwIfCancelled } from '../singleFlight.ts';
-import { snapshotOf } from '../snapshotOf.ts';
 import type { Learning } from './learning.ts';
 import { adaptableModel } from './surveyCases.ts';
 
-export interface TaskRunRequest {
+export interface TaskRunRequest extends RunTarget {
   readonly taskId: string;
-  readonly series: SeriesReference;
-  /** Of the series: it gets the segments; absent: a new one does. */
-  readonly segmentationId?: string;
 }
 
 export interface TaskPorts {
@@ -37,8 +28,6 @@ export interface TaskPorts {
 
 /** Of all channels together; 1 GB. */
 const MOST_PROBABILITIES = 2 ** 28;
-/** SegmentAlgorithmName (0062,0009) has VR LO. */
-const LONGEST_ALGORITHM_NAME = 64;
 /** Of the work, what the windows take; the rest is bringing the classes to the voxels of the series. */
 const SHARE_OF_WINDOWS = 0.95;
 
@@ -63,7 +52,24 @@ export async function runTask(
   requireModality(task, volume);
   const fused = await classifyVolume(task, model, volume, { engine, levels }, signal, onProgress);
   const masks = await masksOf(fused, task, volume, signal, onProgress);
-  return keepMasks(request, task, masks, volume, learning);
+  const { classes, title } = task.description;
+  return keepFoundMasks(request, { classes, masks, volume, algorithmName: title }, learning.workspace);
+}
+
+/**
+ * Begins a run in the background.
+ * @throws Problem task-not-found, wrong-state, overloaded
+ */
+export async function beginTaskRun(
+  request: TaskRunRequest,
+  ports: TaskPorts,
+  runs: SegmentationRuns,
+): Promise<SegmentationRun> {
+  const { taskId } = request;
+  requirePromoted(await ports.learning.tasks.load(taskId));
+  return runs.begin({ kind: 'task', taskId }, (signal, onProgress) =>
+    runTask(request, ports, signal, onProgress),
+  );
 }
 
 async function classifyVolume(
@@ -113,71 +119,6 @@ async function masksOf(
     onProgress(Math.min(1, SHARE_OF_WINDOWS + ((1 - SHARE_OF_WINDOWS) * slices) / geometry.shapeIjk[2]));
   }
   return turn.value.map(mask => withoutUnseenSlices(mask, volume));
-}
-
-/** @throws Problem segmentation-not-found, invalid-request */
-async function keepMasks(
-  { series, segmentationId }: TaskRunRequest,
-  task: RegisteredTask,
-  masks: readonly Mask[],
-  volume: Volume,
-  { workspace }: Pick<Learning, 'workspace'>,
-): Promise<string> {
-  if (segmentationId !== undefined) {
-    await editSegmentation(segmentationId, workspace, before => {
-      if (seriesKey(before.series) === seriesKey(series)) return segmentsFound(before, task, masks, volume);
-      const errors = [{ pointer: '/segmentationId', detail: 'is a segmentation of another series' }];
-      throw new Problem('invalid-request', 'Name a segmentation of the series, or none.', { errors });
-    });
-    return segmentationId;
-  }
-  const created: NewSegmentation = {
-    ...{ id: crypto.randomUUID(), series, createdAt: new Date().toISOString() },
-    // The one that readers click with corrects it.
-    modelId: workspace.zoo.get('default').id,
-  };
-  await workspace.store.create(created);
-  await workspace.store.append(
-    created.id,
-    0,
-    segmentsFound(foldOperations(created, []), task, masks, volume),
-  );
-  return created.id;
-}
-
-function segmentsFound(
-  before: Segmentation,
-  { description: { classes, title } }: RegisteredTask,
-  masks: readonly Mask[],
-  volume: Volume,
-): readonly Operation[] {
-  const operations: Operation[] = [];
-  let segmentation = before;
-  for (const [n, found] of classes.entries()) {
-    const mask = masks[n];
-    const operation: Operation = {
-      kind: 'segment-added',
-      ...{ segmentNumber: segmentation.lastSegmentNumber + 1, label: found.label, trackingUID: newUid() },
-      colour: colourOf(found, segmentation),
-      description: {
-        codes: codesOfClass(found),
-        trackingID: found.label,
-        algorithm: { type: 'AUTOMATIC', name: title.slice(0, LONGEST_ALGORITHM_NAME) },
-      },
-      ...(mask && countVoxels(mask) > 0 && { openedMask: snapshotOf(mask, volume) }),
-    };
-    operations.push(operation);
-    segmentation = applyOperation(segmentation, operation);
-  }
-  return operations;
-}
-
-/** That of the term, unless another segment has it. */
-function colourOf({ type }: TaskClass, segmentation: Segmentation): ColourRgb {
-  const term = CODED_TERMS.find(({ code }) => code.value === type.value && code.scheme === type.scheme);
-  const taken = new Set(segmentation.segments.map(({ colour }) => colour.join()));
-  const recommended = term?.recommendedColour;
-  return recommended && !taken.has(recommended.join()) ? recommended : nextColour(segmentation);
 }
 
 /** @throws Problem model-not-found, model-not-adaptable, wrong-state */

@@ -1,9 +1,9 @@
 import { Problem } from '../../domain/errors.ts';
 import type { ModelManifest } from '../../domain/modelManifest.ts';
 import { splitByPatient } from '../../domain/patientSplit.ts';
-import { seriesKey } from '../../domain/seriesReference.ts';
 import type { TaskClass } from '../../domain/task.ts';
-import { loadLabelledCase, type CaseRequest, type LabelledCase } from './labelledCase.ts';
+import { classesOf, describeCase, hasLabel, type FoundCase } from './foundCase.ts';
+import { loadLabelledCase, type CaseRequest } from './labelledCase.ts';
 import type { Learning } from './learning.ts';
 
 export interface SurveyRequest {
@@ -14,13 +14,8 @@ export interface SurveyRequest {
   readonly folds: number;
 }
 
-export interface SurveyedCase {
-  /** Place in the request. */
-  readonly index: number;
-  readonly patientKey: string;
+export interface SurveyedCase extends Pick<FoundCase, 'index' | 'patientKey' | 'modality' | 'labels'> {
   readonly fold: number;
-  readonly modality: string;
-  readonly labels: readonly string[];
 }
 
 export interface SurveyWarning {
@@ -46,12 +41,6 @@ export interface Survey {
   readonly modalities: readonly string[];
   readonly warnings: readonly SurveyWarning[];
 }
-
-type FoundCase = Omit<SurveyedCase, 'fold'> & {
-  readonly series: string;
-  readonly hasPatientID: boolean;
-  readonly classes: readonly TaskClass[];
-};
 
 /**
  * Looks at every case, one after the other. What is wrong with a case is a warning; what is wrong with the request
@@ -106,35 +95,6 @@ export function adaptableModel(
   throw new Problem('model-not-adaptable', 'Choose a model that has an adaptable encoder.', { id: model.id });
 }
 
-/** Labels are the same whatever their case and the blanks between their words. */
-export function sameLabel(a: string, b: string): boolean {
-  const plain = (label: string): string => label.trim().toLowerCase().replace(/\s+/g, ' ');
-  return plain(a) === plain(b);
-}
-
-function describeCase(
-  index: number,
-  { volume, segments }: LabelledCase,
-  { patientKeyOf }: Pick<Learning, 'patientKeyOf'>,
-): FoundCase {
-  return {
-    ...{ index, patientKey: patientKeyOf(volume.patientStudy), series: seriesKey(volume.series) },
-    hasPatientID: volume.patientStudy.patientID !== '',
-    modality: volume.modality,
-    labels: segments.map(({ label }) => label),
-    classes: segments.map(({ label, codes: { category, type } }) => ({ label, category, type })),
-  };
-}
-
-/** In the order asked for, or met; each coded as in the first case that has it. */
-function classesOf(found: readonly FoundCase[], labels: readonly string[] | undefined): readonly TaskClass[] {
-  const met = found.flatMap(({ classes }) => classes);
-  const wanted = labels ?? met.map(({ label }) => label);
-  return wanted
-    .filter((label, n) => wanted.findIndex(other => sameLabel(other, label)) === n)
-    .flatMap(label => met.find(each => sameLabel(each.label, label)) ?? []);
-}
-
 function patientWarnings(
   found: readonly FoundCase[],
   patients: number,
@@ -165,8 +125,7 @@ function classWarnings(
   classes: readonly TaskClass[],
   labels: readonly string[] = [],
 ): readonly SurveyWarning[] {
-  const has = (each: FoundCase, label: string): boolean => each.labels.some(own => sameLabel(own, label));
-  const unmet = labels.filter(label => !found.some(each => has(each, label)));
+  const unmet = labels.filter(label => !found.some(each => hasLabel(each, label)));
   return [
     ...unmet.map(label => fatal('no-class', `No case has a segment “${label}”.`)),
     ...(classes.length === 0 && unmet.length === 0
@@ -174,7 +133,7 @@ function classWarnings(
       : []),
     ...found.flatMap(each =>
       classes
-        .filter(({ label }) => !has(each, label))
+        .filter(({ label }) => !hasLabel(each, label))
         .map(({ label }) =>
           warning(
             'class-missing',

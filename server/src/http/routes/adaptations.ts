@@ -5,7 +5,6 @@ import {
   readAdaptation,
 } from '../../application/learning/adaptationJobs.ts';
 import { createAdaptation } from '../../application/learning/createAdaptation.ts';
-import type { CaseRequest } from '../../application/learning/labelledCase.ts';
 import { surveyCases } from '../../application/learning/surveyCases.ts';
 import {
   adaptationDetailSchema,
@@ -14,10 +13,10 @@ import {
   adaptationRequestSchema,
   adaptationSchema,
   type AdaptationList,
-  type caseRequestSchema,
 } from '../../contract/adaptation.ts';
 import { adaptationDetailView, adaptationView, previewView } from '../adaptationView.ts';
 import { defineRoute } from '../route.ts';
+import { caseOf } from './caseRequest.ts';
 import { BODY_PROBLEMS, JSON_MEDIA_TYPE } from './vocabulary.ts';
 
 const ADAPTATIONS = '/api/v1/adaptations';
@@ -129,11 +128,5 @@ const cancel = defineRoute(
     response.json(adaptationView(await cancelAdaptation(parameters.id, context.services().learning)));
   },
 );
-
-function caseOf(request: z.output<typeof caseRequestSchema>): CaseRequest {
-  if (request.kind === 'workspace') return request;
-  const { kind, studyInstanceUID, seriesInstanceUID, object } = request;
-  return { kind, series: { studyInstanceUID, seriesInstanceUID }, object };
-}
 
 export const adaptationRoutes = [create, preview, list, read, cancel];

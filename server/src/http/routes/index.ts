@@ -10,6 +10,7 @@ import { createPrediction } from './predictions.ts';
 import { segmentEditRoutes } from './segmentEdits.ts';
 import { segmentRoutes } from './segments.ts';
 import { segmentationRoutes } from './segmentations.ts';
+import { taskRunRoutes } from './taskRuns.ts';
 import { taskRoutes } from './tasks.ts';
 import { listTerms } from './terms.ts';
 import { warmPoint, warmSeries } from './warm.ts';
@@ -19,5 +20,5 @@ export const routes: readonly Route[] = [
   ...[readHealth, readReadiness, readCapabilities, listTerms, createPrediction, warmSeries, warmPoint],
   openStoredSegmentation,
   ...[...segmentationRoutes, ...segmentRoutes, ...segmentEditRoutes, readMeasurements, ...exportRoutes],
-  ...[...taskRoutes, ...adaptationRoutes, ...adaptationWorkerRoutes],
+  ...[...taskRoutes, ...taskRunRoutes, ...adaptationRoutes, ...adaptationWorkerRoutes],
 ];

@@ -1,29 +1,23 @@
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { beginTaskRun } from '../../application/learning/runTask.ts';
 import { changeTask, readCard } from '../../application/learning/taskChanges.ts';
-import {
-  runTaskRequestSchema,
-  taskIdSchema,
-  taskListSchema,
-  taskRunSchema,
-  taskSchema,
-} from '../../contract/task.ts';
+import { runTaskRequestSchema } from '../../contract/segmentationRun.ts';
+import { taskIdSchema, taskListSchema, taskSchema } from '../../contract/task.ts';
 import { Problem } from '../../domain/errors.ts';
 import { promoted, retired, type RegisteredTask } from '../../domain/task.ts';
 import { markdownPage } from '../markdownPage.ts';
 import { defineRoute, type Route } from '../route.ts';
 import type { RouteContext } from '../services.ts';
-import { taskRunView, taskView } from '../taskView.ts';
+import { taskView } from '../taskView.ts';
+import { RUN_BEGUN, sendBegun, targetOf } from './taskRuns.ts';
 import { BODY_PROBLEMS, JSON_MEDIA_TYPE } from './vocabulary.ts';
 
 const TASKS = '/api/v1/tasks';
 const TASK = `${TASKS}/{id}`;
-const RUN = '/api/v1/task-runs/{id}';
 const taskParameters = z.object({ id: taskIdSchema });
-const runParameters = z.object({ id: z.uuid().meta({ description: 'Id of the run' }) });
 const TASK_PROBLEMS = ['invalid-request', 'task-not-found', 'overloaded'] as const;
 const TASK_JSON = { [JSON_MEDIA_TYPE]: taskSchema };
-const RUN_JSON = { [JSON_MEDIA_TYPE]: taskRunSchema };
 
 const list = defineRoute(
   {
@@ -86,44 +80,13 @@ const run = defineRoute(
       'corrected, undone and saved like any other.',
     parameters: taskParameters,
     body: runTaskRequestSchema,
-    responses: {
-      202: { description: 'It runs', content: RUN_JSON, headers: { Location: 'Address of the run' } },
-    },
+    responses: RUN_BEGUN,
     problems: [...BODY_PROBLEMS, 'task-not-found', 'wrong-state', 'model-not-found'],
   },
   async ({ parameters, body, response, context }) => {
-    const { segmentationId, ...series } = body;
-    const begun = await context.services().taskRuns.begin({
-      ...{ taskId: parameters.id, series },
-      ...(segmentationId !== undefined && { segmentationId }),
-    });
-    response.status(202).location(`/api/v1/task-runs/${begun.id}`).json(taskRunView(begun));
-  },
-);
-
-const readRun = defineRoute(
-  {
-    ...{ method: 'get', path: RUN, operationId: 'readTaskRun' },
-    summary: 'How far a run is, and what came of it',
-    parameters: runParameters,
-    responses: { 200: { description: 'The run', content: RUN_JSON } },
-    problems: ['invalid-request', 'task-run-not-found', 'overloaded'],
-  },
-  ({ parameters, response, context }) => {
-    response.json(taskRunView(context.services().taskRuns.read(parameters.id)));
-  },
-);
-
-const cancelRun = defineRoute(
-  {
-    ...{ method: 'post', path: `${RUN}/cancel`, operationId: 'cancelTaskRun' },
-    summary: 'Give a run up; one that has ended stays as it is',
-    parameters: runParameters,
-    responses: { 200: { description: 'The run', content: RUN_JSON } },
-    problems: ['invalid-request', 'task-run-not-found', 'overloaded'],
-  },
-  ({ parameters, response, context }) => {
-    response.json(taskRunView(context.services().taskRuns.cancel(parameters.id)));
+    const { taskPorts, runs } = context.services();
+    const request = { taskId: parameters.id, ...targetOf(body) };
+    sendBegun(response, await beginTaskRun(request, taskPorts, runs));
   },
 );
 
@@ -136,5 +99,5 @@ export const taskRoutes: readonly Route[] = [
   ...[list, card],
   changeRoute('promote', 'Let a task be used, for the first time or again', promoted),
   changeRoute('retire', 'Let a task be used no more; it stays in the registry', retired),
-  ...[run, readRun, cancelRun],
+  run,
 ];

@@ -1,68 +1,81 @@
-import { Problem } from '../../domain/errors.ts';
-import { requirePromoted } from '../../domain/task.ts';
-import { runTask, type TaskPorts, type TaskRunRequest } from './runTask.ts';
+import { Problem } from '../domain/errors.ts';
 
-export type TaskRunState =
+/** What segments: a promoted task, or an exemplar set. */
+export type RunOrigin =
+  | { readonly kind: 'task'; readonly taskId: string }
+  | { readonly kind: 'exemplar-set'; readonly exemplarSetId: string };
+
+export type RunState =
   | { readonly kind: 'running'; readonly progress: number }
   | { readonly kind: 'done'; readonly segmentationId: string }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly code: string; readonly detail: string };
 
-export interface TaskRun {
-  readonly id: string;
-  readonly taskId: string;
-  readonly state: TaskRunState;
+/** What is to be known before what a run finds is believed. */
+export interface RunWarning {
+  readonly code: 'series-is-exemplar';
+  readonly detail: string;
 }
 
+export interface SegmentationRun {
+  readonly id: string;
+  readonly origin: RunOrigin;
+  readonly warnings: readonly RunWarning[];
+  readonly state: RunState;
+}
+
+/**
+ * The work of a run.
+ * @param onProgress told a number between 0 and 1
+ * @returns the id of the segmentation that holds what was found
+ */
+export type RunWork = (signal: AbortSignal, onProgress: (share: number) => void) => Promise<string>;
+
 interface KnownRun {
-  run: TaskRun;
+  run: SegmentationRun;
   readonly controller: AbortController;
   readonly ended: Promise<void>;
 }
 
-/** Each holds a volume of probabilities. */
+/** Each holds a volume of probabilities, or of features. */
 const MOST_RUNNING = 2;
 const MOST_KNOWN = 100;
 
-/** Runs of tasks, in memory: an interrupted one is begun anew, and what a finished one has found is a segmentation. */
-export class TaskRuns {
+/**
+ * Whole series being segmented without prompts, in memory: an interrupted run is begun anew, and what a finished one
+ * has found is a segmentation.
+ */
+export class SegmentationRuns {
   /** Oldest first. */
   readonly #known = new Map<string, KnownRun>();
   #isStopped = false;
 
   /** @param onFailed told what no caller is told */
-  constructor(
-    private readonly ports: TaskPorts,
-    private readonly onFailed: (reason: unknown) => void,
-  ) {}
+  constructor(private readonly onFailed: (reason: unknown) => void) {}
 
-  /**
-   * Returns at once; the run goes on.
-   * @throws Problem task-not-found, wrong-state, overloaded
-   */
-  async begin(request: TaskRunRequest): Promise<TaskRun> {
-    requirePromoted(await this.ports.learning.tasks.load(request.taskId));
+  /** Returns at once; the run goes on. @throws Problem overloaded */
+  begin(origin: RunOrigin, work: RunWork, warnings: readonly RunWarning[] = []): SegmentationRun {
     const running = [...this.#known.values()].filter(({ run }) => run.state.kind === 'running').length;
     if (this.#isStopped || running >= MOST_RUNNING) {
-      throw new Problem('overloaded', 'Other tasks are running; try again when they are done.', { running });
+      throw new Problem('overloaded', 'Other runs go on; try again when they are done.', { running });
     }
-    const run: TaskRun = {
-      ...{ id: crypto.randomUUID(), taskId: request.taskId },
+    const run: SegmentationRun = {
+      ...{ id: crypto.randomUUID(), origin, warnings },
       state: { kind: 'running', progress: 0 },
     };
     const controller = new AbortController();
-    this.#known.set(run.id, { run, controller, ended: this.#run(run.id, request, controller.signal) });
+    this.#known.set(run.id, { run, controller, ended: this.#run(run.id, work, controller.signal) });
     this.#forgetOldest();
     return run;
   }
 
   /** @throws Problem task-run-not-found */
-  read(id: string): TaskRun {
+  read(id: string): SegmentationRun {
     return this.#find(id).run;
   }
 
   /** @throws Problem task-run-not-found */
-  cancel(id: string): TaskRun {
+  cancel(id: string): SegmentationRun {
     const known = this.#find(id);
     if (known.run.state.kind === 'running') {
       known.controller.abort();
@@ -78,13 +91,11 @@ export class TaskRuns {
     await Promise.all([...this.#known.values()].map(({ ended }) => ended));
   }
 
-  async #run(id: string, request: TaskRunRequest, signal: AbortSignal): Promise<void> {
+  async #run(id: string, work: RunWork, signal: AbortSignal): Promise<void> {
     // The caller first learns of the run.
     await Promise.resolve();
     try {
-      const segmentationId = await runTask(request, this.ports, signal, progress =>
-        this.#become(id, { kind: 'running', progress }),
-      );
+      const segmentationId = await work(signal, progress => this.#become(id, { kind: 'running', progress }));
       this.#become(id, { kind: 'done', segmentationId });
     } catch (error) {
       if (signal.aborted) return this.#become(id, { kind: 'cancelled' });
@@ -94,14 +105,14 @@ export class TaskRuns {
   }
 
   /** What was cancelled stays so. */
-  #become(id: string, state: TaskRunState): void {
+  #become(id: string, state: RunState): void {
     const known = this.#known.get(id);
     if (known?.run.state.kind === 'running') known.run = { ...known.run, state };
   }
 
   #find(id: string): KnownRun {
     const known = this.#known.get(id);
-    if (!known) throw new Problem('task-run-not-found', 'Run the task again.');
+    if (!known) throw new Problem('task-run-not-found', 'Begin the run again.');
     return known;
   }
 
@@ -113,7 +124,7 @@ export class TaskRuns {
   }
 }
 
-function failureOf(error: unknown): TaskRunState {
+function failureOf(error: unknown): RunState {
   if (error instanceof Problem) return { kind: 'failed', code: error.code, detail: error.detail };
   return {
     kind: 'failed',

@@ -1,0 +1,94 @@
+import { applyOperation, foldOperations, type NewSegmentation } from '../domain/applyOperation.ts';
+import { Problem } from '../domain/errors.ts';
+import { countVoxels, type Mask } from '../domain/mask.ts';
+import { nextColour } from '../domain/segmentColour.ts';
+import type { ColourRgb, Operation, Segmentation } from '../domain/segmentation.ts';
+import { seriesKey, type SeriesReference } from '../domain/seriesReference.ts';
+import { codesOfClass, type TaskClass } from '../domain/task.ts';
+import { CODED_TERMS } from '../domain/terminology.ts';
+import { newUid } from '../domain/uid.ts';
+import type { Volume } from '../domain/volume.ts';
+import { editSegmentation } from './editSegmentation.ts';
+import { snapshotOf } from './snapshotOf.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Where what was found is kept. */
+export interface RunTarget {
+  readonly series: SeriesReference;
+  /** Of the series: it gets the segments; absent: a new one does. */
+  readonly segmentationId?: string;
+}
+
+export interface FoundMasks {
+  readonly classes: readonly TaskClass[];
+  /** Of each class; absent or empty: nothing was found. */
+  readonly masks: readonly (Mask | undefined)[];
+  readonly volume: Volume;
+  /** Of SegmentAlgorithmName; cut to what it takes. */
+  readonly algorithmName: string;
+}
+
+/** SegmentAlgorithmName (0062,0009) has VR LO. */
+const LONGEST_ALGORITHM_NAME = 64;
+
+/**
+ * What was found without prompts, in the op log as a segmentation that clicks correct, whose undo ends at it. Every
+ * class becomes a segment, also one that was not found.
+ * @returns the id of the segmentation
+ * @throws Problem segmentation-not-found, invalid-request (a segmentation of another series), edit-conflict
+ */
+export async function keepFoundMasks(
+  { series, segmentationId }: RunTarget,
+  found: FoundMasks,
+  workspace: Pick<Workspace, 'store' | 'mutex' | 'zoo'>,
+): Promise<string> {
+  if (segmentationId !== undefined) {
+    await editSegmentation(segmentationId, workspace, before => {
+      if (seriesKey(before.series) === seriesKey(series)) return segmentsFound(before, found);
+      const errors = [{ pointer: '/segmentationId', detail: 'is a segmentation of another series' }];
+      throw new Problem('invalid-request', 'Name a segmentation of the series, or none.', { errors });
+    });
+    return segmentationId;
+  }
+  const created: NewSegmentation = {
+    ...{ id: crypto.randomUUID(), series, createdAt: new Date().toISOString() },
+    // The one that readers click with corrects it.
+    modelId: workspace.zoo.get('default').id,
+  };
+  await workspace.store.create(created);
+  await workspace.store.append(created.id, 0, segmentsFound(foldOperations(created, []), found));
+  return created.id;
+}
+
+function segmentsFound(
+  before: Segmentation,
+  { classes, masks, volume, algorithmName }: FoundMasks,
+): readonly Operation[] {
+  const operations: Operation[] = [];
+  let segmentation = before;
+  for (const [n, found] of classes.entries()) {
+    const mask = masks[n];
+    const operation: Operation = {
+      kind: 'segment-added',
+      ...{ segmentNumber: segmentation.lastSegmentNumber + 1, label: found.label, trackingUID: newUid() },
+      colour: colourOf(found, segmentation),
+      description: {
+        codes: codesOfClass(found),
+        trackingID: found.label,
+        algorithm: { type: 'AUTOMATIC', name: algorithmName.slice(0, LONGEST_ALGORITHM_NAME) },
+      },
+      ...(mask && countVoxels(mask) > 0 && { openedMask: snapshotOf(mask, volume) }),
+    };
+    operations.push(operation);
+    segmentation = applyOperation(segmentation, operation);
+  }
+  return operations;
+}
+
+/** That of the term, unless another segment has it. */
+function colourOf({ type }: TaskClass, segmentation: Segmentation): ColourRgb {
+  const term = CODED_TERMS.find(({ code }) => code.value === type.value && code.scheme === type.scheme);
+  const taken = new Set(segmentation.segments.map(({ colour }) => colour.join()));
+  const recommended = term?.recommendedColour;
+  return recommended && !taken.has(recommended.join()) ? recommended : nextColour(segmentation);
+}
