@@ -5,7 +5,12 @@ import { httpLearningApi } from './adapters/http/httpLearningApi.ts';
 import { httpSegmentationApi } from './adapters/http/httpSegmentationApi.ts';
 import { OhifLabelmapView } from './adapters/ohif/ohifLabelmapView.ts';
 import { ohifStudyBrowser } from './adapters/ohif/ohifStudyBrowser.ts';
-import { onSeriesChanged, storedSegmentationsOf } from './adapters/ohif/storedSegmentations.ts';
+import { ohifSeriesFacts } from './adapters/ohif/ohifSeriesFacts.ts';
+import {
+  onSeriesChanged,
+  storedCasesOf,
+  storedSegmentationsOf,
+} from './adapters/ohif/storedSegmentations.ts';
 import { takeOverHistory } from './adapters/ohif/takeOverHistory.ts';
 import {
   activeDisplaySet,
@@ -20,6 +25,7 @@ import {
   volumeKeyOf,
   type DisplayedVolume,
 } from './adapters/ohif/volumeInView.ts';
+import { LearningDesks } from './application/learningDesks.ts';
 import { PromptSessionRunner } from './application/promptSessionRunner.ts';
 import { middleOf, type DrawnKind } from './domain/drawnPrompt.ts';
 import { draftMarker, markersOf, type Marker } from './domain/marker.ts';
@@ -60,6 +66,7 @@ const TIME_POINT_REST_MS = 300;
 export class Tomoclick {
   private readonly api: SegmentationApi = httpSegmentationApi(API_ROOT);
   readonly learning = httpLearningApi(API_ROOT);
+  readonly desks: LearningDesks;
   /** By `volumeKeyOf`. */
   private readonly open = new Map<string, OpenSeries>();
   private timePointRest: ReturnType<typeof setTimeout> | undefined;
@@ -74,6 +81,10 @@ export class Tomoclick {
     private readonly commandsManager: CommandsManager,
     private readonly cornerstone: Cornerstone,
   ) {
+    this.desks = new LearningDesks(
+      ...([this.learning, ohifSeriesFacts(extensionManager), () => storedCasesOf(services)] as const),
+      waiting,
+    );
     registerPromptTool(
       cornerstone.tools,
       viewportId => this.markersIn(viewportId),
@@ -212,7 +223,7 @@ export class Tomoclick {
       studyBrowser: ohifStudyBrowser(this.extensionManager),
       newId: () => crypto.randomUUID(),
       nowMs: () => Date.now(),
-      delay: ms => new Promise(resolve => setTimeout(resolve, ms)),
+      delay: waiting,
     });
     const opened = { volume, view, runner };
     this.open.set(key, opened);
@@ -261,6 +272,10 @@ export class Tomoclick {
     this.shown = shown;
     for (const listener of this.listeners) listener();
   }
+}
+
+function waiting(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms));
 }
 
 function descriptionOf({ displaySet, timePoint }: DisplayedVolume): string {

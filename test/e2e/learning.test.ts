@@ -49,9 +49,9 @@ describe('learning in the viewer', () => {
   test('says that no worker is there, shows how patients are split, and starts a job', async () => {
     await viewer.openStudyList(PATIENT);
     await viewer.openMode(PATIENT);
-    await part('learn').locator('summary').click();
+    await part('learn').locator('> summary').click();
     await part('no-worker').waitFor();
-    for (const box of await part('case').locator('input').all()) await box.check();
+    for (const box of await part('learn').locator('[data-cy=tomoclick-case] input').all()) await box.check();
     await part('task-title').fill('Balls');
     await part('preview-job').click();
     await part('preview').getByText('2 cases of 2 patients').waitFor();
@@ -80,7 +80,7 @@ describe('learning in the viewer', () => {
   }, 120_000);
 
   test('runs the task on the series in view, and shows what it has found as a segment of its own', async () => {
-    await part('learn').locator('summary').click();
+    await part('learn').locator('> summary').click();
     const before = await part('segment').count();
     await part('tasks').locator('summary').click();
     await part('run-task').click();

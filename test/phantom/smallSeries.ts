@@ -45,6 +45,8 @@ export interface SmallSeriesOptions {
   readonly seed?: number;
   /** Absent: one that tells the seed. */
   readonly patientID?: string;
+  /** DICOM PN; absent: `Phantom^Small`. */
+  readonly patientName?: string;
 }
 
 export interface SmallSeries {
@@ -92,7 +94,7 @@ export function smallSeries(options: SmallSeriesOptions = {}): SmallSeries {
   const [columns, rows, slices] = geometry.shapeIjk;
   const [row, column] = AXES[orientation];
   const series: CtSeries = {
-    patientName: 'Phantom^Small',
+    patientName: options.patientName ?? 'Phantom^Small',
     patientID: options.patientID ?? `TOMOCLICK-PHANTOM-${seed}`,
     studyInstanceUID: `2.25.7000000000000000000000000000000${1000 + seed}1`,
     seriesInstanceUID: `2.25.7000000000000000000000000000000${1000 + seed}2`,

@@ -3,17 +3,19 @@ import type {
   AdaptationList,
   AdaptationPreview,
   AdaptationRequest,
-  SegmentationContract,
 } from '@tomoclick/server/contract';
+import { withToggled } from '../domain/caseSelection.ts';
+import { DEFAULT_JOB_SETTINGS, requestedSettings, type JobSettings } from '../domain/jobSettings.ts';
+import type { LabelledCase } from '../domain/labelledCase.ts';
 import { failureOf, type Failure } from '../domain/failure.ts';
 import type { LearningApi } from '../ports/learningApi.ts';
 import { Desk } from './desk.ts';
 
 export interface LearnDeskState {
-  /** That can be chosen: those with a segment that is not empty. */
-  readonly segmentations: readonly SegmentationContract[];
-  readonly chosenIds: readonly string[];
+  /** In the order chosen. */
+  readonly chosen: readonly LabelledCase[];
   readonly title: string;
+  readonly settings: JobSettings;
   /** Of what is chosen; null until it is asked for. */
   readonly preview: AdaptationPreview | null;
   readonly jobs: AdaptationList | null;
@@ -27,29 +29,27 @@ export interface LearnDeskState {
 export class LearnDesk extends Desk<LearnDeskState> {
   constructor(private readonly api: LearningApi) {
     super({
-      ...{ segmentations: [], chosenIds: [], title: '', preview: null, jobs: null, detail: null },
+      ...{ chosen: [], title: '', settings: DEFAULT_JOB_SETTINGS, preview: null, jobs: null, detail: null },
       ...{ isBusy: false, failure: null },
     });
   }
 
-  /** Jobs, workers and what can be chosen, as they are now. */
+  /** Jobs and workers, as they are now. */
   async refresh(): Promise<void> {
     await this.attempt(async () => {
-      const [jobs, segmentations] = await Promise.all([this.api.adaptations(), this.api.segmentations()]);
+      const jobs = await this.api.adaptations();
       const running = jobs.adaptations.find(({ state }) => state.kind === 'running') ?? jobs.adaptations[0];
       const detail = running ? await this.api.readAdaptation(running.id) : null;
-      const filled = segmentations.filter(({ segments }) =>
-        segments.some(({ voxelCount }) => voxelCount > 0),
-      );
-      this.become({ jobs, detail, segmentations: filled });
+      this.become({ jobs, detail });
     });
   }
 
-  toggle(segmentationId: string): void {
-    const { chosenIds } = this.getState();
-    const others = chosenIds.filter(id => id !== segmentationId);
-    const isNew = others.length === chosenIds.length;
-    this.become({ chosenIds: isNew ? [...chosenIds, segmentationId] : others, preview: null });
+  toggle(labelledCase: LabelledCase): void {
+    this.become({ chosen: withToggled(this.getState().chosen, labelledCase), preview: null });
+  }
+
+  changeSettings(change: Partial<JobSettings>): void {
+    this.become({ settings: { ...this.getState().settings, ...change }, preview: null });
   }
 
   setTitle(title: string): void {
@@ -63,7 +63,7 @@ export class LearnDesk extends Desk<LearnDeskState> {
   begin(): Promise<void> {
     return this.busily(async () => {
       await this.api.begin(this.request());
-      this.become({ chosenIds: [], title: '', preview: null });
+      this.become({ chosen: [], title: '', preview: null });
       await this.refresh();
     });
   }
@@ -76,11 +76,11 @@ export class LearnDesk extends Desk<LearnDeskState> {
   }
 
   private request(): AdaptationRequest {
-    const { title, chosenIds } = this.getState();
+    const { title, chosen, settings } = this.getState();
     return {
       title: title.trim() === '' ? 'New task' : title.trim(),
-      cases: chosenIds.map(segmentationId => ({ kind: 'workspace', segmentationId })),
-      settings: { folds: Math.min(3, Math.max(2, chosenIds.length)) },
+      cases: chosen.map(({ request }) => request),
+      ...requestedSettings(settings, chosen),
     };
   }
 

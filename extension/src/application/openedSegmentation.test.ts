@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { NoAnswer, RefusedByServer } from '../domain/failure.ts';
 import { activeSegment, hasUnsavedWork, isPossible } from '../domain/promptSession.ts';
 import { FakeDesk, settled } from './fixtures/fakeDesk.ts';
+import { SERIES } from './fixtures/fakeServer.ts';
 
 const OBJECT = { seriesInstanceUID: '1.2.8', sopInstanceUID: '1.2.8.1' };
 
@@ -84,5 +85,35 @@ describe('a segmentation opened from the archive', () => {
     await settled(runner);
     expect(desk.server.calls.filter(call => call === 'open')).toHaveLength(2);
     expect(desk.view.labels.slice(0, 3)).toEqual([7, 7, 7]);
+  });
+});
+
+describe('a segmentation that a run has made', () => {
+  test('takes the place of the one that is shown, and is not taken for saved', async () => {
+    const runner = desk.newRunner();
+    runner.click([1, 0, 0]);
+    await settled(runner);
+    desk.server.segmentation = await desk.server.openStored(SERIES, OBJECT);
+    desk.server.segmentation = { ...desk.server.segmentation, id: 'found' };
+    runner.showSegmentation('found');
+    await settled(runner);
+    const session = runner.getSession();
+    expect(session).toMatchObject({ segmentationId: 'found', failure: null });
+    expect(session.segments.map(({ label }) => label)).toEqual(['Plaque']);
+    expect(desk.view.labels).toEqual([7, 7, 7, 0, 0, 0, 0, 0]);
+    expect(hasUnsavedWork(session)).toBe(true);
+  });
+
+  test('leaves what is shown where it is the one that the run added to', async () => {
+    const runner = desk.newRunner();
+    runner.click([1, 0, 0]);
+    await settled(runner);
+    const before = runner.getSession();
+    await desk.server.addSegment('id', { label: 'Found', colour: [1, 2, 3] });
+    runner.showSegmentation('id');
+    await settled(runner);
+    const { segments, activeKey } = runner.getSession();
+    expect(segments.map(({ label }) => label)).toEqual([before.segments[0]?.label, 'Found']);
+    expect(activeKey).toBe(before.activeKey);
   });
 });

@@ -66,9 +66,9 @@ export class PromptSessionRunner {
     this.ports.api.warm(this.series).catch(() => undefined);
   }
 
-  /** Shows what the server holds of this series by now. */
-  reload(): void {
-    this.enqueue({ kind: 'restore' });
+  /** Shows a segmentation of this series as the server holds it by now, in the place of another one. */
+  showSegmentation(segmentationId: string): void {
+    this.enqueue({ kind: 'show', segmentationId });
   }
 
   /** Null while there is nothing to export. */

@@ -3,15 +3,14 @@ import { RefusedByServer } from '../domain/failure.ts';
 import {
   segmentOf,
   withMissingSize,
-  withOpened,
   withoutSegment,
   withSegment,
-  withSegmentation,
   withUpdate,
   withVersion,
   type Action,
   type PromptSession,
 } from '../domain/promptSession.ts';
+import { withOpened, withSegmentation, withShown } from '../domain/shownSegmentation.ts';
 import type { ObjectReference } from '../domain/storedObject.ts';
 import { SegmentMasks } from '../domain/segmentMasks.ts';
 import type { LabelmapView, StudyBrowser } from '../ports/labelmapView.ts';
@@ -57,6 +56,8 @@ export class SessionActions {
         return this.restore(await this.ports.api.find(this.series));
       case 'open':
         return this.openStored(action.object);
+      case 'show':
+        return this.showSegmentation(await this.ports.api.read(action.segmentationId));
       case 'save':
         return this.store();
       case 'prompt':
@@ -77,6 +78,10 @@ export class SessionActions {
     await this.showAll(segmentation, () =>
       withSegmentation(this.state.session, segmentation, this.ports.newId),
     );
+  }
+
+  private async showSegmentation(segmentation: SegmentationContract): Promise<void> {
+    await this.showAll(segmentation, () => withShown(this.state.session, segmentation, this.ports.newId));
   }
 
   private async openStored(object: ObjectReference): Promise<void> {

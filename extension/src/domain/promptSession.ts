@@ -1,10 +1,4 @@
-import type {
-  IdentifiedPromptContract,
-  PromptContract,
-  SegmentationContract,
-  SegmentContract,
-  SegmentUpdate,
-} from '@tomoclick/server/contract';
+import type { IdentifiedPromptContract, PromptContract, SegmentUpdate } from '@tomoclick/server/contract';
 import { nextColour, type ColourRgb } from './colours.ts';
 import type { Failure } from './failure.ts';
 import { NO_NOTICES, withWarnings, type Notices } from './notice.ts';
@@ -40,6 +34,7 @@ export type Action =
       readonly colour: ColourRgb;
     }
   | { readonly kind: 'open'; readonly object: ObjectReference }
+  | { readonly kind: 'show'; readonly segmentationId: string }
   | { readonly kind: 'save' }
   | { readonly kind: 'restore' };
 
@@ -173,57 +168,6 @@ export function withUpdate(
   return withWarnings({ ...changed, segmentationId, version }, warnings);
 }
 
-/** The segmentation as the server holds it; segments not yet known there are kept. */
-export function withSegmentation(
-  session: PromptSession,
-  segmentation: SegmentationContract,
-  newKey: () => string,
-): PromptSession {
-  const known = segmentation.segments.map(segment => {
-    const present = session.segments.find(own => own.segmentNumber === segment.segmentNumber);
-    return segmentStateOf(segment, present?.key ?? newKey());
-  });
-  const untouched = session.segments.filter(segment => segment.segmentNumber === null);
-  const onlyPlaceholder =
-    session.version === null && session.queue.every(action => action.kind === 'restore');
-  const segments = known.length > 0 && onlyPlaceholder ? known : [...known, ...untouched];
-  const kept = segments.length > 0 ? segments : [newSegment(newKey(), [])];
-  const activeKey = kept.some(segment => segment.key === session.activeKey)
-    ? session.activeKey
-    : kept[0]!.key;
-  const savedVersion = segmentation.stored.reduce<number | null>(
-    // The report on a save is stored by an operation of its own.
-    (latest, { version, measurementReport }) =>
-      Math.max(latest ?? 0, measurementReport ? version + 1 : version),
-    null,
-  );
-  const { id: segmentationId, version } = segmentation;
-  const openedFrom = segmentation.openedFrom?.sopInstanceUID ?? null;
-  return withWarnings(
-    { ...session, segments: kept, activeKey, segmentationId, version, openedFrom, savedVersion },
-    segmentation.openedFrom?.warnings ?? [],
-  );
-}
-
-/** Another segmentation takes the place of all; prompts that wait already are meant for its first segment. */
-export function withOpened(
-  session: PromptSession,
-  segmentation: SegmentationContract,
-  newKey: () => string,
-): PromptSession {
-  const { drawing, polarity, runningSinceMs } = session;
-  const fresh = { ...newSession(newKey()), drawing, polarity, runningSinceMs };
-  const opened = withSegmentation(fresh, segmentation, newKey);
-  const [opening, ...waiting] = session.queue;
-  const kept = waiting.flatMap((action): Action[] => {
-    if (action.kind === 'prompt') return [{ ...action, segmentKey: opened.activeKey }];
-    return 'segmentKey' in action ? [] : [action];
-  });
-  // What was opened lies in the archive already.
-  const savedVersion = segmentation.version - 1;
-  return { ...opened, savedVersion, queue: [...(opening ? [opening] : []), ...kept] };
-}
-
 /** Prompts of a segment that the server has not answered yet. */
 export function pendingPrompts(
   session: PromptSession,
@@ -267,12 +211,7 @@ export function hasUnsavedWork({ version, savedVersion }: PromptSession): boolea
   return version !== null && (savedVersion === null || version > savedVersion + 1);
 }
 
-function segmentStateOf(segment: SegmentContract, key: string): SegmentState {
-  const { segmentNumber, label, colour, volumeMl, canUndo, canRedo, prompts } = segment;
-  return { key, segmentNumber, label, colour, volumeMl, canUndo, canRedo, prompts };
-}
-
-function newSegment(key: string, others: readonly SegmentState[]): SegmentState {
+export function newSegment(key: string, others: readonly SegmentState[]): SegmentState {
   const highest = Math.max(0, ...others.map(other => Number(/^Segment (\d+)$/.exec(other.label)?.[1] ?? 0)));
   return {
     key,

@@ -1,86 +1,101 @@
-import type { SegmentationContract } from '@tomoclick/server/contract';
-import type { ReactElement } from 'react';
-import type { LearnDesk, LearnDeskState } from '../application/learnDesk.ts';
+import { useState, useSyncExternalStore, type ReactElement } from 'react';
+import type { CaseDesk } from '../application/caseDesk.ts';
+import { byPatient, isFound, seriesTexts, type LabelledCase } from '../domain/labelledCase.ts';
+import { FailureNote } from './FailureNote.tsx';
+import { volumeText } from './volumeText.ts';
 
-/** A split needs patients on both sides. */
-const FEWEST_CASES = 2;
+/** As many are seen at a glance; more are looked for by words. */
+const MOST_AT_A_GLANCE = 6;
 
-/** The segmentations to learn from, and what is to be known of them before a job begins. */
+/** Segmentations to choose from, by patient: who it is, what it was made on, and what is in it. */
 export function CaseChoice(props: {
-  readonly state: LearnDeskState;
-  readonly desk: LearnDesk;
+  readonly desk: CaseDesk;
+  readonly chosen: readonly LabelledCase[];
+  readonly onToggle: (labelledCase: LabelledCase) => void;
 }): ReactElement {
-  const { desk } = props;
-  const { segmentations, chosenIds, title, preview, isBusy } = props.state;
+  const { desk, chosen, onToggle } = props;
+  const { cases, failure } = useSyncExternalStore(desk.subscribe, desk.getState, desk.getState);
+  const [typed, setTyped] = useState('');
+  const known = cases ?? [];
+  const isChosen = (each: LabelledCase): boolean => chosen.some(({ key }) => key === each.key);
+  // What is chosen stays in sight whatever is looked for.
+  const offered = known.filter(each => isChosen(each) || isFound(each, typed));
   return (
-    <>
-      <p className="tomoclick-hint">Choose segmentations of different patients:</p>
-      {segmentations.map(segmentation => (
-        <label key={segmentation.id} className="tomoclick-row" data-cy="tomoclick-case">
-          <input
-            type="checkbox"
-            checked={chosenIds.includes(segmentation.id)}
-            onChange={() => desk.toggle(segmentation.id)}
-          />
-          <span>
-            {labelsOf(segmentation)}
-            <small>
-              {new Date(segmentation.createdAt).toLocaleString()}, series …
-              {segmentation.seriesInstanceUID.slice(-8)}
-            </small>
-          </span>
-        </label>
-      ))}
-      <input
-        className="tomoclick-text"
-        aria-label="Name of the task"
-        placeholder="Name of the task"
-        maxLength={64}
-        value={title}
-        onChange={event => desk.setTitle(event.target.value)}
-        onKeyDown={event => event.stopPropagation()}
-        data-cy="tomoclick-task-title"
-      />
-      {preview && (
-        <div data-cy="tomoclick-preview">
-          <p className="tomoclick-hint">
-            {preview.cases.length} cases of {preview.patients} patients ({preview.modalities.join(', ')}),
-            classes {preview.classes.map(({ label }) => label).join(', ') || 'none'}. Each patient is held
-            back once: folds {preview.cases.map(({ fold }) => fold).join(', ')}.
-          </p>
-          {preview.warnings.map(({ detail }, n) => (
-            <p key={n} className="tomoclick-warning">
-              {detail}
-            </p>
-          ))}
-        </div>
+    <div className="tomoclick-cases">
+      {known.length > MOST_AT_A_GLANCE && (
+        <input
+          className="tomoclick-text"
+          type="search"
+          aria-label="Find segmentations"
+          placeholder="Patient, series or label"
+          value={typed}
+          onChange={event => setTyped(event.target.value)}
+          onKeyDown={event => event.stopPropagation()}
+          data-cy="tomoclick-find-case"
+        />
       )}
-      <div className="tomoclick-actions">
-        <button
-          type="button"
-          disabled={isBusy || chosenIds.length < FEWEST_CASES}
-          onClick={() => void desk.preview()}
-          data-cy="tomoclick-preview-job"
-        >
-          Preview
-        </button>
-        <button
-          type="button"
-          disabled={isBusy || !preview?.canStart}
-          onClick={() => void desk.begin()}
-          title="Look at the preview first"
-          data-cy="tomoclick-start-job"
-        >
-          Start
-        </button>
+      {cases?.length === 0 && (
+        <p className="tomoclick-hint">
+          Nothing is segmented yet: segment the structure in some series first.
+        </p>
+      )}
+      <div className="tomoclick-patients">
+        {byPatient(offered).map(({ key, patient, cases: members }) => (
+          <fieldset key={key} className="tomoclick-patient" data-cy="tomoclick-patient">
+            <legend title={patient}>{patient}</legend>
+            {members.map(each => (
+              <CaseRow
+                key={each.key}
+                labelledCase={each}
+                isChosen={isChosen(each)}
+                onToggle={() => onToggle(each)}
+              />
+            ))}
+          </fieldset>
+        ))}
       </div>
-    </>
+      <p className="tomoclick-hint" aria-live="polite" data-cy="tomoclick-chosen">
+        {chosen.length} chosen, of {countText(byPatient(chosen).length, 'patient')}
+      </p>
+      <FailureNote failure={failure} />
+    </div>
   );
 }
 
-function labelsOf({ segments }: SegmentationContract): string {
-  return segments
-    .filter(({ voxelCount }) => voxelCount > 0)
-    .map(({ label }) => label)
-    .join(', ');
+function CaseRow(props: {
+  readonly labelledCase: LabelledCase;
+  readonly isChosen: boolean;
+  readonly onToggle: () => void;
+}): ReactElement {
+  const { labelledCase, isChosen, onToggle } = props;
+  const { labels, madeAt, origin } = labelledCase;
+  return (
+    <label className="tomoclick-case" data-cy="tomoclick-case">
+      <input type="checkbox" checked={isChosen} onChange={onToggle} />
+      <span>
+        {labels.map(labelText).join(', ')}
+        <WholeTexts texts={seriesTexts(labelledCase)} />
+        <WholeTexts texts={madeAt === '' ? [origin] : [`made ${madeAt}`, origin]} />
+      </span>
+    </label>
+  );
+}
+
+/** Lines break between the texts, not within them. */
+function WholeTexts({ texts }: { readonly texts: readonly string[] }): ReactElement {
+  return (
+    <small>
+      {texts.map((text, n) => (
+        <span key={n}>{text}</span>
+      ))}
+    </small>
+  );
+}
+
+function labelText({ label, volumeMl }: LabelledCase['labels'][number]): string {
+  return volumeMl === null ? label : `${label} ${volumeText(volumeMl)}`;
+}
+
+export function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,9 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AdaptationPreview, SegmentationContract, TaskContract } from '@tomoclick/server/contract';
+import type {
+  AdaptationPreview,
+  ExemplarSetContract,
+  SegmentationContract,
+  TaskContract,
+} from '@tomoclick/server/contract';
 import { renderToStaticMarkup } from 'react-dom/server';
+import { CaseDesk } from '../application/caseDesk.ts';
+import { ExemplarDesk } from '../application/exemplarDesk.ts';
 import { LearnDesk } from '../application/learnDesk.ts';
+import { RunDesk } from '../application/runDesk.ts';
 import { TaskDesk } from '../application/taskDesk.ts';
+import { caseOfSegmentation } from '../domain/labelledCase.ts';
 import type { LearningApi } from '../ports/learningApi.ts';
+import { ExemplarPart } from './ExemplarPart.tsx';
 import { LearnPart } from './LearnPart.tsx';
 import { pointsOf } from './JobProgress.tsx';
 import { TaskPart } from './TaskPart.tsx';
@@ -14,10 +24,20 @@ const task = {
   quality: { patients: 9, perClass: [{ label: 'Liver', dice: 0.8, ci95: [0.7, 0.9] }] },
 } as unknown as TaskContract;
 
-function segmentation(id: string): SegmentationContract {
-  const segments = [{ label: 'Liver', voxelCount: 7 }];
-  return { id, segments, createdAt: '2026-01-01T00:00:00Z', seriesInstanceUID: '1.2.3' } as never;
+function segmentation(id: string, voxelCount = 7): SegmentationContract {
+  const segments = [{ label: 'Liver', voxelCount, volumeMl: 1.5 }];
+  const of = { studyInstanceUID: `1.${id}`, seriesInstanceUID: `1.${id}.3`, stored: [] };
+  return { id, segments, createdAt: '2026-01-01T00:00:00Z', ...of } as unknown as SegmentationContract;
 }
+const [caseA, caseB] = ['a', 'b'].map(id => caseOfSegmentation(segmentation(id))!);
+
+const set = {
+  ...{ id: 'set', title: 'Livers', modalities: ['CT'], classes: [{ label: 'Liver' }] },
+  cases: ['p', 'p', 'q'].map((patientKey, index) => ({
+    ...{ index, patientKey, studyInstanceUID: '1.a', seriesInstanceUID: '1.a.3', labels: ['Liver'] },
+  })),
+  warnings: [{ code: 'class-missing', detail: 'Case 2 has no “Spleen”.' }],
+} as unknown as ExemplarSetContract;
 
 const preview: AdaptationPreview = {
   ...{ canStart: true, patients: 2, modalities: ['CT'], classes: [], cases: [] },
@@ -27,18 +47,33 @@ const preview: AdaptationPreview = {
 const begun: unknown[] = [];
 const api = {
   tasks: () => Promise.resolve({ tasks: [task] }),
-  segmentations: () => Promise.resolve(['a', 'b'].map(segmentation)),
+  segmentations: () => Promise.resolve([segmentation('a'), segmentation('b'), segmentation('empty', 0)]),
+  exemplarSets: () => Promise.resolve({ exemplarSets: [set] }),
   adaptations: () => Promise.resolve({ adaptations: [], workers: [] }),
   preview: () => Promise.resolve(preview),
   begin: (request: unknown) => Promise.resolve(void begun.push(request)),
 } as unknown as LearningApi;
 const nowhere = (): string => '#';
+const facts = {
+  describe: ({ studyInstanceUID }: { readonly studyInstanceUID: string }) =>
+    Promise.resolve({
+      ...{ patientName: 'Doe, Jane', patientID: `ID ${studyInstanceUID}`, birthDate: '1964-02-29' },
+      ...{
+        studyDate: '2026-01-02',
+        studyDescription: 'Abdomen',
+        seriesDescription: 'Portal',
+        modality: 'CT',
+      },
+    }),
+};
+const cases = new CaseDesk(api, facts, () => []);
+const runs = new RunDesk(api, () => Promise.resolve());
 
 describe('the part that has tasks learned', () => {
   const desk = new LearnDesk(api);
-  const tasks = new TaskDesk(api, () => Promise.resolve());
+  const tasks = new TaskDesk(api);
   const markup = (): string =>
-    renderToStaticMarkup(<LearnPart desk={desk} tasks={tasks} cardAddress={nowhere} />);
+    renderToStaticMarkup(<LearnPart desk={desk} cases={cases} tasks={tasks} cardAddress={nowhere} />);
   const startButton = (): string =>
     /<button[^>]*data-cy="tomoclick-start-job"[^>]*>/.exec(markup())?.[0] ?? '';
 
@@ -49,35 +84,71 @@ describe('the part that has tasks learned', () => {
   });
 
   test('starts a job only after its preview, of the cases that were seen in it', async () => {
-    desk.toggle('a');
-    desk.toggle('b');
+    desk.toggle(caseA!);
+    desk.toggle(caseB!);
     desk.setTitle('Livers');
     expect(startButton()).toContain('disabled');
     await desk.preview();
     expect(markup()).toContain('Case 2 has no “Spleen”.');
     expect(startButton()).not.toContain('disabled');
-    desk.toggle('a');
+    desk.toggle(caseA!);
     expect(startButton()).toContain('disabled');
-    desk.toggle('a');
+    desk.toggle(caseA!);
+    await desk.preview();
+    desk.changeSettings({ method: 'vanilla', steps: 40 });
+    expect(startButton()).toContain('disabled');
     await desk.preview();
     await desk.begin();
     expect(begun).toMatchObject([
-      { title: 'Livers', cases: [{ segmentationId: 'b' }, { segmentationId: 'a' }] },
+      {
+        ...{ title: 'Livers', cases: [{ segmentationId: 'b' }, { segmentationId: 'a' }], method: 'vanilla' },
+        settings: { steps: 40, rank: 4, folds: 2 },
+      },
     ]);
   });
 });
 
 describe('the part that runs tasks', () => {
   test('offers what is promoted for the modality, with its quality and what it may be used for', async () => {
-    const desk = new TaskDesk(api, () => Promise.resolve());
+    const desk = new TaskDesk(api);
     await desk.refresh();
     const markup = (modality: string): string =>
       renderToStaticMarkup(
-        <TaskPart desk={desk} modality={modality} runner={undefined} cardAddress={nowhere} />,
+        <TaskPart {...{ desk, runs, modality }} onRun={undefined} cardAddress={nowhere} />,
       );
     expect(markup('CT')).toContain('Liver: Dice 0.80 (0.70–0.90); 9 held-back patients');
     expect(markup('CT')).toContain('Research use only.');
     expect(markup('MR')).not.toContain('tomoclick-run-task');
+  });
+});
+
+describe('the part that segments by examples', () => {
+  const desk = new ExemplarDesk(api, facts);
+  const markup = (modality: string): string =>
+    renderToStaticMarkup(<ExemplarPart {...{ desk, cases, runs, modality }} onRun={() => undefined} />);
+  const runButton = (modality: string): string =>
+    /<button[^>]*data-cy="tomoclick-run-set"[^>]*>/.exec(markup(modality))?.[0] ?? '';
+
+  test('tells patients and series apart in what can be chosen, and leaves out what is empty', async () => {
+    await cases.refresh();
+    const text = markup('CT');
+    for (const id of ['a', 'b']) expect(text).toContain(`Doe, Jane · ID 1.${id} · born 1964-02-29`);
+    for (const fact of ['CT', 'Portal', 'Abdomen', '2026-01-02']) {
+      expect(text).toContain(`<span>${fact}</span>`);
+    }
+    expect(text).toContain('Liver 1.50 ml');
+    expect(text.match(/tomoclick-case"/g)).toHaveLength(4);
+    desk.toggle(caseA!);
+    expect(markup('CT')).toContain('1 chosen, of 1 patient');
+  });
+
+  test('runs a set where the modality fits, and says what the set is and what it lacks', async () => {
+    await desk.refresh();
+    expect(markup('CT')).toContain('3 examples of 2 patients');
+    expect(markup('CT')).toContain('1. Doe, Jane · ID 1.a · born 1964-02-29: Liver');
+    expect(markup('CT')).toContain('Case 2 has no “Spleen”.');
+    expect(runButton('CT')).not.toContain('disabled');
+    expect(runButton('MR')).toContain('disabled');
   });
 });
 

@@ -1,37 +1,33 @@
-import { useEffect, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { useState, useSyncExternalStore, type ReactElement } from 'react';
+import type { CaseDesk } from '../application/caseDesk.ts';
 import type { LearnDesk } from '../application/learnDesk.ts';
 import type { TaskDesk } from '../application/taskDesk.ts';
-import { CaseChoice } from './CaseChoice.tsx';
 import { FailureNote } from './FailureNote.tsx';
+import { JobForm } from './JobForm.tsx';
 import { JobProgress } from './JobProgress.tsx';
 import { LearnedTasks } from './LearnedTasks.tsx';
+import { useWhileOpen } from './useWhileOpen.ts';
 
-const REFRESH_MS = 2000;
+const JOBS_MS = 2000;
+const CASES_MS = 5000;
 
 /** Has a task learned from stored segmentations: choose, look at the split, start, follow, promote. */
 export function LearnPart(props: {
   readonly desk: LearnDesk;
+  readonly cases: CaseDesk;
   readonly tasks: TaskDesk;
   readonly cardAddress: (taskId: string) => string;
 }): ReactElement {
-  const { desk, tasks, cardAddress } = props;
+  const { desk, cases, tasks, cardAddress } = props;
   const [isOpen, setOpen] = useState(false);
   const state = useSyncExternalStore(desk.subscribe, desk.getState, desk.getState);
-  useEffect(() => {
-    if (!isOpen) return undefined;
-    const refresh = (): void => {
-      void desk.refresh();
-      void tasks.refresh();
-    };
-    refresh();
-    const timer = setInterval(refresh, REFRESH_MS);
-    return () => clearInterval(timer);
-  }, [isOpen, desk, tasks]);
+  useWhileOpen(isOpen, () => void Promise.all([desk.refresh(), tasks.refresh()]), JOBS_MS);
+  useWhileOpen(isOpen, () => void cases.refresh(), CASES_MS);
   const { jobs, detail, failure, isBusy } = state;
   return (
     <details
       className="tomoclick-part"
-      onToggle={event => setOpen(event.currentTarget.open)}
+      onToggle={event => event.currentTarget === event.target && setOpen(event.currentTarget.open)}
       data-cy="tomoclick-learn"
     >
       <summary>Learn a task</summary>
@@ -41,7 +37,7 @@ export function LearnPart(props: {
             No training worker is connected: jobs wait. Start <code>python -m sam3d.worker --url …</code>
           </p>
         )}
-        <CaseChoice state={state} desk={desk} />
+        <JobForm state={state} desk={desk} cases={cases} />
         {detail && (
           <JobProgress
             job={detail}

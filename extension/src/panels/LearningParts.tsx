@@ -1,31 +1,35 @@
-import { useState, type ReactElement } from 'react';
-import { LearnDesk } from '../application/learnDesk.ts';
-import { TaskDesk } from '../application/taskDesk.ts';
+import type { TaskRunContract } from '@tomoclick/server/contract';
+import type { ReactElement } from 'react';
+import type { RunKind } from '../application/runDesk.ts';
+import type { SeriesReference } from '../ports/segmentationApi.ts';
 import type { Tomoclick } from '../tomoclick.ts';
 import { LearnPart } from './LearnPart.tsx';
 import { learningStyle } from './learningStyle.ts';
 import { TaskPart } from './TaskPart.tsx';
 
-/** What was learned, and how more is; closed until it is wanted. */
+type Begin = (id: string, series: SeriesReference, segmentationId: string | null) => Promise<TaskRunContract>;
+
+/** What segments without clicks: examples, what was learned, and how more is; closed until it is wanted. */
 export function LearningParts({ tomoclick }: { readonly tomoclick: Tomoclick }): ReactElement {
-  const [desks] = useState(() => ({
-    tasks: new TaskDesk(tomoclick.learning, ms => new Promise(resolve => setTimeout(resolve, ms))),
-    learn: new LearnDesk(tomoclick.learning),
-  }));
+  const { activeRunner: runner, activeModality: modality, learning } = tomoclick;
+  const { tasks, learn, cases, runs } = tomoclick.desks;
+  const cardAddress = (id: string): string => learning.cardAddress(id);
+  const running = (kind: RunKind, begin: Begin) =>
+    runner &&
+    (({ id, title }: { readonly id: string; readonly title: string }): void => {
+      const { segmentationId } = runner.getSession();
+      void runs.run(...([kind, title, () => begin(id, runner.series, segmentationId)] as const), found =>
+        runner.showSegmentation(found),
+      );
+    });
   return (
     <>
       <style>{learningStyle}</style>
       <TaskPart
-        desk={desks.tasks}
-        modality={tomoclick.activeModality}
-        runner={tomoclick.activeRunner}
-        cardAddress={id => tomoclick.learning.cardAddress(id)}
+        {...{ runs, modality, cardAddress, desk: tasks }}
+        onRun={running('task', (...of) => learning.run(...of))}
       />
-      <LearnPart
-        desk={desks.learn}
-        tasks={desks.tasks}
-        cardAddress={id => tomoclick.learning.cardAddress(id)}
-      />
+      <LearnPart {...{ cases, tasks, cardAddress, desk: learn }} />
     </>
   );
 }

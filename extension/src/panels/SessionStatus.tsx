@@ -10,6 +10,7 @@ const WAITING_FOR: Record<Action['kind'], string> = {
   clear: 'Clearing',
   remove: 'Removing the segment',
   change: 'Renaming',
+  show: 'Showing what was found',
   open: 'Opening the segmentation',
   save: 'Saving to the PACS',
   restore: 'Looking for earlier work on this series',

@@ -1,26 +1,24 @@
 import type { TaskContract } from '@tomoclick/server/contract';
 import { useSyncExternalStore, type ReactElement } from 'react';
-import type { PromptSessionRunner } from '../application/promptSessionRunner.ts';
-import type { TaskDesk, TaskDeskState } from '../application/taskDesk.ts';
+import type { RunDesk } from '../application/runDesk.ts';
+import type { TaskDesk } from '../application/taskDesk.ts';
 import { FailureNote } from './FailureNote.tsx';
 import { qualityText } from './qualityText.ts';
+import { RunProgress } from './RunProgress.tsx';
 
 /** Promoted tasks that fit the series, each run by one button. */
 export function TaskPart(props: {
   readonly desk: TaskDesk;
+  readonly runs: RunDesk;
   readonly modality: string | undefined;
   /** Undefined while no series is shown. */
-  readonly runner: PromptSessionRunner | undefined;
+  readonly onRun: ((task: TaskContract) => void) | undefined;
   readonly cardAddress: (taskId: string) => string;
 }): ReactElement {
-  const { desk, modality, runner, cardAddress } = props;
-  const { tasks, run, failure } = useSyncExternalStore(desk.subscribe, desk.getState, desk.getState);
+  const { desk, runs, modality, onRun, cardAddress } = props;
+  const { tasks, failure } = useSyncExternalStore(desk.subscribe, desk.getState, desk.getState);
+  const { run } = useSyncExternalStore(runs.subscribe, runs.getState, runs.getState);
   const offered = tasks.filter(task => isOffered(task, modality));
-  const begin = (task: TaskContract): void => {
-    if (!runner) return;
-    const { segmentationId } = runner.getSession();
-    void desk.run(task, runner.series, segmentationId, () => runner.reload());
-  };
   return (
     <details
       className="tomoclick-part"
@@ -29,7 +27,7 @@ export function TaskPart(props: {
     >
       <summary>Tasks: segment without clicks</summary>
       <div>
-        {run ? <RunningTask run={run} onCancel={() => void desk.cancel()} /> : null}
+        <RunProgress desk={runs} kind="task" />
         {offered.map(task => (
           <div key={task.id} className="tomoclick-row" data-cy="tomoclick-task">
             <span>
@@ -42,8 +40,8 @@ export function TaskPart(props: {
             </a>
             <button
               type="button"
-              disabled={run !== null || !runner}
-              onClick={() => begin(task)}
+              disabled={run !== null || !onRun}
+              onClick={() => onRun?.(task)}
               title={`Finds ${task.classes.map(({ label }) => label).join(', ')} in this series`}
               data-cy="tomoclick-run-task"
             >
@@ -59,24 +57,6 @@ export function TaskPart(props: {
         <FailureNote failure={failure} />
       </div>
     </details>
-  );
-}
-
-function RunningTask(props: {
-  readonly run: NonNullable<TaskDeskState['run']>;
-  readonly onCancel: () => void;
-}): ReactElement {
-  const { run, onCancel } = props;
-  return (
-    <div className="tomoclick-row" aria-live="polite" data-cy="tomoclick-task-run">
-      <span>
-        {run.title} … {Math.round(100 * run.progress)} %
-        <progress value={run.progress} aria-label="Progress of the task" />
-      </span>
-      <button type="button" disabled={run.id === null} onClick={onCancel} data-cy="tomoclick-cancel-task">
-        Cancel
-      </button>
-    </div>
   );
 }
 

@@ -3,6 +3,9 @@ import type {
   AdaptationList,
   AdaptationPreview,
   AdaptationRequest,
+  ExemplarSetContract,
+  ExemplarSetList,
+  ExemplarSetRequest,
   SegmentationContract,
   TaskList,
   TaskRunContract,
@@ -10,13 +13,23 @@ import type {
 import type { SeriesReference } from './segmentationApi.ts';
 
 /**
- * Tasks and their learning, at the Tomoclick server.
+ * What segments without clicks: tasks and their learning, and sets of examples, at the Tomoclick server.
  * @throws RefusedByServer | NoAnswer from every method
  */
 export interface LearningApi {
   tasks(): Promise<TaskList>;
   /** @param segmentationId gets the segments; null: a new segmentation does */
   run(taskId: string, series: SeriesReference, segmentationId: string | null): Promise<TaskRunContract>;
+  exemplarSets(): Promise<ExemplarSetList>;
+  createExemplarSet(request: ExemplarSetRequest): Promise<ExemplarSetContract>;
+  deleteExemplarSet(id: string): Promise<void>;
+  /** @param segmentationId gets the segments; null: a new segmentation does */
+  runExemplarSet(
+    id: string,
+    series: SeriesReference,
+    segmentationId: string | null,
+  ): Promise<TaskRunContract>;
+  /** Of a task or a set. */
   readRun(id: string): Promise<TaskRunContract>;
   cancelRun(id: string): Promise<TaskRunContract>;
   changeTask(taskId: string, change: 'promote' | 'retire'): Promise<void>;

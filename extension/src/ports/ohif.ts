@@ -145,8 +145,30 @@ export interface Services {
   readonly uiNotificationService: UiNotificationService;
 }
 
+/** A study as the study list has it; dates as DICOM writes them. */
+export interface FoundStudy {
+  /** PatientID. */
+  readonly mrn?: string;
+  readonly patientName?: string;
+  readonly patientBirthDate?: string;
+  readonly date?: string;
+  readonly description?: string;
+}
+
+export interface FoundSeries {
+  readonly seriesInstanceUid: string;
+  readonly modality?: string;
+  readonly description?: string;
+}
+
 export interface DataSource {
   getConfig(): { readonly name: string };
+  readonly query: {
+    readonly studies: {
+      search(query: { readonly studyInstanceUid: string }): Promise<readonly FoundStudy[]>;
+    };
+    readonly series: { search(studyInstanceUID: string): Promise<readonly FoundSeries[]> };
+  };
   deleteStudyMetadataPromise(key: string): void;
   readonly retrieve: {
     readonly series: {

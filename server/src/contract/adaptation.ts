@@ -22,6 +22,8 @@ export const caseRequestSchema = z
     description: 'Labels to learn from: a segmentation here, or one in the archive',
   });
 
+export type CaseRequest = z.infer<typeof caseRequestSchema>;
+
 export const adaptationMethodSchema = z.enum(['samed', 'vanilla']).meta({
   description: 'samed: low-rank factors in the image encoder and a new decoder; vanilla: a new decoder alone',
 });

@@ -2,19 +2,22 @@ import type {
   AdaptationDetail,
   AdaptationList,
   AdaptationPreview,
+  ExemplarSetContract,
+  ExemplarSetList,
   SegmentationContract,
   TaskList,
   TaskRunContract,
 } from '@tomoclick/server/contract';
 import { NoAnswer } from '../../domain/failure.ts';
 import type { LearningApi } from '../../ports/learningApi.ts';
+import type { SeriesReference } from '../../ports/segmentationApi.ts';
 import { refusal } from './httpSegmentationApi.ts';
 
 const JSON_TYPE = 'application/json';
 
 /** @param root where the API is, without a trailing slash, for example `/api/v1` */
 export function httpLearningApi(root: string, fetchFunction: typeof fetch = fetch): LearningApi {
-  async function json<Reply>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Reply> {
+  async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Response> {
     const response = await fetchFunction(`${root}${path}`, {
       method,
       headers: { Accept: JSON_TYPE, ...(body !== undefined && { 'Content-Type': JSON_TYPE }) },
@@ -23,16 +26,29 @@ export function httpLearningApi(root: string, fetchFunction: typeof fetch = fetc
       throw new NoAnswer(`${method} ${path}`, { cause });
     });
     if (!response.ok) throw await refusal(response);
-    return (await response.json()) as Reply;
+    return response;
   }
+
+  async function json<Reply>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Reply> {
+    return (await (await send(method, path, body)).json()) as Reply;
+  }
+
+  const targetOf = (series: SeriesReference, segmentationId: string | null): object => ({
+    ...series,
+    ...(segmentationId !== null && { segmentationId }),
+  });
 
   return {
     tasks: () => json<TaskList>('GET', '/tasks'),
     run: (taskId, series, segmentationId) =>
-      json<TaskRunContract>('POST', `/tasks/${taskId}/run`, {
-        ...series,
-        ...(segmentationId !== null && { segmentationId }),
-      }),
+      json<TaskRunContract>('POST', `/tasks/${taskId}/run`, targetOf(series, segmentationId)),
+    exemplarSets: () => json<ExemplarSetList>('GET', '/exemplar-sets'),
+    createExemplarSet: request => json<ExemplarSetContract>('POST', '/exemplar-sets', request),
+    deleteExemplarSet: async id => {
+      await send('DELETE', `/exemplar-sets/${id}`);
+    },
+    runExemplarSet: (id, series, segmentationId) =>
+      json<TaskRunContract>('POST', `/exemplar-sets/${id}/runs`, targetOf(series, segmentationId)),
     readRun: id => json<TaskRunContract>('GET', `/task-runs/${id}`),
     cancelRun: id => json<TaskRunContract>('POST', `/task-runs/${id}/cancel`),
     changeTask: async (taskId, change) => {

@@ -1,3 +1,4 @@
+import type { StoredCase } from '../../domain/labelledCase.ts';
 import { madeAtOf, type StoredObject } from '../../domain/storedObject.ts';
 import type { Cornerstone } from '../../ports/cornerstone.ts';
 import type { DisplaySet, OneOrMore, Services, Subscription } from '../../ports/ohif.ts';
@@ -19,6 +20,16 @@ export function storedSegmentationsOf(
     .filter(segmentation => refersToOneOf(imageUids, segmentation))
     .flatMap(segmentation => storedObjectOf(segmentation) ?? [])
     .sort((a, b) => (a.madeAt < b.madeAt ? 1 : -1));
+}
+
+/** All segmentations of the study, of whichever of its series. */
+export function storedCasesOf({ displaySetService }: Services): readonly StoredCase[] {
+  return displaySetService.getActiveDisplaySets().flatMap(displaySet => {
+    const { Modality, StudyInstanceUID: studyInstanceUID, referencedSeriesInstanceUID } = displaySet;
+    const object = Modality === 'SEG' ? storedObjectOf(displaySet) : undefined;
+    if (!object || !referencedSeriesInstanceUID) return [];
+    return [{ ...object, studyInstanceUID, imageSeriesInstanceUID: referencedSeriesInstanceUID }];
+  });
 }
 
 /** Calls back whenever there may be others. */

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import type { TaskContract, TaskRunContract } from '@tomoclick/server/contract';
+import type { TaskRunContract } from '@tomoclick/server/contract';
 import { RefusedByServer } from '../domain/failure.ts';
 import type { LearningApi } from '../ports/learningApi.ts';
-import { TaskDesk } from './taskDesk.ts';
+import { RunDesk } from './runDesk.ts';
 
-const SERIES = { studyInstanceUID: '1.2', seriesInstanceUID: '1.3' };
-const TASK = { id: 'liver', title: 'Liver on CT' } as TaskContract;
+const WARNING = { code: 'series-is-exemplar', detail: 'The series is case 1.' } as const;
 
 function answering(...states: readonly TaskRunContract['state'][]): {
-  readonly api: LearningApi;
+  readonly api: Pick<LearningApi, 'readRun' | 'cancelRun'>;
+  readonly begin: () => Promise<TaskRunContract>;
   readonly asked: string[];
 } {
   const asked: string[] = [];
@@ -16,40 +16,39 @@ function answering(...states: readonly TaskRunContract['state'][]): {
     asked.push(what);
     const state = states[asked.length - 1];
     if (!state) return Promise.reject(new RefusedByServer(404, 'task-run-not-found', 'Not known', 'Again.'));
-    return Promise.resolve({ id: 'run', taskId: 'liver', warnings: [], state });
+    return Promise.resolve({ id: 'run', taskId: 'liver', warnings: [WARNING], state });
   };
-  const api = {
-    run: (_task: string, _series: unknown, segmentationId: string | null) => answer(`run ${segmentationId}`),
-    readRun: () => answer('read'),
-  } as unknown as LearningApi;
-  return { api, asked };
+  const api = { readRun: () => answer('read'), cancelRun: (id: string) => answer(`cancel ${id}`) };
+  return { api, begin: () => answer('run'), asked };
 }
 
 async function ran(
   ...states: readonly TaskRunContract['state'][]
-): Promise<{ desk: TaskDesk; found: number; progress: number[]; asked: string[] }> {
-  const { api, asked } = answering(...states);
+): Promise<{ desk: RunDesk; found: string[]; progress: number[]; asked: string[] }> {
+  const { api, begin, asked } = answering(...states);
   const progress: number[] = [];
-  const desk = new TaskDesk(api, () => {
+  const desk = new RunDesk(api, () => {
     progress.push(desk.getState().run?.progress ?? NaN);
     return Promise.resolve();
   });
-  let found = 0;
-  await desk.run(TASK, SERIES, 'mine', () => found++);
+  const found: string[] = [];
+  await desk.run('task', 'Liver on CT', begin, segmentationId => found.push(segmentationId));
   return { desk, found, progress, asked };
 }
 
-describe('running a task', () => {
-  test('shows how far it is, and tells once that there is something to see', async () => {
+describe('a run', () => {
+  test('shows how far it is and what is to be known of it, and tells once where there is something to see', async () => {
     const { desk, found, progress, asked } = await ran(
       { kind: 'running', progress: 0 },
       { kind: 'running', progress: 0.5 },
       { kind: 'done', segmentationId: 'mine' },
     );
-    expect(asked).toEqual(['run mine', 'read', 'read']);
+    expect(asked).toEqual(['run', 'read', 'read']);
     expect(progress).toEqual([0, 0.5]);
-    expect(found).toBe(1);
-    expect(desk.getState()).toMatchObject({ run: null, failure: null });
+    expect(found).toEqual(['mine']);
+    expect(desk.getState()).toEqual({
+      ...{ run: null, kind: 'task', warnings: [WARNING.detail], failure: null },
+    });
   });
 
   test('that fails, or is forgotten by the server, says so and shows nothing', async () => {
@@ -57,12 +56,12 @@ describe('running a task', () => {
     expect(failed.desk.getState()).toMatchObject({ run: null, failure: { detail: 'Too large.' } });
     const forgotten = await ran({ kind: 'running', progress: 0.5 });
     expect(forgotten.desk.getState()).toMatchObject({ run: null, failure: { title: 'Not known' } });
-    expect([failed.found, forgotten.found]).toEqual([0, 0]);
+    expect([failed.found, forgotten.found]).toEqual([[], []]);
   });
 
   test('that is cancelled is no failure', async () => {
     const { desk, found } = await ran({ kind: 'running', progress: 0 }, { kind: 'cancelled' });
     expect(desk.getState()).toMatchObject({ run: null, failure: null });
-    expect(found).toBe(0);
+    expect(found).toEqual([]);
   });
 });

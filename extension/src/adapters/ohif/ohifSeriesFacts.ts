@@ -1,0 +1,55 @@
+import type { SeriesFacts } from '../../domain/labelledCase.ts';
+import { madeAtOf } from '../../domain/storedObject.ts';
+import type { ExtensionManager, FoundSeries, FoundStudy } from '../../ports/ohif.ts';
+import type { SeriesFactsSource } from '../../ports/seriesFacts.ts';
+
+interface StudyFacts {
+  readonly study: FoundStudy;
+  readonly series: readonly FoundSeries[];
+}
+
+/** Asks the data source that the viewer shows studies of, once a study. */
+export function ohifSeriesFacts(extensionManager: ExtensionManager): SeriesFactsSource {
+  const known = new Map<string, Promise<StudyFacts | null>>();
+
+  async function search(studyInstanceUID: string): Promise<StudyFacts | null> {
+    const [dataSource] = extensionManager.getActiveDataSource();
+    if (!dataSource) return null;
+    const [[study], series] = await Promise.all([
+      dataSource.query.studies.search({ studyInstanceUid: studyInstanceUID }),
+      dataSource.query.series.search(studyInstanceUID),
+    ]);
+    return study ? { study, series } : null;
+  }
+
+  function factsOf(studyInstanceUID: string): Promise<StudyFacts | null> {
+    const present = known.get(studyInstanceUID);
+    if (present) return present;
+    const asked = search(studyInstanceUID).catch(() => null);
+    known.set(studyInstanceUID, asked);
+    // What was not found may come to be there.
+    void asked.then(facts => facts ?? known.delete(studyInstanceUID));
+    return asked;
+  }
+
+  return {
+    async describe({ studyInstanceUID, seriesInstanceUID }) {
+      const facts = await factsOf(studyInstanceUID);
+      if (!facts) return null;
+      const found = facts.series.find(series => series.seriesInstanceUid === seriesInstanceUID);
+      return seriesFactsOf(facts.study, found);
+    },
+  };
+}
+
+function seriesFactsOf(study: FoundStudy, series: FoundSeries | undefined): SeriesFacts {
+  return {
+    patientName: study.patientName ?? '',
+    patientID: study.mrn ?? '',
+    birthDate: madeAtOf(study.patientBirthDate, undefined),
+    studyDate: madeAtOf(study.date, undefined),
+    studyDescription: study.description ?? '',
+    seriesDescription: series?.description ?? '',
+    modality: series?.modality ?? '',
+  };
+}

@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import type { SegmentationContract } from '@tomoclick/server/contract';
+import type { StoredCase } from '../domain/labelledCase.ts';
+import { CaseDesk } from './caseDesk.ts';
+
+function segmentation(id: string, createdAt: string, storedAs: readonly string[]): SegmentationContract {
+  return {
+    ...{ id, createdAt, studyInstanceUID: '1.2', seriesInstanceUID: '1.3' },
+    segments: [{ label: 'Liver', voxelCount: 9, volumeMl: 1.5 }],
+    stored: storedAs.map(sopInstanceUID => ({ sopInstanceUID })),
+  } as unknown as SegmentationContract;
+}
+
+function stored(sopInstanceUID: string): StoredCase {
+  return {
+    ...{ sopInstanceUID, seriesInstanceUID: '1.5', studyInstanceUID: '1.2', imageSeriesInstanceUID: '1.3' },
+    ...{ description: 'SEG', labels: ['Liver'], madeAt: '2026-01-02 08:00' },
+  };
+}
+
+test('offers segmentations of here and of the archive, each once and the newest first, also after the study has changed', async () => {
+  const own = [
+    segmentation('new', '2026-01-09T12:00:00', ['1.6.1']),
+    segmentation('old', '2026-01-01T12:00:00', []),
+  ];
+  let inView = [stored('1.6.1'), stored('1.6.2')];
+  const facts = { describe: () => Promise.resolve(null) };
+  const desk = new CaseDesk({ segmentations: () => Promise.resolve(own) }, facts, () => inView);
+  const offered = async (): Promise<string[] | undefined> => {
+    await desk.refresh();
+    return desk.getState().cases?.map(({ key }) => key);
+  };
+  expect(await offered()).toEqual(['new', '1.6.2', 'old']);
+  inView = [];
+  expect(await offered()).toEqual(['new', '1.6.2', 'old']);
+});

@@ -1,0 +1,82 @@
+import type { SegmentationContract, SegmentContract } from '@tomoclick/server/contract';
+import { withWarnings } from './notice.ts';
+import {
+  newSegment,
+  newSession,
+  type Action,
+  type PromptSession,
+  type SegmentState,
+} from './promptSession.ts';
+
+/** The segmentation as the server holds it; segments not yet known there are kept. */
+export function withSegmentation(
+  session: PromptSession,
+  segmentation: SegmentationContract,
+  newKey: () => string,
+): PromptSession {
+  const known = segmentation.segments.map(segment => {
+    const present = session.segments.find(own => own.segmentNumber === segment.segmentNumber);
+    return segmentStateOf(segment, present?.key ?? newKey());
+  });
+  const untouched = session.segments.filter(segment => segment.segmentNumber === null);
+  const onlyPlaceholder =
+    session.version === null && session.queue.every(({ kind }) => kind === 'restore' || kind === 'show');
+  const segments = known.length > 0 && onlyPlaceholder ? known : [...known, ...untouched];
+  const kept = segments.length > 0 ? segments : [newSegment(newKey(), [])];
+  const activeKey = kept.some(segment => segment.key === session.activeKey)
+    ? session.activeKey
+    : kept[0]!.key;
+  const savedVersion = segmentation.stored.reduce<number | null>(
+    // The report on a save is stored by an operation of its own.
+    (latest, { version, measurementReport }) =>
+      Math.max(latest ?? 0, measurementReport ? version + 1 : version),
+    null,
+  );
+  const { id: segmentationId, version } = segmentation;
+  const openedFrom = segmentation.openedFrom?.sopInstanceUID ?? null;
+  return withWarnings(
+    { ...session, segments: kept, activeKey, segmentationId, version, openedFrom, savedVersion },
+    segmentation.openedFrom?.warnings ?? [],
+  );
+}
+
+/** Another segmentation takes the place of all; prompts that wait already are meant for its first segment. */
+export function withOpened(
+  session: PromptSession,
+  segmentation: SegmentationContract,
+  newKey: () => string,
+): PromptSession {
+  // What was opened lies in the archive already.
+  return { ...withReplaced(session, segmentation, newKey), savedVersion: segmentation.version - 1 };
+}
+
+/** A segmentation that the server holds: the one that is shown, with what is new in it, or another in its place. */
+export function withShown(
+  session: PromptSession,
+  segmentation: SegmentationContract,
+  newKey: () => string,
+): PromptSession {
+  const isPresent = session.segmentationId === null || session.segmentationId === segmentation.id;
+  return (isPresent ? withSegmentation : withReplaced)(session, segmentation, newKey);
+}
+
+function withReplaced(
+  session: PromptSession,
+  segmentation: SegmentationContract,
+  newKey: () => string,
+): PromptSession {
+  const { drawing, polarity, runningSinceMs } = session;
+  const fresh = { ...newSession(newKey()), drawing, polarity, runningSinceMs };
+  const replaced = withSegmentation(fresh, segmentation, newKey);
+  const [replacing, ...waiting] = session.queue;
+  const kept = waiting.flatMap((action): Action[] => {
+    if (action.kind === 'prompt') return [{ ...action, segmentKey: replaced.activeKey }];
+    return 'segmentKey' in action ? [] : [action];
+  });
+  return { ...replaced, queue: [...(replacing ? [replacing] : []), ...kept] };
+}
+
+function segmentStateOf(segment: SegmentContract, key: string): SegmentState {
+  const { segmentNumber, label, colour, volumeMl, canUndo, canRedo, prompts } = segment;
+  return { key, segmentNumber, label, colour, volumeMl, canUndo, canRedo, prompts };
+}
