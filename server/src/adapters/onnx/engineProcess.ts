@@ -1,6 +1,7 @@
 import { asClicked, refinedLogits } from '../../domain/refinement.ts';
 import type { EngineAnswer, EngineCommand, LoadedGraphs } from './engineProtocol.ts';
 import { EngineSessions, type EncodedRegion } from './engineSessions.ts';
+import { levelsOf } from './featureLevels.ts';
 import { TaskSessions } from './taskSessions.ts';
 
 // Entry of the engine process. The runtime blocks its event loop while it computes, and may abort the whole
@@ -33,6 +34,8 @@ async function carryOut(command: EngineCommand): Promise<EngineAnswer | undefine
       const { image } = embeddingOf(command);
       return { kind: 'refined', logits: await refined(command, image) };
     }
+    case 'describe':
+      return { kind: 'described', levels: levelsOf(embeddingOf(command).tensors) };
     case 'classify':
       return { kind: 'classified', probabilities: await tasks.classify(command.task, command.image) };
     case 'forget':

@@ -1,5 +1,6 @@
 import type { Vector3 } from '../../domain/affine.ts';
 import type { EncoderWeight, RefinementSettings } from '../../domain/modelManifest.ts';
+import type { FeatureLevel } from '../../ports/featureEngine.ts';
 import type { RegionBox, RegionPoint } from '../../ports/segmentationEngine.ts';
 
 /** A model as the engine process needs it: where its graphs lie, and what they do not say. */
@@ -59,6 +60,7 @@ export type EngineCommand =
       /** (K', J', I') */
       readonly logits: Float32Array;
     }
+  | { readonly kind: 'describe'; readonly graphs: LoadedGraphs; readonly embeddingKey: string }
   /** (C, K, J, I) */
   | { readonly kind: 'classify'; readonly task: LoadedTask; readonly image: Float32Array }
   | { readonly kind: 'forget'; readonly embeddingKey: string };
@@ -70,6 +72,7 @@ export type EngineAnswer =
   | { readonly kind: 'encoded'; readonly embeddingBytes: number }
   | { readonly kind: 'decoded'; readonly logits: Float32Array; readonly predictedIou: number }
   | { readonly kind: 'refined'; readonly logits: Float32Array }
+  | { readonly kind: 'described'; readonly levels: readonly FeatureLevel[] }
   /** (channels, K, J, I) */
   | { readonly kind: 'classified'; readonly probabilities: Float32Array }
   | { readonly kind: 'failed'; readonly message: string };

@@ -1,14 +1,15 @@
 import type { EngineRegion, EngineRequest, RefinementRequest } from '../../ports/segmentationEngine.ts';
+import type { EngineAnswer } from './engineProtocol.ts';
 
 /** What is wanted of an encoded region. */
 export type EngineTask =
   | ({ readonly kind: 'decode' } & Pick<EngineRequest, 'points' | 'box' | 'previousLogits' | 'rank'>)
-  | ({ readonly kind: 'refine' } & Pick<RefinementRequest, 'points' | 'logits'>);
+  | ({ readonly kind: 'refine' } & Pick<RefinementRequest, 'points' | 'logits'>)
+  /** Nobody waits for it with a hand on the mouse. */
+  | { readonly kind: 'describe' };
 
 export interface EngineOutcome {
-  readonly logits: Float32Array;
-  /** Of a decode. */
-  readonly predictedIou?: number;
+  readonly found: Extract<EngineAnswer, { kind: 'decoded' | 'refined' | 'described' }>;
   readonly encodeMs: number;
   readonly taskMs: number;
 }
@@ -48,12 +49,12 @@ export class EngineQueue {
 
   /**
    * Decodes and refinements go first, since someone sees a click waiting and they are short; then the region of a
-   * click; last what is only warmed. So a decode waits for one encoder run at most.
+   * click; last what is only warmed or described. So a decode waits for one encoder run at most.
    */
   next(isEncoded: (embeddingKey: string) => boolean): EngineJob | undefined {
     return (
-      this.#jobs.find(job => job.task && isEncoded(job.embeddingKey)) ??
-      this.#jobs.find(job => job.task) ??
+      this.#jobs.find(job => isOfClick(job) && isEncoded(job.embeddingKey)) ??
+      this.#jobs.find(isOfClick) ??
       this.#jobs.at(0)
     );
   }
@@ -61,7 +62,7 @@ export class EngineQueue {
   /** Of the jobs whose region is not encoded, and is not being. */
   nextToEncode(isEncoded: (embeddingKey: string) => boolean): EngineJob | undefined {
     const waiting = this.#jobs.filter(job => !isEncoded(job.embeddingKey));
-    return waiting.find(job => job.task) ?? waiting.at(0);
+    return waiting.find(isOfClick) ?? waiting.at(0);
   }
 
   waitingFor(embeddingKey: string): readonly EngineJob[] {
@@ -71,4 +72,8 @@ export class EngineQueue {
   takeAll(): readonly EngineJob[] {
     return this.#jobs.splice(0);
   }
+}
+
+function isOfClick({ task }: EngineJob): boolean {
+  return task !== undefined && task.kind !== 'describe';
 }

@@ -134,6 +134,30 @@ describe('onnx engine', () => {
     expect(order).toEqual(['warm running', 'later click', 'new click', 'warm waiting']);
   });
 
+  test('describes a region by the encoding that prompts are decoded from', async () => {
+    const engine = openEngine();
+    const levels = await engine.describe(tiny.request('a', imageOf(5)), always);
+    expect(levels.map(({ name }) => name)).toEqual(['features']);
+    expect(levels[0]).toMatchObject({ channels: 1, shapeKji: [TINY_SIDE, TINY_SIDE, TINY_SIDE] });
+    expect([...levels[0]!.values]).toEqual(Array<number>(VOXELS).fill(2 * 5));
+    const image = imageOf(1);
+    expect((await engine.predict(tiny.request('a', image), always)).encodeMs).toBe(0);
+    expect(image).not.toHaveBeenCalled();
+  });
+
+  test('clicks come before descriptions, of regions that are encoded, too', async () => {
+    const engine = await readyEngine();
+    const order: string[] = [];
+    const note = (name: string, work: Promise<unknown>) => work.then(() => order.push(name));
+    await Promise.all([
+      note('description running', engine.describe(tiny.request('d1'), always)),
+      note('description waiting', engine.describe(tiny.request('d2'), always)),
+      note('description at hand', engine.describe(tiny.request('first'), always)),
+      note('click', engine.predict(tiny.request('c'), always)),
+    ]);
+    expect(order[0]).toBe('click');
+  });
+
   test('a cancelled request leaves the queue without being computed', async () => {
     const engine = await readyEngine();
     const controller = new AbortController();

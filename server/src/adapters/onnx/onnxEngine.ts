@@ -8,8 +8,10 @@ import type {
   RefinementRequest,
   SegmentationEngine,
 } from '../../ports/segmentationEngine.ts';
+import type { FeatureEngine, FeatureLevel } from '../../ports/featureEngine.ts';
 import type { TaskEngine, TaskModel } from '../../ports/taskEngine.ts';
 import { EmbeddingLedger } from './embeddingLedger.ts';
+import { cancelled, inferenceFailed, shuttingDown } from './engineProblems.ts';
 import { EngineQueue, type EngineJob, type EngineOutcome, type EngineTask } from './engineQueue.ts';
 import { graphsOf, loadedTaskOf } from './graphsOf.ts';
 import { RestartedChild, type RestartedChildOptions } from './restartedChild.ts';
@@ -30,7 +32,7 @@ const QUEUE_LIMIT = 64;
  * which embeddings are kept is decided here; when the process dies, the jobs it was working for fail, the
  * others go on in its successor.
  */
-export class OnnxEngine implements SegmentationEngine, TaskEngine {
+export class OnnxEngine implements SegmentationEngine, FeatureEngine, TaskEngine {
   readonly #queue = new EngineQueue();
   readonly #windows = new WindowQueue();
   readonly #queueLimit: number;
@@ -67,18 +69,23 @@ export class OnnxEngine implements SegmentationEngine, TaskEngine {
     const wanted = { points, ...(box && { box }), ...(rank !== undefined && { rank }) };
     const task = { kind: 'decode', ...wanted, ...(previousLogits && { previousLogits }) } as const;
     const outcome = await this.#enqueue(request, signal, task);
-    if (outcome?.predictedIou === undefined)
-      throw new Problem('internal-error', 'The engine gave no answer.');
-    const { logits, predictedIou, encodeMs, taskMs } = outcome;
-    return { logits, predictedIou, encodeMs, decodeMs: taskMs };
+    if (outcome?.found.kind !== 'decoded') throw new Problem('internal-error', 'The engine gave no answer.');
+    const { logits, predictedIou } = outcome.found;
+    return { logits, predictedIou, encodeMs: outcome.encodeMs, decodeMs: outcome.taskMs };
   }
 
   async refine(request: RefinementRequest, signal: AbortSignal): Promise<RefinementReply> {
     const { model, points, logits } = request;
     if (!model.refinement) return { logits, encodeMs: 0, refineMs: 0 };
     const outcome = await this.#enqueue(request, signal, { kind: 'refine', points, logits });
-    if (!outcome) throw new Problem('internal-error', 'The engine gave no logits.');
-    return { logits: outcome.logits, encodeMs: outcome.encodeMs, refineMs: outcome.taskMs };
+    if (outcome?.found.kind !== 'refined') throw new Problem('internal-error', 'The engine gave no logits.');
+    return { logits: outcome.found.logits, encodeMs: outcome.encodeMs, refineMs: outcome.taskMs };
+  }
+
+  async describe(region: EngineRegion, signal: AbortSignal): Promise<readonly FeatureLevel[]> {
+    const outcome = await this.#enqueue(region, signal, { kind: 'describe' });
+    if (outcome?.found.kind !== 'described') throw new Problem('internal-error', 'The engine saw nothing.');
+    return outcome.found.levels;
   }
 
   async warm(region: EngineRegion, signal: AbortSignal): Promise<void> {
@@ -258,12 +265,11 @@ export class OnnxEngine implements SegmentationEngine, TaskEngine {
         return;
       }
       const graphs = graphsOf(job.region.model);
-      const answer = await this.#child.ask({ graphs, embeddingKey, ...job.task });
-      if (answer.kind !== 'decoded' && answer.kind !== 'refined') {
-        throw new Error(`the engine process answered ${answer.kind}`);
+      const found = await this.#child.ask({ graphs, embeddingKey, ...job.task });
+      if (found.kind !== 'decoded' && found.kind !== 'refined' && found.kind !== 'described') {
+        throw new Error(`the engine process answered ${found.kind}`);
       }
-      const { kind: _, ...found } = answer;
-      job.resolve({ ...found, encodeMs, taskMs: performance.now() - started });
+      job.resolve({ found, encodeMs, taskMs: performance.now() - started });
     } catch (error) {
       job.reject(inferenceFailed(error));
     } finally {
@@ -278,22 +284,4 @@ function embeddingKeyOf({ model, regionKey }: EngineRegion): string {
 
 function imageOf(job: EngineJob): Float32Array {
   return job.image ?? job.region.image();
-}
-
-function shuttingDown(): Problem {
-  return new Problem('overloaded', 'The server is shutting down; try again shortly.');
-}
-
-function cancelled(): Problem {
-  return new Problem('cancelled', 'The prediction is no longer wanted.');
-}
-
-/** The cause is for the log; the caller learns only that it failed. */
-function inferenceFailed(cause: unknown): Problem {
-  return new Problem(
-    'inference-failed',
-    'The model did not answer. Try once more; if it stays, see the log.',
-    {},
-    { cause },
-  );
 }

@@ -6,6 +6,7 @@ import type {
   RefinementRequest,
   SegmentationEngine,
 } from '../../ports/segmentationEngine.ts';
+import type { FeatureEngine, FeatureLevel } from '../../ports/featureEngine.ts';
 import type { TaskEngine, TaskModel } from '../../ports/taskEngine.ts';
 import { EMBEDDING_BYTES, OnnxEngine, type OnnxEngineOptions } from './onnxEngine.ts';
 
@@ -20,7 +21,7 @@ export function enginesFor(cores: number): number {
  * Several engine processes, so that the looks of one click, and the clicks of several readers, are worked on side
  * by side. A region stays with the process that has encoded it.
  */
-export class OnnxEnginePool implements SegmentationEngine, TaskEngine {
+export class OnnxEnginePool implements SegmentationEngine, FeatureEngine, TaskEngine {
   readonly #engines: readonly OnnxEngine[];
 
   /** @param options of each engine; memory for embeddings is that of all of them together */
@@ -39,6 +40,10 @@ export class OnnxEnginePool implements SegmentationEngine, TaskEngine {
 
   warm(region: EngineRegion, signal: AbortSignal): Promise<void> {
     return this.#engineFor(region).warm(region, signal);
+  }
+
+  describe(region: EngineRegion, signal: AbortSignal): Promise<readonly FeatureLevel[]> {
+    return this.#engineFor(region).describe(region, signal);
   }
 
   /** In one process: the others stay free for clicks, and the weights of a task are held once. */
