@@ -10,6 +10,8 @@ from sam3d.data.hint import MASK_CONFIDENCE
 from sam3d.data.region import CUBE, SPACINGS_MM, Region, finest_spacing_mm, snapped_region
 from sam3d.data.region_image import Volume, region_image
 from sam3d.model.box_prompts import SOLID_BOX
+from sam3d.online.adaptation import OnlineAdaptation
+from sam3d.online.features import Opening
 
 from .components import components_holding, nearest_component
 from .corrected_mask import corrected_logits, deepest_voxel
@@ -39,12 +41,20 @@ class Answer(NamedTuple):
 
 
 class ClickSession:
-    """region fixes the cube beforehand; without it the policy chooses."""
+    """region fixes the cube beforehand; without it the policy chooses. adaptation has its say in the answer
+    to an opening click: what corrects it is the reader's alone."""
 
     def __init__(
-        self, engine: Engine, volume: Volume, policy: ZoomPolicy, region: Region | None = None
+        self,
+        engine: Engine,
+        volume: Volume,
+        policy: ZoomPolicy,
+        region: Region | None = None,
+        adaptation: OnlineAdaptation | None = None,
     ) -> None:
         self.engine, self.volume, self.policy, self.fixed = engine, volume, policy, region
+        self.adaptation = adaptation
+        self.opening: tuple[Region, Opening] | None = None  # what the frozen model said to the first clicks
         self.clicks: list[GridClick] = []
         self.drawn: GridBox | None = None
         self.slice_axis: int | None = None  # of k, j, i: the box is drawn in a slice across it
@@ -154,7 +164,8 @@ class ClickSession:
         anchor_mm = self.volume.to_mm(anchor.voxel)
         if self.answer is None:
             first = self.fixed
-            self.answer = self.found(anchor_mm) if first is None else self.decoded(self.view_of(first), None)
+            frozen = self.found(anchor_mm) if first is None else self.decoded(self.view_of(first), None)
+            self.answer = self.adapted(frozen)
         else:
             self.answer = self.seen_again(self.answer, clicks, anchor_mm)
             free = self.fixed is None and self.drawn is None
@@ -162,6 +173,16 @@ class ClickSession:
                 self.answer = self.reconsidered(self.answer, anchor, anchor_mm)
         self.answer = self.refined(self.answer)
         return self.put_on_grid(self.answer)
+
+    def adapted(self, answer: Answer) -> Answer:
+        """The answer to the first clicks, with what accepted cases have taught"""
+        coords, labels = self.placed(self.clicks, answer.view.region)
+        if not (labels > 0.5).any():
+            return answer
+        region, image = answer.view.region, answer.view.embeddings["image"][0]
+        opening = Opening(answer.logits, image, region.spacing_mm, coords[labels > 0.5])
+        self.opening = region, opening
+        return answer if self.adaptation is None else answer._replace(logits=self.adaptation.fused(opening))
 
     def put_on_grid(self, answer: Answer) -> np.ndarray:
         """The answer in its region, what was there before around it; of that the pieces that are meant"""

@@ -1,6 +1,7 @@
 """RESULTS.md, made from the raw records of an evaluation:
 python -m sam3d.evaluation.results --log runs/evaluation.jsonl
-python -m sam3d.evaluation.results --tasks-log runs/tasks.jsonl"""
+python -m sam3d.evaluation.results --tasks-log runs/tasks.jsonl
+python -m sam3d.evaluation.results --online-log runs/online.jsonl"""
 
 import argparse
 import json
@@ -8,6 +9,8 @@ from pathlib import Path
 
 from .matrix_table import TITLE as MATRIX_TITLE
 from .methods import COMPARED
+from .online_table import TITLE as ONLINE_TITLE
+from .online_table import online_section
 from .prompt_kinds import prompt_kinds_table
 from .release_gate import gate_table
 from .result_sections import with_kept_sections, with_section
@@ -16,7 +19,7 @@ from .tables import Record, dice_of, nsd_of, table_of_sets, whole_dice_of
 from .task_table import TITLE as TASKS_TITLE
 from .task_table import task_section
 
-KEPT_SECTIONS = (TASKS_TITLE, MATRIX_TITLE)  # which other logs are the source of
+KEPT_SECTIONS = (TASKS_TITLE, MATRIX_TITLE, ONLINE_TITLE)  # which other logs are the source of
 SERVED_LOG = Path("runs/served.jsonl")
 PROTOCOL = """# Results
 
@@ -114,7 +117,7 @@ def are_results(records: list[Record]) -> bool:
 
 def publish(path: Path, records: list[Record], served: list[Record] | None = None) -> None:
     """served: of the log of `served`. What are no results is printed instead. What the file says of learned
-    tasks and of ways to fine-tune stays in it."""
+    tasks, of ways to fine-tune and of online adaptation stays in it."""
     if are_results(records):
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         text = f"{PROTOCOL}\n{results_tables(records, served)}"
@@ -126,6 +129,15 @@ def publish(path: Path, records: list[Record], served: list[Record] | None = Non
 def publish_tasks(path: Path, records: list[Record]) -> None:
     """records: of the log of `tasks`. What else the file says stays."""
     path.write_text(with_section(path.read_text(encoding="utf-8"), task_section(records)), encoding="utf-8")
+
+
+def publish_online(path: Path, records: list[Record]) -> None:
+    """records: of the log of `online`. What else the file says stays; others than results are printed."""
+    section = online_section(records)
+    if are_results(records):
+        path.write_text(with_section(path.read_text(encoding="utf-8"), section), encoding="utf-8")
+    else:
+        print(section)
 
 
 def read_log_if_any(path: Path) -> list[Record]:
@@ -141,12 +153,15 @@ def main() -> None:
     parser.add_argument("--log", type=Path, default=Path("runs/evaluation.jsonl"))
     parser.add_argument("--served-log", type=Path, default=SERVED_LOG, help="of `served`; may be absent")
     parser.add_argument("--tasks-log", type=Path, help="of `tasks`: writes their section alone")
+    parser.add_argument("--online-log", type=Path, help="of `online`: writes its section alone")
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     arguments = parser.parse_args()
-    if arguments.tasks_log is None:
-        publish(arguments.results, read_log(arguments.log), read_log_if_any(arguments.served_log))
-    else:
+    if arguments.tasks_log is not None:
         publish_tasks(arguments.results, read_log(arguments.tasks_log))
+    elif arguments.online_log is not None:
+        publish_online(arguments.results, read_log(arguments.online_log))
+    else:
+        publish(arguments.results, read_log(arguments.log), read_log_if_any(arguments.served_log))
 
 
 if __name__ == "__main__":
