@@ -24,6 +24,7 @@ import { FolderTaskPackages } from './adapters/onnx/folderTaskPackages.ts';
 import { enginesFor, OnnxEnginePool } from './adapters/onnx/onnxEnginePool.ts';
 import { openPgliteDatabase } from './adapters/postgres/pgliteDatabase.ts';
 import { PostgresAdaptationStore } from './adapters/postgres/postgresAdaptationStore.ts';
+import { PostgresOnlineAdaptationStore } from './adapters/postgres/postgresOnlineAdaptationStore.ts';
 import { PostgresTaskRegistry } from './adapters/postgres/postgresTaskRegistry.ts';
 import { PostgresWorkspaceStore } from './adapters/postgres/postgresWorkspaceStore.ts';
 import { BackgroundWork } from './application/backgroundWork.ts';
@@ -34,6 +35,12 @@ import { releaseFiles } from './application/learning/adaptationJobs.ts';
 import type { Learning } from './application/learning/learning.ts';
 import { tryOutTask } from './application/learning/tryOutTask.ts';
 import { WorkerPresence } from './application/learning/workerPresence.ts';
+import { learnFromAccepted } from './application/online/learnFromAccepted.ts';
+import {
+  adaptationKeyOf,
+  currentAdaptation,
+  type OnlineLearning,
+} from './application/online/onlineLearning.ts';
 import { predictSegment, type PredictionPorts } from './application/predictSegment.ts';
 import { PredictionMemo } from './application/predictionMemo.ts';
 import { SegmentationRuns } from './application/segmentationRuns.ts';
@@ -43,6 +50,7 @@ import { warmSeries } from './application/warmSeries.ts';
 import type { Workspace } from './application/workspace.ts';
 import type { Config } from './config/environment.ts';
 import type { ModelManifest } from './domain/modelManifest.ts';
+import type { AdaptationScope } from './domain/online/onlineAdaptation.ts';
 import { formatFor, PLAIN_BINARY } from './domain/segmentationFormat.ts';
 import { DEFAULT_SERIES_LIMITS } from './domain/seriesLimits.ts';
 import { seriesKey } from './domain/seriesReference.ts';
@@ -74,6 +82,9 @@ const PLUGIN_FOLDER = join(ROOT, 'server/dist/plugins');
 const ENGINE_ENTRY = import.meta.url.endsWith('.ts')
   ? { path: join(ROOT, 'server/src/adapters/onnx/engineProcess.ts'), execArgv: ['--import', 'tsx'] }
   : { path: join(ROOT, 'server/dist/engineProcess.js') };
+
+/** Nobody signs in: all readers are one. */
+const SINGLE_USER: AdaptationScope = { tenant: 'local', userGroup: 'local' };
 
 /** Tells the person at the terminal what is going on. */
 export type Tell = (line: string) => void;
@@ -149,6 +160,13 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
         await delay(LEVELS_DELAY_MS, undefined, { signal });
         await ports.levels.prepare(volume, model, signal);
       });
+    const online: OnlineLearning = {
+      store: new PostgresOnlineAdaptationStore(database),
+      scope: SINGLE_USER,
+      mutex: new KeyedMutex(),
+      prediction: ports,
+      now: () => new Date().toISOString(),
+    };
     const workspace: Workspace = {
       ...{ store, zoo, segmentationArchive: archive, mutex: new KeyedMutex() },
       imageArchive: archive,
@@ -163,6 +181,21 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
         const prediction = await predictSegment(input, ports, signal);
         prepareLevels(prediction.volume, zoo.get(input.modelId));
         return prediction;
+      },
+      adaptationFor: async ({ series, modelId }, label, signal) => {
+        if (!config.learnsOnline) return undefined;
+        const { volume } = await ports.volumes.load(series, signal);
+        const key = adaptationKeyOf(online.scope, label, volume.modality, zoo.get(modelId));
+        return key && currentAdaptation(key, online);
+      },
+      learnFromAccepted: async segmentation => {
+        if (!config.learnsOnline) return;
+        try {
+          await learnFromAccepted(segmentation, online, stopping.signal);
+        } catch (error) {
+          const name = error instanceof Error ? error.name : 'unknown';
+          log.warn({ error: name }, 'nothing was learned from what was stored');
+        }
       },
     };
     const learning: Learning = {
@@ -183,6 +216,7 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     services = {
       ...{ workspace, learning, runs, dicomWeb },
       taskPorts: { learning, engine, levels: ports.levels },
+      online: { store: online.store, scope: online.scope, isOn: config.learnsOnline },
       capabilities: capabilitiesView(
         zoo,
         embedded ? 'embedded' : 'dicomweb',

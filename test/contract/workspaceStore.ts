@@ -39,6 +39,12 @@ function drawn(prompt: Prompt, promptId: string): Operation {
   return { ...CLICKED, step: { ...step, promptId, prompt } };
 }
 
+function adapted(promptId: string): Operation {
+  const { step } = CLICKED;
+  const adaptation = { adaptationId: 'a', revision: 4, label: 'Leber', caseCount: 3, gain: 0.5 };
+  return { ...CLICKED, step: { ...step, promptId, adaptation: { ...adaptation, weights: [0.1 + 0.2, -1] } } };
+}
+
 function onVolume(volumeFingerprint: string, promptId: string): Operation {
   const { step } = CLICKED;
   return { ...CLICKED, step: { ...step, promptId, mask: { ...step.mask, volumeFingerprint } } };
@@ -71,7 +77,7 @@ const OPENED: readonly Operation[] = [
 ];
 
 const EVERY_KIND: readonly Operation[] = [
-  ...[...OPENED, ADDED, CLICKED],
+  ...[...OPENED, ADDED, CLICKED, adapted('adapted')],
   drawn({ kind: 'scribble', pointsLps: PATH_LPS, polarity: 'include' }, 'b'),
   drawn({ kind: 'lasso', pointsLps: PATH_LPS, polarity: 'exclude' }, 'c'),
   drawn({ kind: 'box', cornersLps: PATH_LPS }, 'd'),

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { PLAIN_BINARY } from '../domain/segmentationFormat.ts';
 import { applyOperation, foldOperations } from '../domain/applyOperation.ts';
+import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
 import type { Segmentation } from '../domain/segmentation.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { WorkspaceStore } from '../ports/workspaceStore.ts';
@@ -13,7 +14,7 @@ import type { Workspace } from './workspace.ts';
 
 /** A segmentation with one segment, in an archive whose series `holds` gives as a volume. */
 function workspaceOf(holds: () => Volume): {
-  readonly workspace: Pick<Workspace, 'store' | 'mutex' | 'predict'>;
+  readonly workspace: Pick<Workspace, 'store' | 'mutex' | 'predict' | 'adaptationFor'>;
   readonly present: () => Segmentation;
 } {
   const start = {
@@ -37,7 +38,11 @@ function workspaceOf(holds: () => Volume): {
     ...{ create: refuse, list: refuse, remove: refuse },
   };
   return {
-    workspace: { store, mutex: new KeyedMutex(), predict: ({ prompts }) => predict(holds(), prompts) },
+    workspace: {
+      ...{ store, mutex: new KeyedMutex() },
+      predict: ({ prompts }) => predict(holds(), prompts),
+      adaptationFor: () => Promise.resolve(undefined),
+    },
     present: () => present,
   };
 }
@@ -67,3 +72,29 @@ test('a series that has grown takes no more prompts on the masks from before, an
   expect(() => encode(volume)).toThrow('series-changed');
   expect(encode(noiseVolume)).toMatchObject({ part10: Uint8Array.of(1) });
 });
+
+test('a segment goes on as its first answer began, whatever is learned meanwhile, and can be asked without', async () => {
+  const { workspace, present } = workspaceOf(() => noiseVolume);
+  const asked: (number | undefined)[] = [];
+  let revision = 1;
+  const learning: typeof workspace = {
+    ...workspace,
+    adaptationFor: (_segmentation, label) => Promise.resolve(applied(revision, label)),
+    predict: async ({ prompts, adaptation }) => {
+      asked.push(adaptation?.revision);
+      return { ...(await predict(noiseVolume, prompts)), isAdapted: adaptation !== undefined };
+    },
+  };
+  await addPrompts(click('a'), learning, always);
+  revision = 2;
+  await addPrompts(click('b'), learning, always);
+  await addPrompts({ ...click('c'), isFrozen: true }, learning, always);
+  await addPrompts(click('d'), learning, always);
+  expect(asked).toEqual([1, 1, undefined, 1]);
+  const kept = present().segments[0]?.steps.map(step => step.kind === 'prompt' && step.adaptation?.label);
+  expect(kept).toEqual(['Ball', 'Ball', undefined, 'Ball']);
+});
+
+function applied(revision: number, label: string): AppliedAdaptation {
+  return { adaptationId: 'a', revision, label, caseCount: 3, gain: 1, weights: [] };
+}

@@ -1,7 +1,8 @@
 import { Problem } from '../domain/errors.ts';
+import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
 import { samePrompt, type Prompt } from '../domain/prompt.ts';
 import { promptsInForce, startingMask } from '../domain/segmentState.ts';
-import type { Operation, Segment, SegmentStep } from '../domain/segmentation.ts';
+import type { Operation, Segment, SegmentStep, Segmentation } from '../domain/segmentation.ts';
 import type { ValueWarning } from '../domain/valueMeaning.ts';
 import { requireVolumeOfMasks } from '../domain/volumeFingerprint.ts';
 import { requireVersion } from './editSegmentation.ts';
@@ -18,13 +19,18 @@ export interface IdentifiedPrompt {
 /**
  * Applies prompts in the order given, all or none, and keeps the mask after each, so that each can be undone.
  * Prompts whose ids the segment has already taken are not applied again: the answer to a retry shows what they
- * did, and does not depend on the version asked for.
+ * did, and does not depend on the version asked for. What a segment's first answer was fused with is kept with the
+ * step: the prompts after it are answered on top of the same, whatever is learned meanwhile.
  * @throws Problem segmentation-not-found, segment-not-found, precondition-failed, series-changed, invalid-request (an
  *   id was used for another prompt), and those of the prediction
  */
 export function addPrompts(
-  request: SegmentEditRequest & { readonly prompts: readonly IdentifiedPrompt[] },
-  workspace: Pick<Workspace, 'store' | 'mutex' | 'predict'>,
+  request: SegmentEditRequest & {
+    readonly prompts: readonly IdentifiedPrompt[];
+    /** The frozen model answers alone. */
+    readonly isFrozen?: boolean;
+  },
+  workspace: Pick<Workspace, 'store' | 'mutex' | 'predict' | 'adaptationFor'>,
   signal: AbortSignal,
 ): Promise<SegmentEdit> {
   return editSegment(request, workspace, async (segment, segmentation) => {
@@ -37,6 +43,10 @@ export function addPrompts(
       key: `${segmentation.id}/${segment.segmentNumber}`,
       runLength: start.runLength,
     };
+    const adaptation =
+      request.isFrozen || fresh.length === 0
+        ? undefined
+        : await adaptationOf(segment, segmentation, workspace, signal);
     const operations: Operation[] = [];
     let timings: Timings = {};
     let warnings: readonly ValueWarning[] = [];
@@ -45,20 +55,40 @@ export function addPrompts(
         throw new Problem('cancelled', 'The caller went away before the prompt was applied.');
       prompts.push(prompt);
       const { series, modelId } = segmentation;
-      const prediction = await workspace.predict({ series, modelId, prompts: [...prompts], opened }, signal);
+      const input = { series, modelId, prompts: [...prompts], opened, adaptation };
+      const prediction = await workspace.predict(input, signal);
       requireVolumeOfMasks(segmentation, prediction.volume);
       timings = addTimings(timings, prediction.timings);
       ({ warnings } = prediction.volume.valueMeaning);
-      const step = promptStep(promptId, prompt, prediction);
+      const step = promptStep(promptId, prompt, prediction, adaptation);
       operations.push({ kind: 'step-added', segmentNumber: segment.segmentNumber, step });
     }
     return { operations, seenSteps, warnings, timings };
   });
 }
 
-function promptStep(promptId: string, prompt: Prompt, prediction: Prediction): SegmentStep {
-  const { mask, predictedIou, volume } = prediction;
-  return { kind: 'prompt', promptId, prompt, predictedIou, mask: snapshotOf(mask, volume) };
+/** That of the steps in force; for a first prompt what is known as it comes. */
+async function adaptationOf(
+  segment: Segment,
+  segmentation: Segmentation,
+  workspace: Pick<Workspace, 'adaptationFor'>,
+  signal: AbortSignal,
+): Promise<AppliedAdaptation | undefined> {
+  const steps = promptsInForce(segment);
+  if (steps.length > 0) return steps.find(({ adaptation }) => adaptation)?.adaptation;
+  return startingMask(segment) ? undefined : workspace.adaptationFor(segmentation, segment.label, signal);
+}
+
+function promptStep(
+  promptId: string,
+  prompt: Prompt,
+  { mask, predictedIou, isAdapted, volume }: Prediction,
+  adaptation: AppliedAdaptation | undefined,
+): SegmentStep {
+  return {
+    ...{ kind: 'prompt', promptId, prompt, predictedIou, mask: snapshotOf(mask, volume) },
+    ...(isAdapted && adaptation && { adaptation }),
+  };
 }
 
 function freshPrompts(segment: Segment, prompts: readonly IdentifiedPrompt[]): readonly IdentifiedPrompt[] {

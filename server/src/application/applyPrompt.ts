@@ -1,6 +1,7 @@
 import { componentsHolding, nearestComponent } from '../domain/connectedComponents.ts';
 import { emptyMask, mergeMasks, voxelAt, type Mask } from '../domain/mask.ts';
 import { maskFromLogits, type Logits } from '../domain/maskFromLogits.ts';
+import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
 import { regionAboutBox } from '../domain/regionAboutBox.ts';
 import {
   isWithinRegion,
@@ -13,6 +14,7 @@ import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
 import { decodeRegion, refineAnswer, type RegionAnswer } from './decodeRegion.ts';
 import { findStructure, reconsiderStructure } from './findStructure.ts';
 import { knownLogits } from './knownLogits.ts';
+import { adaptedAnswer } from './online/adaptedAnswer.ts';
 import { promptSetOf, type Click, type PlacedPrompt, type PromptSet } from './placedPrompt.ts';
 import { resizeStructure } from './resizeStructure.ts';
 import { segmentInBox } from './segmentInBox.ts';
@@ -28,6 +30,8 @@ export interface PromptState {
   readonly view?: { readonly region: Region; readonly logits: Logits };
   /** What the segment was opened with: its islands stay without being clicked on. */
   readonly opened?: Mask;
+  /** The answer to the first prompt was fused with what accepted cases have taught. */
+  readonly isAdapted?: true;
 }
 
 /** A segment after one more prompt, and what that took: `encode`, `decode`, `refine`, `mask`. */
@@ -48,6 +52,7 @@ export function opened(mask: Mask): PromptState {
 /**
  * The segment after one more prompt.
  * @param placed all prompts so far, the new one last
+ * @param adaptation has its say where a click opens the segment; what corrects it is the reader's alone
  * @throws Problem inference-failed, overloaded, cancelled
  */
 export async function applyPrompt(
@@ -55,6 +60,7 @@ export async function applyPrompt(
   engine: SegmentationEngine,
   before: PromptState,
   placed: readonly PlacedPrompt[],
+  adaptation: AppliedAdaptation | undefined,
   signal: AbortSignal,
 ): Promise<PromptOutcome> {
   const prompt = placed.at(-1);
@@ -66,7 +72,9 @@ export async function applyPrompt(
   const found = await answerTo(scene, engine, before, prompts, prompt, signal);
   if (!found) return { state: before, timings: {} };
   throwIfCancelled(signal);
-  const answer = await refineAnswer(scene, engine, found, prompts, signal);
+  const isOpening = prompt.kind === 'clicks' && !before.view && !before.opened;
+  const adapted = isOpening && adaptation ? adaptedAnswer(scene, found, prompts, adaptation) : undefined;
+  const answer = await refineAnswer(scene, engine, adapted ?? found, prompts, signal);
   // A box, or another size, starts anew: what was found before is not meant.
   const known = prompt.kind === 'clicks' ? before : untouched(scene);
   const mask = await timed('mask', () => updatedMask(scene, known, answer, prompts));
@@ -74,6 +82,7 @@ export async function applyPrompt(
   const state = {
     ...{ mask: mask.result, predictedIou, view: { region, logits } },
     ...(known.opened && { opened: known.opened }),
+    ...((adapted ?? known.isAdapted) && { isAdapted: true as const }),
   };
   return { state, timings: addTimings(answer.timings, mask.timings) };
 }

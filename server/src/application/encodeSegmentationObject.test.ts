@@ -1,10 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Vector3 } from '../domain/affine.ts';
 import { obliqueAffine, syntheticVolume } from '../domain/fixtures/syntheticVolume.ts';
+import { foldOperations } from '../domain/applyOperation.ts';
+import type { Operation } from '../domain/segmentation.ts';
 import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
 import type { Mask } from '../domain/mask.ts';
 import type { SegmentationFormat, SegmentationWish } from '../domain/segmentationFormat.ts';
-import { encodePrediction } from './encodeSegmentationObject.ts';
+import type { SegmentationEncoder } from '../ports/segmentationEncoder.ts';
+import { encodePrediction, encodeSegmentation } from './encodeSegmentationObject.ts';
+import { snapshotOf } from './snapshotOf.ts';
 
 const SHAPE: Vector3 = [4, 3, 2];
 const volume = syntheticVolume(SHAPE, obliqueAffine([0, 0, 0], [1, 1, 1]), () => 0);
@@ -53,4 +57,41 @@ describe('where the archive prefers LABELMAP', () => {
       ...{ segmentationType: 'BINARY', compression: 'none' },
     });
   });
+});
+
+test('a segment whose first answer was adapted says so, one that was not does not', () => {
+  const start = {
+    ...{ id: 's', series: volume.series, modelId: 'small' },
+    createdAt: '2026-01-01T00:00:00.000Z',
+  };
+  const prompt = { kind: 'point', pointLps: [0, 0, 0], polarity: 'include' } as const;
+  const adaptation = { adaptationId: 'a', revision: 4, label: 'x', caseCount: 3, gain: 1, weights: [] };
+  const segmentation = foldOperations(
+    start,
+    [1, 2].flatMap((segmentNumber): Operation[] => [
+      {
+        ...{ kind: 'segment-added', segmentNumber, label: 'x', colour: [1, 2, 3] },
+        trackingUID: `2.25.${segmentNumber}`,
+      },
+      {
+        ...{ kind: 'step-added', segmentNumber },
+        step: {
+          ...{ kind: 'prompt', promptId: `${segmentNumber}`, prompt, predictedIou: 1 },
+          mask: snapshotOf(voxel(segmentNumber), volume),
+          ...(segmentNumber === 1 && { adaptation }),
+        },
+      },
+    ]),
+  );
+  let given: readonly (string | undefined)[] = [];
+  const segmentationEncoder: SegmentationEncoder = {
+    encode: ({ segments }) => {
+      given = segments.map(({ algorithmParameters }) => algorithmParameters);
+      return new Uint8Array();
+    },
+  };
+  encodeSegmentation(segmentation, volume, SMALL_MODEL, {
+    ...{ segmentationEncoder, segmentationFormat: LABELMAP },
+  });
+  expect(given).toEqual(['online adaptation a, revision 4, accepted cases 3', undefined]);
 });

@@ -2,7 +2,7 @@ import { Problem } from '../domain/errors.ts';
 import { emptyMask } from '../domain/mask.ts';
 import { masksOverlap } from '../domain/masksOverlap.ts';
 import type { ModelManifest } from '../domain/modelManifest.ts';
-import { currentMask } from '../domain/segmentState.ts';
+import { currentMask, promptsInForce } from '../domain/segmentState.ts';
 import type { Segment, Segmentation } from '../domain/segmentation.ts';
 import {
   asBinary,
@@ -53,7 +53,11 @@ export function encodeSegmentation(
 ): SegmentationObject {
   const segments = filledSegments(segmentation, volume).map(({ segment, mask }) => {
     const { label, colour, trackingUID } = segment;
-    return { ...{ label, colour, trackingUID, mask }, ...keptDescription(segment) };
+    return {
+      ...{ label, colour, trackingUID, mask },
+      ...keptDescription(segment),
+      ...adaptationNamed(segment),
+    };
   });
   if (segments.length === 0) {
     throw new Problem('empty-segmentation', 'Click a structure first: every segment is empty.');
@@ -68,6 +72,16 @@ export function encodeSegmentation(
     part10: output.segmentationEncoder.encode({
       ...{ ...describe(volume, model), ...uids, seriesDescription, segments, format },
     }),
+  };
+}
+
+/** What the mask owes to accepted corrections of others of its kind. */
+function adaptationNamed(segment: Segment): Pick<SegmentToEncode, 'algorithmParameters'> {
+  const applied = promptsInForce(segment).at(-1)?.adaptation;
+  if (!applied) return {};
+  const { adaptationId, revision, caseCount } = applied;
+  return {
+    algorithmParameters: `online adaptation ${adaptationId}, revision ${revision}, accepted cases ${caseCount}`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { modelKeyOf } from '../domain/modelManifest.ts';
 import { Problem } from '../domain/errors.ts';
+import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
 import { decodeRunLengths } from '../domain/runLength.ts';
 import type { ModelZoo } from '../ports/modelZoo.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
@@ -22,15 +23,15 @@ export interface PredictionPorts {
 }
 
 /**
- * The mask after all prompts. It depends on the series, the model, the prompts in their order and the mask that they
- * start from, and on nothing else: asked again after a restart it comes out the same. The timings are `archive`,
+ * The mask after all prompts. It depends on the series, the model, the prompts in their order, the mask that they
+ * start from and the auxiliary model that the first is fused with, and on nothing else: asked again after a restart it comes out the same. The timings are `archive`,
  * `volume`, `encode`, `decode` and `mask`, as far as they were needed.
  * @throws Problem model-not-found, model-not-for-modality, series-changed (the mask that they start from lies on
  *   another volume), prompt-outside-volume, inference-failed, overloaded, cancelled, and what loading the series may
  *   throw
  */
 export async function predictSegment(
-  { series, modelId, prompts, opened: openedMask }: PredictionInput,
+  { series, modelId, prompts, opened: openedMask, adaptation }: PredictionInput,
   ports: PredictionPorts,
   signal: AbortSignal,
 ): Promise<Prediction> {
@@ -38,27 +39,39 @@ export async function predictSegment(
   const { volume, timings } = await ports.volumes.load(series, signal);
   const scene = openScene(volume, model, ports.levels);
   const placed = prompts.map(prompt => placePrompt(scene, prompt));
-  const { state, timings: promptTimings } = await stateAfter(scene, openedMask, placed, ports, signal);
-  const { predictedIou } = state;
+  const start = { openedMask, adaptation };
+  const { state, timings: promptTimings } = await stateAfter(scene, start, placed, ports, signal);
+  const { predictedIou, isAdapted = false } = state;
   const mask = withoutUnseenSlices(state.mask, volume);
-  return { mask, predictedIou, volume, timings: addTimings(timings, promptTimings) };
+  return { mask, predictedIou, isAdapted, volume, timings: addTimings(timings, promptTimings) };
+}
+
+/** What a segment is before its first prompt. */
+interface Start {
+  readonly openedMask: OpenedMask | undefined;
+  readonly adaptation: AppliedAdaptation | undefined;
 }
 
 async function stateAfter(
   scene: SegmentationScene,
-  openedMask: OpenedMask | undefined,
+  start: Start,
   prompts: readonly PlacedPrompt[],
   ports: PredictionPorts,
   signal: AbortSignal,
 ): Promise<PromptOutcome> {
   const { memo, engine } = ports;
-  if (prompts.length === 0) return { state: startingState(scene, openedMask), timings: {} };
-  const key = JSON.stringify([scene.volumeKey, modelKeyOf(scene.model), openedMask?.key, prompts]);
+  if (prompts.length === 0) return { state: startingState(scene, start.openedMask), timings: {} };
+  const { openedMask, adaptation } = start;
+  const adaptationKey = adaptation && [adaptation.adaptationId, adaptation.revision];
+  const key = JSON.stringify([
+    ...[scene.volumeKey, modelKeyOf(scene.model), openedMask?.key],
+    ...[adaptationKey, prompts],
+  ]);
   const known = memo.get(key);
   if (known) return { state: known, timings: {} };
   return memo.flights.join(key, signal, async flightSignal => {
-    const before = await stateAfter(scene, openedMask, prompts.slice(0, -1), ports, flightSignal);
-    const after = await applyPrompt(scene, engine, before.state, prompts, flightSignal);
+    const before = await stateAfter(scene, start, prompts.slice(0, -1), ports, flightSignal);
+    const after = await applyPrompt(scene, engine, before.state, prompts, adaptation, flightSignal);
     memo.set(key, after.state);
     return { state: after.state, timings: addTimings(before.timings, after.timings) };
   });

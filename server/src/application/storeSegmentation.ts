@@ -28,6 +28,7 @@ export async function storeSegmentation(
   signal: AbortSignal,
 ): Promise<SavedSegmentation> {
   let timings: Timings = {};
+  let isNew = false;
   const { after } = await editSegmentation(request.id, workspace, async segmentation => {
     if (currentSave(segmentation)) return [];
     requireVersion(segmentation, request.version);
@@ -44,8 +45,12 @@ export async function storeSegmentation(
       workspace.segmentationArchive.store(studyInstanceUID, part10, unhurried),
     );
     timings = addTimings(loaded.timings, encoded.timings, stored.timings);
+    isNew = true;
     return [{ kind: 'stored', ...where }];
   });
+  // Before the reply: who has seen the save acknowledged has taught it.
+  if (isNew)
+    timings = addTimings(timings, (await timed('learn', () => workspace.learnFromAccepted(after))).timings);
   const stored = after.stored.at(-1);
   if (!stored) throw new Error('a stored segmentation does not say where');
   return { segmentation: after, stored, timings };

@@ -1,5 +1,5 @@
 /**
- * Milliseconds spent in each named part of a request: archive, volume, encode, decode, mask, log
+ * Milliseconds spent in each named part of a request: archive, volume, encode, decode, adapt, mask, learn, log
  * (waiting for and writing the operation log), seg.
  */
 export type Timings = Readonly<Record<string, number>>;

@@ -1,6 +1,8 @@
 import type { Mask } from '../domain/mask.ts';
+import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
 import type { Prompt } from '../domain/prompt.ts';
 import type { SegmentationFormat } from '../domain/segmentationFormat.ts';
+import type { Segmentation } from '../domain/segmentation.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { ImageArchive } from '../ports/imageArchive.ts';
@@ -23,6 +25,8 @@ export interface LoadedVolume {
 export interface Prediction extends LoadedVolume {
   readonly mask: Mask;
   readonly predictedIou: number;
+  /** The answer to the first prompt was fused with the adaptation. */
+  readonly isAdapted: boolean;
 }
 
 /** The mask that a segment was opened with. */
@@ -36,10 +40,12 @@ export interface OpenedMask {
 export interface PredictionInput {
   readonly series: SeriesReference;
   readonly modelId: string;
-  /** In the order given; the prediction depends on nothing else than they and `opened`. */
+  /** In the order given; the prediction depends on nothing else than they, `opened` and `adaptation`. */
   readonly prompts: readonly Prompt[];
   /** What the prompts correct; absent: they start from nothing. */
   readonly opened?: OpenedMask | undefined;
+  /** What accepted cases have taught; absent: the frozen model answers alone. */
+  readonly adaptation?: AppliedAdaptation | undefined;
 }
 
 /** What the use cases on segmentations work with. */
@@ -59,4 +65,12 @@ export interface Workspace {
   readonly mutex: KeyedMutex;
   readonly loadVolume: (series: SeriesReference, signal: AbortSignal) => Promise<LoadedVolume>;
   readonly predict: (input: PredictionInput, signal: AbortSignal) => Promise<Prediction>;
+  /** What accepted cases have taught about segments of this label, as things stand. */
+  readonly adaptationFor: (
+    segmentation: Segmentation,
+    label: string,
+    signal: AbortSignal,
+  ) => Promise<AppliedAdaptation | undefined>;
+  /** Learns from what a reader has stored. It never rejects: a save does not fail for it. */
+  readonly learnFromAccepted: (segmentation: Segmentation) => Promise<void>;
 }

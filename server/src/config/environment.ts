@@ -17,6 +17,7 @@ const environmentSchema = z
     TOMOCLICK_SEG_FRAMES: z.enum(['non-empty', 'all']).default('non-empty'),
     TOMOCLICK_WORKER_TOKEN: z.string().min(16).optional(),
     TOMOCLICK_INTENDED_USE: z.string().max(200).default('Research use only. Not for diagnosis or treatment.'),
+    TOMOCLICK_ONLINE_ADAPTATION: z.enum(['on', 'off']).default('on'),
     TOMOCLICK_MAX_VOXELS: limitSchema,
     TOMOCLICK_MAX_FRAMES: limitSchema,
     TOMOCLICK_MAX_SERIES_MB: limitSchema,
@@ -46,6 +47,8 @@ export interface Config {
   readonly workerToken?: string;
   /** Said with every model and task. */
   readonly intendedUse: string;
+  /** Accepted corrections teach, and what they have taught has its say. */
+  readonly learnsOnline: boolean;
   /** What a series may have at most; absent: the server's own limit. */
   readonly limits: {
     readonly maxVoxels?: number;
@@ -80,6 +83,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     },
     ...(values.TOMOCLICK_WORKER_TOKEN !== undefined && { workerToken: values.TOMOCLICK_WORKER_TOKEN }),
     intendedUse: values.TOMOCLICK_INTENDED_USE,
+    learnsOnline: values.TOMOCLICK_ONLINE_ADAPTATION === 'on',
     limits: limitsOf(values),
   });
 }

@@ -4,6 +4,7 @@ export * from './capabilities.ts';
 export * from './exemplarSet.ts';
 export * from './identifiers.ts';
 export * from './measurements.ts';
+export * from './onlineAdaptation.ts';
 export * from './prediction.ts';
 export * from './problem.ts';
 export * from './prompt.ts';

@@ -73,6 +73,13 @@ export const identifiedPromptSchema = z
 export type IdentifiedPromptContract = z.infer<typeof identifiedPromptSchema>;
 
 export const addPromptsRequestSchema = z
-  .strictObject({ prompts: z.array(identifiedPromptSchema).min(1).max(64) })
+  .strictObject({
+    prompts: z.array(identifiedPromptSchema).min(1).max(64),
+    onlineAdaptation: z.exactOptional(z.enum(['on', 'off'])).meta({
+      description:
+        'off: the model answers alone, whatever accepted corrections have taught. What they teach only has its say ' +
+        'in the answer to a click that opens a segment',
+    }),
+  })
   .meta({ id: 'AddPromptsRequest', description: 'Applied in the order given' });
 export type AddPromptsRequest = z.infer<typeof addPromptsRequestSchema>;

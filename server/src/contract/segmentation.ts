@@ -7,6 +7,7 @@ import {
   segmentationIdSchema,
   uidSchema,
 } from './identifiers.ts';
+import { appliedAdaptationSchema } from './onlineAdaptation.ts';
 import { identifiedPromptSchema } from './prompt.ts';
 import { warningSchema } from './warning.ts';
 
@@ -21,6 +22,8 @@ export const segmentSchema = z
     /** The prompts in force (since the last clear, undone ones left out), oldest first. */
     prompts: z.array(identifiedPromptSchema),
     predictedIou: z.number().nullable(),
+    /** What accepted corrections had their say in it; null: the model answered alone. */
+    adaptation: appliedAdaptationSchema.nullable(),
     canUndo: z.boolean(),
     canRedo: z.boolean(),
   })

@@ -9,6 +9,7 @@ export const PROBLEMS = {
   'segmentation-not-found': { status: 404, title: 'The segmentation does not exist' },
   'segment-not-found': { status: 404, title: 'The segment does not exist' },
   'adaptation-not-found': { status: 404, title: 'The adaptation job does not exist' },
+  'online-adaptation-not-found': { status: 404, title: 'Nothing was learned under this id' },
   'task-not-found': { status: 404, title: 'The task does not exist' },
   'task-run-not-found': { status: 404, title: 'The run is not known' },
   'exemplar-set-not-found': { status: 404, title: 'The exemplar set does not exist' },

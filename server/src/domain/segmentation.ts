@@ -1,4 +1,5 @@
 import type { ColourRgb } from './colourRgb.ts';
+import type { AppliedAdaptation } from './online/onlineAdaptation.ts';
 import type { Prompt } from './prompt.ts';
 import type { OpeningWarning } from './openingWarning.ts';
 import type { SegmentDescription } from './segmentDescription.ts';
@@ -25,6 +26,8 @@ export type SegmentStep =
       readonly prompt: Prompt;
       readonly mask: MaskSnapshot;
       readonly predictedIou: number;
+      /** What the segment's first answer was fused with; absent: the frozen model answered alone. */
+      readonly adaptation?: AppliedAdaptation;
     }
   | { readonly kind: 'clear' };
 

@@ -2,6 +2,7 @@ import type { PromptContract } from '../contract/prompt.ts';
 import type { SegmentContract, SegmentUpdate, SegmentationContract } from '../contract/segmentation.ts';
 import type { WarningContract } from '../contract/warning.ts';
 import type { SegmentEdit } from '../application/editSegment.ts';
+import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
 import type { Prompt } from '../domain/prompt.ts';
 import { canRedo, canUndo, currentMask, promptsInForce } from '../domain/segmentState.ts';
 import type { Segment, Segmentation } from '../domain/segmentation.ts';
@@ -38,9 +39,16 @@ function segmentView(segment: Segment): SegmentContract {
       prompt: promptView(prompt),
     })),
     predictedIou: prompts.at(-1)?.predictedIou ?? null,
+    adaptation: adaptationView(prompts.at(-1)?.adaptation),
     canUndo: canUndo(segment),
     canRedo: canRedo(segment),
   };
+}
+
+function adaptationView(applied: AppliedAdaptation | undefined): SegmentContract['adaptation'] {
+  if (!applied) return null;
+  const { adaptationId, label, caseCount } = applied;
+  return { adaptationId, label, caseCount };
 }
 
 function promptView(prompt: Prompt): PromptContract {

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Learning } from '../application/learning/learning.ts';
 import type { TaskPorts } from '../application/learning/runTask.ts';
+import type { OnlineLearning } from '../application/online/onlineLearning.ts';
 import type { SegmentationRuns } from '../application/segmentationRuns.ts';
 import type { Workspace } from '../application/workspace.ts';
 import type { Capabilities } from '../contract/capabilities.ts';
@@ -13,6 +14,7 @@ export interface Services {
   readonly learning: Learning;
   readonly taskPorts: TaskPorts;
   readonly runs: SegmentationRuns;
+  readonly online: Pick<OnlineLearning, 'store' | 'scope'> & { readonly isOn: boolean };
   /** The DICOMweb interface, mounted under /dicom-web. */
   readonly dicomWeb: RequestHandler;
   readonly capabilities: Capabilities;

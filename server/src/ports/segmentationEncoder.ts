@@ -15,6 +15,8 @@ export interface SegmentToEncode {
   readonly trackingID?: string;
   /** Absent: the segmentation's own. */
   readonly algorithm?: SegmentAlgorithm;
+  /** Of the segmentation's own algorithm, where it did not answer as it comes. */
+  readonly algorithmParameters?: string;
 }
 
 export interface SegmentationToEncode extends DerivedObject {

@@ -9,10 +9,11 @@ const LONGEST_CODE_VALUE = 16;
 
 /** Item of SegmentSequence (PS3.3 C.8.20.2, C.8.20.4). */
 export function segmentItem(
-  { label, colour, trackingUID, trackingID = label, codes = codesOfLabel(label), algorithm }: SegmentToEncode,
+  segment: SegmentToEncode,
   segmentNumber: number,
   segmentation: SegmentationToEncode,
 ): NaturalizedDataset {
+  const { label, colour, trackingUID, trackingID = label, codes = codesOfLabel(label), algorithm } = segment;
   return {
     SegmentNumber: segmentNumber,
     SegmentLabel: label,
@@ -20,7 +21,7 @@ export function segmentItem(
     TrackingID: trackingID,
     TrackingUID: trackingUID,
     RecommendedDisplayCIELabValue: dicomLabOf(colour),
-    ...(algorithm ? foreignAlgorithm(algorithm) : ownAlgorithm(segmentation)),
+    ...(algorithm ? foreignAlgorithm(algorithm) : ownAlgorithm(segmentation, segment)),
   };
 }
 
@@ -48,7 +49,10 @@ function codeSequences({ category, type, typeModifiers, anatomicRegion }: Segmen
   };
 }
 
-function ownAlgorithm({ algorithmName, algorithmVersion }: SegmentationToEncode): NaturalizedDataset {
+function ownAlgorithm(
+  { algorithmName, algorithmVersion }: SegmentationToEncode,
+  { algorithmParameters }: SegmentToEncode,
+): NaturalizedDataset {
   return {
     SegmentAlgorithmType: 'SEMIAUTOMATIC',
     SegmentAlgorithmName: algorithmName,
@@ -57,6 +61,7 @@ function ownAlgorithm({ algorithmName, algorithmVersion }: SegmentationToEncode)
         AlgorithmFamilyCodeSequence: [dcm('123110', 'Artificial Intelligence')],
         AlgorithmName: algorithmName,
         AlgorithmVersion: algorithmVersion,
+        ...(algorithmParameters !== undefined && { AlgorithmParameters: algorithmParameters }),
       },
     ],
   };

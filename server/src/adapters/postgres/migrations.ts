@@ -44,6 +44,19 @@ const MIGRATIONS: readonly string[] = [
      created_at timestamptz NOT NULL,
      body jsonb NOT NULL
    );`,
+  `CREATE TABLE online_adaptations (
+     id uuid PRIMARY KEY,
+     tenant text NOT NULL,
+     user_group text NOT NULL,
+     task text NOT NULL,
+     modality text NOT NULL,
+     model_id text NOT NULL,
+     model_version text NOT NULL,
+     updated_at timestamptz NOT NULL,
+     body jsonb NOT NULL,
+     evidence bytea NOT NULL,
+     UNIQUE (tenant, user_group, task, modality, model_id, model_version)
+   );`,
 ];
 
 /**

@@ -41,6 +41,11 @@ const maskSummary = {
   volumeFingerprint: z.exactOptional(z.string()),
 };
 
+const adaptation = z.object({
+  ...{ adaptationId: z.string(), revision: z.number(), label: z.string(), caseCount: z.number() },
+  ...{ gain: z.number(), weights: z.array(z.number()) },
+});
+
 const bodySchema = z.discriminatedUnion('kind', [
   z.object({
     ...{ kind: z.literal('segment-added'), segmentNumber, label: z.string(), colour },
@@ -61,6 +66,7 @@ const bodySchema = z.discriminatedUnion('kind', [
     ...{ kind: z.literal('prompted'), segmentNumber, promptId: z.string(), predictedIou: z.number() },
     prompt: promptSchema,
     ...maskSummary,
+    adaptation: z.exactOptional(adaptation),
   }),
   z.object({ kind: z.literal('undone'), segmentNumber }),
   z.object({ kind: z.literal('redone'), segmentNumber }),
@@ -91,10 +97,10 @@ export async function rowOfOperation(operation: Operation): Promise<OperationRow
   if (operation.kind !== 'step-added') return { body: operation, mask: null };
   const { step, segmentNumber } = operation;
   if (step.kind === 'clear') return { body: { kind: 'cleared', segmentNumber }, mask: null };
-  const { promptId, prompt, predictedIou } = step;
-  const { runLength, ...mask } = step.mask;
+  const { mask: snapshot, ...prompted } = step;
+  const { runLength, ...mask } = snapshot;
   return {
-    body: { kind: 'prompted', segmentNumber, promptId, prompt, predictedIou, ...mask },
+    body: { ...prompted, kind: 'prompted', segmentNumber, ...mask },
     mask: await compress(runLength),
   };
 }
@@ -111,9 +117,13 @@ export async function operationOfRow(row: OperationRow): Promise<Operation> {
     case 'cleared':
       return { kind: 'step-added', segmentNumber: body.segmentNumber, step: { kind: 'clear' } };
     case 'prompted': {
-      const { kind: _, segmentNumber: __, promptId, prompt, predictedIou, ...summary } = body;
+      const { kind: _, segmentNumber: __, promptId, prompt, predictedIou, ...rest } = body;
+      const { adaptation: applied, ...summary } = rest;
       const mask = { ...summary, runLength: await runLengthOf(row) };
-      const step = { kind: 'prompt', promptId, prompt, predictedIou, mask } as const;
+      const step = {
+        ...({ kind: 'prompt', promptId, prompt, predictedIou, mask } as const),
+        ...(applied && { adaptation: applied }),
+      };
       return { kind: 'step-added', segmentNumber: body.segmentNumber, step };
     }
     default:

@@ -5,6 +5,7 @@ import { readCapabilities } from './capabilities.ts';
 import { exportRoutes } from './exports.ts';
 import { readHealth, readReadiness } from './health.ts';
 import { openStoredSegmentation } from './openSegmentation.ts';
+import { onlineAdaptationRoutes } from './onlineAdaptations.ts';
 import { readMeasurements } from './measurements.ts';
 import { createPrediction } from './predictions.ts';
 import { segmentEditRoutes } from './segmentEdits.ts';
@@ -21,4 +22,5 @@ export const routes: readonly Route[] = [
   openStoredSegmentation,
   ...[...segmentationRoutes, ...segmentRoutes, ...segmentEditRoutes, readMeasurements, ...exportRoutes],
   ...[...taskRoutes, ...taskRunRoutes, ...adaptationRoutes, ...adaptationWorkerRoutes],
+  ...onlineAdaptationRoutes,
 ];

@@ -65,7 +65,12 @@ const prompts = defineRoute(
     const { workspace } = context.services();
     const mediaType = updateMediaTypeOf(request);
     const version = versionFromIfMatch(request);
-    const edit = await addPrompts({ ...parameters, version, prompts: body.prompts }, workspace, signal);
+    const isFrozen = body.onlineAdaptation === 'off';
+    const edit = await addPrompts(
+      { ...parameters, version, prompts: body.prompts, isFrozen },
+      workspace,
+      signal,
+    );
     await replySegmentEdit(edit, mediaType, response, workspace, signal);
   },
 );
