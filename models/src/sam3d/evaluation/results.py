@@ -1,12 +1,15 @@
 """RESULTS.md, made from the raw records of an evaluation:
 python -m sam3d.evaluation.results --log runs/evaluation.jsonl
 python -m sam3d.evaluation.results --tasks-log runs/tasks.jsonl
-python -m sam3d.evaluation.results --online-log runs/online.jsonl"""
+python -m sam3d.evaluation.results --online-log runs/online.jsonl
+python -m sam3d.evaluation.results --exemplars-log runs/exemplars.jsonl"""
 
 import argparse
 import json
 from pathlib import Path
 
+from .exemplars_table import TITLE as EXEMPLARS_TITLE
+from .exemplars_table import exemplars_section
 from .matrix_table import TITLE as MATRIX_TITLE
 from .methods import COMPARED
 from .online_table import TITLE as ONLINE_TITLE
@@ -19,7 +22,8 @@ from .tables import Record, dice_of, nsd_of, table_of_sets, whole_dice_of
 from .task_table import TITLE as TASKS_TITLE
 from .task_table import task_section
 
-KEPT_SECTIONS = (TASKS_TITLE, MATRIX_TITLE, ONLINE_TITLE)  # which other logs are the source of
+# which other logs are the source of
+KEPT_SECTIONS = (TASKS_TITLE, MATRIX_TITLE, ONLINE_TITLE, EXEMPLARS_TITLE)
 SERVED_LOG = Path("runs/served.jsonl")
 PROTOCOL = """# Results
 
@@ -117,7 +121,7 @@ def are_results(records: list[Record]) -> bool:
 
 def publish(path: Path, records: list[Record], served: list[Record] | None = None) -> None:
     """served: of the log of `served`. What are no results is printed instead. What the file says of learned
-    tasks, of ways to fine-tune and of online adaptation stays in it."""
+    tasks, ways to fine-tune, online adaptation and exemplars stays in it."""
     if are_results(records):
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         text = f"{PROTOCOL}\n{results_tables(records, served)}"
@@ -140,6 +144,12 @@ def publish_online(path: Path, records: list[Record]) -> None:
         print(section)
 
 
+def publish_exemplars(path: Path, records: list[Record]) -> None:
+    """records: of the log of `exemplars`. What else the file says stays."""
+    text = with_section(path.read_text(encoding="utf-8"), exemplars_section(records))
+    path.write_text(text, encoding="utf-8")
+
+
 def read_log_if_any(path: Path) -> list[Record]:
     return read_log(path) if path.exists() else []
 
@@ -154,12 +164,15 @@ def main() -> None:
     parser.add_argument("--served-log", type=Path, default=SERVED_LOG, help="of `served`; may be absent")
     parser.add_argument("--tasks-log", type=Path, help="of `tasks`: writes their section alone")
     parser.add_argument("--online-log", type=Path, help="of `online`: writes its section alone")
+    parser.add_argument("--exemplars-log", type=Path, help="of `exemplars`: writes their section alone")
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     arguments = parser.parse_args()
     if arguments.tasks_log is not None:
         publish_tasks(arguments.results, read_log(arguments.tasks_log))
     elif arguments.online_log is not None:
         publish_online(arguments.results, read_log(arguments.online_log))
+    elif arguments.exemplars_log is not None:
+        publish_exemplars(arguments.results, read_log(arguments.exemplars_log))
     else:
         publish(arguments.results, read_log(arguments.log), read_log_if_any(arguments.served_log))
 

@@ -38,6 +38,15 @@ class Finder(NamedTuple):
     shape: np.ndarray  # (2r + 1,) * 3: the mean mask about its centre, of mean 0 and norm 1
 
 
+class Foretold(NamedTuple):
+    """What the features say of a level"""
+
+    spacing_mm: float
+    corner: np.ndarray  # (3,) k, j, i: voxel of the level that cell 0 begins at
+    cells: np.ndarray  # (K, J, I), not negative, 0 outside the volume
+    inside: np.ndarray  # (K, J, I) bool
+
+
 def usual_place_mm(query: Volume, known: Sequence[Known]) -> np.ndarray:
     """The mean relative place → (3,) mm k, j, i from the query's low edge corner"""
     return np.mean([one.bounds.centre_mm / one.volume.extent_mm for one in known], 0) * query.extent_mm
@@ -108,16 +117,24 @@ def searched_place_mm(
         count[at][seen] += 1
         inside[at] |= seen
     foretold /= np.maximum(count, 1)
-    alike = signal.correlate(foretold, finder.shape, "same", "auto")
-    energy = ndimage.uniform_filter(foretold**2, finder.shape.shape[0], mode="constant") * finder.shape.size
-    alike = alike / np.sqrt(np.maximum(energy, LEAST_ENERGY))
+    found = Foretold(finder.spacing_mm, low, foretold, inside)
+    return best_place_mm(found, finder.shape, expected_mm, spread_mm, settings.likely_step)
+
+
+def best_place_mm(
+    foretold: Foretold, shape: np.ndarray, expected_mm: np.ndarray, spread_mm: np.ndarray, likely_step: float
+) -> np.ndarray:
+    """shape (a, a, a), of odd side, mean 0 and norm 1 → (3,) mm k, j, i"""
+    alike = signal.correlate(foretold.cells, shape, "same", "auto")
+    squares = ndimage.uniform_filter(foretold.cells**2, shape.shape[0], mode="constant")
+    alike = alike / np.sqrt(np.maximum(squares * shape.size, LEAST_ENERGY))
     axes = [
-        (np.arange(n) * CELL_VOXELS + CELL_VOXELS / 2 + c) * finder.spacing_mm
-        for n, c in zip(shape, low, strict=True)
+        (np.arange(n) * CELL_VOXELS + CELL_VOXELS / 2 + corner) * foretold.spacing_mm
+        for n, corner in zip(alike.shape, foretold.corner, strict=True)
     ]
     places_mm = np.stack(np.meshgrid(*axes, indexing="ij"), -1)  # (K, J, I, 3)
     off = (((places_mm - expected_mm) / spread_mm) ** 2).sum(-1)
-    chances = np.where(inside, alike / settings.likely_step - off / 2, -np.inf)
+    chances = np.where(foretold.inside, alike / likely_step - off / 2, -np.inf)
     best = np.unravel_index(int(chances.argmax()), chances.shape)
     about = tuple(slice(max(0, b - 2), b + 3) for b in best)
     weights = np.exp(chances[about] - chances[best])
