@@ -137,6 +137,15 @@ export class PromptSessionRunner {
     this.state.become(withDrawing(this.state.session, drawing));
   }
 
+  /** Whether accepted cases may have their say in answers to what is clicked from now on. */
+  setAdaptive(isAdaptive: boolean): void {
+    this.state.become({ ...this.state.session, isAdaptive });
+  }
+
+  forgetAdaptation(adaptationId: string): void {
+    this.enqueue({ kind: 'forget', adaptationId });
+  }
+
   setPolarity(polarity: Polarity): void {
     this.state.become(withPolarity(this.state.session, polarity));
   }

@@ -58,6 +58,8 @@ export class SessionActions {
         return this.openStored(action.object);
       case 'show':
         return this.showSegmentation(await this.ports.api.read(action.segmentationId));
+      case 'forget':
+        return this.forget(action.adaptationId);
       case 'save':
         return this.store();
       case 'prompt':
@@ -108,7 +110,12 @@ export class SessionActions {
 
   private async prompt(segmentKey: string, identified: IdentifiedPromptContract): Promise<void> {
     const { id, segmentNumber } = await this.ensureSegment(segmentKey);
-    const change = await this.ports.api.addPrompt(id, segmentNumber, identified);
+    const change = await this.ports.api.addPrompt(
+      id,
+      segmentNumber,
+      identified,
+      this.state.session.isAdaptive,
+    );
     const { promptId, prompt } = identified;
     const before = segmentOf(this.state.session, segmentKey)?.prompts ?? [];
     const prompts = before.some(known => known.promptId === promptId) ? before : [...before, identified];
@@ -145,6 +152,15 @@ export class SessionActions {
     }
     this.state.become(withoutSegment(this.state.session, segmentKey, this.ports.newId()));
     showSegments(this.ports.view, this.state.session);
+  }
+
+  private async forget(adaptationId: string): Promise<void> {
+    try {
+      await this.ports.api.forgetAdaptation(adaptationId);
+    } catch (error) {
+      if (!(error instanceof RefusedByServer && error.code === 'online-adaptation-not-found')) throw error;
+    }
+    this.state.become({ ...this.state.session, forgottenAdaptationId: adaptationId });
   }
 
   private async store(): Promise<void> {

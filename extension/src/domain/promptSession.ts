@@ -1,4 +1,9 @@
-import type { IdentifiedPromptContract, PromptContract, SegmentUpdate } from '@tomoclick/server/contract';
+import type {
+  AppliedAdaptationContract,
+  IdentifiedPromptContract,
+  PromptContract,
+  SegmentUpdate,
+} from '@tomoclick/server/contract';
 import { nextColour, type ColourRgb } from './colours.ts';
 import type { Failure } from './failure.ts';
 import { NO_NOTICES, withWarnings, type Notices } from './notice.ts';
@@ -19,6 +24,8 @@ export interface SegmentState {
   readonly volumeMl: number;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
+  /** The accepted cases that had their say in it; null: the model answered alone. */
+  readonly adaptation: AppliedAdaptationContract | null;
   /** In force at the server, oldest first. */
   readonly prompts: readonly IdentifiedPromptContract[];
 }
@@ -35,6 +42,7 @@ export type Action =
     }
   | { readonly kind: 'open'; readonly object: ObjectReference }
   | { readonly kind: 'show'; readonly segmentationId: string }
+  | { readonly kind: 'forget'; readonly adaptationId: string }
   | { readonly kind: 'save' }
   | { readonly kind: 'restore' };
 
@@ -45,6 +53,10 @@ export interface PromptSession extends Notices {
   readonly polarity: Polarity;
   /** Clicks are points whatever it is. */
   readonly drawing: Drawing;
+  /** Accepted cases may have their say in answers. */
+  readonly isAdaptive: boolean;
+  /** What was forgotten last. */
+  readonly forgottenAdaptationId: string | null;
   /** The first is the one being carried out, or the one that failed. */
   readonly queue: readonly Action[];
   readonly runningSinceMs: number | null;
@@ -67,6 +79,8 @@ export function newSession(key: string): PromptSession {
     activeKey: key,
     polarity: 'include',
     drawing: 'point',
+    isAdaptive: true,
+    forgottenAdaptationId: null,
     queue: [],
     runningSinceMs: null,
     failure: null,
@@ -162,8 +176,9 @@ export function withUpdate(
   update: SegmentUpdate,
   prompts: readonly IdentifiedPromptContract[],
 ): PromptSession {
-  const { segmentNumber, volumeMl, canUndo, canRedo } = update.segment;
-  const changed = withSegment(session, segmentKey, { segmentNumber, volumeMl, canUndo, canRedo, prompts });
+  const { segmentNumber, volumeMl, canUndo, canRedo, adaptation } = update.segment;
+  const numbers = { segmentNumber, volumeMl, canUndo, canRedo, adaptation };
+  const changed = withSegment(session, segmentKey, { ...numbers, prompts });
   const { segmentationId, version, warnings } = update;
   return withWarnings({ ...changed, segmentationId, version }, warnings);
 }
@@ -221,6 +236,7 @@ export function newSegment(key: string, others: readonly SegmentState[]): Segmen
     volumeMl: 0,
     canUndo: false,
     canRedo: false,
+    adaptation: null,
     prompts: [],
   };
 }

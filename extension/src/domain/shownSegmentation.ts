@@ -65,8 +65,8 @@ function withReplaced(
   segmentation: SegmentationContract,
   newKey: () => string,
 ): PromptSession {
-  const { drawing, polarity, runningSinceMs } = session;
-  const fresh = { ...newSession(newKey()), drawing, polarity, runningSinceMs };
+  const { drawing, polarity, isAdaptive, runningSinceMs } = session;
+  const fresh = { ...newSession(newKey()), drawing, polarity, isAdaptive, runningSinceMs };
   const replaced = withSegmentation(fresh, segmentation, newKey);
   const [replacing, ...waiting] = session.queue;
   const kept = waiting.flatMap((action): Action[] => {
@@ -77,6 +77,6 @@ function withReplaced(
 }
 
 function segmentStateOf(segment: SegmentContract, key: string): SegmentState {
-  const { segmentNumber, label, colour, volumeMl, canUndo, canRedo, prompts } = segment;
-  return { key, segmentNumber, label, colour, volumeMl, canUndo, canRedo, prompts };
+  const { segmentNumber, label, colour, volumeMl, canUndo, canRedo, adaptation, prompts } = segment;
+  return { key, segmentNumber, label, colour, volumeMl, canUndo, canRedo, adaptation, prompts };
 }

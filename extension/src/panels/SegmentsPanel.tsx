@@ -4,6 +4,7 @@ import type { Tomoclick } from '../tomoclick.ts';
 import { promptKindsOf } from '../domain/modelInUse.ts';
 import type { PromptKind } from '../domain/promptSession.ts';
 import type { StoredObject } from '../domain/storedObject.ts';
+import { AdaptationNote } from './AdaptationNote.tsx';
 import { AbsenceHint } from './AbsenceHint.tsx';
 import { ActionBar } from './ActionBar.tsx';
 import { DrawingHint } from './DrawingHint.tsx';
@@ -71,6 +72,7 @@ function SessionControls(props: {
       </section>
       <SegmentList session={session} runner={runner} />
       <SizeControl session={session} runner={runner} offered={promptKinds} />
+      <AdaptationNote session={session} runner={runner} />
       <ActionBar session={session} runner={runner} />
       <SessionStatus session={session} runner={runner} />
       <NoticeList notices={session.notices} onDismiss={notice => runner.dismissNotice(notice)} />

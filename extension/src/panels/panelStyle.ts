@@ -58,6 +58,10 @@ export const panelStyle = `
 .tomoclick-segment:hover .tomoclick-quiet, .tomoclick .tomoclick-quiet:focus-visible { opacity: 1; }
 .tomoclick-actions { display: flex; gap: 2px; }
 .tomoclick-actions > button { flex: 1; background: hsl(var(--muted)); }
+.tomoclick-adaptation { display: flex; flex-direction: column; gap: 2px; padding: 6px 8px; border-left: 3px solid
+  hsl(var(--highlight)); border-radius: 4px; background: hsl(var(--muted)); font-size: 12px; overflow-wrap: anywhere; }
+.tomoclick-adaptation > div { display: flex; align-items: center; justify-content: space-between; }
+.tomoclick-adaptation label { display: inline-flex; align-items: center; gap: 6px; cursor: pointer; }
 .tomoclick-status { min-height: 34px; }
 .tomoclick-waiting { display: flex; align-items: center; gap: 8px; color: hsl(var(--highlight));
   font-variant-numeric: tabular-nums; }

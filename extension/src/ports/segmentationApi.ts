@@ -67,8 +67,15 @@ export interface SegmentationApi {
     segment: SegmentDescription,
   ): Promise<SegmentationContract>;
   removeSegment(id: string, segmentNumber: number): Promise<SegmentationContract>;
-  /** The same prompt id sent twice is one click. */
-  addPrompt(id: string, segmentNumber: number, prompt: IdentifiedPromptContract): Promise<SegmentChange>;
+  /** The same prompt id sent twice is one click. @param isAdaptive accepted cases may have their say in the answer */
+  addPrompt(
+    id: string,
+    segmentNumber: number,
+    prompt: IdentifiedPromptContract,
+    isAdaptive: boolean,
+  ): Promise<SegmentChange>;
+  /** What accepted cases have taught. */
+  forgetAdaptation(adaptationId: string): Promise<void>;
   /** Refused with `precondition-failed` when the segmentation is no longer at `version`. */
   takeStep(id: string, segmentNumber: number, step: Step, version: number): Promise<SegmentChange>;
   /** Writes the SEG into the archive, once a version. `stored` of the reply ends with where. */

@@ -37,10 +37,12 @@ describe('httpSegmentationApi', () => {
     const { api, asked } = apiAnswering(
       () => new Response(null, { status: 204, headers: { [SEGMENT_UPDATE_HEADER]: header } }),
     );
-    const change = await api.addPrompt('id', 2, {
-      ...PROMPT,
-      prompt: { ...PROMPT.prompt, pointLps: [1, 2, 3] },
-    });
+    const change = await api.addPrompt(
+      'id',
+      2,
+      { ...PROMPT, prompt: { ...PROMPT.prompt, pointLps: [1, 2, 3] } },
+      true,
+    );
     expect(change).toEqual({ update: UPDATE, slices: new Map() });
     expect(asked).toEqual([
       {

@@ -90,8 +90,13 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
       json<SegmentationContract>('PATCH', segmentPath(id, segmentNumber), segment),
     removeSegment: (id, segmentNumber) =>
       json<SegmentationContract>('DELETE', segmentPath(id, segmentNumber)),
-    addPrompt: (id, segmentNumber, prompt) =>
-      change(`${segmentPath(id, segmentNumber)}/prompts`, { body: { prompts: [prompt] } }),
+    addPrompt: (id, segmentNumber, prompt, isAdaptive) =>
+      change(`${segmentPath(id, segmentNumber)}/prompts`, {
+        body: { prompts: [prompt], ...(!isAdaptive && { onlineAdaptation: 'off' }) },
+      }),
+    async forgetAdaptation(adaptationId) {
+      await request('DELETE', `/online-adaptations/${adaptationId}`);
+    },
     takeStep: (id, segmentNumber, step, version) =>
       change(`${segmentPath(id, segmentNumber)}/${step}`, { version }),
     store: id => json<SegmentationContract>('POST', `/segmentations/${id}/store`),

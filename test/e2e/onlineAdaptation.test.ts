@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Locator } from 'playwright-core';
+import type { Vector3 } from '../../server/src/domain/affine.ts';
+import { writeUnrefinedZoo } from '../fixtures/unrefinedZoo.ts';
+import { smallSeries } from '../phantom/smallSeries.ts';
+import { prepareFolders } from '../server/runningServer.ts';
+import { startViewer } from './startedViewer.ts';
+import type { ViewerPage } from './viewerPage.ts';
+
+const PATIENT = 'Phantom, Small';
+const LABEL = 'Ball and shell';
+const ZOOM = 2;
+const series = smallSeries();
+const ball = series.balls[0]!;
+
+const folders = prepareFolders(series.files);
+const zoo = join(folders.imports, '../zoo');
+let close: () => Promise<void>;
+let viewer: ViewerPage;
+let pageErrors: readonly string[];
+const part = (name: string): Locator => viewer.page.locator(`[data-cy=tomoclick-${name}]`);
+
+beforeAll(async () => {
+  const environment = { TOMOCLICK_MODELS: writeUnrefinedZoo(zoo) };
+  const started = await startViewer(folders, { imports: [folders.imports], environment });
+  ({ viewer, pageErrors, close } = started);
+}, 300_000);
+afterAll(() => close());
+
+/** Always corrected alike: what lies about the ball belongs to it, too. */
+function aroundBall(): readonly Vector3[] {
+  const [x, y, z] = ball.centreLps;
+  return Array.from({ length: 16 }, (_, n): Vector3 => {
+    const angle = (n * Math.PI) / 8;
+    return [x + 2 * ball.radiusMm * Math.cos(angle), y + 2 * ball.radiusMm * Math.sin(angle), z];
+  });
+}
+
+async function nameLast(label: string): Promise<void> {
+  const field = viewer.page.locator('[data-cy=tomoclick-segment] .tomoclick-label').last();
+  await field.fill(label);
+  await field.press('Enter');
+  await viewer.waitUntilIdle();
+}
+
+async function clickNewSegment(): Promise<string> {
+  await viewer.press('new');
+  await nameLast(LABEL);
+  await viewer.click('axial', ball.centreLps);
+  return (await viewer.volumes()).at(-1) ?? '';
+}
+
+async function correctAndSave(): Promise<void> {
+  await viewer.drag('axial', aroundBall());
+  await viewer.press('save');
+}
+
+describe('online adaptation in the viewer', () => {
+  let frozen: string;
+
+  test('after two accepted corrections the next answer is adapted, and says so', async () => {
+    await viewer.openStudyList(PATIENT);
+    await viewer.openMode(PATIENT);
+    await viewer.drawWith('lasso');
+    await viewer.zoomTo(ball.centreLps, ZOOM);
+    await nameLast(LABEL);
+    await viewer.click('axial', ball.centreLps);
+    [frozen = ''] = await viewer.volumes();
+    await correctAndSave();
+    expect(await clickNewSegment()).toBe(frozen);
+    expect(await part('adaptation').count()).toBe(0);
+    await correctAndSave();
+    const adapted = await clickNewSegment();
+    await part('adaptation').getByText(`Adapted to 2 accepted cases of ${LABEL}.`).waitFor();
+    expect(Number.parseFloat(adapted)).toBeGreaterThan(Number.parseFloat(frozen));
+    await viewer.picture('adapted');
+  }, 300_000);
+
+  test('is switched off for what is clicked next, and on again', async () => {
+    await part('adaptive').uncheck();
+    expect(await clickNewSegment()).toBe(frozen);
+    await part('adaptation').getByText('The model answers alone.').waitFor();
+    await viewer.picture('not-adapted');
+    await part('adaptive').check();
+    await part('adaptation').waitFor({ state: 'detached' });
+  }, 180_000);
+
+  test('forgets what the cases have taught', async () => {
+    await clickNewSegment();
+    await part('forget').click();
+    await part('adaptation').getByText(`The accepted cases of ${LABEL} are forgotten.`).waitFor();
+    await viewer.picture('forgotten');
+    expect(await clickNewSegment()).toBe(frozen);
+    expect(await part('adaptation').count()).toBe(0);
+    expect(pageErrors).toEqual([]);
+  }, 180_000);
+});
