@@ -216,7 +216,7 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     services = {
       ...{ workspace, learning, runs, dicomWeb },
       taskPorts: { learning, engine, levels: ports.levels },
-      online: { store: online.store, scope: online.scope, isOn: config.learnsOnline },
+      online: { ...online, isOn: config.learnsOnline },
       capabilities: capabilitiesView(
         zoo,
         embedded ? 'embedded' : 'dicomweb',

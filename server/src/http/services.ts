@@ -14,7 +14,7 @@ export interface Services {
   readonly learning: Learning;
   readonly taskPorts: TaskPorts;
   readonly runs: SegmentationRuns;
-  readonly online: Pick<OnlineLearning, 'store' | 'scope'> & { readonly isOn: boolean };
+  readonly online: Pick<OnlineLearning, 'store' | 'scope' | 'mutex'> & { readonly isOn: boolean };
   /** The DICOMweb interface, mounted under /dicom-web. */
   readonly dicomWeb: RequestHandler;
   readonly capabilities: Capabilities;

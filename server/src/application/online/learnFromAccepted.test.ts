@@ -15,6 +15,7 @@ import { predictSegment } from '../predictSegment.ts';
 import { snapshotOf } from '../snapshotOf.ts';
 import type { Prediction } from '../workspace.ts';
 import { learnFromAccepted } from './learnFromAccepted.ts';
+import { resetAdaptation } from './resetAdaptation.ts';
 import { adaptationKeyOf, currentAdaptation, type OnlineLearning } from './onlineLearning.ts';
 
 const SCOPE = { tenant: 'site', userGroup: 'readers' };
@@ -66,7 +67,10 @@ function learningOf(): OnlineLearning & { readonly kept: Map<string, OnlineAdapt
     list: () => Promise.resolve([...kept.values()]),
     find: key => Promise.resolve(kept.get(JSON.stringify(key))),
     save: adaptation => Promise.resolve(void kept.set(JSON.stringify(adaptation.key), adaptation)),
-    remove: () => Promise.reject(new Error('is not part of learning')),
+    remove: (_scope, id) => {
+      for (const [key, adaptation] of kept) if (adaptation.id === id) kept.delete(key);
+      return Promise.resolve();
+    },
   };
   const { ports } = ballServer();
   const now = (): string => '2026-01-01T00:00:00.000Z';
@@ -133,6 +137,23 @@ describe('learning from accepted corrections', () => {
   test('learns one case from a segment that is stored twice', async () => {
     const learning = await taught('Cyst', [NEW, NEW]);
     expect((await learning.store.list(SCOPE)).map(({ cases }) => cases.length)).toEqual([1]);
+  });
+
+  test('forgets what is being learned as it is reset', async () => {
+    const learning = await taught('Cyst', PLACES.slice(0, 1));
+    const [adaptation] = await learning.store.list(SCOPE);
+    if (!adaptation) throw new Error('nothing was learned');
+    const key = JSON.stringify(adaptation.key);
+    // A lesson that has read what was known and has not written yet.
+    let write = (): void => undefined;
+    const lesson = learning.mutex.run(key, async () => {
+      await new Promise<void>(resolve => (write = resolve));
+      await learning.store.save(adaptation, 9);
+    });
+    const reset = resetAdaptation(adaptation.id, learning);
+    setImmediate(() => write());
+    await Promise.all([lesson, reset]);
+    expect(await learning.store.list(SCOPE)).toEqual([]);
   });
 
   test('gives the same masks again from what the operation log keeps of it', async () => {

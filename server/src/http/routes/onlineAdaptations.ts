@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { resetAdaptation } from '../../application/online/resetAdaptation.ts';
 import {
   onlineAdaptationIdSchema,
   onlineAdaptationListSchema,
@@ -38,8 +39,7 @@ const reset = defineRoute(
     problems: ['invalid-request', 'online-adaptation-not-found', 'overloaded'],
   },
   async ({ parameters, response, context }) => {
-    const { store, scope } = context.services().online;
-    await store.remove(scope, parameters.id);
+    await resetAdaptation(parameters.id, context.services().online);
     response.status(204).end();
   },
 );
