@@ -19,10 +19,12 @@ were chosen on training patients. From the log of `python -m sam3d.evaluation.ex
 - *one click*: a click into the middle of the true structure, as served; it has no exemplars.
 
 Dice on the volume's own grid, mean of the structures. Below it is its 95 % interval, by bootstrap over the
-patients; each patient's score is the mean of the draws of exemplars. Seconds are of one thread, what was seen
-before not counted.
+patients; each patient's score is the mean of the draws of exemplars. Seconds are those of a processor for the
+query, in Python; the exemplars had been looked at before.
 
-@@NOTE@@
+Most of these images are cut to the organ's surroundings, so that the relative place alone says much, as *copied*
+shows: of tumours, which lie anywhere, it is because the images were cut about them, and nothing is gained. How
+the method does on images of other extents, whole bodies for example, has not been measured.
 """
 COLUMNS = ("task", "exemplars", "n", "in context", "copied", "one click", "by structure", "seconds")
 

@@ -8,7 +8,6 @@ import {
   cellsInside,
   placesOf,
 } from '../../domain/likeness/cells.ts';
-import { describedCells } from '../../domain/likeness/describedCells.ts';
 import {
   findPlace,
   normalisedShape,
@@ -18,7 +17,8 @@ import {
 } from '../../domain/likeness/findPlace.ts';
 import type { LikenessSettings } from '../../domain/likeness/likenessSettings.ts';
 import { shiftedCells } from '../../domain/likeness/propagate.ts';
-import { fittedReadOut, readFeatures, type ReadOut } from '../../domain/likeness/readOut.ts';
+import { readCells } from '../../domain/likeness/readCells.ts';
+import { fittedReadOut, type ReadOut } from '../../domain/likeness/readOut.ts';
 import { regionShapeIjk, type Region } from '../../domain/regionOfInterest.ts';
 import type { FeatureEngine } from '../../ports/featureEngine.ts';
 import { regionSource } from '../decodeRegion.ts';
@@ -90,7 +90,7 @@ async function foretell(
   for (const region of regions) {
     const levels = await engine.describe(regionSource(scene, region), signal);
     const seen = placesOf(cellsInside(scene.frame, region));
-    const read = readFeatures(readOut, describedCells(levels, cellShapeIjk, seen));
+    const read = await inTurns(readCells(readOut, levels, cellShapeIjk, seen), signal);
     const [i0 = 0, j0 = 0, k0 = 0] = region.cornerIjk.map(
       (corner, axis) => (corner - cornerIjk[axis as 0 | 1 | 2]) / CELL_VOXELS,
     );

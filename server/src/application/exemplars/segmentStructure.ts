@@ -9,9 +9,10 @@ import {
   placesOf,
   withinSteps,
 } from '../../domain/likeness/cells.ts';
-import { describedCells, regridded } from '../../domain/likeness/describedCells.ts';
+import { regridded } from '../../domain/likeness/describedCells.ts';
 import type { LikenessSettings } from '../../domain/likeness/likenessSettings.ts';
 import { shiftedCells } from '../../domain/likeness/propagate.ts';
+import { readCells } from '../../domain/likeness/readCells.ts';
 import { fittedReadOut, readFeatures } from '../../domain/likeness/readOut.ts';
 import type { Logits } from '../../domain/maskFromLogits.ts';
 import { snappedRegion, type Region } from '../../domain/regionOfInterest.ts';
@@ -74,7 +75,7 @@ export async function segmentStructure(
   const keys = comparedOf(inSides(tokens.placesMm), readFeatures(readOut, tokens.features), settings);
   const queries = comparedOf(
     inSides(cellPlaces(region, cellShapeIjk, placeMm, asked)),
-    readFeatures(readOut, describedCells(levels, cellShapeIjk, asked)),
+    await inTurns(readCells(readOut, levels, cellShapeIjk, asked), signal),
     settings,
   );
   const shares = tokens.targets.filter((_, n) => n % TARGETS === 0);

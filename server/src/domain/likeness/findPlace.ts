@@ -109,8 +109,8 @@ function* correlated(
   const alike = new Float64Array(cellCountOf(shapeIjk));
   const energy = new Float64Array(alike.length);
   for (let dk = -radius; dk <= radius; dk++) {
-    yield;
     for (let dj = -radius; dj <= radius; dj++) {
+      yield;
       for (let k = Math.max(0, -dk); k < Math.min(slices, slices - dk); k++) {
         for (let j = Math.max(0, -dj); j < Math.min(rows, rows - dj); j++) {
           const to = (k * rows + j) * columns;
