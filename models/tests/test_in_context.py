@@ -1,4 +1,4 @@
-"""In-context segmentation: its arithmetic, by vectors that the server's tests read, too, and what it finds."""
+"""In-context segmentation: its arithmetic, by vectors that the server reads, too, and what it finds."""
 
 import json
 from pathlib import Path

@@ -11,9 +11,9 @@ TITLE = "## In-context segmentation"
 EXEMPLARS = f"""{TITLE}
 
 Segmented like a few exemplars, without training: what the exemplars' masks and features say, and what the
-mask decoder makes of it. Exemplars are of the training split, the measured patients of the development split; of
-sets marked †, of which no volume was trained on, both are patients of the set, and never the same. Settings
-were chosen on training patients. From the log of `python -m sam3d.evaluation.exemplars`.
+mask decoder makes of it. Exemplars are of the training split, the measured patients of the development
+split; of sets marked †, of which no volume was trained on, both are patients of the set, and never the same.
+Settings were chosen on training patients. From the log of `python -m sam3d.evaluation.exemplars`.
 
 - *copied*: the mean of the same exemplars' masks at the same relative place, the image unseen.
 - *one click*: a click into the middle of the true structure, as served; it has no exemplars.
@@ -22,9 +22,9 @@ Dice on the volume's own grid, mean of the structures. Below it is its 95 % inte
 patients; each patient's score is the mean of the draws of exemplars. Seconds are those of a processor for the
 query, in Python; the exemplars had been looked at before.
 
-Most of these images are cut to the organ's surroundings, so that the relative place alone says much, as *copied*
-shows: of tumours, which lie anywhere, it is because the images were cut about them, and nothing is gained. How
-the method does on images of other extents, whole bodies for example, has not been measured.
+Most of these images are cut to the organ's surroundings, so that the relative place alone says much, as
+*copied* shows: tumours lie anywhere, and are found because the images were cut about them, without a gain
+over that. How the method does on images of other extents, whole bodies for example, has not been measured.
 """
 COLUMNS = ("task", "exemplars", "n", "in context", "copied", "one click", "by structure", "seconds")
 
