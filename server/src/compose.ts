@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,17 +22,23 @@ import { NiftiVolumeEncoder } from './adapters/nifti/niftiVolumeEncoder.ts';
 import { readModelZoo } from './adapters/onnx/folderModelZoo.ts';
 import { FolderTaskPackages } from './adapters/onnx/folderTaskPackages.ts';
 import { enginesFor, OnnxEnginePool } from './adapters/onnx/onnxEnginePool.ts';
+import { zooTaskFolders } from './adapters/onnx/zooTaskFolders.ts';
 import { openPgliteDatabase } from './adapters/postgres/pgliteDatabase.ts';
 import { PostgresAdaptationStore } from './adapters/postgres/postgresAdaptationStore.ts';
+import { PostgresExemplarSetStore } from './adapters/postgres/postgresExemplarSetStore.ts';
 import { PostgresOnlineAdaptationStore } from './adapters/postgres/postgresOnlineAdaptationStore.ts';
 import { PostgresTaskRegistry } from './adapters/postgres/postgresTaskRegistry.ts';
 import { PostgresWorkspaceStore } from './adapters/postgres/postgresWorkspaceStore.ts';
 import { BackgroundWork } from './application/backgroundWork.ts';
 import { CoarseLevels } from './application/coarseLevels.ts';
+import type { Exemplars } from './application/exemplars/exemplars.ts';
+import { LikenessMemory } from './application/exemplars/likenessMemory.ts';
+import { segmentLike } from './application/exemplars/segmentLike.ts';
 import { importInstances, type NamedObject } from './application/importInstances.ts';
 import { KeyedMutex } from './application/keyedMutex.ts';
 import { releaseFiles } from './application/learning/adaptationJobs.ts';
 import type { Learning } from './application/learning/learning.ts';
+import { registerZooTasks } from './application/learning/registerZooTasks.ts';
 import { tryOutTask } from './application/learning/tryOutTask.ts';
 import { WorkerPresence } from './application/learning/workerPresence.ts';
 import { learnFromAccepted } from './application/online/learnFromAccepted.ts';
@@ -209,12 +215,20 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
       nowMs: () => Date.now(),
     };
     await releaseFiles(learning);
+    await addZooTasks(learning);
     const runs = new SegmentationRuns(reason =>
       log.error({ error: reason instanceof Error ? reason.name : 'unknown' }, 'a run failed'),
     );
     closers.unshift(() => runs.stop());
+    const likeness = { engine, levels: ports.levels, memory: new LikenessMemory() };
+    const exemplars: Exemplars = {
+      ...{ workspace, patientKeyOf: learning.patientKeyOf, nowMs: learning.nowMs },
+      sets: new PostgresExemplarSetStore(database),
+      segmentLike: (query, examples, labels, model, signal, onProgress) =>
+        segmentLike(query, examples, labels, model, likeness, signal, onProgress),
+    };
     services = {
-      ...{ workspace, learning, runs, dicomWeb },
+      ...{ workspace, learning, exemplars, runs, dicomWeb },
       taskPorts: { learning, engine, levels: ports.levels },
       online: { ...online, isOn: config.learnsOnline },
       capabilities: capabilitiesView(
@@ -250,6 +264,15 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     await Promise.race([engine.loaded(), once(stopping.signal, 'abort')]);
     stopping.signal.throwIfAborted();
     pending = undefined;
+  }
+
+  async function addZooTasks(learning: Learning): Promise<void> {
+    const found = await zooTaskFolders(config.models);
+    if (found.length === 0) return;
+    begin('Checking the tasks of the zoo');
+    await registerZooTasks(found, learning, createReadStream, (id, reason) =>
+      tell(`The task ${id} of the zoo is left out: ${reason instanceof Error ? reason.message : 'unknown'}`),
+    );
   }
 
   async function importInto(embedded: FolderArchive | undefined, imports: readonly string[]): Promise<void> {

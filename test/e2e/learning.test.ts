@@ -51,8 +51,12 @@ describe('learning in the viewer', () => {
     await viewer.openMode(PATIENT);
     await part('learn').locator('> summary').click();
     await part('no-worker').waitFor();
+    await part('learn').locator('[data-cy=tomoclick-case]').nth(1).waitFor();
     for (const box of await part('learn').locator('[data-cy=tomoclick-case] input').all()) await box.check();
     await part('task-title').fill('Balls');
+    await part('job-settings').locator('summary').click();
+    await part('setting-rank').fill('900');
+    await part('setting-rank').press('Enter');
     await part('preview-job').click();
     await part('preview').getByText('2 cases of 2 patients').waitFor();
     await viewer.picture('learn-preview');
@@ -62,6 +66,8 @@ describe('learning in the viewer', () => {
 
   test('follows the worker, and promotes what came of it', async () => {
     const job = (await worker.claim())!;
+    // The most that the contract takes; as many folds as there are patients.
+    expect(job.settings).toMatchObject({ steps: 100, rank: 64, folds: 2 });
     for (const step of [1, 2, 3, 4, 5]) {
       const said = { phase: 'fold 1 of 2', step, steps: 5, loss: 1 / step, dice: 1 - 1 / step };
       await worker.post(job, 'progress', { ...said, line: `step ${step}` });

@@ -26,18 +26,6 @@ export function ExemplarSetRow(props: {
         <small>
           {finds}; {set.modalities.join(', ')}
         </small>
-        <details className="tomoclick-members" data-cy="tomoclick-set-members">
-          <summary>
-            {countText(set.cases.length, 'example')} of {countText(patientCount, 'patient')}
-          </summary>
-          <ul>
-            {set.cases.map(({ index, labels }) => (
-              <li key={index}>
-                {index + 1}. {patients[index]}: {labels.join(', ')}
-              </li>
-            ))}
-          </ul>
-        </details>
         {set.warnings.map(({ detail }, n) => (
           <small key={n} className="tomoclick-warning">
             {detail}
@@ -64,6 +52,18 @@ export function ExemplarSetRow(props: {
       >
         Run
       </button>
+      <details className="tomoclick-members" data-cy="tomoclick-set-members">
+        <summary>
+          {countText(set.cases.length, 'example')} of {countText(patientCount, 'patient')}
+        </summary>
+        <ul>
+          {set.cases.map(({ index, labels }) => (
+            <li key={index}>
+              {index + 1}. {patients[index]}: {labels.join(', ')}
+            </li>
+          ))}
+        </ul>
+      </details>
       {isQuestioned && (
         <div className="tomoclick-question" role="alert">
           <p>The set is forgotten; its segmentations and what it has found stay.</p>

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { RunKind } from '../application/runDesk.ts';
 import type { SeriesReference } from '../ports/segmentationApi.ts';
 import type { Tomoclick } from '../tomoclick.ts';
+import { ExemplarPart } from './ExemplarPart.tsx';
 import { LearnPart } from './LearnPart.tsx';
 import { learningStyle } from './learningStyle.ts';
 import { TaskPart } from './TaskPart.tsx';
@@ -12,7 +13,7 @@ type Begin = (id: string, series: SeriesReference, segmentationId: string | null
 /** What segments without clicks: examples, what was learned, and how more is; closed until it is wanted. */
 export function LearningParts({ tomoclick }: { readonly tomoclick: Tomoclick }): ReactElement {
   const { activeRunner: runner, activeModality: modality, learning } = tomoclick;
-  const { tasks, learn, cases, runs } = tomoclick.desks;
+  const { tasks, learn, cases, exemplars, runs } = tomoclick.desks;
   const cardAddress = (id: string): string => learning.cardAddress(id);
   const running = (kind: RunKind, begin: Begin) =>
     runner &&
@@ -25,6 +26,10 @@ export function LearningParts({ tomoclick }: { readonly tomoclick: Tomoclick }):
   return (
     <>
       <style>{learningStyle}</style>
+      <ExemplarPart
+        {...{ cases, runs, modality, desk: exemplars }}
+        onRun={running('exemplar-set', (...of) => learning.runExemplarSet(...of))}
+      />
       <TaskPart
         {...{ runs, modality, cardAddress, desk: tasks }}
         onRun={running('task', (...of) => learning.run(...of))}

@@ -24,6 +24,7 @@ export const learningStyle = `
 .tomoclick-case > span { display: flex; min-width: 0; flex: 1; flex-direction: column; overflow-wrap: anywhere; }
 .tomoclick-case small { display: flex; flex-wrap: wrap; column-gap: 8px; }
 .tomoclick-case small span { white-space: nowrap; text-overflow: ellipsis; overflow: hidden; max-width: 100%; }
+.tomoclick-members { width: 100%; overflow-wrap: anywhere; }
 .tomoclick-members > summary { color: hsl(var(--muted-foreground)); cursor: pointer; font-size: 11px; }
 .tomoclick-members ul { margin: 2px 0 0; padding: 0; list-style: none; }
 .tomoclick-members li { font-size: 11px; }

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import type { Exemplars } from '../application/exemplars/exemplars.ts';
 import type { Learning } from '../application/learning/learning.ts';
 import type { TaskPorts } from '../application/learning/runTask.ts';
 import type { OnlineLearning } from '../application/online/onlineLearning.ts';
@@ -13,6 +14,8 @@ export interface Services {
   readonly workspace: Workspace;
   readonly learning: Learning;
   readonly taskPorts: TaskPorts;
+  readonly exemplars: Exemplars;
+  /** Of tasks and of exemplar sets. */
   readonly runs: SegmentationRuns;
   readonly online: Pick<OnlineLearning, 'store' | 'scope' | 'mutex'> & { readonly isOn: boolean };
   /** The DICOMweb interface, mounted under /dicom-web. */

@@ -1,6 +1,14 @@
 import type { ModelManifest } from '../domain/modelManifest.ts';
 import type { PackageFileName, TaskDescription } from '../domain/task.ts';
 
+/** A package in a folder of its own. */
+export interface TaskFolder {
+  /** Of the folder; the task must have it, too. */
+  readonly id: string;
+  /** Where the files would lie. */
+  readonly paths: Readonly<Record<PackageFileName, string>>;
+}
+
 /** Reads what a trainer has handed over. */
 export interface TaskPackages {
   /**

@@ -3,7 +3,7 @@ import type { Mask } from '../../domain/mask.ts';
 import type { Volume } from '../../domain/volume.ts';
 import type { ExemplarSetStore } from '../../ports/exemplarSetStore.ts';
 import type { Learning } from '../learning/learning.ts';
-import type { ExemplarSource } from './exemplarSource.ts';
+import type { ExemplarSource } from './exemplarCase.ts';
 
 /** What the use cases on exemplar sets work with. */
 export interface Exemplars extends Pick<Learning, 'workspace' | 'patientKeyOf' | 'nowMs'> {

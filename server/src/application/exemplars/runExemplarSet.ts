@@ -3,7 +3,6 @@ import type { Exemplar, ExemplarSet } from '../../domain/exemplarSet.ts';
 import type { Mask } from '../../domain/mask.ts';
 import { isSameSeries } from '../../domain/seriesReference.ts';
 import { uniteMasks } from '../../domain/unitedMask.ts';
-import { withoutUnseenSlices } from '../../domain/unseenSlices.ts';
 import { volumeFingerprintOf } from '../../domain/volumeFingerprint.ts';
 import { algorithmOf } from '../algorithmOf.ts';
 import { keepFoundMasks, type RunTarget } from '../keepFoundMasks.ts';
@@ -11,7 +10,7 @@ import { sameLabel } from '../learning/foundCase.ts';
 import { loadLabelledCase, type CaseRequest } from '../learning/labelledCase.ts';
 import type { RunWarning, SegmentationRun, SegmentationRuns } from '../segmentationRuns.ts';
 import type { Exemplars } from './exemplars.ts';
-import type { ExemplarCase, ExemplarSource } from './exemplarSource.ts';
+import type { ExemplarCase, ExemplarSource } from './exemplarCase.ts';
 
 export interface ExemplarRunRequest extends RunTarget {
   readonly exemplarSetId: string;
@@ -63,10 +62,7 @@ export async function runExemplarSet(
   const labels = set.classes.map(({ label }) => label);
   const sources = set.cases.map((_, index) => sourceOf(set, index, exemplars));
   const found = await exemplars.segmentLike(volume, sources, labels, model, signal, onProgress);
-  const masks = labels.map(label => {
-    const mask = found.get(label);
-    return mask && withoutUnseenSlices(mask, volume);
-  });
+  const masks = labels.map(label => found.get(label));
   const algorithmName = `${algorithmOf(model).algorithmName} by exemplars: ${set.title}`;
   return keepFoundMasks(target, { classes: set.classes, masks, volume, algorithmName }, workspace);
 }

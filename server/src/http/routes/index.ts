@@ -2,6 +2,7 @@ import type { Route } from '../route.ts';
 import { adaptationRoutes } from './adaptations.ts';
 import { adaptationWorkerRoutes } from './adaptationWorker.ts';
 import { readCapabilities } from './capabilities.ts';
+import { exemplarSetRoutes } from './exemplarSets.ts';
 import { exportRoutes } from './exports.ts';
 import { readHealth, readReadiness } from './health.ts';
 import { openStoredSegmentation } from './openSegmentation.ts';
@@ -21,6 +22,6 @@ export const routes: readonly Route[] = [
   ...[readHealth, readReadiness, readCapabilities, listTerms, createPrediction, warmSeries, warmPoint],
   openStoredSegmentation,
   ...[...segmentationRoutes, ...segmentRoutes, ...segmentEditRoutes, readMeasurements, ...exportRoutes],
-  ...[...taskRoutes, ...taskRunRoutes, ...adaptationRoutes, ...adaptationWorkerRoutes],
+  ...[...taskRoutes, ...exemplarSetRoutes, ...taskRunRoutes, ...adaptationRoutes, ...adaptationWorkerRoutes],
   ...onlineAdaptationRoutes,
 ];

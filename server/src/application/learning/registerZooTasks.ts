@@ -1,0 +1,50 @@
+import type { PackageFileName, PackageFiles, RegisteredTask } from '../../domain/task.ts';
+import { promoted } from '../../domain/task.ts';
+import type { TaskFolder } from '../../ports/taskPackages.ts';
+import type { Learning } from './learning.ts';
+import { adaptableModel } from './surveyCases.ts';
+import { PACKAGE_FILE_BYTES } from './workerProtocol.ts';
+
+/**
+ * Registers the packages that came with the zoo, as promoted: whoever put them there has looked at them. A task that
+ * is registered already stays as it is, also when it was retired.
+ * @param open the content of a file
+ * @param onRefused told of each that is not whole, or does not fit its base
+ */
+export async function registerZooTasks(
+  found: readonly TaskFolder[],
+  learning: Pick<Learning, 'tasks' | 'files' | 'packages' | 'workspace' | 'nowMs'>,
+  open: (path: string) => AsyncIterable<Uint8Array>,
+  onRefused: (id: string, reason: unknown) => void,
+): Promise<void> {
+  const known = new Set((await learning.tasks.list()).map(({ description }) => description.id));
+  for (const folder of found) {
+    if (known.has(folder.id)) continue;
+    try {
+      await register(folder, learning, open);
+    } catch (error) {
+      onRefused(folder.id, error);
+    }
+  }
+}
+
+/** @throws Problem invalid-task-package, model-not-found, model-not-adaptable, and what reading the files throws */
+async function register(
+  { id, paths }: TaskFolder,
+  { tasks, files, packages, workspace, nowMs }: Parameters<typeof registerZooTasks>[1],
+  open: (path: string) => AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const description = await packages.read(paths, modelId => adaptableModel(modelId, { workspace }));
+  if (description.id !== id) throw new Error(`task.json names the task ${description.id}.`);
+  const keep = (name: PackageFileName): Promise<string> =>
+    files.put(open(paths[name]), PACKAGE_FILE_BYTES[name]);
+  const kept: PackageFiles = {
+    'task.json': await keep('task.json'),
+    'adapter.safetensors': await keep('adapter.safetensors'),
+    'task_decoder.onnx': await keep('task_decoder.onnx'),
+    'CARD.md': await keep('CARD.md'),
+  };
+  const at = new Date(nowMs()).toISOString();
+  const candidate: RegisteredTask = { description, files: kept, history: [{ state: 'candidate', at }] };
+  await tasks.register(promoted(candidate, at));
+}
