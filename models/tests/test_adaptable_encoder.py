@@ -33,7 +33,7 @@ def encoder_of_seed(seed: int) -> ImageEncoder:
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[ImageEncoder, Path]:
-    """Of an encoder of which every layer has learned something; equal weights would become one"""
+    """Of an encoder of which every layer has learned something"""
     encoder, folder = encoder_of_seed(1), tmp_path_factory.mktemp("base")
     with torch.no_grad():
         for parameter in encoder.parameters():

@@ -159,6 +159,22 @@ def test_adapters_of_a_given_encoder_learn_and_its_weights_stay(size: str, tmp_p
         assert any(name.endswith(part) for name in changed), part
 
 
+def test_weights_that_have_not_learned_yet_and_are_equal_keep_their_names_in_the_adaptable_graph(
+    tmp_path: Path,
+) -> None:
+    encoder = Sam3d(SMALL_MED3D).image_encoder.eval()
+    export_adaptable_encoder(encoder, 32, tmp_path)
+    weights = read_weights(tmp_path)
+    for name, parameter in encoder.named_parameters():
+        assert torch.equal(torch.from_numpy(weights[name].copy()), parameter), name
+    image = torch.rand(1, 2, 32, 32, 32)
+    found = InferenceSession(tmp_path / ADAPTABLE_GRAPH).run(None, {"image": image.numpy()})
+    with torch.no_grad():
+        expected = encoder(image)
+    for field, one, other in zip(Embeddings._fields, found, expected, strict=True):
+        torch.testing.assert_close(torch.from_numpy(one), other, rtol=1e-3, atol=1e-4, msg=field)
+
+
 @pytest.mark.parametrize("size", ["mobile_sam", "small_med3d"])
 def test_graphs_of_a_given_encoder_compute_what_pytorch_does(size: str, tmp_path: Path) -> None:
     torch.manual_seed(14)

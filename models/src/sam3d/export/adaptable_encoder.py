@@ -6,13 +6,13 @@ python -m sam3d.export.adaptable_encoder --zoo zoo/sam3d-tiny
 import argparse
 import json
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import onnx
 import torch
-from onnx import numpy_helper
 from onnx.external_data_helper import set_external_data
 from torch import nn
 
@@ -38,11 +38,11 @@ class Initializer(NamedTuple):
 def export_adaptable_encoder(encoder: nn.Module, cube: int, folder: Path) -> None:
     """Writes graph, weights and table; encoder without adapters."""
     encoder.eval()
-    parameters = {name for name, _ in encoder.named_parameters()}
+    parameters = {name: value.detach().float().numpy() for name, value in encoder.named_parameters()}
     with tempfile.TemporaryDirectory() as exported, torch.no_grad():
         path = Path(exported) / ADAPTABLE_GRAPH
         torch.onnx.export(
-            encoder,
+            with_distinct_weights(encoder),
             (torch.zeros(1, 2, cube, cube, cube),),
             str(path),
             input_names=["image"],
@@ -58,7 +58,7 @@ def export_adaptable_encoder(encoder: nn.Module, cube: int, folder: Path) -> Non
         for tensor in model.graph.initializer:
             if tensor.name not in parameters:
                 continue
-            data = numpy_helper.to_array(tensor).astype("<f4").tobytes()
+            data = parameters[tensor.name].astype("<f4").tobytes()
             table.append(Initializer(tensor.name, list(tensor.dims), offset, len(data)))
             tensor.raw_data = data
             set_external_data(tensor, ADAPTABLE_WEIGHTS, offset, len(data))
@@ -66,12 +66,23 @@ def export_adaptable_encoder(encoder: nn.Module, cube: int, folder: Path) -> Non
             tensor.data_location = onnx.TensorProto.EXTERNAL
             weights.write(data)
             offset += len(data)
-    missing = parameters - {line.name for line in table}
+    missing = parameters.keys() - {line.name for line in table}
     if missing:
         raise ValueError(f"the graph has lost the names of {', '.join(sorted(missing))}")
     (folder / ADAPTABLE_GRAPH).write_bytes(model.SerializeToString())
     lines = ",\n".join(json.dumps(line._asdict()) for line in table)
     (folder / ADAPTABLE_TABLE).write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+
+@torch.no_grad()
+def with_distinct_weights(encoder: nn.Module) -> nn.Module:
+    """A copy whose graph has a name for each weight: the exporter makes one of those that are equal, as those
+    are that begin as 0 or 1 and have not learned."""
+    result = deepcopy(encoder)
+    generator = torch.Generator().manual_seed(0)
+    for parameter in result.parameters():
+        parameter.copy_(torch.randn(parameter.shape, generator=generator))
+    return result
 
 
 def read_table(folder: Path) -> list[Initializer]:
