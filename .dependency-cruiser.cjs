@@ -24,7 +24,7 @@ module.exports = {
     {
       name: 'only-compose-news-adapters',
       severity: 'error',
-      from: { path: '^server/src/', pathNot: '^server/src/(compose\\.ts$|adapters/)' },
+      from: { path: '^server/src/', pathNot: '^server/src/(compose(\\.ts$|/)|adapters/)' },
       to: { path: '^server/src/adapters/' },
     },
   ],
@@ -49,7 +49,7 @@ module.exports = {
     },
     { from: { path: room('config') }, to: { path: room('config') } },
     {
-      from: { path: '^server/src/(compose|main|log)\\.ts$' },
+      from: { path: '^server/src/((compose|main|log)\\.ts$|compose/)' },
       to: { path: '^server/src/' },
     },
     { from: { path: '^extension/src/' }, to: { path: ['^extension/src/', '^server/src/contract/'] } },

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { sliceOf } from '../../../test/fixtures/slices.ts';
 import type { Vector3 } from './affine.ts';
 import type { DecodedSlice } from './decodedSlice.ts';
-import { AXIAL, axial, movedAlongZ, refusal, volumeOf } from './fixtures/axialStack.ts';
+import { AXIAL, axial, movedAlongZ, refusal, volumeOf } from '../../../test/fixtures/axialStack.ts';
 
 describe('a series of several stacks', () => {
   const odd: Record<string, Partial<DecodedSlice>> = {

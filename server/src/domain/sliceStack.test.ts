@@ -4,7 +4,7 @@ import { obliqueAffines } from '../../../test/fixtures/obliqueAffines.ts';
 import { sliceOf } from '../../../test/fixtures/slices.ts';
 import { affineColumn, affineFromColumns, norm, subtract, type Affine, type Vector3 } from './affine.ts';
 import type { DecodedSlice } from './decodedSlice.ts';
-import { AXIAL, axial, movedAlongZ, refusal, volumeOf } from './fixtures/axialStack.ts';
+import { AXIAL, axial, movedAlongZ, refusal, volumeOf } from '../../../test/fixtures/axialStack.ts';
 import { maskVolumeMl } from './maskVolume.ts';
 import { indexIjkOf, pointLpsOf, sameGeometry } from './volumeGeometry.ts';
 

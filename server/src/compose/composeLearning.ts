@@ -1,0 +1,78 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { FolderFileStore } from '../adapters/fileStore/folderFileStore.ts';
+import { patientKeys } from '../adapters/installationKey/patientKeys.ts';
+import { NiftiVolumeEncoder } from '../adapters/nifti/niftiVolumeEncoder.ts';
+import { FolderTaskPackages } from '../adapters/onnx/folderTaskPackages.ts';
+import type { OnnxEnginePool } from '../adapters/onnx/onnxEnginePool.ts';
+import { zooTaskFolders } from '../adapters/onnx/zooTaskFolders.ts';
+import { PostgresAdaptationStore } from '../adapters/postgres/postgresAdaptationStore.ts';
+import { PostgresExemplarSetStore } from '../adapters/postgres/postgresExemplarSetStore.ts';
+import { PostgresTaskRegistry } from '../adapters/postgres/postgresTaskRegistry.ts';
+import type { CoarseLevels } from '../application/coarseLevels.ts';
+import type { Exemplars } from '../application/exemplars/exemplars.ts';
+import { LikenessMemory } from '../application/exemplars/likenessMemory.ts';
+import { segmentLike } from '../application/exemplars/segmentLike.ts';
+import { releaseFiles } from '../application/learning/adaptationJobs.ts';
+import type { Learning } from '../application/learning/learning.ts';
+import { registerZooTasks } from '../application/learning/registerZooTasks.ts';
+import { tryOutTask } from '../application/learning/tryOutTask.ts';
+import { WorkerPresence } from '../application/learning/workerPresence.ts';
+import type { Workspace } from '../application/workspace.ts';
+import type { Config } from '../config/environment.ts';
+import type { SqlDatabase } from '../ports/sqlDatabase.ts';
+import type { Start } from './firstObjects.ts';
+
+/** Adaptation jobs and tasks, those of the zoo among them. */
+export async function composeLearning(
+  config: Config,
+  database: SqlDatabase,
+  workspace: Workspace,
+  engine: OnnxEnginePool,
+  start: Start,
+): Promise<Learning> {
+  const learning: Learning = {
+    adaptations: new PostgresAdaptationStore(database),
+    tasks: new PostgresTaskRegistry(database),
+    files: await FolderFileStore.open(join(config.home, 'learning')),
+    workspace,
+    packages: new FolderTaskPackages(model => tryOutTask(model, engine)),
+    volumeEncoder: new NiftiVolumeEncoder(),
+    workers: new WorkerPresence(),
+    patientKeyOf: patientKeys(join(config.home, 'patient-key')),
+    nowMs: () => Date.now(),
+  };
+  await releaseFiles(learning);
+  await addZooTasks(config.models, learning, start);
+  return learning;
+}
+
+async function addZooTasks(
+  models: Config['models'],
+  learning: Learning,
+  { begin, tell }: Start,
+): Promise<void> {
+  const found = await zooTaskFolders(models);
+  if (found.length === 0) return;
+  begin('Checking the tasks of the zoo');
+  await registerZooTasks(found, learning, createReadStream, (id, reason) =>
+    tell(`The task ${id} of the zoo is left out: ${reason instanceof Error ? reason.message : 'unknown'}`),
+  );
+}
+
+/** Sets of examples, which series are segmented like. */
+export function composeExemplars(
+  database: SqlDatabase,
+  workspace: Workspace,
+  { patientKeyOf, nowMs }: Learning,
+  engine: OnnxEnginePool,
+  levels: CoarseLevels,
+): Exemplars {
+  const likeness = { engine, levels, memory: new LikenessMemory() };
+  return {
+    ...{ workspace, patientKeyOf, nowMs },
+    sets: new PostgresExemplarSetStore(database),
+    segmentLike: (query, examples, labels, model, signal, onProgress) =>
+      segmentLike(query, examples, labels, model, likeness, signal, onProgress),
+  };
+}

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { RequestHandler } from 'express';
+import { RemoteArchive } from '../adapters/dicomweb/remoteArchive.ts';
+import { FolderArchive } from '../adapters/folderArchive/folderArchive.ts';
+import type { Config } from '../config/environment.ts';
+import { dicomWebRouter } from '../http/routes/dicomWeb.ts';
+import { dicomWebProxyRouter } from '../http/routes/dicomWebProxy.ts';
+import type { FrameDecoder } from '../ports/frameDecoder.ts';
+import type { ImageArchive } from '../ports/imageArchive.ts';
+import type { SegmentationArchive } from '../ports/segmentationArchive.ts';
+import type { SqlDatabase } from '../ports/sqlDatabase.ts';
+
+/** An archive and what the house uses it for. */
+interface ComposedArchive {
+  readonly archive: ImageArchive & SegmentationArchive;
+  readonly dicomWeb: RequestHandler;
+  /** Only where files can be added without a PACS. */
+  readonly embedded?: FolderArchive;
+}
+
+/** The PACS where the configuration names one, else the embedded archive. */
+export async function openArchive(
+  { archiveUrl, home }: Config,
+  database: SqlDatabase,
+  decoder: FrameDecoder,
+): Promise<ComposedArchive> {
+  if (archiveUrl !== undefined) {
+    return { archive: new RemoteArchive(archiveUrl), dicomWeb: dicomWebProxyRouter(archiveUrl) };
+  }
+  const embedded = await FolderArchive.open(join(home, 'archive'), database);
+  return { archive: embedded, embedded, dicomWeb: dicomWebRouter(embedded, decoder) };
+}
