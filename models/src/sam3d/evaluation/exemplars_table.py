@@ -26,7 +26,7 @@ Most of these images are cut to the organ's surroundings, so that the relative p
 *copied* shows: tumours lie anywhere, and are found because the images were cut about them, without a gain
 over that. How the method does on images of other extents, whole bodies for example, has not been measured.
 """
-COLUMNS = ("task", "exemplars", "n", "in context", "copied", "one click", "by structure", "seconds")
+COLUMNS = ("task", "exemplars", "n", "in context", "copied", "one click", "by structure", "draws", "seconds")
 
 
 def dice_cell(records: list[Record]) -> str:
@@ -58,6 +58,7 @@ def section_row(records: list[Record], clicked: list[Record]) -> str:
             dice_cell([record for record in records if record["method"] == COPIED]),
             dice_cell(clicked),
             by_structure if len(labels) > 1 else "",
+            str(len(distinct(own, "draw"))),
             f"{np.mean([record['seconds'] for record in own]):.1f}",
         ]
     )
