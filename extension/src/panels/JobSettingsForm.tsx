@@ -10,7 +10,7 @@ import {
 import type { LabelledCase } from '../domain/labelledCase.ts';
 
 const METHODS: readonly { readonly value: JobMethod; readonly text: string }[] = [
-  { value: 'samed', text: 'Encoder adapters and decoder' },
+  { value: 'samed', text: 'Adapters, decoder' },
   { value: 'vanilla', text: 'Decoder alone' },
 ];
 
@@ -58,7 +58,7 @@ export function JobSettingsForm(props: {
         )}
         <NumberField
           name="folds"
-          label="Folds, patients held back in turn"
+          label="Folds held back in turn"
           value={folds ?? usualFolds(chosen)}
           onChange={value => onChange({ folds: value })}
         />
