@@ -10,7 +10,8 @@ import type { ViewerPage } from './viewerPage.ts';
 
 const PATIENT = 'Phantom, Small';
 const LABEL = 'Ball and shell';
-const ZOOM = 2;
+/** What is drawn about the ball then fits into the plane. */
+const ZOOM = 1;
 const series = smallSeries();
 const ball = series.balls[0]!;
 
@@ -31,8 +32,8 @@ afterAll(() => close());
 /** Always corrected alike: what lies about the ball belongs to it, too. */
 function aroundBall(): readonly Vector3[] {
   const [x, y, z] = ball.centreLps;
-  return Array.from({ length: 16 }, (_, n): Vector3 => {
-    const angle = (n * Math.PI) / 8;
+  return Array.from({ length: 8 }, (_, n): Vector3 => {
+    const angle = (n * Math.PI) / 4;
     return [x + 2 * ball.radiusMm * Math.cos(angle), y + 2 * ball.radiusMm * Math.sin(angle), z];
   });
 }
