@@ -19,13 +19,12 @@ const folders = prepareFolders(series.files);
 const zoo = join(folders.imports, '../zoo');
 let close: () => Promise<void>;
 let viewer: ViewerPage;
-let pageErrors: readonly string[];
 const part = (name: string): Locator => viewer.page.locator(`[data-cy=tomoclick-${name}]`);
 
 beforeAll(async () => {
   const environment = { TOMOCLICK_MODELS: writeUnrefinedZoo(zoo) };
   const started = await startViewer(folders, { imports: [folders.imports], environment });
-  ({ viewer, pageErrors, close } = started);
+  ({ viewer, close } = started);
 }, 300_000);
 afterAll(() => close());
 
@@ -78,22 +77,10 @@ describe('online adaptation in the viewer', () => {
     await viewer.picture('adapted');
   }, 300_000);
 
-  test('is switched off for what is clicked next, and on again', async () => {
+  test('is switched off for what is clicked next', async () => {
     await part('adaptive').uncheck();
     expect(await clickNewSegment()).toBe(frozen);
     await part('adaptation').getByText('The model answers alone.').waitFor();
     await viewer.picture('not-adapted');
-    await part('adaptive').check();
-    await part('adaptation').waitFor({ state: 'detached' });
-  }, 180_000);
-
-  test('forgets what the cases have taught', async () => {
-    await clickNewSegment();
-    await part('forget').click();
-    await part('adaptation').getByText(`The accepted cases of ${LABEL} are forgotten.`).waitFor();
-    await viewer.picture('forgotten');
-    expect(await clickNewSegment()).toBe(frozen);
-    expect(await part('adaptation').count()).toBe(0);
-    expect(pageErrors).toEqual([]);
   }, 180_000);
 });
