@@ -41,7 +41,7 @@ function workspaceOf(holds: () => Volume): {
     workspace: {
       ...{ store, mutex: new KeyedMutex() },
       predict: ({ prompts }) => predict(holds(), prompts),
-      adaptationFor: () => Promise.resolve(undefined),
+      adaptationFor: () => Promise.resolve({ adaptation: undefined, timings: {} }),
     },
     present: () => present,
   };
@@ -79,7 +79,8 @@ test('a segment goes on as its first answer began, whatever is learned meanwhile
   let revision = 1;
   const learning: typeof workspace = {
     ...workspace,
-    adaptationFor: (_segmentation, label) => Promise.resolve(applied(revision, label)),
+    adaptationFor: (_segmentation, label) =>
+      Promise.resolve({ adaptation: applied(revision, label), timings: {} }),
     predict: async ({ prompts, adaptation }) => {
       asked.push(adaptation?.revision);
       return { ...(await predict(noiseVolume, prompts)), isAdapted: adaptation !== undefined };

@@ -8,8 +8,10 @@ import { requireVolumeOfMasks } from '../domain/volumeFingerprint.ts';
 import { requireVersion } from './editSegmentation.ts';
 import { snapshotOf } from './snapshotOf.ts';
 import { editSegment, type SegmentEdit, type SegmentEditRequest } from './editSegment.ts';
-import { addTimings, type Timings } from './timings.ts';
-import type { Prediction, Workspace } from './workspace.ts';
+import { addTimings } from './timings.ts';
+import type { FoundAdaptation, Prediction, Workspace } from './workspace.ts';
+
+const NO_ADAPTATION: FoundAdaptation = { adaptation: undefined, timings: {} };
 
 export interface IdentifiedPrompt {
   readonly promptId: string;
@@ -43,12 +45,13 @@ export function addPrompts(
       key: `${segmentation.id}/${segment.segmentNumber}`,
       runLength: start.runLength,
     };
-    const adaptation =
+    const found =
       request.isFrozen || fresh.length === 0
-        ? undefined
+        ? NO_ADAPTATION
         : await adaptationOf(segment, segmentation, workspace, signal);
+    const { adaptation } = found;
     const operations: Operation[] = [];
-    let timings: Timings = {};
+    let { timings } = found;
     let warnings: readonly ValueWarning[] = [];
     for (const { promptId, prompt } of fresh) {
       if (signal.aborted)
@@ -73,10 +76,11 @@ async function adaptationOf(
   segmentation: Segmentation,
   workspace: Pick<Workspace, 'adaptationFor'>,
   signal: AbortSignal,
-): Promise<AppliedAdaptation | undefined> {
+): Promise<FoundAdaptation> {
   const steps = promptsInForce(segment);
-  if (steps.length > 0) return steps.find(({ adaptation }) => adaptation)?.adaptation;
-  return startingMask(segment) ? undefined : workspace.adaptationFor(segmentation, segment.label, signal);
+  const kept = steps.find(({ adaptation }) => adaptation)?.adaptation;
+  if (steps.length > 0) return { adaptation: kept, timings: {} };
+  return startingMask(segment) ? NO_ADAPTATION : workspace.adaptationFor(segmentation, segment.label, signal);
 }
 
 function promptStep(

@@ -49,6 +49,13 @@ export interface PredictionInput {
 }
 
 /** What the use cases on segmentations work with. */
+export interface FoundAdaptation {
+  /** Undefined: the frozen model answers alone. */
+  readonly adaptation: AppliedAdaptation | undefined;
+  /** Of loading the series, which it is looked up for, and of looking it up. */
+  readonly timings: Timings;
+}
+
 export interface Workspace {
   readonly store: WorkspaceStore;
   readonly zoo: ModelZoo;
@@ -70,7 +77,7 @@ export interface Workspace {
     segmentation: Segmentation,
     label: string,
     signal: AbortSignal,
-  ) => Promise<AppliedAdaptation | undefined>;
+  ) => Promise<FoundAdaptation>;
   /** Learns from what a reader has stored. It never rejects: a save does not fail for it. */
   readonly learnFromAccepted: (segmentation: Segmentation) => Promise<void>;
 }

@@ -5,6 +5,7 @@ import {
   currentAdaptation,
   type OnlineLearning,
 } from '../application/online/onlineLearning.ts';
+import { addTimings, timed } from '../application/timings.ts';
 import type { PredictionPorts } from '../application/predictSegment.ts';
 import type { Workspace } from '../application/workspace.ts';
 
@@ -17,12 +18,17 @@ export function onlineWorkspace(
   stopping: AbortSignal,
 ): Pick<Workspace, 'adaptationFor' | 'learnFromAccepted'> {
   if (!isOn)
-    return { adaptationFor: () => Promise.resolve(undefined), learnFromAccepted: () => Promise.resolve() };
+    return {
+      adaptationFor: () => Promise.resolve({ adaptation: undefined, timings: {} }),
+      learnFromAccepted: () => Promise.resolve(),
+    };
   return {
     adaptationFor: async ({ series, modelId }, label, signal) => {
-      const { volume } = await volumes.load(series, signal);
+      const { volume, timings } = await volumes.load(series, signal);
       const key = adaptationKeyOf(online.scope, label, volume.modality, zoo.get(modelId));
-      return key && currentAdaptation(key, online);
+      if (!key) return { adaptation: undefined, timings };
+      const found = await timed('adapt', () => currentAdaptation(key, online));
+      return { adaptation: found.result, timings: addTimings(timings, found.timings) };
     },
     learnFromAccepted: async segmentation => {
       try {
