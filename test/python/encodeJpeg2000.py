@@ -1,9 +1,13 @@
-"""Writes an uncompressed image as JPEG 2000, by OpenJPEG: encodeJpeg2000.py file lossless|lossy → base64, as JSON."""
+"""Writes an uncompressed image as JPEG 2000, by OpenJPEG: encodeJpeg2000.py image quality → base64, as JSON.
+
+The second file holds `lossless` or `lossy`.
+"""
 
 import base64
 import io
 import json
 import sys
+from pathlib import Path
 
 from pydicom import dcmread
 from pydicom.uid import JPEG2000, JPEG2000Lossless
@@ -11,7 +15,7 @@ from pydicom.uid import JPEG2000, JPEG2000Lossless
 LOSSY_RATIOS = [8]
 
 ds = dcmread(sys.argv[1])
-if sys.argv[2].endswith("lossless"):
+if Path(sys.argv[2]).read_text(encoding="utf-8") == "lossless":
     ds.compress(JPEG2000Lossless, encoding_plugin="pylibjpeg", generate_instance_uid=False)
 else:
     ds.compress(JPEG2000, encoding_plugin="pylibjpeg", j2k_cr=LOSSY_RATIOS, generate_instance_uid=False)

@@ -24,8 +24,8 @@ export interface PredictionPorts {
 
 /**
  * The mask after all prompts. It depends on the series, the model, the prompts in their order, the mask that they
- * start from and the auxiliary model that the first is fused with, and on nothing else: asked again after a restart it comes out the same. The timings are `archive`,
- * `volume`, `encode`, `decode` and `mask`, as far as they were needed.
+ * start from and the auxiliary model that the first is fused with, and on nothing else: asked again after a restart it
+ * comes out the same. The timings are `archive`, `volume`, `encode`, `decode` and `mask`, as far as they were needed.
  * @throws Problem model-not-found, model-not-for-modality, series-changed (the mask that they start from lies on
  *   another volume), prompt-outside-volume, inference-failed, overloaded, cancelled, and what loading the series may
  *   throw

@@ -29,8 +29,8 @@ function theirs(file: Uint8Array): unknown {
 }
 
 function encodedByOpenJpeg(file: Uint8Array, quality: 'lossless' | 'lossy'): Uint8Array {
-  // The script is told by the name of the second file, which is empty.
-  const encoded = runPythonScript(python ?? '', 'encodeJpeg2000.py', { 'image.dcm': file, [quality]: '' });
+  const files = { 'image.dcm': file, 'quality.txt': quality };
+  const encoded = runPythonScript(python ?? '', 'encodeJpeg2000.py', files);
   return Buffer.from(String(encoded), 'base64');
 }
 
