@@ -22,6 +22,25 @@ TINY_VIT = VitGeometry(
     quarter_channels=16,
 )
 
+AXES = "hw"  # as y, x are called in its names
+
+
+def block_shapes(width: int, head: int, side: int, axes: str) -> dict[str, tuple[int, ...]]:
+    """Of one block, by SAM's names; side: of the tokens that attend to each other, along each of the axes"""
+    c = width
+    return {
+        **{f"norm{n}.{kind}": (c,) for n in (1, 2) for kind in ("weight", "bias")},
+        "attn.qkv.weight": (3 * c, c),
+        "attn.qkv.bias": (3 * c,),
+        "attn.proj.weight": (c, c),
+        "attn.proj.bias": (c,),
+        **{f"attn.rel_pos_{axis}": (2 * side - 1, head) for axis in axes},
+        "mlp.lin1.weight": (4 * c, c),
+        "mlp.lin1.bias": (4 * c,),
+        "mlp.lin2.weight": (c, 4 * c),
+        "mlp.lin2.bias": (c,),
+    }
+
 
 def shapes_2d(geometry: VitGeometry) -> dict[str, tuple[int, ...]]:
     """By SAM's names; of its neck a first layer"""
@@ -34,19 +53,7 @@ def shapes_2d(geometry: VitGeometry) -> dict[str, tuple[int, ...]]:
     }
     for index in range(geometry.blocks):
         side = geometry.image_grid if index in geometry.global_blocks else geometry.window
-        block = {
-            **{f"norm{n}.{kind}": (c,) for n in (1, 2) for kind in ("weight", "bias")},
-            "attn.qkv.weight": (3 * c, c),
-            "attn.qkv.bias": (3 * c,),
-            "attn.proj.weight": (c, c),
-            "attn.proj.bias": (c,),
-            "attn.rel_pos_h": (2 * side - 1, head),
-            "attn.rel_pos_w": (2 * side - 1, head),
-            "mlp.lin1.weight": (4 * c, c),
-            "mlp.lin1.bias": (4 * c,),
-            "mlp.lin2.weight": (c, 4 * c),
-            "mlp.lin2.bias": (c,),
-        }
+        block = block_shapes(c, head, side, AXES)
         shapes |= {f"blocks.{index}.{name}": shape for name, shape in block.items()}
     return {f"image_encoder.{name}": shape for name, shape in shapes.items()}
 

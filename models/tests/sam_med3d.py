@@ -6,6 +6,7 @@ from torch.nn import functional as F
 
 from sam3d.model.vit.block import NORM_EPSILON
 from sam3d.model.vit.geometry import VitGeometry
+from sam_2d import block_shapes
 
 AXES = "dhw"  # as x, y, z are called in its names
 
@@ -25,18 +26,7 @@ def shapes_3d(geometry: VitGeometry) -> dict[str, tuple[int, ...]]:
     }
     for index in range(geometry.blocks):
         side = grid if index in geometry.global_blocks else geometry.window
-        block = {
-            **{f"norm{n}.{kind}": (c,) for n in (1, 2) for kind in ("weight", "bias")},
-            "attn.qkv.weight": (3 * c, c),
-            "attn.qkv.bias": (3 * c,),
-            "attn.proj.weight": (c, c),
-            "attn.proj.bias": (c,),
-            **{f"attn.rel_pos_{axis}": (2 * side - 1, head) for axis in AXES},
-            "mlp.lin1.weight": (4 * c, c),
-            "mlp.lin1.bias": (4 * c,),
-            "mlp.lin2.weight": (c, 4 * c),
-            "mlp.lin2.bias": (c,),
-        }
+        block = block_shapes(c, head, side, AXES)
         shapes |= {f"blocks.{index}.{name}": shape for name, shape in block.items()}
     return {f"image_encoder.{name}": shape for name, shape in shapes.items()}
 
