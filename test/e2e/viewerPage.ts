@@ -3,48 +3,11 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import type { Vector3 } from '../../server/src/domain/affine.ts';
+import type { PageWithCornerstone } from './pageWithCornerstone.ts';
 
 const ARTIFACTS = resolve(import.meta.dirname, '../artifacts');
 const PLANES = ['axial', 'coronal', 'sagittal'] as const;
 export type Plane = (typeof PLANES)[number];
-
-interface LoadedSegmentation {
-  readonly representationData: { readonly Labelmap?: { readonly imageIds?: readonly string[] } };
-}
-
-interface LabelmapImage {
-  readonly referencedImageId?: string;
-  readonly voxelManager: { getScalarData(): ArrayLike<number> };
-}
-
-/** The part of OHIF and cornerstone that the page's own scripts see and the tests ask. */
-interface PageWithCornerstone {
-  readonly services: { readonly segmentationService: { getSegmentations(): readonly LoadedSegmentation[] } };
-  readonly cornerstone: {
-    getEnabledElements(): readonly {
-      readonly viewportId: string;
-      readonly viewport: {
-        readonly canvas: HTMLCanvasElement;
-        worldToCanvas(point: Vector3): [number, number];
-        canvasToWorld(point: [number, number]): Vector3;
-        jumpToWorld(point: Vector3): boolean;
-        getProperties(): { readonly voiRange?: { readonly lower: number; readonly upper: number } };
-        resetCamera(): unknown;
-        getCamera(): { focalPoint: Vector3; position: Vector3; parallelScale: number };
-        setCamera(camera: { focalPoint: Vector3; position: Vector3; parallelScale: number }): void;
-        render(): void;
-      };
-    }[];
-    readonly cache: {
-      getVolumes(): readonly {
-        readonly loadStatus: { readonly loaded: boolean };
-        /** Of a series of several time points, from 1. */
-        dimensionGroupNumber?: number;
-      }[];
-      getImage(imageId: string): LabelmapImage | undefined;
-    };
-  };
-}
 
 /** One place on the screen: where it lies in the patient, and what is drawn there. */
 export interface ScreenSample {
