@@ -1,17 +1,16 @@
-const MEMORY_BYTES = 256 * 1024 ** 2;
+import { LRUCache } from 'lru-cache';
 
-interface Remembered {
-  readonly value: unknown;
-  readonly bytes: number;
-}
+const MEMORY_BYTES = 256 * 1024 ** 2;
+/** Of what is remembered beside a value: its key, and facts that take little more. */
+const LEAST_BYTES = 1024;
 
 /** What exemplars look like, so that a set that is used again need not be looked at again. In memory alone, bounded. */
 export class LikenessMemory {
-  /** The longest unused first. */
-  readonly #remembered = new Map<string, Remembered>();
-  #bytes = 0;
+  readonly #remembered: LRUCache<string, { readonly value: unknown }>;
 
-  constructor(private readonly limitBytes: number = MEMORY_BYTES) {}
+  constructor(limitBytes: number = MEMORY_BYTES) {
+    this.#remembered = new LRUCache({ maxSize: limitBytes });
+  }
 
   /** @param bytesOf what a value takes @param make called where it is not remembered; what it throws is passed on */
   async once<Value>(
@@ -20,24 +19,10 @@ export class LikenessMemory {
     make: () => Promise<Value>,
   ): Promise<Value> {
     const known = this.#remembered.get(key);
-    if (known) {
-      this.#remembered.delete(key);
-      this.#remembered.set(key, known);
-      // A key names one kind of value.
-      return known.value as Value;
-    }
+    // A key names one kind of value.
+    if (known) return known.value as Value;
     const value = await make();
-    this.#add(key, { value, bytes: bytesOf(value) });
+    this.#remembered.set(key, { value }, { size: LEAST_BYTES + bytesOf(value) });
     return value;
-  }
-
-  #add(key: string, added: Remembered): void {
-    this.#bytes += added.bytes - (this.#remembered.get(key)?.bytes ?? 0);
-    this.#remembered.set(key, added);
-    for (const [oldest, { bytes }] of this.#remembered) {
-      if (this.#bytes <= this.limitBytes) return;
-      this.#remembered.delete(oldest);
-      this.#bytes -= bytes;
-    }
   }
 }

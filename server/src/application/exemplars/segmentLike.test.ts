@@ -186,12 +186,12 @@ describe('segmenting like exemplars', () => {
 
 describe('what exemplars look like', () => {
   test('is remembered as far as the memory goes, the longest unused is made again', async () => {
-    const memory = new LikenessMemory(100);
+    const memory = new LikenessMemory(100 * 1024);
     const make = jest.fn((value: string) => Promise.resolve(value));
     const once = (key: string): Promise<string> =>
       memory.once(
         key,
-        () => 40,
+        () => 40 * 1024,
         () => make(key),
       );
     for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) expect(await once(key)).toBe(key);
