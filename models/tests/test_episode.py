@@ -43,7 +43,7 @@ def test_side_by_side_equals_one_after_another(
 def test_padding_is_no_click(samples: list[Sample]) -> None:
     readers = [SimulatedReader(sample, np.random.default_rng(0)) for sample in samples]
     readers[1].correct(np.zeros_like(samples[1].target))
-    coords, labels = padded_points(readers)
+    coords, labels = padded_points([reader.points() for reader in readers])
     assert labels[0, 0] == 1
     assert bool((labels[0, 1:] == PADDING).all())
     assert coords.shape == (2, labels.shape[1], 3)

@@ -76,7 +76,7 @@ def run_episodes(
     with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
         embeddings = model.encode(image)
     for round_index in range(rounds):
-        coords, labels = padded_points(readers)
+        coords, labels = padded_points([reader.points() for reader in readers])
         with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
             prompts = model.encode_prompts(
                 embeddings, coords, labels, boxes, box_labels, previous, has_previous

@@ -21,7 +21,7 @@ WALK = Refinement()
 def walked(samples: Sequence[Sample], readers: Sequence[SimulatedReader], logits: Tensor) -> Tensor:
     """Answers with their borders on the image's edges; (B, 1, n, n, n) each"""
     moved = [
-        refined_logits(WALK, of_sample[0], sample.image, np.array(reader.coords).reshape(-1, 3), reader.signs)
+        refined_logits(WALK, of_sample[0], sample.image, *reader.points())
         for of_sample, sample, reader in zip(logits.numpy(), samples, readers, strict=True)
     ]
     return torch.from_numpy(np.stack(moved))[:, None]
@@ -42,7 +42,7 @@ def run_refining_episodes(
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
         embeddings = model.encode(image)
     for _ in range(ROUNDS):
-        coords, labels = padded_points(readers)
+        coords, labels = padded_points([reader.points() for reader in readers])
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
             prompts = model.encode_prompts(
                 embeddings, coords, labels, boxes, box_labels, previous, has_previous

@@ -19,6 +19,9 @@ CLICK_BESIDE_BOX_SHARE = 0.25
 CORRECTING_SCRIBBLE_SHARE = 0.12
 
 
+Points = tuple[np.ndarray, np.ndarray]  # (N, 3) voxel (i, j, k), and (N,): 1 include, 0 exclude
+
+
 class SimulatedReader:
     def __init__(self, sample: Sample, rng: np.random.Generator) -> None:
         self.target, self.rng = sample.target, rng
@@ -26,11 +29,6 @@ class SimulatedReader:
         self.labels: list[float] = []
         self.box: Box | None = None
         self.open(sample.click)
-
-    @property
-    def signs(self) -> np.ndarray:
-        """(N,): 1 include, 0 exclude"""
-        return np.array(self.labels)
 
     def open(self, voxel: np.ndarray) -> None:
         kind = self.rng.random()
@@ -56,28 +54,36 @@ class SimulatedReader:
     def correct(self, predicted: np.ndarray) -> None:
         """One to three corrections; predicted (n, n, n) bool"""
         for _ in range(int(self.rng.integers(1, 4))):
-            click = correction_click(predicted, self.target, self.rng)
-            if click is None:
+            if not self.correct_once(predicted):
                 break
-            if self.rng.random() < CORRECTING_SCRIBBLE_SHARE:
-                error = (predicted != self.target) & (self.target == click.include)
-                self.scribble(error, click.voxel, click.include)
-            else:
-                self.point(click.voxel, click.include)
             if self.rng.random() < 0.5:  # else further clicks would fall into the same error
                 break
 
+    def correct_once(self, predicted: np.ndarray) -> bool:
+        """predicted (n, n, n) bool → whether there was anything to correct"""
+        click = correction_click(predicted, self.target, self.rng)
+        if click is None:
+            return False
+        if self.rng.random() < CORRECTING_SCRIBBLE_SHARE:
+            error = (predicted != self.target) & (self.target == click.include)
+            self.scribble(error, click.voxel, click.include)
+        else:
+            self.point(click.voxel, click.include)
+        return True
 
-def padded_points(readers: Sequence[SimulatedReader]) -> tuple[Tensor, Tensor]:
-    """→ coords (B, N, 3), labels (B, N)"""
-    most = max(1, *(len(reader.labels) for reader in readers))
-    coords = torch.zeros(len(readers), most, 3)
-    labels = torch.full((len(readers), most), PADDING)
-    for index, reader in enumerate(readers):
-        count = len(reader.labels)
-        if count:
-            coords[index, :count] = torch.from_numpy(np.array(reader.coords, np.float32))
-            labels[index, :count] = torch.tensor(reader.labels)
+    def points(self, since: int = 0) -> Points:
+        """Those from the one numbered since on"""
+        return np.array(self.coords[since:], np.float64).reshape(-1, 3), np.array(self.labels[since:])
+
+
+def padded_points(told: Sequence[Points]) -> tuple[Tensor, Tensor]:
+    """The points of each sample → coords (B, N, 3), labels (B, N)"""
+    most = max(1, *(len(labels) for _, labels in told))
+    coords = torch.zeros(len(told), most, 3)
+    labels = torch.full((len(told), most), PADDING)
+    for index, (places, signs) in enumerate(told):
+        coords[index, : len(signs)] = torch.from_numpy(places.astype(np.float32))
+        labels[index, : len(signs)] = torch.from_numpy(signs.astype(np.float32))
     return coords, labels
 
 

@@ -33,11 +33,12 @@ from .curves import LOG, write_curves
 from .episode import run_episodes
 from .provenance import write_provenance
 from .refining_episode import run_refining_episodes
+from .session_episode import run_session_episodes
 
 GRADIENT_NORM_LIMIT = 1.0
 FINAL_LEARNING_RATE = 0.02  # × the highest
 LOG_EVERY_STEPS = 50
-EPISODES = {"answering": run_episodes, "refining": run_refining_episodes}
+EPISODES = {"answering": run_episodes, "sessions": run_session_episodes, "refining": run_refining_episodes}
 
 
 def learning_rate(config: TrainingConfig, step: int) -> float:
