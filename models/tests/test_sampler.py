@@ -116,3 +116,16 @@ def test_a_random_curve_keeps_the_range_and_may_turn_contrasts() -> None:
         assert len(np.unique(curve[50:251])) > 100
     falls = [bool((np.diff(curve[50:251]) < 0).any()) for curve in curves]
     assert any(falls)
+
+
+def test_looks_and_small_targets_can_be_left_out() -> None:
+    """A hint is drawn for fitted regions at another share than for looks; what is left fills its share."""
+    every, chosen = (
+        Sampler([], {PROCEDURAL: 1.0}, least_voxels, looks_kept)
+        for least_voxels, looks_kept in ((0, 1.0), (500, 0.0))
+    )
+    raw = [every.raw_sample(PROCEDURAL, CUBE, np.random.default_rng((3, index))) for index in range(12)]
+    assert {sample.fitted for sample in raw if sample is not None} == {True, False}
+    hints = [chosen.sample(CUBE, (3, index)) for index in range(24)]
+    assert all(sample.target.sum() >= 500 for sample in hints)
+    assert sum(sample.hint is not None for sample in hints) > 8  # 60 % of fitted regions, 25 % of looks

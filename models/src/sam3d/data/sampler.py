@@ -26,12 +26,16 @@ def draw_hint(sample: RawSample, rng: np.random.Generator) -> np.ndarray | None:
 
 class Sampler:
     """shares: source name, or procedural, or pseudo-labels → relative weight; least_voxels: of the cube that
-    a target fills"""
+    a target fills; looks_kept: of the samples that are looks, not fitted regions"""
 
     def __init__(
-        self, volumes: Sequence[StoredVolume], shares: dict[str, float], least_voxels: int = 0
+        self,
+        volumes: Sequence[StoredVolume],
+        shares: dict[str, float],
+        least_voxels: int = 0,
+        looks_kept: float = 1.0,
     ) -> None:
-        self.least_voxels = least_voxels
+        self.least_voxels, self.looks_kept = least_voxels, looks_kept
         self.volumes = {name: [v for v in volumes if v.source == name and v.objects] for name in shares}
         self.volumes[PSEUDO] = [v for v in volumes if v.source in PSEUDO_SOURCES]
         self.names = [name for name in shares if name == PROCEDURAL or self.volumes[name]]
@@ -51,6 +55,8 @@ class Sampler:
             name = self.names[rng.choice(len(self.names), p=self.weights)]
             raw = self.raw_sample(name, cube, rng)
             if raw is None or int(raw.target.sum()) < self.least_voxels:
+                continue
+            if not raw.fitted and self.looks_kept < 1 and rng.random() >= self.looks_kept:
                 continue
             raw = recoloured(flipped(raw, rng), rng)
             image = normalise(raw.image, raw.inside)

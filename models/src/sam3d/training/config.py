@@ -43,6 +43,7 @@ class TrainingConfig:
     adaptation: Adaptation | None = None
     episodes: Episodes = "answering"  # what is learned in them
     least_voxels: int = 0  # of the cube that a sample's target fills
+    looks_kept: float = 1.0  # share of the samples that are looks: corrections are made in fitted regions
 
     def __post_init__(self) -> None:
         if self.episodes not in get_args(Episodes):

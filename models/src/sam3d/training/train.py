@@ -143,9 +143,9 @@ def train_process(
         dist.init_process_group(
             "gloo", init_method=(run / "rendezvous").as_uri(), rank=rank, world_size=config.processes
         )
-    trainer = Trainer(
-        config, Sampler(load_volumes(volumes_of), config.shares, config.least_voxels), run, rank, initial
-    )
+    volumes = load_volumes(volumes_of)
+    sampler = Sampler(volumes, config.shares, config.least_voxels, config.looks_kept)
+    trainer = Trainer(config, sampler, run, rank, initial)
     recent: list[list[float]] = []
     started, first_step = time.monotonic(), trainer.step
     while trainer.step < config.steps:
