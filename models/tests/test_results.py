@@ -8,11 +8,11 @@ import pytest
 
 from sam3d.evaluation.bootstrap import RESAMPLES, SetScores, interval_of_mean, mean_of_sets
 from sam3d.evaluation.cases import Case
-from sam3d.evaluation.evaluate import record_of
-from sam3d.evaluation.methods import END_TO_END, RANDOM_WALKER
+from sam3d.evaluation.methods import END_TO_END, PROMPTED_UNET, RANDOM_WALKER
 from sam3d.evaluation.protocols import Play
+from sam3d.evaluation.records import baseline_records, read_log, record_of
 from sam3d.evaluation.release_gate import gate_table
-from sam3d.evaluation.results import publish, read_log, results_tables
+from sam3d.evaluation.results import protocol, publish, results_tables
 from sam3d.evaluation.tables import Record, dice_of, nsd_of, short, table_of_sets, whole_dice_of
 
 ORIGIN = {"split": "dev", "passedOver": 0}
@@ -113,3 +113,18 @@ def test_structures_of_the_same_patients_are_no_further_patients() -> None:
     assert same == pytest.approx(alone)
     assert further == pytest.approx(alone / np.sqrt(2), rel=0.2)
     assert RESAMPLES >= 1000
+
+
+def test_a_baseline_that_was_played_apart_joins_the_same_cases(tmp_path: Path) -> None:
+    played = [record | {"method": PROMPTED_UNET} for record in records()[::2]]
+    others = [record | {"passedOver": 4} for record in played]
+    lines = [json.dumps(record) for record in [*played, *others]]
+    (tmp_path / "one.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    kept = baseline_records("dev", 0, tmp_path)
+    assert kept == played
+    assert baseline_records("train", 0, tmp_path) == []
+    assert PROMPTED_UNET not in protocol(records())
+    assert f"through the image.\n- *{PROMPTED_UNET}*" in protocol([*records(), *kept])
+    assert f"| set | n | {END_TO_END} | {RANDOM_WALKER} | {PROMPTED_UNET} |" in results_tables(
+        [*records(), *kept]
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from conftest import ZOO
 from sam3d.evaluation.model_name import model_name
-from sam3d.evaluation.results import read_log_if_any
+from sam3d.evaluation.records import read_log_if_any
 from sam3d.evaluation.served_table import HTTP, NOT_MEASURED, ONNX, PYTORCH, served_table
 
 MODEL = "sam3d-tiny 0.5.0 (12345678)"

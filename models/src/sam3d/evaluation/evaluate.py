@@ -49,8 +49,9 @@ from .protocols import (
     play_walker_with_prior,
 )
 from .random_walker import RandomWalker
+from .records import baseline_records, read_log_if_any, record_of
 from .region_growing import RegionGrowing
-from .results import SERVED_LOG, publish, read_log_if_any
+from .results import SERVED_LOG, publish
 from .tables import Record
 from .zoom import ZoomPolicy
 
@@ -90,20 +91,8 @@ def evaluate_case(case: Case, model: Path, policy: ZoomPolicy) -> list[Record]:
     ]
 
 
-def record_of(case: Case, method: str, play: Play) -> Record:
-    return {
-        "set": case.set_name,
-        "case": case.case_id,
-        "patient": case.patient,
-        "modality": case.modality,
-        "trainedSource": case.trained_source,
-        "method": method,
-        "dice": [round(score, 4) for score in play.dice],
-        "nsd": [round(score, 4) for score in play.nsd] if case.spacing_known else None,
-    }
-
-
 def evaluate(model: Path, log: Path, processes: int, split: str, passed_over: int) -> list[Record]:
+    """What was played here goes to the log; baselines that were played apart join it in what is returned."""
     cases = select_cases(read_entries(data_folder()), split, passed_over)
     origin = {"split": split, "passedOver": passed_over, "model": model_name(model)}
     records: list[Record] = []
@@ -115,7 +104,7 @@ def evaluate(model: Path, log: Path, processes: int, split: str, passed_over: in
             records += found
             lines.writelines(json.dumps(record) + "\n" for record in found)
             lines.flush()
-    return records
+    return records + baseline_records(split, passed_over)
 
 
 def main() -> None:

@@ -19,8 +19,8 @@ from sam3d.model.encoders import encoder_of
 from sam3d.model.size import SIZES
 
 from .matrix_table import CHANGES, PARTS, matrix_section, of_cell
+from .records import read_log_if_any
 from .result_sections import with_section
-from .results import read_log_if_any
 from .tables import Record
 from .tasks import TASKS, evaluate_task
 

@@ -7,6 +7,7 @@ REGION_GROWING = "region growing"
 RANDOM_WALKER = "random walker"
 GEODESIC = "geodesic"
 RANDOM_WALKER_WITH_PRIOR = "random walker, model as prior"
+PROMPTED_UNET = "U-Net with prompts"
 SCRIBBLES = "scribbles"
 LASSOS = "lassos"
 SLICE_BOX = "box in a slice, then clicks"
@@ -20,5 +21,6 @@ COMPARED = (
     RANDOM_WALKER,
     RANDOM_WALKER_WITH_PRIOR,
     GEODESIC,
+    PROMPTED_UNET,
 )
 PROMPT_KINDS = (END_TO_END, SCRIBBLES, LASSOS, BOX, CLICK_IN_BOX, SLICE_BOX)

@@ -24,7 +24,7 @@ from .engine import OnnxEngine
 from .methods import END_TO_END
 from .metrics import dice
 from .protocols import opening_click
-from .results import read_log
+from .records import read_log
 from .tables import Record
 from .zoom import ZoomPolicy
 

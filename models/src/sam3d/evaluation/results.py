@@ -5,16 +5,16 @@ python -m sam3d.evaluation.results --online-log runs/online.jsonl
 python -m sam3d.evaluation.results --exemplars-log runs/exemplars.jsonl"""
 
 import argparse
-import json
 from pathlib import Path
 
 from .exemplars_table import TITLE as EXEMPLARS_TITLE
 from .exemplars_table import exemplars_section
 from .matrix_table import TITLE as MATRIX_TITLE
-from .methods import COMPARED
+from .methods import COMPARED, PROMPTED_UNET
 from .online_table import TITLE as ONLINE_TITLE
 from .online_table import online_section
 from .prompt_kinds import prompt_kinds_table
+from .records import baseline_records, read_log, read_log_if_any
 from .release_gate import gate_table
 from .result_sections import with_kept_sections, with_section
 from .served_table import served_table
@@ -57,6 +57,11 @@ patients of each set: it says how far other patients of the same sets may differ
 scanners, and a set of one patient adds nothing to it. Sets marked † come from sources of which no volume was
 trained on.
 """
+UNET = """- *U-Net with prompts*: a 3D U-Net of the same number of operations as encoder and decoder together, which
+  sees clicks and its own last answer as further channels; trained on samples of the same kinds, from scratch
+  (`configs/prompted_unet.yaml`; its records are kept in `baselines/`). All of it runs at every click. It, too,
+  works in the cube of *zoom from truth*.
+"""
 DICE = """## Dice after 1 / 3 / 5 prompts
 """
 WHOLE = """## The whole interaction
@@ -96,6 +101,15 @@ the truth.
 """
 
 
+def protocol(records: list[Record]) -> str:
+    """What the columns are; the U-Net is one where it was played."""
+    if all(record["method"] != PROMPTED_UNET for record in records):
+        return PROTOCOL
+    before, geodesic, after = PROTOCOL.partition("- *geodesic*")
+    line, end, rest = after.partition("\n")
+    return before + geodesic + line + end + UNET + rest
+
+
 def results_tables(records: list[Record], served: list[Record] | None = None) -> str:
     compared = [record for record in records if record["method"] in COMPARED]
     return "\n".join(
@@ -124,7 +138,7 @@ def publish(path: Path, records: list[Record], served: list[Record] | None = Non
     tasks, ways to fine-tune, online adaptation and exemplars stays in it."""
     if are_results(records):
         before = path.read_text(encoding="utf-8") if path.exists() else ""
-        text = f"{PROTOCOL}\n{results_tables(records, served)}"
+        text = f"{protocol(records)}\n{results_tables(records, served)}"
         path.write_text(with_kept_sections(text, before, KEPT_SECTIONS), encoding="utf-8")
     else:
         print(results_tables(records))
@@ -150,14 +164,6 @@ def publish_exemplars(path: Path, records: list[Record]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def read_log_if_any(path: Path) -> list[Record]:
-    return read_log(path) if path.exists() else []
-
-
-def read_log(path: Path) -> list[Record]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--log", type=Path, default=Path("runs/evaluation.jsonl"))
@@ -174,7 +180,9 @@ def main() -> None:
     elif arguments.exemplars_log is not None:
         publish_exemplars(arguments.results, read_log(arguments.exemplars_log))
     else:
-        publish(arguments.results, read_log(arguments.log), read_log_if_any(arguments.served_log))
+        records = read_log(arguments.log)
+        records += baseline_records(records[0]["split"], records[0]["passedOver"])
+        publish(arguments.results, records, read_log_if_any(arguments.served_log))
 
 
 if __name__ == "__main__":

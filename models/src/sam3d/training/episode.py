@@ -11,6 +11,7 @@ from sam3d.data.hint import MASK_CONFIDENCE
 from sam3d.data.sample import Sample
 from sam3d.model.blocks import depth_to_space, space_to_depth
 from sam3d.model.mask_decoder import SubvoxelHypotheses
+from sam3d.model.prompted_unet import PromptedUnet
 from sam3d.model.sam3d import Sam3d
 
 from .loss import hypotheses_loss, picked
@@ -57,7 +58,7 @@ def known_masks(samples: Sequence[Sample], readers: Sequence[SimulatedReader]) -
 
 
 def run_episodes(
-    model: Sam3d, samples: Sequence[Sample], rngs: Sequence[np.random.Generator]
+    model: Sam3d | PromptedUnet, samples: Sequence[Sample], rngs: Sequence[np.random.Generator]
 ) -> EpisodeResult:
     """One a sample, side by side: PyTorch's convolutions are several times faster on two samples than on one.
 

@@ -11,6 +11,7 @@ from sam3d.data.sample import Sample
 from sam3d.evaluation.click_session import beside_middle
 from sam3d.evaluation.corrected_mask import corrected_logits
 from sam3d.model.blocks import space_to_depth
+from sam3d.model.prompted_unet import PromptedUnet
 from sam3d.model.sam3d import Sam3d
 
 from .episode import (
@@ -31,7 +32,7 @@ LATER_WEIGHT = 0.7  # of a correction, against the opening
 
 
 def run_session_episodes(
-    model: Sam3d, samples: Sequence[Sample], rngs: Sequence[np.random.Generator]
+    model: Sam3d | PromptedUnet, samples: Sequence[Sample], rngs: Sequence[np.random.Generator]
 ) -> EpisodeResult:
     """One a sample, side by side; the first one's rng decides how many rounds are played."""
     targets = torch.from_numpy(np.stack([sample.target for sample in samples]).astype(np.float32))

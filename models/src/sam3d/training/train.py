@@ -24,8 +24,6 @@ from torch import Tensor, nn
 from sam3d.data.sampler import Sampler
 from sam3d.data.volume_store import StoredVolume, data_folder, load, read_entries, training_entries
 from sam3d.model.adaptation import attach
-from sam3d.model.sam3d import Sam3d
-from sam3d.model.size import SIZES
 
 from .checkpoint import grown_state, load_checkpoint, save_checkpoint
 from .config import TrainingConfig, read_config
@@ -34,6 +32,7 @@ from .episode import run_episodes
 from .provenance import write_provenance
 from .refining_episode import run_refining_episodes
 from .session_episode import run_session_episodes
+from .trainable import TRAINABLE, trainable
 
 GRADIENT_NORM_LIMIT = 1.0
 FINAL_LEARNING_RATE = 0.02  # × the highest
@@ -84,7 +83,7 @@ class Trainer:
     ) -> None:
         torch.manual_seed(config.seed)
         self.config, self.sampler, self.run, self.rank = config, sampler, run, rank
-        self.model = Sam3d(SIZES[config.size])
+        self.model = trainable(config.size)
         if initial is not None:
             state = torch.load(initial, map_location="cpu", weights_only=True)
             self.model.load_state_dict(grown_state(state["average"], self.model.state_dict()))
@@ -186,7 +185,7 @@ def main() -> None:
     parser.add_argument(
         "--initial", type=Path, help="checkpoint whose averaged weights a new run starts from"
     )
-    parser.add_argument("--size", choices=SIZES, help="of the model, instead of the configuration's")
+    parser.add_argument("--size", choices=TRAINABLE, help="of the model, instead of the configuration's")
     arguments = parser.parse_args()
     config = read_config(arguments.config)
     if arguments.size is not None:
