@@ -57,10 +57,10 @@ patients of each set: it says how far other patients of the same sets may differ
 scanners, and a set of one patient adds nothing to it. Sets marked † come from sources of which no volume was
 trained on.
 """
-UNET = """- *U-Net with prompts*: a 3D U-Net of the same number of operations as encoder and decoder together. Clicks
-  and its own last answer are further channels, and all of it runs at every click. It was trained on samples
-  of the same kinds, from scratch (`configs/prompted_unet.yaml`; its records are kept in `baselines/`), and it
-  works in the cube of *zoom from truth*.
+UNET = """- *U-Net with prompts*: a 3D U-Net of the same number of operations as encoder and decoder together;
+  clicks and its own last answer are further channels. All of it runs at every click. It was trained from
+  scratch on samples of the same kinds (`configs/prompted_unet.yaml`; its records are kept in `baselines/`),
+  and works in the cube of *zoom from truth*.
 """
 DICE = """## Dice after 1 / 3 / 5 prompts
 """
