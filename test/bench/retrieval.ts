@@ -27,8 +27,9 @@ interface Cost {
 }
 
 /**
- * From a series in an archive on this machine, in a process of its own, to its volume; beside a bare download of the
- * same bytes, by turns.
+ * From a series in an archive on this machine, in a process of its own, to its volume; beside bare downloads of the
+ * same bytes, by turns: one that has them in memory in the end, as a volume is, and one that throws them away as they
+ * come, which no client of any use can reach.
  */
 export async function retrievalMeasures(): Promise<Measure[]> {
   const child = fork(CHILD, [], {
@@ -40,16 +41,17 @@ export async function retrievalMeasures(): Promise<Measure[]> {
     const [url] = (await once(child, 'message', { signal: AbortSignal.timeout(TIMEOUT_MS) })) as [string];
     const imageArchive = new RemoteArchive(url);
     const never = new AbortController().signal;
-    const [bare, volume]: [Cost[], Cost[]] = [[], []];
+    const [kept, thrownAway, volume]: [Cost[], Cost[], Cost[]] = [[], [], []];
     for (let round = 0; round < ROUNDS; round++) {
-      bare.push(await costOf(async () => drain(await fetch(url))));
+      kept.push(await costOf(async () => (await fetch(url)).arrayBuffer()));
+      thrownAway.push(await costOf(async () => drain(await fetch(url))));
       volume.push(
         await costOf(() => assembleVolume(BENCH_SERIES, { imageArchive, sliceDecoder: decoder }, never)),
       );
     }
     return [
-      ...measuresOf('on the clock', bare, volume, 'wallMs'),
-      ...measuresOf('CPU', bare, volume, 'cpuMs'),
+      ...measuresOf('on the clock', { kept, thrownAway, volume }, 'wallMs'),
+      ...measuresOf('CPU', { kept, thrownAway, volume }, 'cpuMs'),
     ];
   } finally {
     await decoder.close();
@@ -59,21 +61,27 @@ export async function retrievalMeasures(): Promise<Measure[]> {
 
 function measuresOf(
   kind: string,
-  bareCosts: readonly Cost[],
-  volumeCosts: readonly Cost[],
+  costs: Readonly<Record<'kept' | 'thrownAway' | 'volume', readonly Cost[]>>,
   field: keyof Cost,
 ): Measure[] {
-  const [bare, volume] = [bareCosts, volumeCosts].map(costs => median(costs.map(cost => cost[field])));
+  const [kept, thrownAway, volume] = [costs.kept, costs.thrownAway, costs.volume].map(runs =>
+    median(runs.map(run => run[field])),
+  );
   const note = `${SLICES} slices of 512 × 512, uncompressed`;
   const ratio = {
     name: `retrieval to volume / bare download (${kind})`,
-    ...{ value: volume! / bare!, unit: '×' },
+    ...{ value: volume! / kept!, unit: '×' },
     ...(field === 'wallMs' && { aim: AIM_RATIO }),
   };
   return [
-    { name: `bare download of a series (${kind})`, value: bare!, unit: 'ms', note },
+    { name: `bare download of a series into memory (${kind})`, value: kept!, unit: 'ms', note },
+    { name: `bare download, thrown away (${kind})`, value: thrownAway!, unit: 'ms' },
     { name: `retrieval to volume (${kind})`, value: volume!, unit: 'ms' },
     ratio,
+    {
+      name: `retrieval to volume / bare download, thrown away (${kind})`,
+      ...{ value: volume! / thrownAway!, unit: '×' },
+    },
   ];
 }
 
