@@ -21,9 +21,10 @@ from .served_table import served_table
 from .tables import Record, dice_of, nsd_of, table_of_sets, whole_dice_of
 from .task_table import TITLE as TASKS_TITLE
 from .task_table import task_section
+from .trained_ablation_table import TITLE as TRAINED_ABLATION_TITLE
 
 # which other logs are the source of
-KEPT_SECTIONS = (TASKS_TITLE, MATRIX_TITLE, ONLINE_TITLE, EXEMPLARS_TITLE)
+KEPT_SECTIONS = (TRAINED_ABLATION_TITLE, TASKS_TITLE, MATRIX_TITLE, ONLINE_TITLE, EXEMPLARS_TITLE)
 SERVED_LOG = Path("runs/served.jsonl")
 PROTOCOL = """# Results
 

@@ -4,33 +4,31 @@ image's features."""
 from torch import Tensor, nn
 
 from .blocks import ConvNormAct, RefiningBlock, ResidualBlock, UpConv, activated, group_norm
-from .feature_pyramid import EIGHTH_FEATURES, HALF_FEATURES, QUARTER_FEATURES
+from .feature_pyramid import EIGHTH_FEATURES, FEATURES, HALF_FEATURES, QUARTER_FEATURES, FeatureChannels
 
 HALF_CHANNELS = HALF_FEATURES  # as the features that the prompts are added to
 QUARTER_CHANNELS = QUARTER_FEATURES
 EIGHTH_CHANNELS = EIGHTH_FEATURES
-SIXTEENTH_CHANNELS = 128
 
 
 class DecoderTrunk(nn.Module):
-    def __init__(self) -> None:
+    def __init__(self, features: FeatureChannels = FEATURES) -> None:
         super().__init__()
-        self.quarter_norm = group_norm(QUARTER_CHANNELS)
-        self.quarter_down = ResidualBlock(QUARTER_CHANNELS)
-        self.to_eighth = nn.Conv3d(QUARTER_CHANNELS, EIGHTH_CHANNELS, 2, 2)
-        self.eighth_norm = group_norm(EIGHTH_CHANNELS)
-        self.eighth_down = ResidualBlock(EIGHTH_CHANNELS)
-        self.sixteenth = nn.Sequential(
-            ConvNormAct(EIGHTH_CHANNELS, SIXTEENTH_CHANNELS, 2, 2), ResidualBlock(SIXTEENTH_CHANNELS)
-        )
-        self.up_eighth = UpConv(SIXTEENTH_CHANNELS, EIGHTH_CHANNELS)
-        self.eighth_up = ResidualBlock(EIGHTH_CHANNELS)
-        self.up_quarter = UpConv(EIGHTH_CHANNELS, QUARTER_CHANNELS)
-        self.quarter_up = ResidualBlock(QUARTER_CHANNELS)
-        self.up_half = UpConv(QUARTER_CHANNELS, HALF_CHANNELS)
-        self.half_norm = group_norm(HALF_CHANNELS)
-        self.half_up = ConvNormAct(HALF_CHANNELS, HALF_CHANNELS)
-        self.half_refine = RefiningBlock(HALF_CHANNELS)
+        half, quarter, eighth, sixteenth = features
+        self.quarter_norm = group_norm(quarter)
+        self.quarter_down = ResidualBlock(quarter)
+        self.to_eighth = nn.Conv3d(quarter, eighth, 2, 2)
+        self.eighth_norm = group_norm(eighth)
+        self.eighth_down = ResidualBlock(eighth)
+        self.sixteenth = nn.Sequential(ConvNormAct(eighth, sixteenth, 2, 2), ResidualBlock(sixteenth))
+        self.up_eighth = UpConv(sixteenth, eighth)
+        self.eighth_up = ResidualBlock(eighth)
+        self.up_quarter = UpConv(eighth, quarter)
+        self.quarter_up = ResidualBlock(quarter)
+        self.up_half = UpConv(quarter, half)
+        self.half_norm = group_norm(half)
+        self.half_up = ConvNormAct(half, half)
+        self.half_refine = RefiningBlock(half)
 
     def decoded(
         self, features_half: Tensor, quarter: Tensor, features_eighth: Tensor, added_half: Tensor

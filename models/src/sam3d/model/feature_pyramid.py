@@ -10,9 +10,19 @@ from .blocks import ConvNormAct, PointwiseConv, UpConv, unit_vectors
 
 IMAGE_CHANNELS = 2
 SUBVOXELS = 8 * IMAGE_CHANNELS
-HALF_FEATURES = 16
-QUARTER_FEATURES = 32
-EIGHTH_FEATURES = 64
+
+
+class FeatureChannels(NamedTuple):
+    """How wide the features are that an encoder hands on, and the decoder that goes on with them."""
+
+    half: int
+    quarter: int
+    eighth: int
+    sixteenth: int  # in the decoder alone
+
+
+FEATURES = FeatureChannels(16, 32, 64, 128)
+HALF_FEATURES, QUARTER_FEATURES, EIGHTH_FEATURES, _ = FEATURES
 HALF_KEYS = 8
 QUARTER_KEYS = 16
 
@@ -30,18 +40,20 @@ class Embeddings(NamedTuple):
 
 
 class FeaturePyramid(nn.Module):
-    def __init__(self, half_channels: int, quarter_channels: int) -> None:
+    def __init__(
+        self, half_channels: int, quarter_channels: int, features: FeatureChannels = FEATURES
+    ) -> None:
         super().__init__()
-        self.up_quarter = UpConv(EIGHTH_FEATURES, quarter_channels)
-        self.fuse_quarter = ConvNormAct(quarter_channels, QUARTER_FEATURES)
-        self.up_half = UpConv(QUARTER_FEATURES, half_channels)
+        self.up_quarter = UpConv(features.eighth, quarter_channels)
+        self.fuse_quarter = ConvNormAct(quarter_channels, features.quarter)
+        self.up_half = UpConv(features.quarter, half_channels)
         self.fuse_half = ConvNormAct(half_channels, half_channels)
         self.to_keys_half = PointwiseConv(half_channels, HALF_KEYS)
-        self.to_keys_quarter = PointwiseConv(QUARTER_FEATURES, QUARTER_KEYS)
-        self.to_half = PointwiseConv(half_channels + SUBVOXELS, HALF_FEATURES)
-        self.half_to_quarter = nn.Conv3d(half_channels + SUBVOXELS, QUARTER_FEATURES, 2, 2)
-        self.to_quarter = PointwiseConv(QUARTER_FEATURES, QUARTER_FEATURES)
-        self.to_eighth = PointwiseConv(EIGHTH_FEATURES, EIGHTH_FEATURES)
+        self.to_keys_quarter = PointwiseConv(features.quarter, QUARTER_KEYS)
+        self.to_half = PointwiseConv(half_channels + SUBVOXELS, features.half)
+        self.half_to_quarter = nn.Conv3d(half_channels + SUBVOXELS, features.quarter, 2, 2)
+        self.to_quarter = PointwiseConv(features.quarter, features.quarter)
+        self.to_eighth = PointwiseConv(features.eighth, features.eighth)
 
     def embeddings(
         self, image: Tensor, subvoxels: Tensor, half: Tensor, quarter: Tensor, eighth: Tensor

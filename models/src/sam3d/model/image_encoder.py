@@ -4,7 +4,7 @@ from torch import Tensor, nn
 
 from .attention import GlobalContext
 from .blocks import ConvNormAct, RefiningBlock, ResidualBlock, UpConv, space_to_depth
-from .feature_pyramid import EIGHTH_FEATURES, SUBVOXELS, Embeddings, FeaturePyramid
+from .feature_pyramid import SUBVOXELS, Embeddings, FeaturePyramid
 from .size import TINY, Size
 
 
@@ -18,7 +18,7 @@ class ImageEncoder(FeaturePyramid):
     def __init__(self, size: Size = TINY) -> None:
         half, quarter = size.half_channels, size.quarter_channels
         eighth, sixteenth = size.eighth_channels, size.sixteenth_channels
-        super().__init__(half, quarter)
+        super().__init__(half, quarter, size.features)
         self.down_half = ConvNormAct(SUBVOXELS, half)
         self.down_quarter = nn.Sequential(
             ConvNormAct(half, quarter, 2, 2), ResidualBlock(quarter), ResidualBlock(quarter)
@@ -32,7 +32,7 @@ class ImageEncoder(FeaturePyramid):
         self.down_sixteenth = nn.Sequential(ConvNormAct(eighth, sixteenth, 2, 2), ResidualBlock(sixteenth))
         self.refine_sixteenth = refining_blocks(size.sixteenth_blocks, sixteenth)
         self.up_eighth = UpConv(sixteenth, eighth)
-        self.fuse_eighth = ConvNormAct(eighth, EIGHTH_FEATURES)
+        self.fuse_eighth = ConvNormAct(eighth, size.features.eighth)
 
     def forward(self, image: Tensor) -> Embeddings:
         subvoxels = space_to_depth(image)  # (B, 2, n, n, n) → (B, 16, n/2, n/2, n/2)

@@ -7,7 +7,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .blocks import PointwiseConv, activated, depth_to_space
-from .decoder_trunk import EIGHTH_CHANNELS, HALF_CHANNELS, QUARTER_CHANNELS, DecoderTrunk
+from .decoder_trunk import DecoderTrunk
+from .feature_pyramid import FEATURES, FeatureChannels
 from .prompt_encoder import BOX_PROMPT_MAPS, HALF_MAPS, QUARTER_MAPS, WIDE_INCLUDE_MAP
 
 HYPOTHESES = 3
@@ -97,22 +98,22 @@ class IouHead(nn.Module):
 
 
 class MaskDecoder(DecoderTrunk):
-    def __init__(self) -> None:
-        super().__init__()
-        self.from_half = nn.Conv3d(HALF_INPUTS, QUARTER_CHANNELS, 2, 2)
-        self.from_quarter = PointwiseConv(QUARTER_MAPS, QUARTER_CHANNELS)
-        self.skip_half = PointwiseConv(HALF_INPUTS, HALF_CHANNELS)
+    def __init__(self, features: FeatureChannels = FEATURES) -> None:
+        super().__init__(features)
+        self.from_half = nn.Conv3d(HALF_INPUTS, features.quarter, 2, 2)
+        self.from_quarter = PointwiseConv(QUARTER_MAPS, features.quarter)
+        self.skip_half = PointwiseConv(HALF_INPUTS, features.half)
         self.to_logits = PointwiseConv(
-            HALF_CHANNELS + HALF_MAPS + BOX_PROMPT_MAPS, 8 * HYPOTHESES, LOGIT_GAIN
+            features.half + HALF_MAPS + BOX_PROMPT_MAPS, 8 * HYPOTHESES, LOGIT_GAIN
         )
-        self.start_as_blob_at_click()
-        self.iou_head = IouHead(HALF_CHANNELS + HALF_MAPS, EIGHTH_CHANNELS)
+        self.start_as_blob_at_click(features.half)
+        self.iou_head = IouHead(features.half + HALF_MAPS, features.eighth)
 
     @torch.no_grad()
-    def start_as_blob_at_click(self) -> None:
+    def start_as_blob_at_click(self, half_channels: int) -> None:
         """Training from an empty mask stays there for long: its Dice has next to no gradient."""
         nn.init.normal_(self.to_logits.weight, std=0.02)
-        self.to_logits.weight[:, HALF_CHANNELS + WIDE_INCLUDE_MAP] = BLOB_LOGIT / LOGIT_GAIN / PROMPT_GAIN
+        self.to_logits.weight[:, half_channels + WIDE_INCLUDE_MAP] = BLOB_LOGIT / LOGIT_GAIN / PROMPT_GAIN
         nn.init.constant_(self.to_logits.bias, BACKGROUND_LOGIT / LOGIT_GAIN)
 
     def forward(

@@ -93,7 +93,14 @@ def smoothed(x: Tensor) -> Tensor:
 
 
 class PromptEncoder(nn.Module):
-    """Has no weights: what the maps mean is learned by the decoder."""
+    """Has no weights: what the maps mean is learned by the decoder.
+
+    silenced_maps: of the half maps, that stay zero (similarity on the quarter grid goes with SIMILARITY_MAPS)
+    """
+
+    def __init__(self, silenced_maps: tuple[int, ...] = ()) -> None:
+        super().__init__()
+        self.silenced_maps = silenced_maps
 
     def forward(
         self,
@@ -151,6 +158,12 @@ class PromptEncoder(nn.Module):
             ],
             1,
         )
+        if self.silenced_maps:
+            kept = torch.ones(1, HALF_MAPS, 1, 1, 1)
+            kept[:, self.silenced_maps] = 0
+            prompt_half = prompt_half * kept
+            if set(SIMILARITY_MAPS) <= set(self.silenced_maps):
+                prompt_quarter = torch.zeros_like(prompt_quarter)
         boxes = box_maps(box_coords, box_labels, half, 2)
         contrast = box_contrast(fine, boxes, box_coords, box_labels)
         return PromptMaps(prompt_half, prompt_quarter, torch.cat([boxes, contrast], 1))

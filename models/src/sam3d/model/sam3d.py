@@ -16,8 +16,11 @@ class Sam3d(nn.Module):
     def __init__(self, size: Size | VitGeometry | TinyVitGeometry = TINY) -> None:
         super().__init__()
         self.image_encoder = encoder_of(size)
-        self.prompt_encoder = PromptEncoder()
-        self.mask_decoder = MaskDecoder()
+        own = (
+            size if isinstance(size, Size) else TINY
+        )  # given encoders end in features as wide as the tiny one's
+        self.prompt_encoder = PromptEncoder(own.silenced_maps)
+        self.mask_decoder = MaskDecoder(own.features)
         self.mask_refiner = MaskRefiner()
 
     def encode(self, image: Tensor) -> Embeddings:

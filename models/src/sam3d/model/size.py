@@ -1,7 +1,10 @@
-"""How large an encoder is. The decoder, which runs at every click, is the same for all."""
+"""How large an encoder is. The decoder, which runs at every click, is the same for all that are meant for
+use; others show in ablations what a part of the model is worth."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from .feature_pyramid import FEATURES, FeatureChannels
+from .prompt_encoder import CONNECTEDNESS_MAPS, SIMILARITY_MAPS, WALK_MAPS
 from .tiny_vit.geometry import TINY_VIT_5M, TinyVitGeometry
 from .vit.geometry import SAM_MED3D, VIT_B, VIT_H, VIT_L, VitGeometry
 
@@ -18,6 +21,8 @@ class Size:
     token_channels: int  # of the transformer on the eighth grid
     token_heads: int
     token_blocks: int
+    features: FeatureChannels = FEATURES
+    silenced_maps: tuple[int, ...] = ()  # of the prompts, that the decoder is not told
 
 
 TINY = Size(
@@ -44,8 +49,16 @@ BASE = Size(
     token_heads=6,
     token_blocks=8,
 )
+TINY_NARROW = replace(TINY, features=FeatureChannels(8, 16, 32, 64))
+TINY_WIDE = replace(TINY, features=FeatureChannels(24, 48, 96, 192))
+TINY_WITHOUT_WALK = replace(TINY, silenced_maps=(*WALK_MAPS, *CONNECTEDNESS_MAPS))
+TINY_WITHOUT_SIMILARITY = replace(TINY, silenced_maps=SIMILARITY_MAPS)
 SIZES: dict[str, Size | VitGeometry | TinyVitGeometry] = {
     "tiny": TINY,
+    "tiny_narrow": TINY_NARROW,
+    "tiny_wide": TINY_WIDE,
+    "tiny_without_walk": TINY_WITHOUT_WALK,
+    "tiny_without_similarity": TINY_WITHOUT_SIMILARITY,
     "base": BASE,
     "vit_b": VIT_B,
     "vit_l": VIT_L,

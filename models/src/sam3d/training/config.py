@@ -12,7 +12,7 @@ from sam3d.model.adaptation import Adaptation
 SMALLEST_CUBE = 48
 
 
-Episodes = Literal["answering", "sessions", "refining"]
+Episodes = Literal["answering", "sessions", "refining", "reconstructing"]
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from .config import TrainingConfig, read_config
 from .curves import LOG, write_curves
 from .episode import run_episodes
 from .provenance import write_provenance
+from .reconstruction_episode import run_reconstruction_episodes
 from .refining_episode import run_refining_episodes
 from .session_episode import run_session_episodes
 from .trainable import TRAINABLE, trainable
@@ -37,7 +38,12 @@ from .trainable import TRAINABLE, trainable
 GRADIENT_NORM_LIMIT = 1.0
 FINAL_LEARNING_RATE = 0.02  # × the highest
 LOG_EVERY_STEPS = 50
-EPISODES = {"answering": run_episodes, "sessions": run_session_episodes, "refining": run_refining_episodes}
+EPISODES = {
+    "answering": run_episodes,
+    "sessions": run_session_episodes,
+    "refining": run_refining_episodes,
+    "reconstructing": run_reconstruction_episodes,
+}
 
 
 def learning_rate(config: TrainingConfig, step: int) -> float:
