@@ -13,7 +13,15 @@ from sam3d.evaluation.protocols import Play
 from sam3d.evaluation.records import baseline_records, read_log, record_of
 from sam3d.evaluation.release_gate import gate_table
 from sam3d.evaluation.results import protocol, publish, results_tables
-from sam3d.evaluation.tables import Record, dice_of, nsd_of, short, table_of_sets, whole_dice_of
+from sam3d.evaluation.tables import (
+    Record,
+    dice_of,
+    measured_with,
+    nsd_of,
+    short,
+    table_of_sets,
+    whole_dice_of,
+)
 
 ORIGIN = {"split": "dev", "passedOver": 0}
 
@@ -128,3 +136,10 @@ def test_a_baseline_that_was_played_apart_joins_the_same_cases(tmp_path: Path) -
     assert f"| set | n | {END_TO_END} | {RANDOM_WALKER} | {PROMPTED_UNET} |" in results_tables(
         [*records(), *kept]
     )
+
+
+def test_tables_say_which_model_was_measured() -> None:
+    of_model = [record | {"model": "some model 1.0"} for record in records()]
+    assert measured_with(of_model) == "Measured with some model 1.0.\n"
+    assert measured_with([*of_model, {"model": "another"}]) == "Measured with some model 1.0, another.\n"
+    assert measured_with(records()) == ""

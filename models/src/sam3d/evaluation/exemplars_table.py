@@ -4,7 +4,7 @@ import numpy as np
 
 from .bootstrap import interval_of_mean
 from .exemplars import CLICKED, COPIED, IN_CONTEXT
-from .tables import Record, distinct, row, short
+from .tables import Record, distinct, measured_with, row, short
 from .task_table import of_patients
 
 TITLE = "## In-context segmentation"
@@ -78,4 +78,7 @@ def exemplars_section(records: list[Record]) -> str:
         for (task, _), group in groups.items()
         if any(record["method"] == IN_CONTEXT for record in group)
     ]
-    return "\n".join([EXEMPLARS, row(COLUMNS), "|" + "---|" * len(COLUMNS), *rows]) + "\n"
+    return (
+        "\n".join([EXEMPLARS, measured_with(records), row(COLUMNS), "|" + "---|" * len(COLUMNS), *rows])
+        + "\n"
+    )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from .bootstrap import SetScores, interval_of_mean
-from .tables import REPORTED_PROMPTS, Record, distinct, joined, row
+from .tables import REPORTED_PROMPTS, Record, distinct, joined, measured_with, row
 
 TITLE = "## Online adaptation"
 ONLINE = f"""{TITLE}
@@ -114,6 +114,7 @@ def online_section(records: list[Record]) -> str:
     by_set = {name: [one for one in right if one["set"] == name] for name in distinct(right, "set")}
     parts = [
         ONLINE.format(orders=len({record["order"] for record in right})),
+        measured_with(records),
         table(COLUMNS, [*(set_row(name, found) for name, found in by_set.items()), mean_row(right)]),
     ]
     if wrong:

@@ -18,7 +18,7 @@ from .records import baseline_records, read_log, read_log_if_any
 from .release_gate import gate_table
 from .result_sections import with_kept_sections, with_section
 from .served_table import served_table
-from .tables import Record, dice_of, nsd_of, table_of_sets, whole_dice_of
+from .tables import Record, dice_of, measured_with, nsd_of, table_of_sets, whole_dice_of
 from .task_table import TITLE as TASKS_TITLE
 from .task_table import task_section
 from .trained_ablation_table import TITLE as TRAINED_ABLATION_TITLE
@@ -139,7 +139,7 @@ def publish(path: Path, records: list[Record], served: list[Record] | None = Non
     tasks, ways to fine-tune, online adaptation and exemplars stays in it."""
     if are_results(records):
         before = path.read_text(encoding="utf-8") if path.exists() else ""
-        text = f"{protocol(records)}\n{results_tables(records, served)}"
+        text = f"{protocol(records)}\n{measured_with(records)}\n{results_tables(records, served)}"
         path.write_text(with_kept_sections(text, before, KEPT_SECTIONS), encoding="utf-8")
     else:
         print(results_tables(records))

@@ -39,6 +39,12 @@ def distinct(records: Iterable[Record], key: str) -> list[str]:
     return list(dict.fromkeys(record[key] for record in records))
 
 
+def measured_with(records: Iterable[Record]) -> str:
+    """Which model the records are of, in a sentence; nothing where they do not say"""
+    models = [str(name) for name in distinct((one for one in records if one.get("model")), "model")]
+    return f"Measured with {', '.join(models)}.\n" if models else ""
+
+
 def set_scores(records: list[Record], method: str, measure: Measure) -> list[SetScores]:
     """Of the sets that can be measured"""
     sets = []
