@@ -42,7 +42,7 @@ import { checkPart } from './http/readiness.ts';
 import type { PartReadiness, Services } from './http/services.ts';
 import { viewerRouter } from './http/viewer.ts';
 import { addFirstObjects, type Start } from './compose/firstObjects.ts';
-import { composeExemplars, composeLearning } from './compose/composeLearning.ts';
+import { composeExemplars, composeLearning, composeRankings } from './compose/composeLearning.ts';
 import { onlineWorkspace } from './compose/onlineWorkspace.ts';
 import { openArchive } from './compose/openArchive.ts';
 
@@ -163,13 +163,15 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     };
     const learning = await composeLearning(config, database, workspace, engine, start);
     const exemplars = composeExemplars(database, workspace, learning, engine, ports.levels);
-    const runs = new SegmentationRuns(reason =>
-      log.error({ error: reason instanceof Error ? reason.name : 'unknown' }, 'a run failed'),
-    );
+    const onRunFailed = (reason: unknown): void =>
+      log.error({ error: reason instanceof Error ? reason.name : 'unknown' }, 'a run failed');
+    const runs = new SegmentationRuns(onRunFailed);
     closers.unshift(() => runs.stop());
+    const taskPorts = { learning, engine, levels: ports.levels };
+    const rankings = composeRankings(database, SINGLE_USER, taskPorts, exemplars, runs, onRunFailed);
+    closers.unshift(() => rankings.queue.stop());
     services = {
-      ...{ workspace, learning, exemplars, runs, dicomWeb },
-      taskPorts: { learning, engine, levels: ports.levels },
+      ...{ workspace, learning, exemplars, runs, taskPorts, rankings, dicomWeb },
       online: { ...online, isOn: config.learnsOnline },
       capabilities: capabilitiesView(
         zoo,
@@ -203,6 +205,7 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     await Promise.race([engine.loaded(), once(stopping.signal, 'abort')]);
     stopping.signal.throwIfAborted();
     pending = undefined;
+    rankings.queue.start();
   }
 
   const hasViewer = existsSync(join(VIEWER_FOLDER, 'index.html'));

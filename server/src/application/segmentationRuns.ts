@@ -1,9 +1,6 @@
 import { Problem } from '../domain/errors.ts';
-
-/** What segments: a promoted task, or an exemplar set. */
-export type RunOrigin =
-  | { readonly kind: 'task'; readonly taskId: string }
-  | { readonly kind: 'exemplar-set'; readonly exemplarSetId: string };
+import type { RunOrigin } from '../domain/runOrigin.ts';
+import { throwIfCancelled } from './singleFlight.ts';
 
 export type RunState =
   | { readonly kind: 'running'; readonly progress: number }
@@ -55,7 +52,7 @@ export class SegmentationRuns {
 
   /** Returns at once; the run goes on. @throws Problem overloaded */
   begin(origin: RunOrigin, work: RunWork, warnings: readonly RunWarning[] = []): SegmentationRun {
-    const running = [...this.#known.values()].filter(({ run }) => run.state.kind === 'running').length;
+    const running = this.#going().length;
     if (this.#isStopped || running >= MOST_RUNNING) {
       throw new Problem('overloaded', 'Other runs go on; try again when they are done.', { running });
     }
@@ -84,6 +81,17 @@ export class SegmentationRuns {
     return known.run;
   }
 
+  /** Resolves when no run goes on; it may be that one begins the next moment. @throws Problem cancelled */
+  async whenIdle(signal: AbortSignal): Promise<void> {
+    const aborted = new Promise<void>(resolve =>
+      signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
+    for (let going = this.#going(); going.length > 0 && !signal.aborted; going = this.#going()) {
+      await Promise.race([aborted, Promise.all(going.map(({ ended }) => ended))]);
+    }
+    throwIfCancelled(signal);
+  }
+
   /** Resolves when all runs have ended. */
   async stop(): Promise<void> {
     this.#isStopped = true;
@@ -99,7 +107,7 @@ export class SegmentationRuns {
       this.#become(id, { kind: 'done', segmentationId });
     } catch (error) {
       if (signal.aborted) return this.#become(id, { kind: 'cancelled' });
-      this.#become(id, failureOf(error));
+      this.#become(id, { kind: 'failed', ...failureOf(error) });
       if (!(error instanceof Problem) || error.code === 'inference-failed') this.onFailed(error);
     }
   }
@@ -108,6 +116,10 @@ export class SegmentationRuns {
   #become(id: string, state: RunState): void {
     const known = this.#known.get(id);
     if (known?.run.state.kind === 'running') known.run = { ...known.run, state };
+  }
+
+  #going(): readonly KnownRun[] {
+    return [...this.#known.values()].filter(({ run }) => run.state.kind === 'running');
   }
 
   #find(id: string): KnownRun {
@@ -124,11 +136,8 @@ export class SegmentationRuns {
   }
 }
 
-function failureOf(error: unknown): RunState {
-  if (error instanceof Problem) return { kind: 'failed', code: error.code, detail: error.detail };
-  return {
-    kind: 'failed',
-    code: 'internal-error',
-    detail: 'Something failed inside the server; see its log.',
-  };
+/** What a reader is told of a failure: nothing of the server's inside. */
+export function failureOf(error: unknown): { readonly code: string; readonly detail: string } {
+  if (error instanceof Problem) return { code: error.code, detail: error.detail };
+  return { code: 'internal-error', detail: 'Something failed inside the server; see its log.' };
 }

@@ -7,6 +7,7 @@ import { FolderTaskPackages } from '../adapters/onnx/folderTaskPackages.ts';
 import type { OnnxEnginePool } from '../adapters/onnx/onnxEnginePool.ts';
 import { zooTaskFolders } from '../adapters/onnx/zooTaskFolders.ts';
 import { PostgresAdaptationStore } from '../adapters/postgres/postgresAdaptationStore.ts';
+import { PostgresAnnotationRankingStore } from '../adapters/postgres/postgresAnnotationRankingStore.ts';
 import { PostgresExemplarSetStore } from '../adapters/postgres/postgresExemplarSetStore.ts';
 import { PostgresTaskRegistry } from '../adapters/postgres/postgresTaskRegistry.ts';
 import type { CoarseLevels } from '../application/coarseLevels.ts';
@@ -18,8 +19,16 @@ import type { Learning } from '../application/learning/learning.ts';
 import { registerZooTasks } from '../application/learning/registerZooTasks.ts';
 import { tryOutTask } from '../application/learning/tryOutTask.ts';
 import { WorkerPresence } from '../application/learning/workerPresence.ts';
+import type { Rankings } from '../application/ranking/createRanking.ts';
+import { exemplarJudge } from '../application/ranking/exemplarJudge.ts';
+import type { Judge } from '../application/ranking/judge.ts';
+import { RankingQueue } from '../application/ranking/rankingQueue.ts';
+import { taskJudge, type TaskJudgePorts } from '../application/ranking/taskJudge.ts';
+import type { SegmentationRuns } from '../application/segmentationRuns.ts';
 import type { Workspace } from '../application/workspace.ts';
 import type { Config } from '../config/environment.ts';
+import type { AdaptationScope } from '../domain/online/onlineAdaptation.ts';
+import type { RunOrigin } from '../domain/runOrigin.ts';
 import type { SqlDatabase } from '../ports/sqlDatabase.ts';
 import type { Start } from './firstObjects.ts';
 
@@ -74,5 +83,27 @@ export function composeExemplars(
     sets: new PostgresExemplarSetStore(database),
     segmentLike: (query, examples, labels, model, signal, onProgress) =>
       segmentLike(query, examples, labels, model, likeness, signal, onProgress),
+  };
+}
+
+/** Which series to annotate next; what was open when the server ended goes on once `queue.start` is called. */
+export function composeRankings(
+  database: SqlDatabase,
+  scope: AdaptationScope,
+  taskPorts: TaskJudgePorts,
+  exemplars: Exemplars,
+  runs: SegmentationRuns,
+  onFailed: (reason: unknown) => void,
+): Rankings & { readonly queue: RankingQueue } {
+  const { learning } = taskPorts;
+  const store = new PostgresAnnotationRankingStore(database);
+  const judgeOf = (origin: RunOrigin): Promise<Judge> =>
+    origin.kind === 'task'
+      ? taskJudge(origin.taskId, taskPorts)
+      : exemplarJudge(origin.exemplarSetId, exemplars);
+  const segmentations = learning.workspace.store;
+  return {
+    ...{ store, scope, judgeOf, tasks: learning.tasks, sets: exemplars.sets, nowMs: exemplars.nowMs },
+    queue: new RankingQueue({ store, segmentations, runs, judgeOf, onFailed }),
   };
 }

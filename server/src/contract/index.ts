@@ -1,5 +1,6 @@
 export * from './adaptation.ts';
 export * from './adaptationWorker.ts';
+export * from './annotationRanking.ts';
 export * from './capabilities.ts';
 export * from './exemplarSet.ts';
 export * from './identifiers.ts';

@@ -13,6 +13,7 @@ export const PROBLEMS = {
   'task-not-found': { status: 404, title: 'The task does not exist' },
   'task-run-not-found': { status: 404, title: 'The run is not known' },
   'exemplar-set-not-found': { status: 404, title: 'The exemplar set does not exist' },
+  'annotation-ranking-not-found': { status: 404, title: 'The ranking does not exist' },
   'not-acceptable': { status: 406, title: 'No representation fits the Accept header' },
   'edit-conflict': { status: 409, title: 'The segmentation was changed meanwhile' },
   'series-changed': { status: 409, title: 'The series has other images than before' },

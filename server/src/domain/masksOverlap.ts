@@ -19,7 +19,7 @@ function shareVoxel(one: Mask, other: Mask): boolean {
 }
 
 /** The part of row (j, k) that lies in `common`, which the mask's box holds. */
-function rowOf({ box, voxels }: Mask, common: IndexBox, j: number, k: number): Uint8Array {
+export function rowOf({ box, voxels }: Mask, common: IndexBox, j: number, k: number): Uint8Array {
   const [columns, rows] = boxSize(box);
   const { minIjk } = box;
   const row = ((k - minIjk[2]) * rows + (j - minIjk[1])) * columns - minIjk[0];

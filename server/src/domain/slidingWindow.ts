@@ -20,9 +20,21 @@ export function windowCorners(length: number, cube: number, overlap: number): re
   return Array.from({ length: count }, (_, n) => Math.floor((n * (length - cube)) / (count - 1) + 0.5));
 }
 
-/** The low corners (i, j, k) of all windows, i fastest. */
-export function windowsOf(levelShapeIjk: Vector3, cube: number, overlap: number): readonly Vector3[] {
-  const [alongI, alongJ, alongK] = levelShapeIjk.map(length => windowCorners(length, cube, overlap));
+/**
+ * The low corners (i, j, k) of all windows, i fastest.
+ * @param shiftVoxels what they cover beyond the level: behind its end, or below 0 ahead of its beginning
+ */
+export function windowsOf(
+  levelShapeIjk: Vector3,
+  cube: number,
+  overlap: number,
+  shiftVoxels = 0,
+): readonly Vector3[] {
+  const [alongI, alongJ, alongK] = levelShapeIjk.map(length =>
+    windowCorners(length + Math.abs(shiftVoxels), cube, overlap).map(
+      corner => corner + Math.min(0, shiftVoxels),
+    ),
+  );
   return (alongK ?? []).flatMap(k =>
     (alongJ ?? []).flatMap(j => (alongI ?? []).map((i): Vector3 => [i, j, k])),
   );

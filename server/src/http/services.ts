@@ -3,6 +3,7 @@ import type { Exemplars } from '../application/exemplars/exemplars.ts';
 import type { Learning } from '../application/learning/learning.ts';
 import type { TaskPorts } from '../application/learning/runTask.ts';
 import type { OnlineLearning } from '../application/online/onlineLearning.ts';
+import type { Rankings } from '../application/ranking/createRanking.ts';
 import type { SegmentationRuns } from '../application/segmentationRuns.ts';
 import type { Workspace } from '../application/workspace.ts';
 import type { Capabilities } from '../contract/capabilities.ts';
@@ -17,6 +18,8 @@ export interface Services {
   readonly exemplars: Exemplars;
   /** Of tasks and of exemplar sets. */
   readonly runs: SegmentationRuns;
+  /** Which series to annotate next. */
+  readonly rankings: Rankings;
   readonly online: Pick<OnlineLearning, 'store' | 'scope' | 'mutex'> & { readonly isOn: boolean };
   /** The DICOMweb interface, mounted under /dicom-web. */
   readonly dicomWeb: RequestHandler;

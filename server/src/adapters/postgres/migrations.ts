@@ -57,6 +57,15 @@ const MIGRATIONS: readonly string[] = [
      evidence bytea NOT NULL,
      UNIQUE (tenant, user_group, task, modality, model_id, model_version)
    );`,
+  `CREATE TABLE annotation_rankings (
+     id uuid PRIMARY KEY,
+     tenant text NOT NULL,
+     user_group text NOT NULL,
+     created_at timestamptz NOT NULL,
+     has_ended boolean NOT NULL,
+     body jsonb NOT NULL
+   );
+   CREATE INDEX annotation_rankings_open ON annotation_rankings (created_at) WHERE NOT has_ended;`,
 ];
 
 /**

@@ -1,8 +1,9 @@
 import { Problem } from '../../domain/errors.ts';
 import type { Exemplar, ExemplarSet } from '../../domain/exemplarSet.ts';
-import type { Mask } from '../../domain/mask.ts';
+import { emptyMask, type Mask } from '../../domain/mask.ts';
 import { isSameSeries } from '../../domain/seriesReference.ts';
 import { uniteMasks } from '../../domain/unitedMask.ts';
+import type { Volume } from '../../domain/volume.ts';
 import { volumeFingerprintOf } from '../../domain/volumeFingerprint.ts';
 import { algorithmOf } from '../algorithmOf.ts';
 import { keepFoundMasks, type RunTarget } from '../keepFoundMasks.ts';
@@ -55,16 +56,36 @@ export async function runExemplarSet(
   onProgress: (share: number) => void,
 ): Promise<string> {
   const { workspace } = exemplars;
-  const model = workspace.zoo.get(set.model.model);
   const { volume } = await workspace.loadVolume(target.series, signal);
+  const masks = await answerLike(set, () => true, volume, exemplars, signal, onProgress);
+  const model = workspace.zoo.get(set.model.model);
+  const algorithmName = `${algorithmOf(model).algorithmName} by exemplars: ${set.title}`;
+  return keepFoundMasks(target, { classes: set.classes, masks, volume, algorithmName }, workspace);
+}
+
+/**
+ * What some of a set's cases find in a volume.
+ * @param isAsked of the place of a case in the set
+ * @param onProgress told a number between 0 and 1
+ * @returns a mask of every class, on the volume's grid; empty where nothing like it was found
+ * @throws Problem model-not-found, model-not-for-modality, unsuitable-cases (one has gone), inference-failed,
+ *   overloaded, cancelled, and those of the archive
+ */
+export async function answerLike(
+  set: ExemplarSet,
+  isAsked: (index: number) => boolean,
+  volume: Volume,
+  exemplars: Exemplars,
+  signal: AbortSignal,
+  onProgress: (share: number) => void,
+): Promise<readonly Mask[]> {
+  const model = exemplars.workspace.zoo.get(set.model.model);
   requireModality(set, volume.modality);
   await requireSegmentations(set, exemplars);
   const labels = set.classes.map(({ label }) => label);
-  const sources = set.cases.map((_, index) => sourceOf(set, index, exemplars));
+  const sources = set.cases.flatMap((_, index) => (isAsked(index) ? [sourceOf(set, index, exemplars)] : []));
   const found = await exemplars.segmentLike(volume, sources, labels, model, signal, onProgress);
-  const masks = labels.map(label => found.get(label));
-  const algorithmName = `${algorithmOf(model).algorithmName} by exemplars: ${set.title}`;
-  return keepFoundMasks(target, { classes: set.classes, masks, volume, algorithmName }, workspace);
+  return labels.map(label => found.get(label) ?? emptyMask(volume.geometry.shapeIjk));
 }
 
 /** Features at hand must not hide that a case was deleted. @throws Problem unsuitable-cases */

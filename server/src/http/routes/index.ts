@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { adaptationRoutes } from './adaptations.ts';
 import { adaptationWorkerRoutes } from './adaptationWorker.ts';
+import { annotationRankingRoutes } from './annotationRankings.ts';
 import { readCapabilities } from './capabilities.ts';
 import { exemplarSetRoutes } from './exemplarSets.ts';
 import { exportRoutes } from './exports.ts';
@@ -23,5 +24,5 @@ export const routes: readonly Route[] = [
   openStoredSegmentation,
   ...[...segmentationRoutes, ...segmentRoutes, ...segmentEditRoutes, readMeasurements, ...exportRoutes],
   ...[...taskRoutes, ...exemplarSetRoutes, ...taskRunRoutes, ...adaptationRoutes, ...adaptationWorkerRoutes],
-  ...onlineAdaptationRoutes,
+  ...[...annotationRankingRoutes, ...onlineAdaptationRoutes],
 ];
