@@ -11,6 +11,7 @@ import {
   storedCasesOf,
   storedSegmentationsOf,
 } from './adapters/ohif/storedSegmentations.ts';
+import { viewerAddress } from './adapters/ohif/viewerAddress.ts';
 import { takeOverHistory } from './adapters/ohif/takeOverHistory.ts';
 import {
   activeDisplaySet,
@@ -27,6 +28,7 @@ import {
 } from './adapters/ohif/volumeInView.ts';
 import { LearningDesks } from './application/learningDesks.ts';
 import { PromptSessionRunner } from './application/promptSessionRunner.ts';
+import { suggestionFor, type StudySuggestion } from './domain/annotationOrder.ts';
 import { middleOf, type DrawnKind } from './domain/drawnPrompt.ts';
 import { draftMarker, markersOf, type Marker } from './domain/marker.ts';
 import { promptKindsOf } from './domain/modelInUse.ts';
@@ -145,11 +147,23 @@ export class Tomoclick {
     this.timePointRest = undefined;
     this.open.clear();
     this.show(NOTHING);
+    // The study list comes next.
+    void this.desks.rankings.refresh();
   }
 
   /** Where the model takes such prompts. */
   drawWith(drawing: Drawing): void {
     if (promptKindsOf(this.shown.capabilities).includes(drawing)) this.activeRunner?.setDrawing(drawing);
+  }
+
+  /** Where the viewer shows a series. */
+  addressOf(studyInstanceUID: string, seriesInstanceUID: string): string {
+    return viewerAddress(window.location, studyInstanceUID, seriesInstanceUID);
+  }
+
+  /** Of the newest ranking: what the study list says of a study. */
+  suggestionOf(studyInstanceUID: string): StudySuggestion | undefined {
+    return suggestionFor(this.desks.rankings.getState().rankings[0], studyInstanceUID);
   }
 
   /** Of the series in the active viewport, as DICOM names it. */

@@ -74,7 +74,7 @@ export class ViewerPage {
   }
 
   /** Until all three planes are there with every slice loaded, and the session with the server has begun. */
-  private async waitForImages(): Promise<void> {
+  async waitForImages(): Promise<void> {
     await this.page.locator('[data-cy=tomoclick-panel] [data-cy=tomoclick-segment]').first().waitFor();
     await this.page.waitForFunction(
       planeCount => {

@@ -83,11 +83,13 @@ export function byPatient(cases: readonly LabelledCase[]): readonly PatientCases
   return [...groups].map(([key, members]) => ({ key, patient: patientText(members[0]!), cases: members }));
 }
 
-/** Whether every word that was typed is in what the reader sees of a case. */
-export function isFound(each: LabelledCase, typed: string): boolean {
-  const seen = [patientText(each), ...seriesTexts(each), ...each.labels.map(({ label }) => label)]
-    .join(' ')
-    .toLowerCase();
+/** Whether every word that was typed is in what the reader sees of a case, or of a series. */
+export function isFound(
+  each: DescribedSeries & Partial<Pick<LabelledCase, 'labels'>>,
+  typed: string,
+): boolean {
+  const labels = (each.labels ?? []).map(({ label }) => label);
+  const seen = [patientText(each), ...seriesTexts(each), ...labels].join(' ').toLowerCase();
   return typed
     .toLowerCase()
     .split(/\s+/)

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { RunKind } from '../application/runDesk.ts';
 import type { SeriesReference } from '../ports/segmentationApi.ts';
 import type { Tomoclick } from '../tomoclick.ts';
+import { AnnotateNextPart } from './AnnotateNextPart.tsx';
 import { ExemplarPart } from './ExemplarPart.tsx';
 import { LearnPart } from './LearnPart.tsx';
 import { learningStyle } from './learningStyle.ts';
@@ -10,10 +11,10 @@ import { TaskPart } from './TaskPart.tsx';
 
 type Begin = (id: string, series: SeriesReference, segmentationId: string | null) => Promise<TaskRunContract>;
 
-/** What segments without clicks: examples, what was learned, and how more is; closed until it is wanted. */
+/** What segments without clicks: examples, what was learned, how more is, and from what; closed until it is wanted. */
 export function LearningParts({ tomoclick }: { readonly tomoclick: Tomoclick }): ReactElement {
   const { activeRunner: runner, activeModality: modality, learning } = tomoclick;
-  const { tasks, learn, cases, exemplars, runs } = tomoclick.desks;
+  const { tasks, learn, cases, exemplars, runs, rankings } = tomoclick.desks;
   const cardAddress = (id: string): string => learning.cardAddress(id);
   const running = (kind: RunKind, begin: Begin) =>
     runner &&
@@ -35,6 +36,7 @@ export function LearningParts({ tomoclick }: { readonly tomoclick: Tomoclick }):
         onRun={running('task', (...of) => learning.run(...of))}
       />
       <LearnPart {...{ cases, tasks, cardAddress, desk: learn }} />
+      <AnnotateNextPart desk={rankings} addressOf={(...of) => tomoclick.addressOf(...of)} />
     </>
   );
 }

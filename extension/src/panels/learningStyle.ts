@@ -35,6 +35,12 @@ export const learningStyle = `
 .tomoclick-settings input { width: 80px; }
 .tomoclick .tomoclick-row small.tomoclick-warning { color: rgb(235 195 110); }
 .tomoclick-warning { color: rgb(235 195 110); font-size: 12px; }
+.tomoclick-ranks { display: flex; flex-direction: column; gap: 4px; max-height: 480px; margin: 0; padding: 0;
+  overflow-y: auto; list-style: none; }
+.tomoclick-rank { min-width: 1.5em; text-align: right; color: hsl(var(--highlight)); }
+.tomoclick-ranks meter { width: 60%; height: 8px; vertical-align: middle; }
+.tomoclick-ranks .tomoclick-open { padding: 4px 8px; border: 1px solid hsl(var(--input)); border-radius: 4px;
+  text-decoration: none; }
 .tomoclick-curve { width: 100%; height: 48px; background: hsl(var(--background)); }
 .tomoclick-log { max-height: 90px; margin: 0; overflow: auto; font-size: 11px; white-space: pre-wrap;
   color: hsl(var(--muted-foreground)); }

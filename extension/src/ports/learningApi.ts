@@ -3,6 +3,8 @@ import type {
   AdaptationList,
   AdaptationPreview,
   AdaptationRequest,
+  AnnotationRankingList,
+  AnnotationRankingRequest,
   ExemplarSetContract,
   ExemplarSetList,
   ExemplarSetRequest,
@@ -35,6 +37,11 @@ export interface LearningApi {
   changeTask(taskId: string, change: 'promote' | 'retire'): Promise<void>;
   /** Where the browser reads what a task is for. */
   cardAddress(taskId: string): string;
+  /** Newest first. */
+  rankings(): Promise<AnnotationRankingList>;
+  createRanking(request: AnnotationRankingRequest): Promise<void>;
+  cancelRanking(id: string): Promise<void>;
+  deleteRanking(id: string): Promise<void>;
   /** Of any series, newest first. */
   segmentations(): Promise<readonly SegmentationContract[]>;
   preview(request: AdaptationRequest): Promise<AdaptationPreview>;

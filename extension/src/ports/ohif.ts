@@ -147,6 +147,7 @@ export interface Services {
 
 /** A study as the study list has it; dates as DICOM writes them. */
 export interface FoundStudy {
+  readonly studyInstanceUid: string;
   /** PatientID. */
   readonly mrn?: string;
   readonly patientName?: string;
@@ -165,7 +166,10 @@ export interface DataSource {
   getConfig(): { readonly name: string };
   readonly query: {
     readonly studies: {
-      search(query: { readonly studyInstanceUid: string }): Promise<readonly FoundStudy[]>;
+      search(query: {
+        readonly studyInstanceUid?: string;
+        readonly limit?: number;
+      }): Promise<readonly FoundStudy[]>;
     };
     readonly series: { search(studyInstanceUID: string): Promise<readonly FoundSeries[]> };
   };

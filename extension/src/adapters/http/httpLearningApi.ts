@@ -2,6 +2,7 @@ import type {
   AdaptationDetail,
   AdaptationList,
   AdaptationPreview,
+  AnnotationRankingList,
   ExemplarSetContract,
   ExemplarSetList,
   SegmentationContract,
@@ -55,6 +56,16 @@ export function httpLearningApi(root: string, fetchFunction: typeof fetch = fetc
       await json('POST', `/tasks/${taskId}/${change}`);
     },
     cardAddress: taskId => `${root}/tasks/${taskId}/card`,
+    rankings: () => json<AnnotationRankingList>('GET', '/annotation-rankings'),
+    createRanking: async request => {
+      await json('POST', '/annotation-rankings', request);
+    },
+    cancelRanking: async id => {
+      await json('POST', `/annotation-rankings/${id}/cancel`);
+    },
+    deleteRanking: async id => {
+      await send('DELETE', `/annotation-rankings/${id}`);
+    },
     segmentations: async () =>
       (await json<{ segmentations: SegmentationContract[] }>('GET', '/segmentations?limit=200'))
         .segmentations,

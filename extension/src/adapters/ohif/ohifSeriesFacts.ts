@@ -1,5 +1,6 @@
-import type { SeriesFacts } from '../../domain/labelledCase.ts';
+import type { DescribedSeries, SeriesFacts } from '../../domain/labelledCase.ts';
 import { madeAtOf } from '../../domain/storedObject.ts';
+import type { ArchiveSeries } from '../../ports/archiveSeries.ts';
 import type { ExtensionManager, FoundSeries, FoundStudy } from '../../ports/ohif.ts';
 import type { SeriesFactsSource } from '../../ports/seriesFacts.ts';
 
@@ -8,8 +9,11 @@ interface StudyFacts {
   readonly series: readonly FoundSeries[];
 }
 
+/** Each is asked for its series. */
+const MOST_STUDIES = 100;
+
 /** Asks the data source that the viewer shows studies of, once a study. */
-export function ohifSeriesFacts(extensionManager: ExtensionManager): SeriesFactsSource {
+export function ohifSeriesFacts(extensionManager: ExtensionManager): SeriesFactsSource & ArchiveSeries {
   const known = new Map<string, Promise<StudyFacts | null>>();
 
   async function search(studyInstanceUID: string): Promise<StudyFacts | null> {
@@ -38,6 +42,23 @@ export function ohifSeriesFacts(extensionManager: ExtensionManager): SeriesFacts
       if (!facts) return null;
       const found = facts.series.find(series => series.seriesInstanceUid === seriesInstanceUID);
       return seriesFactsOf(facts.study, found);
+    },
+    async list() {
+      const [dataSource] = extensionManager.getActiveDataSource();
+      if (!dataSource) return [];
+      const studies = await dataSource.query.studies.search({ limit: MOST_STUDIES });
+      const described: DescribedSeries[] = [];
+      // One after the other: the archive serves readers, too.
+      for (const { studyInstanceUid } of studies) {
+        const facts = await factsOf(studyInstanceUid);
+        for (const series of facts?.series ?? []) {
+          described.push({
+            ...{ studyInstanceUID: studyInstanceUid, seriesInstanceUID: series.seriesInstanceUid },
+            facts: seriesFactsOf(facts!.study, series),
+          });
+        }
+      }
+      return described;
     },
   };
 }

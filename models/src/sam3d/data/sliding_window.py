@@ -61,18 +61,22 @@ def level_shape(volume: Volume, plan: Plan) -> tuple[int, ...]:
     return tuple(level_length(float(extent), plan.spacing_mm) for extent in volume.extent_mm)
 
 
-def regions_of(shape: tuple[int, ...], plan: Plan) -> list[Region]:
-    """shape of the level, along k, j, i; the cubes' i runs fastest"""
-    corners = product(*(axis_corners(length, plan) for length in shape))
+def regions_of(shape: tuple[int, ...], plan: Plan, shift_voxels: int = 0) -> list[Region]:
+    """shape of the level, along k, j, i; the cubes' i runs fastest. shift_voxels: what they cover beyond the
+    level, behind its end, or below 0 ahead of its beginning"""
+    axes = (axis_corners(length + abs(shift_voxels), plan) for length in shape)
+    corners = product(*([corner + min(0, shift_voxels) for corner in axis] for axis in axes))
     return [Region(plan.spacing_mm, (i, j, k)) for k, j, i in corners]
 
 
-def fused_probabilities(shape: tuple[int, ...], plan: Plan, predict: Predictor) -> np.ndarray:
+def fused_probabilities(
+    shape: tuple[int, ...], plan: Plan, predict: Predictor, shift_voxels: int = 0
+) -> np.ndarray:
     """→ (classes and background, *shape) float32: weighted means of what the cubes say of each level voxel"""
     weight = cube_weights(plan.cube_voxels).astype(np.float32)
     total = np.zeros(shape, np.float32)
     fused: np.ndarray | None = None
-    for region in regions_of(shape, plan):
+    for region in regions_of(shape, plan, shift_voxels):
         corner = region.corner[::-1]
         seen = tuple(slice(max(0, c), c + plan.cube_voxels) for c in corner)
         own = tuple(

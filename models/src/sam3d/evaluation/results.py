@@ -2,11 +2,14 @@
 python -m sam3d.evaluation.results --log runs/evaluation.jsonl
 python -m sam3d.evaluation.results --tasks-log runs/tasks.jsonl
 python -m sam3d.evaluation.results --online-log runs/online.jsonl
-python -m sam3d.evaluation.results --exemplars-log runs/exemplars.jsonl"""
+python -m sam3d.evaluation.results --exemplars-log runs/exemplars.jsonl
+python -m sam3d.evaluation.results --disagreement-log runs/disagreement.jsonl"""
 
 import argparse
 from pathlib import Path
 
+from .disagreement_table import TITLE as DISAGREEMENT_TITLE
+from .disagreement_table import disagreement_section
 from .exemplars_table import TITLE as EXEMPLARS_TITLE
 from .exemplars_table import exemplars_section
 from .matrix_table import TITLE as MATRIX_TITLE
@@ -24,7 +27,10 @@ from .task_table import task_section
 from .trained_ablation_table import TITLE as TRAINED_ABLATION_TITLE
 
 # which other logs are the source of
-KEPT_SECTIONS = (TRAINED_ABLATION_TITLE, TASKS_TITLE, MATRIX_TITLE, ONLINE_TITLE, EXEMPLARS_TITLE)
+KEPT_SECTIONS = (
+    *(TRAINED_ABLATION_TITLE, TASKS_TITLE, MATRIX_TITLE, ONLINE_TITLE, EXEMPLARS_TITLE),
+    DISAGREEMENT_TITLE,
+)
 SERVED_LOG = Path("runs/served.jsonl")
 PROTOCOL = """# Results
 
@@ -136,7 +142,7 @@ def are_results(records: list[Record]) -> bool:
 
 def publish(path: Path, records: list[Record], served: list[Record] | None = None) -> None:
     """served: of the log of `served`. What are no results is printed instead. What the file says of learned
-    tasks, ways to fine-tune, online adaptation and exemplars stays in it."""
+    tasks, ways to fine-tune, online adaptation, exemplars and disagreement stays in it."""
     if are_results(records):
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         text = f"{protocol(records)}\n{measured_with(records)}\n{results_tables(records, served)}"
@@ -165,6 +171,12 @@ def publish_exemplars(path: Path, records: list[Record]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+def publish_disagreement(path: Path, records: list[Record]) -> None:
+    """records: of the log of `disagreement`. What else the file says stays."""
+    text = with_section(path.read_text(encoding="utf-8"), disagreement_section(records))
+    path.write_text(text, encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--log", type=Path, default=Path("runs/evaluation.jsonl"))
@@ -172,6 +184,7 @@ def main() -> None:
     parser.add_argument("--tasks-log", type=Path, help="of `tasks`: writes their section alone")
     parser.add_argument("--online-log", type=Path, help="of `online`: writes its section alone")
     parser.add_argument("--exemplars-log", type=Path, help="of `exemplars`: writes their section alone")
+    parser.add_argument("--disagreement-log", type=Path, help="of `disagreement`: writes its section alone")
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     arguments = parser.parse_args()
     if arguments.tasks_log is not None:
@@ -180,6 +193,8 @@ def main() -> None:
         publish_online(arguments.results, read_log(arguments.online_log))
     elif arguments.exemplars_log is not None:
         publish_exemplars(arguments.results, read_log(arguments.exemplars_log))
+    elif arguments.disagreement_log is not None:
+        publish_disagreement(arguments.results, read_log(arguments.disagreement_log))
     else:
         records = read_log(arguments.log)
         records += baseline_records(records[0]["split"], records[0]["passedOver"])

@@ -1,0 +1,133 @@
+import type { AnnotationRankingContract, RankedSeriesContract } from '@tomoclick/server/contract';
+import { candidatesFor, subjectsOf, type RankingSubject } from '../domain/annotationOrder.ts';
+import { failureOf, type Failure } from '../domain/failure.ts';
+import { isFound, type DescribedSeries } from '../domain/labelledCase.ts';
+import type { ArchiveSeries } from '../ports/archiveSeries.ts';
+import type { LearningApi } from '../ports/learningApi.ts';
+import type { SeriesFactsSource } from '../ports/seriesFacts.ts';
+import { Desk } from './desk.ts';
+
+/** A series at its place, with what is known of it. */
+export type DescribedRank = RankedSeriesContract & DescribedSeries;
+
+export interface RankingDeskState {
+  /** Null until they are known. */
+  readonly subjects: readonly RankingSubject[] | null;
+  readonly subjectKey: string | null;
+  /** Of the archive; null until they are known. */
+  readonly series: readonly DescribedSeries[] | null;
+  /** What candidates are looked for by. */
+  readonly typed: string;
+  /** Newest first. */
+  readonly rankings: readonly AnnotationRankingContract[];
+  /** Of the newest ranking, in its order. */
+  readonly order: readonly DescribedRank[];
+  readonly isBusy: boolean;
+  readonly failure: Failure | null;
+}
+
+/** The server takes no more in one ranking. */
+export const MOST_CANDIDATES = 200;
+
+type RankingApi = Pick<
+  LearningApi,
+  'tasks' | 'exemplarSets' | 'rankings' | 'createRanking' | 'cancelRanking' | 'deleteRanking'
+>;
+
+/** Finds out which series of the archive to annotate next. */
+export class RankingDesk extends Desk<RankingDeskState> {
+  constructor(
+    private readonly api: RankingApi,
+    private readonly archive: SeriesFactsSource & ArchiveSeries,
+  ) {
+    super({
+      ...{ subjects: null, subjectKey: null, series: null, typed: '', rankings: [], order: [] },
+      ...{ isBusy: false, failure: null },
+    });
+  }
+
+  /** What there is to choose from. */
+  prepare(): Promise<void> {
+    return this.attempt(async () => {
+      const [{ tasks }, { exemplarSets }, series] = await Promise.all([
+        ...([this.api.tasks(), this.api.exemplarSets(), this.archive.list()] as const),
+      ]);
+      const subjects = subjectsOf(tasks, exemplarSets);
+      const isThere = subjects.some(({ key }) => key === this.getState().subjectKey);
+      this.become({ subjects, series, ...(!isThere && { subjectKey: subjects[0]?.key ?? null }) });
+    });
+  }
+
+  /** Rankings as they are at the server. */
+  refresh(): Promise<void> {
+    return this.attempt(async () => {
+      const { rankings } = await this.api.rankings();
+      this.become({ rankings, order: await this.describe(rankings[0]) });
+    });
+  }
+
+  choose(subjectKey: string): void {
+    this.become({ subjectKey });
+  }
+
+  find(typed: string): void {
+    this.become({ typed });
+  }
+
+  /** What would be ranked. */
+  candidates(): readonly DescribedSeries[] {
+    const { series, typed } = this.getState();
+    return candidatesFor(this.subject(), series ?? []).filter(each => isFound(each, typed));
+  }
+
+  begin(): Promise<void> {
+    return this.busily(async () => {
+      const subject = this.subject();
+      if (!subject) return;
+      const series = this.candidates()
+        .slice(0, MOST_CANDIDATES)
+        .map(({ studyInstanceUID, seriesInstanceUID }) => ({ studyInstanceUID, seriesInstanceUID }));
+      await this.api.createRanking({ origin: { ...subject.origin }, series });
+    });
+  }
+
+  cancel(id: string): Promise<void> {
+    return this.busily(() => this.api.cancelRanking(id));
+  }
+
+  remove(id: string): Promise<void> {
+    return this.busily(() => this.api.deleteRanking(id));
+  }
+
+  private subject(): RankingSubject | undefined {
+    const { subjects, subjectKey } = this.getState();
+    return subjects?.find(({ key }) => key === subjectKey);
+  }
+
+  private describe(ranking: AnnotationRankingContract | undefined): Promise<readonly DescribedRank[]> {
+    const described = (ranking?.series ?? []).map(async each => ({
+      ...each,
+      facts: await this.archive.describe(each),
+    }));
+    return Promise.all(described);
+  }
+
+  private async busily(work: () => Promise<void>): Promise<void> {
+    if (this.getState().isBusy) return;
+    this.become({ isBusy: true });
+    await this.attempt(work);
+    // What was done stays said while the list is read anew.
+    const { failure } = this.getState();
+    await this.refresh();
+    this.become({ isBusy: false, ...(failure && { failure }) });
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.become({ failure: null });
+    } catch (error) {
+      this.become({ failure: failureOf(error) });
+    }
+  }
+}
