@@ -152,10 +152,14 @@ def evaluate_disagreement(asked: Asked, seeds: Sequence[int], split: str, evalua
     name = f"{asked.task.source}-{asked.method}-{asked.exemplars}-{asked.settings.steps}"
     models = {seed: learned_model(asked, training, seed, log.parent / f"{name}-{seed}.pt") for seed in seeds}
     written = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
-    known = {(record["case"], record["split"]) for record in map(json.loads, written)}
+    known = {
+        record["case"]
+        for record in map(json.loads, written)
+        if record["seed"] in seeds and all(record[key] == value for key, value in origin.items())
+    }
     plan = plan_of(training)
     for files in measured:
-        if (files.case_id, split) in known:
+        if files.case_id in known:
             continue
         lines = [
             json.dumps(origin | record)
