@@ -4,12 +4,14 @@ import type { StudySuggestion } from './domain/annotationOrder.ts';
 interface StudyColumn {
   readonly id: string;
   readonly header: unknown;
-  readonly accessorFn?: (study: StudyRow) => unknown;
-  readonly meta?: Readonly<Record<string, unknown>>;
 }
 
 interface StudyRow {
   readonly studyInstanceUid: string;
+}
+
+interface TableRow {
+  readonly original: StudyRow;
 }
 
 const COLUMN_ID = 'tomoclick-annotate-next';
@@ -18,6 +20,7 @@ const COLUMN_ID = 'tomoclick-annotate-next';
 export function getCustomizationModule(
   suggestionOf: (studyInstanceUID: string) => StudySuggestion | undefined,
 ) {
+  const textOf = ({ original }: TableRow): string => suggestionOf(original.studyInstanceUid)?.text ?? '';
   const withSuggestions = (columns: readonly StudyColumn[]): readonly StudyColumn[] => {
     const [first] = columns;
     if (!first) return columns;
@@ -28,10 +31,10 @@ export function getCustomizationModule(
       accessorFn: ({ studyInstanceUid }: StudyRow) => suggestionOf(studyInstanceUid)?.rank,
       sortUndefined: 'last',
       sortingFn: 'basic',
-      enableColumnFilter: false,
-      cell: ({ row }: { readonly row: { readonly original: StudyRow } }) =>
-        suggestionOf(row.original.studyInstanceUid)?.text ?? '',
-      meta: { label: 'Annotate next', minWidth: 110 },
+      filterFn: (row: TableRow, _id: string, typed: string) =>
+        textOf(row).toLowerCase().includes(typed.toLowerCase()),
+      cell: ({ row }: { readonly row: TableRow }) => textOf(row),
+      meta: { label: 'Annotate next', minWidth: 170 },
     };
     // The last one is the menu at the end of the row.
     return [...columns.slice(0, -1), column, ...columns.slice(-1)];

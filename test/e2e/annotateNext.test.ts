@@ -15,6 +15,8 @@ const PATIENTS: readonly (readonly [name: string, hu: number])[] = [
   ['Berta', 44],
   ['Clara', 200],
 ];
+/** The list is drawn anew. */
+const SETTLING_MS = 3000;
 const HARDEST = 'Phantom, Berta';
 const SERIES = PATIENTS.map(([name, hu], n): SmallSeries => {
   const ball: Ball = { centreLps: [12, -34, 156], radiusMm: 8, hu };
@@ -25,6 +27,8 @@ const SERIES = PATIENTS.map(([name, hu], n): SmallSeries => {
 
 const folders = prepareFolders(SERIES.flatMap(({ files }) => files));
 const zoo = join(folders.imports, '../zoo');
+/** Of the ranking after the save. */
+let firstAgain: string | undefined;
 let close: () => Promise<void>;
 let viewer: ViewerPage;
 let pageErrors: readonly string[];
@@ -94,16 +98,31 @@ describe('the worklist of those who annotate', () => {
     await viewer.page.locator('[data-cy=tomoclick-ranking][data-state=done]').waitFor();
     const rows = await part('ranked').allInnerTexts();
     expect(rows.at(-1)).toContain(HARDEST);
+    firstAgain = /Phantom, \w+/.exec(rows[0]!)?.[0];
     await part('ranked').last().scrollIntoViewIfNeeded();
     await viewer.picture('annotate-next-saved');
   }, 300_000);
 
-  test('the study list names the order, and sorts by it', async () => {
+  test('the study list names the order, sorts by it, and finds what is annotated', async () => {
+    const { page } = viewer;
+    const patients = async (): Promise<string[]> =>
+      (await page.getByRole('row').filter({ hasText: 'Phantom, ' }).allInnerTexts()).map(
+        row => /Phantom, \w+/.exec(row)?.[0] ?? row,
+      );
     await viewer.leaveMode();
-    await viewer.page.getByText('Annotate next').first().waitFor();
-    await viewer.page.getByText(/^1\. \(0\.\d\d\)$/).waitFor();
-    await viewer.page.getByText('done', { exact: true }).waitFor();
+    await page.getByText(/^1\. Ball on CT, 0\.\d\d$/).waitFor();
+    const order = ['Phantom, Anna', 'Phantom, Clara'];
+    const heading = page.getByRole('columnheader').filter({ hasText: 'Annotate next' });
+    await heading.getByRole('button').click();
+    await page.waitForTimeout(SETTLING_MS);
     await viewer.picture('annotate-next-study-list');
+    const sorted = await patients();
+    expect(new Set(sorted.slice(0, 2))).toEqual(new Set(order));
+    expect(sorted[2]).toBe(HARDEST);
+    expect(sorted[0]).toBe(firstAgain);
+    await page.locator('[data-filter-row] input').last().fill('annotated');
+    await page.waitForTimeout(SETTLING_MS);
+    expect(await patients()).toEqual([HARDEST]);
     expect(pageErrors).toEqual([]);
   }, 120_000);
 });

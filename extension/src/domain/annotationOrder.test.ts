@@ -60,6 +60,7 @@ describe('what the study list says', () => {
     ...changes,
   });
   const ranking = {
+    title: 'Liver',
     series: [
       ranked('a', { rank: 1, score: 0.5 }),
       ranked('b', { rank: 2, score: 0.254 }),
@@ -70,12 +71,12 @@ describe('what the study list says', () => {
   } as unknown as AnnotationRankingContract;
 
   test('is of the study’s series that comes first', () => {
-    expect(suggestionFor(ranking, 'a')).toEqual({ rank: 1, text: '1. (0.50)' });
-    expect(suggestionFor(ranking, 'b')).toEqual({ rank: 2, text: '2. (0.25)' });
+    expect(suggestionFor(ranking, 'a')).toEqual({ rank: 1, text: '1. Liver, 0.50' });
+    expect(suggestionFor(ranking, 'b')).toEqual({ rank: 2, text: '2. Liver, 0.25' });
   });
 
   test('is no place where nothing is to be gained, and nothing where the study was not ranked', () => {
-    expect(suggestionFor(ranking, 'c')).toEqual({ rank: undefined, text: 'done' });
+    expect(suggestionFor(ranking, 'c')).toEqual({ rank: undefined, text: 'annotated' });
     expect(suggestionFor(ranking, 'd')).toEqual({ rank: undefined, text: 'nothing found' });
     expect(suggestionFor(ranking, 'other')).toBeUndefined();
     expect(suggestionFor(undefined, 'a')).toBeUndefined();

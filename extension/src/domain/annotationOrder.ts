@@ -63,11 +63,13 @@ export function suggestionFor(
   studyInstanceUID: string,
 ): StudySuggestion | undefined {
   const first = ranking?.series.find(each => each.studyInstanceUID === studyInstanceUID);
-  if (!first) return undefined;
-  return { rank: first.rank ?? undefined, text: suggestionText(first) };
+  if (!ranking || !first) return undefined;
+  return { rank: first.rank ?? undefined, text: suggestionText(first, ranking.title) };
 }
 
-function suggestionText({ rank, score, outcome }: RankedSeriesContract): string {
-  if (rank !== null && score !== null) return `${rank}. (${score.toFixed(2)})`;
-  return { waiting: '…', compared: 'nothing found', 'left-out': '–', annotated: 'done' }[outcome];
+function suggestionText({ rank, score, outcome }: RankedSeriesContract, title: string): string {
+  if (rank !== null && score !== null) return `${rank}. ${title}, ${score.toFixed(2)}`;
+  return { waiting: '…', compared: 'nothing found', 'left-out': 'not compared', annotated: 'annotated' }[
+    outcome
+  ];
 }

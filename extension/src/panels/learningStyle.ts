@@ -39,6 +39,7 @@ export const learningStyle = `
   overflow-y: auto; list-style: none; }
 .tomoclick-rank { min-width: 1.5em; text-align: right; color: hsl(var(--highlight)); }
 .tomoclick-ranks meter { width: 60%; height: 8px; vertical-align: middle; }
+.tomoclick-ranks meter::-webkit-meter-optimum-value { background: hsl(var(--highlight)); }
 .tomoclick-ranks .tomoclick-open { padding: 4px 8px; border: 1px solid hsl(var(--input)); border-radius: 4px;
   text-decoration: none; }
 .tomoclick-curve { width: 100%; height: 48px; background: hsl(var(--background)); }
