@@ -83,11 +83,15 @@ export class SegmentationRuns {
 
   /** Resolves when no run goes on; it may be that one begins the next moment. @throws Problem cancelled */
   async whenIdle(signal: AbortSignal): Promise<void> {
-    const aborted = new Promise<void>(resolve =>
-      signal.addEventListener('abort', () => resolve(), { once: true }),
-    );
-    for (let going = this.#going(); going.length > 0 && !signal.aborted; going = this.#going()) {
-      await Promise.race([aborted, Promise.all(going.map(({ ended }) => ended))]);
+    let leave = (): void => undefined;
+    const left = new Promise<void>(resolve => (leave = resolve));
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      for (let going = this.#going(); going.length > 0 && !signal.aborted; going = this.#going()) {
+        await Promise.race([left, Promise.all(going.map(({ ended }) => ended))]);
+      }
+    } finally {
+      signal.removeEventListener('abort', leave);
     }
     throwIfCancelled(signal);
   }

@@ -32,6 +32,9 @@ import type { RunOrigin } from '../domain/runOrigin.ts';
 import type { SqlDatabase } from '../ports/sqlDatabase.ts';
 import type { Start } from './firstObjects.ts';
 
+/** A PACS that restarts, or a rush of readers. */
+const RETRY_AFTER_MS = 30_000;
+
 /** Adaptation jobs and tasks, those of the zoo among them. */
 export async function composeLearning(
   config: Config,
@@ -104,6 +107,6 @@ export function composeRankings(
   const segmentations = learning.workspace.store;
   return {
     ...{ store, scope, judgeOf, tasks: learning.tasks, sets: exemplars.sets, nowMs: exemplars.nowMs },
-    queue: new RankingQueue({ store, segmentations, runs, judgeOf, onFailed }),
+    queue: new RankingQueue({ store, segmentations, runs, judgeOf, onFailed, retryAfterMs: RETRY_AFTER_MS }),
   };
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Agreement } from '../../domain/agreement.ts';
-import type { AnnotationRanking } from '../../domain/annotationRanking.ts';
+import { cancelled, type AnnotationRanking } from '../../domain/annotationRanking.ts';
 import { Problem } from '../../domain/errors.ts';
 import type { Segmentation } from '../../domain/segmentation.ts';
 import type { SeriesReference } from '../../domain/seriesReference.ts';
@@ -59,6 +59,7 @@ function started(): Rankings & { readonly queue: RankingQueue } {
   const queue = new RankingQueue({
     ...{ store, segmentations, runs, judgeOf },
     onFailed: reason => failures.push(reason),
+    retryAfterMs: 1,
   });
   const subject = { title: 'Liver', classes: [{ label: 'Liver' }] };
   const tasks = { load: () => Promise.resolve({ description: subject }) } as unknown as Rankings['tasks'];
@@ -153,6 +154,47 @@ describe('the queue of rankings', () => {
     expect(broken.state).toMatchObject({ kind: 'failed', code: 'internal-error' });
     expect(JSON.stringify(broken)).not.toContain('secret');
     expect(failures).toHaveLength(1);
+  });
+
+  test('tries a series again where the moment was to blame', async () => {
+    let busy = 2;
+    judge = () => {
+      if (busy-- > 0) throw new Problem('overloaded', 'Many wait.');
+      return Promise.resolve(agreement(1));
+    };
+    expect(await ranked(started())).toMatchObject({ state: { kind: 'done' } });
+    expect(judged).toEqual(['1.1', '1.1', '1.1', '1.2', '1.3']);
+  });
+
+  test('tells the log of a model that failed on a series, and goes on', async () => {
+    judge = ({ seriesInstanceUID }) =>
+      seriesInstanceUID === '1.1'
+        ? Promise.reject(new Problem('inference-failed', 'The model failed.'))
+        : Promise.resolve(agreement(1));
+    const { id, state } = await ranked(started());
+    expect(state.kind).toBe('done');
+    expect(outcomesOf(id)).toEqual(['left-out', 'compared', 'compared']);
+    expect(failures).toHaveLength(1);
+  });
+
+  test('is not disturbed by a ranking that ended or went while it was looked at', async () => {
+    const rankings = started();
+    const gone = await createRanking(TASK, SERIES, rankings);
+    // Unheard by the queue, as between two looks at the store.
+    judge = async () => {
+      await store.remove(SCOPE, gone.id);
+      return agreement(1);
+    };
+    await until(() => !store.rankings.has(gone.id));
+    const cancelledMeanwhile = await createRanking(TASK, SERIES, rankings);
+    judge = async () => {
+      await store.update(SCOPE, cancelledMeanwhile.id, cancelled);
+      return agreement(1);
+    };
+    await until(() => stateOf(cancelledMeanwhile.id) === 'cancelled');
+    judge = () => Promise.resolve(agreement(1));
+    expect((await ranked(rankings)).state.kind).toBe('done');
+    expect(failures).toEqual([]);
   });
 
   test('is given up at once when it is cancelled or deleted, and the next one runs', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   begun,
   ended,
@@ -24,6 +25,8 @@ export interface RankingQueuePorts {
   readonly judgeOf: (origin: RunOrigin) => Promise<Judge>;
   /** Told what no caller is told. */
   readonly onFailed: (reason: unknown) => void;
+  /** Between two tries of what may work the next time. */
+  readonly retryAfterMs: number;
 }
 
 interface Current {
@@ -38,6 +41,14 @@ const OF_THE_SERIES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   ...(['series-not-found', 'unsupported-geometry', 'unsupported-pixel-data', 'series-too-large'] as const),
   ...(['series-changed', 'model-not-for-modality', 'inference-failed'] as const),
 ]);
+
+/** A busy moment is no end of hours of work. */
+const TRANSIENT: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  ...(['overloaded', 'archive-unreachable', 'archive-timeout'] as const),
+]);
+const MOST_TRIES = 3;
+/** The ranking was cancelled or deleted between two looks at it. */
+const OVER: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['wrong-state', 'annotation-ranking-not-found']);
 
 /**
  * Works off the rankings of the store, one after the other and series by series. Each result is kept as soon as it is
@@ -114,7 +125,11 @@ export class RankingQueue {
       if (signal.aborted) return;
       const { code, detail } = failureOf(error);
       if (code === 'internal-error') this.ports.onFailed(error);
-      await store.update(scope, id, before => ended(before, { kind: 'failed', code, detail }));
+      await store
+        .update(scope, id, before => ended(before, { kind: 'failed', code, detail }))
+        .catch((reason: unknown) => {
+          if (!(reason instanceof Problem) || !OVER.has(reason.code)) throw reason;
+        });
     }
   }
 
@@ -128,15 +143,35 @@ export class RankingQueue {
     if (known.series.some(each => isSameSeries(each, series))) return { kind: 'annotated', as: known.as };
     if (await isAnnotated(series, labels, this.ports.segmentations))
       return { kind: 'annotated', as: 'saved' };
+    for (let tries = 1; ; tries++) {
+      const found = await this.#compare(series, judge, current, tries);
+      if (found) return found;
+    }
+  }
+
+  /** Undefined: it is to be tried again. */
+  async #compare(
+    series: SeriesReference,
+    judge: Judge,
+    current: Current,
+    tries: number,
+  ): Promise<RankedOutcome | undefined> {
+    const { runs, onFailed, retryAfterMs } = this.ports;
     const { signal } = current.controller;
-    await this.ports.runs.whenIdle(signal);
+    await runs.whenIdle(signal);
     try {
       const agreements = await judge.agreements(series, signal, share => (current.share = share));
       return { kind: 'compared', agreements };
     } catch (error) {
       throwIfCancelled(signal);
-      if (!(error instanceof Problem) || !OF_THE_SERIES.has(error.code)) throw error;
-      return { kind: 'left-out', code: error.code, detail: error.detail };
+      if (!(error instanceof Problem)) throw error;
+      if (OF_THE_SERIES.has(error.code)) {
+        if (error.code === 'inference-failed') onFailed(error);
+        return { kind: 'left-out', code: error.code, detail: error.detail };
+      }
+      if (!TRANSIENT.has(error.code) || tries >= MOST_TRIES) throw error;
+      await delay(retryAfterMs, undefined, { signal });
+      return undefined;
     }
   }
 }
