@@ -163,7 +163,7 @@ export class Tomoclick {
 
   /** Of the newest ranking: what the study list says of a study. */
   suggestionOf(studyInstanceUID: string): StudySuggestion | undefined {
-    return suggestionFor(this.desks.rankings.getState().rankings[0], studyInstanceUID);
+    return suggestionFor(this.desks.rankings.getState().ranking, studyInstanceUID);
   }
 
   /** Of the series in the active viewport, as DICOM names it. */

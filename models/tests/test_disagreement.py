@@ -21,6 +21,7 @@ from sam3d.evaluation.disagreement_table import (
     scored_fits,
     worst_third,
 )
+from sam3d.evaluation.exemplar_disagreement import parts_of
 from sam3d.evaluation.results import publish, publish_disagreement
 from sam3d.evaluation.tables import Record
 from test_results import records as evaluation_records
@@ -145,6 +146,29 @@ def test_a_patient_without_a_score_in_one_fit_is_left_out_of_all() -> None:
     lost = record(3, 1, 0.5, 0.5) | {"copies": {"a": None, "b": None}}
     kept = [one for one in records() if (one["patient"], one["seed"]) != ("patient-3", 1)]
     assert [len(fit.scores) for fit in scored_fits([*kept, lost], "copies")] == [5, 5]
+
+
+def test_of_a_set_there_are_parts_alone_and_no_steps() -> None:
+    keys = ("copies", "versions", "mirrored")
+    of_set = [
+        {key: value for key, value in one.items() if key not in keys}
+        | {"method": "in context", "config": {}, "answers": 4, "parts": one["copies"]}
+        for one in records()
+    ]
+    text = disagreement_section(of_set)
+    rows = [line for line in text.splitlines() if line.startswith("| hippocampus")]
+    assert len(rows) == 1
+    assert rows[0].startswith("| hippocampus MR | in context | 2 | 6 | 2 | parts | **.000**<br>")
+    assert "- *parts*: answers by 4 parts" in text
+    assert "- *copies*" not in text
+
+
+def test_parts_leave_out_each_case_once() -> None:
+    for count, sizes in ((2, [1, 1]), (3, [2, 2, 2]), (6, [4, 4, 5, 5])):
+        parts = parts_of(list(range(count)))
+        assert [len(part) for part in parts] == sizes
+        left_out = sorted(case for part in parts for case in set(range(count)) - set(part))
+        assert left_out == list(range(count))
 
 
 def test_the_section_says_how_many_were_measured_and_survives_the_other_results(tmp_path: Path) -> None:

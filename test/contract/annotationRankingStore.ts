@@ -43,7 +43,8 @@ export function annotationRankingStoreContract(
       await store.create(first, MANY);
       await store.create(second, MANY);
       expect(await store.load(scope, first.id)).toEqual(first);
-      expect(await store.list(scope)).toEqual([second, first]);
+      expect(await store.list(scope, MANY)).toEqual([second, first]);
+      expect(await store.list(scope, 1)).toEqual([second]);
     });
 
     test('is seen, changed and removed by its own scope alone', async () => {
@@ -54,7 +55,7 @@ export function annotationRankingStoreContract(
         { ...scope, tenant: 'other' },
         { ...scope, userGroup: 'other' },
       ]) {
-        expect(await store.list(other)).toEqual([]);
+        expect(await store.list(other, MANY)).toEqual([]);
         await expect(store.load(other, id)).rejects.toThrow('annotation-ranking-not-found');
         await expect(store.update(other, id, cancelled)).rejects.toThrow('annotation-ranking-not-found');
         await expect(store.remove(other, id)).rejects.toThrow('annotation-ranking-not-found');
@@ -102,7 +103,7 @@ export function annotationRankingStoreContract(
       const open = newRanking({ scope });
       const rankings = [open, ...[1, 2, 3].map(() => newRanking({ scope, state: { kind: 'done' } }))];
       for (const one of rankings) await store.create(one, 2);
-      expect(await store.list(scope)).toEqual([rankings[3], rankings[2], open]);
+      expect(await store.list(scope, MANY)).toEqual([rankings[3], rankings[2], open]);
       expect(await store.load(elsewhere.scope, elsewhere.id)).toEqual(elsewhere);
     });
   });

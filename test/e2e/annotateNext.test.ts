@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import { tinyPackage, writeAdaptableModel } from '../../server/src/adapters/onnx/fixtures/tinyTask.ts';
+import { segmentationListSchema } from '../../server/src/contract/segmentation.ts';
 import { smallSeries, type Ball, type SmallSeries } from '../phantom/smallSeries.ts';
+import { click, type ApiClient } from '../server/apiClient.ts';
 import { prepareFolders } from '../server/runningServer.ts';
 import { startViewer } from './startedViewer.ts';
 import type { ViewerPage } from './viewerPage.ts';
@@ -30,6 +32,7 @@ const zoo = join(folders.imports, '../zoo');
 /** Of the ranking after the save. */
 let firstAgain: string | undefined;
 let close: () => Promise<void>;
+let client: ApiClient;
 let viewer: ViewerPage;
 let pageErrors: readonly string[];
 /** Of the part of the panel for what to annotate. */
@@ -49,9 +52,19 @@ beforeAll(async () => {
   const files = await tinyPackage(zoo, MODEL, { id: 'balls', label: 'Ball' });
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
   const environment = { TOMOCLICK_MODELS: zoo };
-  ({ viewer, pageErrors, close } = await startViewer(folders, { imports: [folders.imports], environment }));
+  ({ client, viewer, pageErrors, close } = await startViewer(folders, {
+    imports: [folders.imports],
+    environment,
+  }));
 }, 300_000);
 afterAll(() => close());
+
+/** @returns its id */
+async function segmentationIdOf(of: ApiClient, { seriesInstanceUID }: SmallSeries): Promise<string> {
+  const path = `/api/v1/segmentations?seriesInstanceUID=${seriesInstanceUID}`;
+  const [newest] = segmentationListSchema.parse((await of.send('GET', path)).json).segmentations;
+  return newest!.id;
+}
 
 describe('the worklist of those who annotate', () => {
   test('ranks the series of the archive, the hardest first, and says why', async () => {
@@ -101,6 +114,30 @@ describe('the worklist of those who annotate', () => {
     firstAgain = /Phantom, \w+/.exec(rows[0]!)?.[0];
     await part('ranked').last().scrollIntoViewIfNeeded();
     await viewer.picture('annotate-next-saved');
+  }, 300_000);
+
+  test('a set of examples ranks series, too, and its examples last', async () => {
+    const { id: other } = await client.create(SERIES[0]!);
+    await client.edit(other, 'prompts', { prompts: [click(SERIES[0]!.balls[0]!.centreLps)] });
+    const mine = await segmentationIdOf(client, SERIES[1]!);
+    const cases = [other, mine].map(segmentationId => ({ kind: 'workspace', segmentationId }));
+    const made = await client.send('POST', '/api/v1/exemplar-sets', { title: 'Balls', cases });
+    expect(made.status).toBe(201);
+    // What there is to choose from is read when the part is opened.
+    await openPart();
+    await openPart();
+    await part('ranking-subject').selectOption({ label: 'like “Balls”' });
+    await part('begin-ranking').click();
+    await part('ranked').getByText('It is an example of the set.').first().waitFor();
+    await viewer.page.locator('[data-cy=tomoclick-ranking][data-state=done]').waitFor();
+    const rows = await part('ranked').allInnerTexts();
+    expect(rows[0]).toContain('Phantom, Clara');
+    expect(rows[0]).toMatch(/The answers by 2 parts of the set agree to Dice \d\.\d\d\./);
+    expect(rows.slice(1).every(row => row.includes('It is an example of the set.'))).toBe(true);
+    await part('ranked').last().scrollIntoViewIfNeeded();
+    await viewer.picture('annotate-next-examples');
+    await part('forget-ranking').click();
+    await part('ranked').getByText('Its segmentation is saved already.').waitFor();
   }, 300_000);
 
   test('the study list names the order, sorts by it, and finds what is annotated', async () => {

@@ -148,6 +148,9 @@ describe('ranking series over HTTP', () => {
     const list = async () =>
       annotationRankingListSchema.parse((await client.send('GET', RANKINGS)).json).rankings;
     expect((await list())[0]).toMatchObject({ id, state: { kind: 'cancelled' } });
+    const newest = annotationRankingListSchema.parse((await client.send('GET', `${RANKINGS}?limit=1`)).json);
+    expect(newest.rankings.map(each => each.id)).toEqual([id]);
+    expectProblem(await client.send('GET', `${RANKINGS}?limit=0`), 'invalid-request');
     expect((await client.send('DELETE', `${RANKINGS}/${id}`)).status).toBe(204);
     expect((await list()).map(each => each.id)).not.toContain(id);
   });

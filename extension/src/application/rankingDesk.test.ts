@@ -13,29 +13,27 @@ const seriesOf = (study: string) => ({
 });
 
 let requests: AnnotationRankingRequest[];
-let rankings: AnnotationRankingContract[];
+let ranking: AnnotationRankingContract | null;
 let refusal: Error | undefined;
 let studies: string[];
 let desk: RankingDesk;
 
 beforeEach(async () => {
-  [requests, rankings, refusal, studies] = [[], [], undefined, ['1.1', '1.2']];
+  [requests, ranking, refusal, studies] = [[], null, undefined, ['1.1', '1.2']];
   const api = {
     tasks: () => Promise.resolve({ tasks: [TASK] }),
     exemplarSets: () => Promise.resolve({ exemplarSets: [] }),
-    rankings: () => Promise.resolve({ rankings }),
+    newestRanking: () => Promise.resolve(ranking),
     createRanking: (request: AnnotationRankingRequest) => {
       if (refusal) return Promise.reject(refusal);
       requests.push(request);
       const series = request.series.map(each => ({ ...each, rank: null, score: null, outcome: 'waiting' }));
-      rankings = [
-        {
-          id: 'new',
-          title: 'Liver',
-          state: { kind: 'queued' },
-          series,
-        } as unknown as AnnotationRankingContract,
-      ];
+      ranking = {
+        id: 'new',
+        title: 'Liver',
+        state: { kind: 'queued' },
+        series,
+      } as unknown as AnnotationRankingContract;
       return Promise.resolve();
     },
   } as unknown as LearningApi;
@@ -79,9 +77,14 @@ describe('asking which series to annotate next', () => {
     expect(requests[0]?.series).toHaveLength(MOST_CANDIDATES);
   });
 
-  test('says why it was refused', async () => {
+  test('says why it was refused, until it is asked again', async () => {
     refusal = new RefusedByServer(503, 'overloaded', 'The server is busy', 'Others wait.');
     await desk.begin();
+    await desk.refresh();
+    await desk.prepare();
     expect(desk.getState()).toMatchObject({ isBusy: false, failure: { detail: 'Others wait.' } });
+    refusal = undefined;
+    await desk.begin();
+    expect(desk.getState().failure).toBeNull();
   });
 });

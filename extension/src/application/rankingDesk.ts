@@ -18,9 +18,9 @@ export interface RankingDeskState {
   readonly series: readonly DescribedSeries[] | null;
   /** What candidates are looked for by. */
   readonly typed: string;
-  /** Newest first. */
-  readonly rankings: readonly AnnotationRankingContract[];
-  /** Of the newest ranking, in its order. */
+  /** The newest; null where there is none. */
+  readonly ranking: AnnotationRankingContract | null;
+  /** Its series, in its order. */
   readonly order: readonly DescribedRank[];
   readonly isBusy: boolean;
   readonly failure: Failure | null;
@@ -31,24 +31,26 @@ export const MOST_CANDIDATES = 200;
 
 type RankingApi = Pick<
   LearningApi,
-  'tasks' | 'exemplarSets' | 'rankings' | 'createRanking' | 'cancelRanking' | 'deleteRanking'
+  'tasks' | 'exemplarSets' | 'newestRanking' | 'createRanking' | 'cancelRanking' | 'deleteRanking'
 >;
 
 /** Finds out which series of the archive to annotate next. */
 export class RankingDesk extends Desk<RankingDeskState> {
+  private hasLookFailed = false;
+
   constructor(
     private readonly api: RankingApi,
     private readonly archive: SeriesFactsSource & ArchiveSeries,
   ) {
     super({
-      ...{ subjects: null, subjectKey: null, series: null, typed: '', rankings: [], order: [] },
+      ...{ subjects: null, subjectKey: null, series: null, typed: '', ranking: null, order: [] },
       ...{ isBusy: false, failure: null },
     });
   }
 
   /** What there is to choose from. */
   prepare(): Promise<void> {
-    return this.attempt(async () => {
+    return this.look(async () => {
       const [{ tasks }, { exemplarSets }, series] = await Promise.all([
         ...([this.api.tasks(), this.api.exemplarSets(), this.archive.list()] as const),
       ]);
@@ -58,11 +60,11 @@ export class RankingDesk extends Desk<RankingDeskState> {
     });
   }
 
-  /** Rankings as they are at the server. */
+  /** The ranking as it is at the server. */
   refresh(): Promise<void> {
-    return this.attempt(async () => {
-      const { rankings } = await this.api.rankings();
-      this.become({ rankings, order: await this.describe(rankings[0]) });
+    return this.look(async () => {
+      const ranking = await this.api.newestRanking();
+      this.become({ ranking, order: await this.describe(ranking) });
     });
   }
 
@@ -104,7 +106,7 @@ export class RankingDesk extends Desk<RankingDeskState> {
     return subjects?.find(({ key }) => key === subjectKey);
   }
 
-  private describe(ranking: AnnotationRankingContract | undefined): Promise<readonly DescribedRank[]> {
+  private describe(ranking: AnnotationRankingContract | null): Promise<readonly DescribedRank[]> {
     const described = (ranking?.series ?? []).map(async each => ({
       ...each,
       facts: await this.archive.describe(each),
@@ -114,19 +116,24 @@ export class RankingDesk extends Desk<RankingDeskState> {
 
   private async busily(work: () => Promise<void>): Promise<void> {
     if (this.getState().isBusy) return;
-    this.become({ isBusy: true });
-    await this.attempt(work);
-    // What was done stays said while the list is read anew.
-    const { failure } = this.getState();
-    await this.refresh();
-    this.become({ isBusy: false, ...(failure && { failure }) });
-  }
-
-  private async attempt(work: () => Promise<void>): Promise<void> {
+    this.become({ isBusy: true, failure: null });
     try {
       await work();
-      this.become({ failure: null });
     } catch (error) {
+      this.become({ failure: failureOf(error) });
+    }
+    await this.refresh();
+    this.become({ isBusy: false });
+  }
+
+  /** Looks come again by themselves: they take back what they have said alone, not what an act has. */
+  private async look(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      if (this.hasLookFailed) this.become({ failure: null });
+      this.hasLookFailed = false;
+    } catch (error) {
+      this.hasLookFailed = true;
       this.become({ failure: failureOf(error) });
     }
   }

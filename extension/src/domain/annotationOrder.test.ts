@@ -79,6 +79,6 @@ describe('what the study list says', () => {
     expect(suggestionFor(ranking, 'c')).toEqual({ rank: undefined, text: 'annotated' });
     expect(suggestionFor(ranking, 'd')).toEqual({ rank: undefined, text: 'nothing found' });
     expect(suggestionFor(ranking, 'other')).toBeUndefined();
-    expect(suggestionFor(undefined, 'a')).toBeUndefined();
+    expect(suggestionFor(null, 'a')).toBeUndefined();
   });
 });

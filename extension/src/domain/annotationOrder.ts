@@ -59,7 +59,7 @@ export interface StudySuggestion {
 
 /** Of the study's series the one that is to be annotated first. */
 export function suggestionFor(
-  ranking: AnnotationRankingContract | undefined,
+  ranking: AnnotationRankingContract | null,
   studyInstanceUID: string,
 ): StudySuggestion | undefined {
   const first = ranking?.series.find(each => each.studyInstanceUID === studyInstanceUID);

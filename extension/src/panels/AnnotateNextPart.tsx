@@ -19,9 +19,8 @@ export function AnnotateNextPart(props: {
   const state = useSyncExternalStore(desk.subscribe, desk.getState, desk.getState);
   useWhileOpen(isOpen, () => void desk.refresh(), RANKINGS_MS);
   useWhileOpen(isOpen, () => void desk.prepare(), ARCHIVE_MS);
-  const { subjects, subjectKey, series, typed, rankings, order, isBusy, failure } = state;
+  const { subjects, subjectKey, series, typed, ranking, order, isBusy, failure } = state;
   const count = desk.candidates().length;
-  const [newest] = rankings;
   return (
     <details
       className="tomoclick-part"
@@ -83,11 +82,11 @@ export function AnnotateNextPart(props: {
             </div>
           </>
         )}
-        {newest && (
+        {ranking && (
           <RankingList
-            {...{ ranking: newest, order, isBusy, addressOf }}
-            onCancel={() => void desk.cancel(newest.id)}
-            onForget={() => void desk.remove(newest.id)}
+            {...{ ranking, order, isBusy, addressOf }}
+            onCancel={() => void desk.cancel(ranking.id)}
+            onForget={() => void desk.remove(ranking.id)}
           />
         )}
         <FailureNote failure={failure} />

@@ -3,7 +3,7 @@ import type {
   AdaptationList,
   AdaptationPreview,
   AdaptationRequest,
-  AnnotationRankingList,
+  AnnotationRankingContract,
   AnnotationRankingRequest,
   ExemplarSetContract,
   ExemplarSetList,
@@ -37,8 +37,7 @@ export interface LearningApi {
   changeTask(taskId: string, change: 'promote' | 'retire'): Promise<void>;
   /** Where the browser reads what a task is for. */
   cardAddress(taskId: string): string;
-  /** Newest first. */
-  rankings(): Promise<AnnotationRankingList>;
+  newestRanking(): Promise<AnnotationRankingContract | null>;
   createRanking(request: AnnotationRankingRequest): Promise<void>;
   cancelRanking(id: string): Promise<void>;
   deleteRanking(id: string): Promise<void>;

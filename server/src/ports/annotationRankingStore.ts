@@ -5,8 +5,8 @@ import type { AdaptationScope } from '../domain/online/onlineAdaptation.ts';
 export interface AnnotationRankingStore {
   /** The oldest of its scope that have ended are forgotten, so that no more than `most` stay. */
   create(ranking: AnnotationRanking, most: number): Promise<void>;
-  /** Of one scope, newest first. */
-  list(scope: AdaptationScope): Promise<readonly AnnotationRanking[]>;
+  /** Of one scope, newest first, at most so many. */
+  list(scope: AdaptationScope, limit: number): Promise<readonly AnnotationRanking[]>;
   /** @throws Problem annotation-ranking-not-found, also for one of another scope */
   load(scope: AdaptationScope, id: string): Promise<AnnotationRanking>;
   /**

@@ -56,7 +56,8 @@ export function httpLearningApi(root: string, fetchFunction: typeof fetch = fetc
       await json('POST', `/tasks/${taskId}/${change}`);
     },
     cardAddress: taskId => `${root}/tasks/${taskId}/card`,
-    rankings: () => json<AnnotationRankingList>('GET', '/annotation-rankings'),
+    newestRanking: async () =>
+      (await json<AnnotationRankingList>('GET', '/annotation-rankings?limit=1')).rankings[0] ?? null,
     createRanking: async request => {
       await json('POST', '/annotation-rankings', request);
     },

@@ -19,20 +19,24 @@ so the server ranks series to be annotated. Spearman's rank correlation of that 
 task's answer to the volume as it is, over patients of the development split that nothing was learned from;
 1: the order by score is the order by error, 0: it says nothing. It is computed within each fit, and the mean
 of the fits (seeds) is shown; below it the 95 % interval by bootstrap over the patients. From the log of
-`python -m sam3d.evaluation.disagreement`.
+`python -m sam3d.evaluation.disagreement` and `python -m sam3d.evaluation.exemplar_disagreement`.
 
-- *copies*: {{answers}} answers of one fit: to the volume as it is, in two other contrasts, with voxels of two
-  other sizes, and with windows at two other places; as served.
-- *versions*: the fits' answers to the volume as it is; as served where several tasks of the same classes are
-  promoted.
-- *served*: the larger of both scores.
-- *mirrored*: one fit's answers to the volume as it is, and mirrored in three ways; not served.
+{{measures}}
 
 *Worst third*: how many of the third of the patients with the largest errors are among the third with the
 largest scores, of all fits; by chance it is a third.
 """
+MEASURES = {
+    "copies": "{answers} answers of one fit: to the volume as it is, in two other contrasts, with voxels of\n"
+    "  two other sizes, and with windows at two other places; as served.",
+    "versions": "the fits' answers to the volume as it is; as served where several tasks of the same\n"
+    "  classes are promoted.",
+    "served": "the larger of both scores.",
+    "mirrored": "one fit's answers to the volume as it is, and mirrored in three ways; not served.",
+    "parts": "answers by {answers} parts of a set of examples, each without some of them; as served.\n"
+    "  Its fits are draws of examples.",
+}
 COLUMNS = ("task", "method", "patients", "n", "fits", "measure", "Spearman", "worst third", "score", "Dice")
-NAMES = ("copies", "versions", "served", "mirrored")
 
 
 class Scored(NamedTuple):
@@ -102,7 +106,8 @@ def signed(value: float) -> str:
 def measure_row(records: Sequence[Record], measure: str) -> str:
     first = records[0]
     fits = scored_fits(records, measure)
-    about = [first["task"], f"{first['method']}, {first['config']['steps']} steps"]
+    steps = first["config"].get("steps")
+    about = [first["task"], first["method"] if steps is None else f"{first['method']}, {steps} steps"]
     counts = [str(len(first["exemplars"])), str(len(fits[0].scores) if fits else 0), str(len(fits)), measure]
     if not fits:
         return row([*about, *counts, *[ABSENT] * 4])
@@ -123,11 +128,30 @@ def disagreement_section(records: Sequence[Record]) -> str:
     """Raises ValueError for records that the copies were chosen by."""
     if any(record["split"] != "dev" for record in records):
         raise ValueError("records of the split train are no results")
-    groups: dict[tuple[str, str, int], list[Record]] = {}
+    groups: dict[tuple[str, str, int | None], list[Record]] = {}
     for record in records:
-        key = (record["task"], record["method"], record["config"]["steps"])
+        key = (record["task"], record["method"], record["config"].get("steps"))
         groups.setdefault(key, []).append(record)
-    rows = [measure_row(group, measure) for group in groups.values() for measure in NAMES]
-    answers = ", ".join(str(count) for count in distinct(records, "answers"))
-    introduction = DISAGREEMENT.format(answers=answers)
+    rows = [
+        measure_row(group, measure)
+        for group in groups.values()
+        for measure in MEASURES
+        if has(group[0], measure)
+    ]
+    introduction = DISAGREEMENT.format(measures=measures_list(records))
     return "\n".join([introduction, row(COLUMNS), "|" + "---|" * len(COLUMNS), *rows]) + "\n"
+
+
+def has(record: Record, measure: str) -> bool:
+    return ("copies" if measure == "served" else measure) in record
+
+
+def measures_list(records: Sequence[Record]) -> str:
+    """Of those that the table shows"""
+    lines = []
+    for measure, meaning in MEASURES.items():
+        shown = [record for record in records if has(record, measure)]
+        answers = ", ".join(str(count) for count in distinct(shown, "answers"))
+        if shown:
+            lines.append(f"- *{measure}*: {meaning.format(answers=answers)}")
+    return "\n".join(lines)

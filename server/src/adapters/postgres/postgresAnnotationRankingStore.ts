@@ -30,10 +30,10 @@ export class PostgresAnnotationRankingStore implements AnnotationRankingStore {
     });
   }
 
-  async list({ tenant, userGroup }: AdaptationScope): Promise<readonly AnnotationRanking[]> {
+  async list({ tenant, userGroup }: AdaptationScope, limit: number): Promise<readonly AnnotationRanking[]> {
     const rows = await this.database.query<BodyRow>(
-      `SELECT body FROM annotation_rankings WHERE ${OF_SCOPE} ORDER BY created_at DESC, id`,
-      [tenant, userGroup],
+      `SELECT body FROM annotation_rankings WHERE ${OF_SCOPE} ORDER BY created_at DESC, id LIMIT $3`,
+      [tenant, userGroup, limit],
     );
     return rows.map(({ body }) => annotationRankingRow.parse(body));
   }

@@ -23,7 +23,7 @@ export interface Rankings {
 
 /** Each may take hours. */
 const MOST_OPEN = 10;
-const MOST_KEPT = 50;
+export const MOST_KEPT = 50;
 
 /**
  * Begins to rank series in the background.
@@ -39,7 +39,7 @@ export async function createRanking(
   const subject = await subjectOf(origin, rankings);
   // What cannot judge is found now, and not when the queue comes to it.
   await rankings.judgeOf(origin);
-  const open = (await store.list(scope)).filter(ranking => !hasEnded(ranking));
+  const open = (await store.list(scope, MOST_KEPT)).filter(ranking => !hasEnded(ranking));
   if (open.length >= MOST_OPEN) {
     throw new Problem('overloaded', 'Other rankings wait; cancel one, or wait until one is done.', {
       waiting: open.length,

@@ -96,7 +96,7 @@ export class RankingQueue {
     this.#isAsked = false;
     while (!this.#isStopped) {
       const ranking = await this.ports.store.nextOpen();
-      if (!ranking) return;
+      if (!ranking || this.#isStopped) return;
       const current = { id: ranking.id, controller: new AbortController(), share: 0 };
       this.#current = current;
       try {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createRanking } from '../../application/ranking/createRanking.ts';
+import { createRanking, MOST_KEPT } from '../../application/ranking/createRanking.ts';
 import { cancelRanking, removeRanking } from '../../application/ranking/endRanking.ts';
 import {
   annotationRankingListSchema,
@@ -50,12 +50,15 @@ const list = defineRoute(
   {
     ...{ method: 'get', path: RANKINGS, operationId: 'listAnnotationRankings' },
     summary: 'Rankings of those who ask, newest first; the oldest are forgotten',
-    responses: { 200: { description: 'All', content: { [JSON_MEDIA_TYPE]: annotationRankingListSchema } } },
-    problems: ['overloaded'],
+    query: z.object({
+      limit: z.coerce.number<string>().pipe(z.int().min(1).max(MOST_KEPT)).default(MOST_KEPT),
+    }),
+    responses: { 200: { description: 'They', content: { [JSON_MEDIA_TYPE]: annotationRankingListSchema } } },
+    problems: ['invalid-request', 'overloaded'],
   },
-  async ({ response, context }) => {
+  async ({ query, response, context }) => {
     const { store, scope } = context.services().rankings;
-    const rankings = (await store.list(scope)).map(ranking => view(ranking, context));
+    const rankings = (await store.list(scope, query.limit)).map(ranking => view(ranking, context));
     response.json({ rankings } satisfies AnnotationRankingList);
   },
 );
