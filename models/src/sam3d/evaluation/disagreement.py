@@ -30,6 +30,7 @@ from sam3d.data.region import Region
 from sam3d.data.region_image import Volume
 from sam3d.data.sliding_window import Plan, fused_probabilities, level_shape, native_labelmap, softmax
 from sam3d.data.volume_store import data_folder, read_entries, training_entries
+from sam3d.training.episode import HAS_BF16
 
 from .agreement import class_agreements
 from .model_name import model_name
@@ -56,11 +57,10 @@ def answer(
 ) -> np.ndarray:
     """→ (K, J, I) uint8; mirrored: axes of each cube that the model sees the other way round"""
     viewed = viewed_plan(plan, view)
-    is_fast = torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
     def predict(region: Region) -> np.ndarray:
         image = np.ascontiguousarray(np.flip(viewed_image(volume, region, view), mirrored))
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=is_fast):
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
             logits = model(torch.from_numpy(image)[None])[0].float().numpy()
         return np.flip(softmax(logits), mirrored)
 

@@ -8,7 +8,7 @@ from scipy.stats import rankdata
 
 from .agreement import mean_agreement
 from .bootstrap import PERCENTILES, RESAMPLES, SEED
-from .tables import ABSENT, Record, distinct, row, short
+from .tables import ABSENT, Record, distinct, measured_with, row, short
 
 TITLE = "## Disagreement as a guide to what to annotate next"
 DISAGREEMENT = f"""{TITLE}
@@ -139,6 +139,7 @@ def disagreement_section(records: Sequence[Record]) -> str:
         if has(group[0], measure)
     ]
     introduction = DISAGREEMENT.format(measures=measures_list(records))
+    introduction = f"{introduction}\n{measured_with(records)}"
     return "\n".join([introduction, row(COLUMNS), "|" + "---|" * len(COLUMNS), *rows]) + "\n"
 
 
