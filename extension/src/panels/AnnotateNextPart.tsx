@@ -1,6 +1,5 @@
 import { useState, useSyncExternalStore, type ReactElement } from 'react';
 import { MOST_CANDIDATES, type RankingDesk } from '../application/rankingDesk.ts';
-import { countText } from './CaseChoice.tsx';
 import { FailureNote } from './FailureNote.tsx';
 import { RankingList } from './RankingList.tsx';
 import { useWhileOpen } from './useWhileOpen.ts';
@@ -77,7 +76,7 @@ export function AnnotateNextPart(props: {
                 }
                 data-cy="tomoclick-begin-ranking"
               >
-                {series === null ? 'Looking into the archive …' : `Rank ${seriesCountText(count)}`}
+                {series === null ? 'Looking into the archive …' : `Rank ${count} series`}
               </button>
             </div>
           </>
@@ -93,9 +92,4 @@ export function AnnotateNextPart(props: {
       </div>
     </details>
   );
-}
-
-/** The plural is the singular. */
-function seriesCountText(count: number): string {
-  return countText(count, 'series').replace(/seriess$/, 'series');
 }
