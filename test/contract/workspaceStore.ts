@@ -92,6 +92,7 @@ const EVERY_KIND: readonly Operation[] = [
   { kind: 'segment-removed', segmentNumber: 2 },
   { kind: 'stored', seriesInstanceUID: '1.9', sopInstanceUID: '1.9.1' },
   { kind: 'report-stored', seriesInstanceUID: '1.10', sopInstanceUID: '1.10.1' },
+  { kind: 'structure-set-stored', seriesInstanceUID: '1.11', sopInstanceUID: '1.11.1' },
 ];
 
 /** What every workspace store promises. */

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import dicomParser from 'dicom-parser';
-import { storedObjectSchema } from '../../server/src/contract/segmentation.ts';
+import { segmentationSchema, storedObjectSchema } from '../../server/src/contract/segmentation.ts';
 import { dciodvfy, hasDciodvfy } from '../external/dciodvfy.ts';
 import { itemsOf } from '../fixtures/readSegmentation.ts';
 import { click, type ApiClient } from './apiClient.ts';
@@ -61,6 +61,33 @@ describe('a segmentation leaves DICOM SEG', () => {
       },
     ]);
   });
+
+  test('as an RT Structure Set once a version, however often it is asked for', async () => {
+    const stored = async (): Promise<string> => {
+      const reply = await client.send('POST', `${exportsOf(id)}/rtstruct`);
+      expect(reply.status).toBe(201);
+      return storedObjectSchema.parse(reply.json).seriesInstanceUID;
+    };
+    const inArchive = async (): Promise<number> => {
+      const query = `/dicom-web/studies/${SERIES.studyInstanceUID}/series?Modality=RTSTRUCT`;
+      return ((await client.send('GET', query)).json as unknown[]).length;
+    };
+    const save = async (): Promise<unknown> => {
+      const reply = await client.send('POST', `/api/v1/segmentations/${id}/store`);
+      return segmentationSchema.parse(reply.json).stored;
+    };
+    const [first, ...again] = await Promise.all([stored(), stored()]);
+    expect(again).toEqual([first]);
+    const before = await inArchive();
+    const saved = await save();
+    expect(await stored()).toBe(first);
+    expect(await save()).toEqual(saved);
+    expect(await inArchive()).toBe(before);
+    await client.edit(id, 'undo', undefined, 3);
+    expect(await stored()).not.toBe(first);
+    expect(await inArchive()).toBe(before + 1);
+    await client.edit(id, 'redo', undefined, 3);
+  }, 60_000);
 
   test('as a NIfTI image of the numbers of its segments', async () => {
     const reply = await client.send('GET', `${exportsOf(id)}/nifti`, undefined, {

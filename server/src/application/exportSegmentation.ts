@@ -1,10 +1,12 @@
 import { Problem } from '../domain/errors.ts';
 import { codesOfLabel } from '../domain/segmentDescription.ts';
+import { currentStructureSet } from '../domain/segmentState.ts';
 import type { Segmentation } from '../domain/segmentation.ts';
 import { newUid } from '../domain/uid.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { ExportedSegment } from '../ports/exportedSegment.ts';
 import { algorithmOf } from './algorithmOf.ts';
+import { editSegmentation } from './editSegmentation.ts';
 import { filledSegments } from './filledSegments.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
 import type { Workspace } from './workspace.ts';
@@ -51,21 +53,31 @@ export function exportStructureSet(
 }
 
 /**
- * Stores those contours in the archive, as a series of their own: a new one each time.
+ * Stores those contours in the archive, as a series of their own. What is already stored, unchanged since, is not
+ * stored again.
  * @throws Problem as `exportStructureSet`, and archive-rejected
  */
 export async function storeStructureSet(
   id: string,
-  workspace: ExportWorkspace & Pick<Workspace, 'segmentationArchive'>,
+  workspace: ExportWorkspace & Pick<Workspace, 'segmentationArchive' | 'mutex'>,
   signal: AbortSignal,
-): Promise<ExportedSegmentation & ObjectUids> {
-  const uids = newUids();
-  const exported = await exportStructureSet(id, workspace, signal, uids);
-  const { studyInstanceUID } = exported.segmentation.series;
-  const { timings } = await timed('archive', () =>
-    workspace.segmentationArchive.store(studyInstanceUID, exported.bytes, signal),
-  );
-  return { ...exported, ...uids, timings: addTimings(exported.timings, timings) };
+): Promise<{ readonly segmentation: Segmentation; readonly stored: ObjectUids; readonly timings: Timings }> {
+  let timings: Timings = {};
+  const { after } = await editSegmentation(id, workspace, async segmentation => {
+    if (currentStructureSet(segmentation)) return [];
+    const uids = newUids();
+    const exported = await exportStructureSet(id, workspace, signal, uids);
+    // As for the SEG: what has reached the archive is recorded even if the caller leaves.
+    const unhurried = new AbortController().signal;
+    const stored = await timed('archive', () =>
+      workspace.segmentationArchive.store(segmentation.series.studyInstanceUID, exported.bytes, unhurried),
+    );
+    timings = addTimings(exported.timings, stored.timings);
+    return [{ kind: 'structure-set-stored', ...uids }];
+  });
+  const { structureSet } = after;
+  if (!structureSet) throw new Error('a stored structure set does not say where');
+  return { segmentation: after, stored: structureSet, timings };
 }
 
 function newUids(): ObjectUids {

@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { applyOperation, foldOperations, type NewSegmentation } from './applyOperation.ts';
 import { Problem } from './errors.ts';
 import { nextColour } from './segmentColour.ts';
-import { canRedo, canUndo, currentMask, promptsInForce, segmentOf, startingMask } from './segmentState.ts';
+import {
+  canRedo,
+  canUndo,
+  currentMask,
+  currentSave,
+  currentStructureSet,
+  promptsInForce,
+  segmentOf,
+  startingMask,
+} from './segmentState.ts';
 import type { Operation, Segment, Segmentation } from './segmentation.ts';
 
 const START: NewSegmentation = {
@@ -98,6 +107,25 @@ test('a stored operation remembers the version that was stored', () => {
   const stored = after(clicked('a'), { kind: 'stored', seriesInstanceUID: '1.5', sopInstanceUID: '1.5.1' });
   expect(stored.stored).toEqual([{ seriesInstanceUID: '1.5', sopInstanceUID: '1.5.1', version: 2 }]);
   expect(stored.version).toBe(3);
+});
+
+test('what is stored is current until something changes, whatever else is stored after it', () => {
+  const object = { seriesInstanceUID: '1.5', sopInstanceUID: '1.5.1' };
+  const contours = { seriesInstanceUID: '1.6', sopInstanceUID: '1.6.1' };
+  const save: Operation = { kind: 'stored', ...object };
+  const saved = after(clicked('a'), save);
+  expect(currentStructureSet(saved)).toBeUndefined();
+  const both = [
+    ...([
+      { kind: 'report-stored', ...object },
+      { kind: 'structure-set-stored', ...contours },
+    ] as const),
+  ].reduce(applyOperation, saved);
+  expect(currentSave(both)).toMatchObject({ ...object, version: 2, measurementReport: object });
+  expect(currentStructureSet(both)).toEqual({ ...contours, version: 4 });
+  expect(currentStructureSet(applyOperation(both, save))).toMatchObject(contours);
+  const changed = applyOperation(both, UNDONE);
+  expect([currentSave(changed), currentStructureSet(changed)]).toEqual([undefined, undefined]);
 });
 
 test('as many undos as steps, then as many redos, give back every history', () => {

@@ -5,14 +5,21 @@ export type NewSegmentation = Pick<Segmentation, 'id' | 'series' | 'modelId' | '
 
 /** A segmentation is the fold of its operations, oldest first. */
 export function foldOperations(start: NewSegmentation, operations: readonly Operation[]): Segmentation {
-  const empty: Segmentation = { ...start, version: 0, segments: [], lastSegmentNumber: 0, stored: [] };
+  const empty: Segmentation = {
+    ...start,
+    ...{ version: 0, contentVersion: 0, segments: [], lastSegmentNumber: 0, stored: [] },
+  };
   return operations.reduce(applyOperation, empty);
 }
 
 /** @throws Problem segment-not-found */
 export function applyOperation(segmentation: Segmentation, operation: Operation): Segmentation {
-  return { ...applyChange(segmentation, operation), version: segmentation.version + 1 };
+  const version = segmentation.version + 1;
+  const contentVersion = STORING.has(operation.kind) ? segmentation.contentVersion : version;
+  return { ...applyChange(segmentation, operation), version, contentVersion };
 }
+
+const STORING: ReadonlySet<Operation['kind']> = new Set(['stored', 'report-stored', 'structure-set-stored']);
 
 function applyChange(segmentation: Segmentation, operation: Operation): Segmentation {
   switch (operation.kind) {
@@ -73,6 +80,10 @@ function applyChange(segmentation: Segmentation, operation: Operation): Segmenta
         index < length - 1 ? save : { ...save, measurementReport: { seriesInstanceUID, sopInstanceUID } },
       );
       return { ...segmentation, stored };
+    }
+    case 'structure-set-stored': {
+      const { kind: _, ...where } = operation;
+      return { ...segmentation, structureSet: { ...where, version: segmentation.version } };
     }
   }
 }

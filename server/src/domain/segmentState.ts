@@ -1,5 +1,12 @@
 import { Problem } from './errors.ts';
-import type { MaskSnapshot, Segment, Segmentation, SegmentStep, StoredSegmentation } from './segmentation.ts';
+import type {
+  MaskSnapshot,
+  Segment,
+  Segmentation,
+  SegmentStep,
+  StoredSegmentation,
+  StoredStructureSet,
+} from './segmentation.ts';
 
 /** A step that holds a prompt. */
 export type PromptStep = Extract<SegmentStep, { kind: 'prompt' }>;
@@ -48,9 +55,18 @@ export function currentMask(segment: Segment): MaskSnapshot | undefined {
 }
 
 /** Where the segmentation lies in the archive as it is now; undefined when it was changed since, or never saved. */
-export function currentSave({ stored, version }: Segmentation): StoredSegmentation | undefined {
-  const last = stored.at(-1);
-  // Storing is an operation of its own, and so is storing the report.
-  const operations = last?.measurementReport ? 2 : 1;
-  return last?.version === version - operations ? last : undefined;
+export function currentSave(segmentation: Segmentation): StoredSegmentation | undefined {
+  return unlessChanged(segmentation, segmentation.stored.at(-1));
+}
+
+/** The same of its contours. */
+export function currentStructureSet(segmentation: Segmentation): StoredStructureSet | undefined {
+  return unlessChanged(segmentation, segmentation.structureSet);
+}
+
+function unlessChanged<Stored extends { readonly version: number }>(
+  { contentVersion }: Segmentation,
+  stored: Stored | undefined,
+): Stored | undefined {
+  return stored && stored.version >= contentVersion ? stored : undefined;
 }

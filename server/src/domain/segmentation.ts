@@ -66,6 +66,14 @@ export interface StoredReport {
   readonly sopInstanceUID: string;
 }
 
+/** Where the contours of a segmentation lie in the archive. */
+export interface StoredStructureSet {
+  readonly seriesInstanceUID: string;
+  readonly sopInstanceUID: string;
+  /** Version of the segmentation that was stored. */
+  readonly version: number;
+}
+
 /** The object in the archive that a segmentation was opened from. */
 export interface OpenedObject {
   readonly seriesInstanceUID: string;
@@ -81,10 +89,14 @@ export interface Segmentation {
   readonly openedFrom?: OpenedObject;
   /** Counts the operations; starts at 0. */
   readonly version: number;
+  /** The version at which it was last changed: storing changes nothing. */
+  readonly contentVersion: number;
   readonly segments: readonly Segment[];
   /** The highest segment number given so far: the number of a removed segment is not given again. */
   readonly lastSegmentNumber: number;
   readonly stored: readonly StoredSegmentation[];
+  /** The newest one; absent: none was stored. */
+  readonly structureSet?: StoredStructureSet;
 }
 
 /** One entry of the op log. A segmentation is the fold of its operations. */
@@ -116,4 +128,9 @@ export type Operation =
       readonly segmentationType?: SegmentationType;
     }
   /** On the newest of what was stored. */
-  | { readonly kind: 'report-stored'; readonly seriesInstanceUID: string; readonly sopInstanceUID: string };
+  | { readonly kind: 'report-stored'; readonly seriesInstanceUID: string; readonly sopInstanceUID: string }
+  | {
+      readonly kind: 'structure-set-stored';
+      readonly seriesInstanceUID: string;
+      readonly sopInstanceUID: string;
+    };

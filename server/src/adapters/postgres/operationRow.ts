@@ -77,7 +77,7 @@ const bodySchema = z.discriminatedUnion('kind', [
     segmentationType: z.exactOptional(z.enum(['BINARY', 'LABELMAP'])),
   }),
   z.object({
-    kind: z.literal('report-stored'),
+    kind: z.enum(['report-stored', 'structure-set-stored']),
     seriesInstanceUID: z.string(),
     sopInstanceUID: z.string(),
   }),

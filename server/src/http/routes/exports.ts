@@ -49,7 +49,8 @@ const storedStructureSet = defineRoute(
   {
     ...{ method: 'post', path: `${EXPORTS}/rtstruct`, operationId: 'storeStructureSet' },
     summary: 'Store the segmentation in the archive as a DICOM RT Structure Set',
-    description: 'Every request stores another one, in a series of its own.',
+    description:
+      'Every version that is stored is a series of its own. A version that is already stored is not stored twice.',
     parameters: segmentationParameters,
     responses: {
       201: {
@@ -58,12 +59,16 @@ const storedStructureSet = defineRoute(
         headers: { ...ETAG, ...SERVER_TIMING, Location: 'Address of the DICOM object under /dicom-web' },
       },
     },
-    problems: [...READ_PROBLEMS, ...VOLUME_PROBLEMS, 'empty-segmentation', 'model-not-found'],
+    problems: [
+      ...[...READ_PROBLEMS, ...VOLUME_PROBLEMS],
+      ...(['empty-segmentation', 'model-not-found', 'edit-conflict'] as const),
+    ],
   },
   async ({ parameters, response, signal, context }) => {
     const { workspace } = context.services();
-    const exported = await storeStructureSet(parameters.id, workspace, signal);
-    const { segmentation, timings, seriesInstanceUID, sopInstanceUID } = exported;
+    const saved = await storeStructureSet(parameters.id, workspace, signal);
+    const { segmentation, timings, stored } = saved;
+    const { seriesInstanceUID, sopInstanceUID } = stored;
     const { studyInstanceUID } = segmentation.series;
     setEntityTag(response, segmentation.version);
     setServerTiming(response, timings);
