@@ -78,6 +78,15 @@ describe('a series of several stacks', () => {
     }
   });
 
+  test('names its phases in the order of what tells them apart, by size and not by letters', () => {
+    const slices = ['10', '2', '9.5'].flatMap(value =>
+      axial(4, k => ({ phaseValues: [value], sopInstanceUID: `${value}.${k}` })),
+    );
+    expect(refusal(slices).facts).toMatchObject({
+      volumes: ['2.0', '9.5.0', '10.0'].map(sopInstanceUID => ({ imageCount: 4, sopInstanceUID })),
+    });
+  });
+
   test('refuses an image that it does not hold', () => {
     expect(() => volumeOf(axial(3), { sopInstanceUID: '1.9' })).toThrow('unsupported-geometry');
   });
