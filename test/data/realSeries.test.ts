@@ -1,7 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { firstSliceOf } from '../fixtures/firstSlice.ts';
 import { Problem } from '../../server/src/domain/errors.ts';
@@ -9,6 +5,7 @@ import type { ImageReference } from '../../server/src/domain/seriesReference.ts'
 import { SliceStack } from '../../server/src/domain/sliceStack.ts';
 import type { Volume } from '../../server/src/domain/volume.ts';
 import { spacingMmOf } from '../../server/src/domain/volumeGeometry.ts';
+import { archivedFiles } from './archivedFiles.ts';
 import { testDataFolder } from './testData.ts';
 
 const SERIES = [
@@ -34,19 +31,9 @@ const describeWithData = data ? describe : describe.skip;
 
 /** The volume of an archived series; `inFolder` is part of the path of its images. */
 async function volumeOf(name: string, inFolder: string, image?: ImageReference): Promise<Volume> {
-  const unpacked = mkdtempSync(join(tmpdir(), 'tomoclick-series-'));
-  try {
-    const run = spawnSync('tar', ['-xJf', join(data ?? '', 'dicom', `${name}.tar.xz`), '-C', unpacked]);
-    if (run.status !== 0) throw new Error(`tar: ${String(run.error ?? run.stderr)}`);
-    const stack = new SliceStack();
-    for (const path of readdirSync(unpacked, { recursive: true, encoding: 'utf8' })) {
-      if (!path.endsWith('.dcm') || !path.includes(inFolder)) continue;
-      stack.add(await firstSliceOf(readFileSync(join(unpacked, path))));
-    }
-    return stack.toVolume(image);
-  } finally {
-    rmSync(unpacked, { recursive: true, force: true });
-  }
+  const stack = new SliceStack();
+  for (const file of archivedFiles(name, inFolder)) stack.add(await firstSliceOf(file));
+  return stack.toVolume(image);
 }
 
 describeWithData('a real series', () => {
