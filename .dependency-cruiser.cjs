@@ -53,6 +53,11 @@ module.exports = {
       to: { path: '^server/src/' },
     },
     { from: { path: '^extension/src/' }, to: { path: ['^extension/src/', '^server/src/contract/'] } },
+    // What a volume of a series is must not differ between the viewer and the server.
+    {
+      from: { path: '^extension/src/(domain|adapters)/' },
+      to: { path: '^server/src/domain/(affine|phases|stacks)\\.ts$' },
+    },
     { from: { path: '^mode/src/' }, to: { path: ['^mode/src/', '^extension/src/'] } },
   ],
   options: {

@@ -2,6 +2,7 @@ import { getCommandsModule } from './getCommandsModule.ts';
 import { getCustomizationModule } from './getCustomizationModule.ts';
 import { getHangingProtocolModule } from './getHangingProtocolModule.ts';
 import { getPanelModule } from './getPanelModule.tsx';
+import { getSopClassHandlerModule } from './getSopClassHandlerModule.ts';
 import { EXTENSION_ID } from './id.ts';
 import { cornerstoneOfViewer } from './ports/cornerstone.ts';
 import type { ExtensionContext } from './ports/ohif.ts';
@@ -35,6 +36,7 @@ const extension = {
   getCustomizationModule: () => getCustomizationModule(study => running().suggestionOf(study)),
   getPanelModule: () => getPanelModule(running),
   getHangingProtocolModule,
+  getSopClassHandlerModule,
 };
 
 export default extension;

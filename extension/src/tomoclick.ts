@@ -12,6 +12,7 @@ import {
   storedSegmentationsOf,
 } from './adapters/ohif/storedSegmentations.ts';
 import { viewerAddress } from './adapters/ohif/viewerAddress.ts';
+import { assignReferencedVolumes } from './adapters/ohif/referencedVolume.ts';
 import { takeOverHistory } from './adapters/ohif/takeOverHistory.ts';
 import {
   activeDisplaySet,
@@ -19,13 +20,7 @@ import {
   onViewportsChanged,
   viewportsOf,
 } from './adapters/ohif/seriesInView.ts';
-import {
-  onTimePointChanged,
-  seriesOfVolume,
-  volumeInView,
-  volumeKeyOf,
-  type DisplayedVolume,
-} from './adapters/ohif/volumeInView.ts';
+import { seriesOfDisplaySet } from './adapters/ohif/seriesOfDisplaySet.ts';
 import { LearningDesks } from './application/learningDesks.ts';
 import { PromptSessionRunner } from './application/promptSessionRunner.ts';
 import { suggestionFor, type StudySuggestion } from './domain/annotationOrder.ts';
@@ -41,13 +36,13 @@ import type { SegmentationApi } from './ports/segmentationApi.ts';
 const API_ROOT = '/api/v1';
 
 interface OpenSeries {
-  readonly volume: DisplayedVolume;
+  readonly displaySet: DisplaySet;
   readonly runner: PromptSessionRunner;
   readonly view: OhifLabelmapView;
 }
 
-/** Why there is no session: slices that form no volume; time points that follow each other. */
-export type Absence = 'none-chosen' | 'no-volume' | 'passing';
+/** Why there is no session: nothing is chosen yet, or slices that form no volume. */
+export type Absence = 'none-chosen' | 'no-volume';
 
 /** What the panel shows. */
 export interface Shown {
@@ -61,17 +56,13 @@ export interface Shown {
 
 const NOTHING: Shown = { capabilities: null, series: { kind: 'none-chosen' }, stored: [] };
 
-/** Time points that only pass by, as in a cine, are no reason to begin a session. */
-const TIME_POINT_REST_MS = 300;
-
 /** The extension at work: news the adapters, and follows which series the reader looks at. */
 export class Tomoclick {
   private readonly api: SegmentationApi = httpSegmentationApi(API_ROOT);
   readonly learning = httpLearningApi(API_ROOT);
   readonly desks: LearningDesks;
-  /** By `volumeKeyOf`. */
+  /** By displaySetInstanceUID. */
   private readonly open = new Map<string, OpenSeries>();
-  private timePointRest: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
   private endings: (() => void)[] = [];
   private shown: Shown = NOTHING;
@@ -112,13 +103,14 @@ export class Tomoclick {
     const subscriptions: Subscription[] = [
       ...onViewportsChanged(this.services, follow),
       ...onSeriesChanged(this.services, () => this.listStored()),
+      ...assignReferencedVolumes(this.services),
     ];
     this.endings = subscriptions.map(subscription => () => subscription.unsubscribe());
     this.endings.push(
       listenForPrompts(this.cornerstone, {
         drawingIn: viewportId => this.drawingIn(viewportId),
         onClick: ({ viewportId, pointLps, polarity }) => {
-          const series = this.settledSeriesOf(viewportId);
+          const series = this.seriesOfViewport(viewportId);
           if (!series) return;
           series.runner.click(pointLps, polarity);
           // The other planes follow, so that the result is seen in all of them.
@@ -127,7 +119,7 @@ export class Tomoclick {
         onRest: ({ viewportId, pointLps }) => this.seriesOfViewport(viewportId)?.runner.expectClick(pointLps),
         onDraft: draft => this.showDraft(draft),
         onDrawn: ({ viewportId, drawn }) => {
-          const series = this.settledSeriesOf(viewportId);
+          const series = this.seriesOfViewport(viewportId);
           if (!series) return;
           series.runner.draw(drawn);
           const middle = middleOf(drawn);
@@ -135,7 +127,6 @@ export class Tomoclick {
         },
       }),
     );
-    this.endings.push(onTimePointChanged(this.cornerstone, () => this.waitForTimePoint()));
     this.endings.push(takeOverHistory(this.commandsManager, step => this.takeStepIfPossible(step)));
     void this.readCapabilities();
   }
@@ -143,8 +134,6 @@ export class Tomoclick {
   exitMode(): void {
     for (const end of this.endings) end();
     this.endings = [];
-    clearTimeout(this.timePointRest);
-    this.timePointRest = undefined;
     this.open.clear();
     this.show(NOTHING);
     // The study list comes next.
@@ -195,43 +184,27 @@ export class Tomoclick {
       this.show({ ...this.shown, series: { kind: 'no-volume' } });
       return;
     }
-    if (this.timePointRest !== undefined) return;
     const isShownByCornerstone = viewportsOf(this.services, displaySet).length > 0;
     if (!isShownByCornerstone) return;
-    const volume = volumeInView(this.services, this.cornerstone, displaySet);
-    const { runner } = this.openSeries(volume);
+    const { runner } = this.openSeries(displaySet);
     if (this.activeRunner === runner) return;
-    this.show({ ...this.shown, series: { kind: 'open', description: descriptionOf(volume), runner } });
+    this.show({ ...this.shown, series: { kind: 'open', description: descriptionOf(displaySet), runner } });
     this.listStored();
   }
 
   private listStored(): void {
     const { activeRunner } = this;
     const active = [...this.open.values()].find(({ runner }) => runner === activeRunner);
-    const stored = active ? storedSegmentationsOf(this.services, this.cornerstone, active.volume) : [];
+    const stored = active ? storedSegmentationsOf(this.services, active.displaySet) : [];
     this.show({ ...this.shown, stored });
   }
 
-  /** Masks go with their time point at once; a session begins where the reader stays. */
-  private waitForTimePoint(): void {
-    clearTimeout(this.timePointRest);
-    this.timePointRest = setTimeout(() => this.settle(), TIME_POINT_REST_MS);
-    this.show({ ...this.shown, series: { kind: 'passing' } });
-    this.followViewports();
-  }
-
-  private settle(): void {
-    clearTimeout(this.timePointRest);
-    this.timePointRest = undefined;
-    this.followViewports();
-  }
-
-  private openSeries(volume: DisplayedVolume): OpenSeries {
-    const key = volumeKeyOf(volume);
+  private openSeries(displaySet: DisplaySet): OpenSeries {
+    const key = displaySet.displaySetInstanceUID;
     const present = this.open.get(key);
     if (present) return present;
-    const view = new OhifLabelmapView(this.services, this.cornerstone, volume);
-    const runner = new PromptSessionRunner(seriesOfVolume(this.cornerstone, volume), {
+    const view = new OhifLabelmapView(this.services, this.cornerstone, displaySet);
+    const runner = new PromptSessionRunner(seriesOfDisplaySet(this.cornerstone, displaySet), {
       api: this.api,
       view,
       studyBrowser: ohifStudyBrowser(this.extensionManager),
@@ -239,23 +212,16 @@ export class Tomoclick {
       nowMs: () => Date.now(),
       delay: waiting,
     });
-    const opened = { volume, view, runner };
+    const opened = { displaySet, view, runner };
     this.open.set(key, opened);
-    this.endings.push(runner.subscribe(() => this.drawMarkers(volume.displaySet)));
+    this.endings.push(runner.subscribe(() => this.drawMarkers(displaySet)));
     runner.open();
     return opened;
   }
 
   private seriesOfViewport(viewportId: string): OpenSeries | undefined {
     const displaySet = displaySetOfViewport(this.services, viewportId);
-    if (!displaySet) return undefined;
-    return this.open.get(volumeKeyOf(volumeInView(this.services, this.cornerstone, displaySet)));
-  }
-
-  /** Who points at a time point means it, however shortly it is shown. */
-  private settledSeriesOf(viewportId: string): OpenSeries | undefined {
-    if (this.timePointRest !== undefined) this.settle();
-    return this.seriesOfViewport(viewportId);
+    return displaySet && this.open.get(displaySet.displaySetInstanceUID);
   }
 
   private drawingIn(viewportId: string): DrawnKind | undefined {
@@ -292,8 +258,6 @@ function waiting(ms: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, ms));
 }
 
-function descriptionOf({ displaySet, timePoint }: DisplayedVolume): string {
-  const { SeriesDescription, Modality, SeriesNumber } = displaySet;
-  const description = SeriesDescription || `${Modality} series ${SeriesNumber ?? ''}`;
-  return timePoint ? `${description}, time point ${timePoint.number} of ${timePoint.count}` : description;
+function descriptionOf({ SeriesDescription, Modality, SeriesNumber }: DisplaySet): string {
+  return SeriesDescription || `${Modality} series ${SeriesNumber ?? ''}`;
 }

@@ -1,6 +1,15 @@
-import { EXTENSION_URL, HANGING_PROTOCOL_ID, PANEL_ID, TOOL_NAME } from '@tomoclick/extension/src/id.ts';
+import {
+  EXTENSION_URL,
+  HANGING_PROTOCOL_ID,
+  PANEL_ID,
+  STOCK_HANDLER_ID,
+  TOOL_NAME,
+  VOLUMES_HANDLER_ID,
+} from '@tomoclick/extension/src/id.ts';
 import { withOurHotkeys } from './hotkeys.ts';
 import { MODE_ID, ROUTE_NAME } from './id.ts';
+import { withVolumesInOrder } from './volumeOrder.ts';
+import { volumeOverlay } from './volumeOverlay.ts';
 import { PRIMARY_SECTION, promptButton, SLICE_TOOL_GROUPS } from './toolbarButtons.ts';
 
 /** The part of OHIF's modes that is used here; names are OHIF's. */
@@ -19,13 +28,24 @@ interface ToolGroup {
 }
 
 interface LayoutTemplate {
-  readonly props: { readonly rightPanels: readonly string[] } & Record<string, unknown>;
+  readonly props: {
+    readonly rightPanels: readonly string[];
+    readonly viewports: readonly ViewportKind[];
+  } & Record<string, unknown>;
+}
+
+interface ViewportKind {
+  readonly namespace: string;
+  /** SOP class handlers by id. */
+  readonly displaySetsToDisplay: readonly string[];
 }
 
 interface Mode {
   readonly extensions: Readonly<Record<string, string>>;
   readonly toolbarButtons: readonly object[];
   readonly toolbarSections: readonly object[];
+  /** By id; the first that makes display sets of an image has it. */
+  readonly sopClassHandlers: readonly string[];
   readonly routes: readonly [{ layoutTemplate(context: unknown): LayoutTemplate }];
   onModeEnter(this: Mode, context: ModeContext): void;
 }
@@ -57,11 +77,14 @@ async function modeFactory({ loadModules }: FactoryOptions) {
     displayName: 'Tomoclick',
     hide: false,
     extensions: { ...basic.extensions, [EXTENSION_URL]: '^0.1.0' },
+    sopClassHandlers: [VOLUMES_HANDLER_ID, ...basic.sopClassHandlers],
     hangingProtocol: [HANGING_PROTOCOL_ID, 'default'],
     toolbarButtons: [...basic.toolbarButtons, promptButton],
     toolbarSections: [...basic.toolbarSections, { primary: PRIMARY_SECTION }],
     modeCustomizations: {
       'panelSegmentation.disableEditing': true,
+      sortingCriteria: { $apply: withVolumesInOrder },
+      'viewportOverlay.topLeft': { $push: [volumeOverlay] },
       'ohif.hotkeyBindings': { $apply: withOurHotkeys },
     },
     routes: [
@@ -71,7 +94,8 @@ async function modeFactory({ loadModules }: FactoryOptions) {
         layoutTemplate(context: unknown): LayoutTemplate {
           const layout = route.layoutTemplate(context);
           const rightPanels = [PANEL_ID, STOCK_SEGMENTATION_PANEL];
-          return { ...layout, props: { ...layout.props, rightPanels, rightPanelClosed: false } };
+          const viewports = layout.props.viewports.map(showingOurs);
+          return { ...layout, props: { ...layout.props, viewports, rightPanels, rightPanelClosed: false } };
         },
       },
     ],
@@ -82,6 +106,12 @@ async function modeFactory({ loadModules }: FactoryOptions) {
         activatePromptTool(toolGroupService.getToolGroup(toolGroupId));
     },
   };
+}
+
+/** What shows the viewer's display sets of images shows ours, too. */
+function showingOurs(kind: ViewportKind): ViewportKind {
+  if (!kind.displaySetsToDisplay.includes(STOCK_HANDLER_ID)) return kind;
+  return { ...kind, displaySetsToDisplay: [...kind.displaySetsToDisplay, VOLUMES_HANDLER_ID] };
 }
 
 function activatePromptTool(toolGroup: ToolGroup | undefined): void {

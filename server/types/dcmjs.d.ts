@@ -21,6 +21,8 @@ declare module 'dcmjs' {
       readonly nameMap: Readonly<Record<string, DictionaryEntry | undefined>>;
       /** From keywords to tags with their VR. */
       denaturalizeDataset(dataset: NaturalizedDataset): TaggedDataset;
+      /** From tags with their VR (DICOM JSON) to keywords, as OHIF does. */
+      naturalizeDataset(dataset: object): NaturalizedDataset;
     };
     readonly Colors: {
       /** CIELab as DICOM encodes it to sRGB, 0…1 a channel. */

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readSegmentation } from '../fixtures/readSegmentation.ts';
-import { voxelsOf } from '../fixtures/segmentationVoxels.ts';
 import type { ApiClient } from '../server/apiClient.ts';
 import { prepareFolders } from '../server/runningServer.ts';
-import { DEMO_PATIENT, LESION, LESION_ZOOM, newestSegmentation } from './demoWork.ts';
+import { DEMO_PATIENT, LESION, LESION_ZOOM, newestSegmentation, storedVoxels } from './demoWork.ts';
+import { loadedVoxels } from './labelmapsOnPage.ts';
 import { startViewer } from './startedViewer.ts';
 import type { ViewerPage } from './viewerPage.ts';
 
@@ -34,8 +33,6 @@ describe('an archive that prefers LABELMAP', () => {
     await viewer.page.getByText('Tomoclick segmentation').first().waitFor();
     await viewer.openStoredSegmentation('Tomoclick segmentation');
     await viewer.picture('stored-labelmap');
-    const path = `/api/v1/segmentations/${id}/dicom?segmentationType=BINARY&compression=none`;
-    const { bytes } = await client.send('GET', path);
-    expect(await viewer.loadedVoxels()).toEqual(voxelsOf(readSegmentation(bytes)));
+    expect(await loadedVoxels(viewer.page)).toEqual(await storedVoxels(client, id));
   }, 400_000);
 });

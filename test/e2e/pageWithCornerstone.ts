@@ -11,7 +11,12 @@ interface LabelmapImage {
 
 /** The part of OHIF and cornerstone that the page's own scripts see and the tests ask. */
 export interface PageWithCornerstone {
-  readonly services: { readonly segmentationService: { getSegmentations(): readonly LoadedSegmentation[] } };
+  readonly services: {
+    readonly segmentationService: {
+      getSegmentations(): readonly LoadedSegmentation[];
+      getSegmentationRepresentations(viewportId: string): readonly { readonly segmentationId: string }[];
+    };
+  };
   readonly cornerstone: {
     getEnabledElements(): readonly {
       readonly viewportId: string;
@@ -28,11 +33,8 @@ export interface PageWithCornerstone {
       };
     }[];
     readonly cache: {
-      getVolumes(): readonly {
-        readonly loadStatus: { readonly loaded: boolean };
-        /** Of a series of several time points, from 1. */
-        dimensionGroupNumber?: number;
-      }[];
+      /** Labelmaps among them load nothing. */
+      getVolumes(): readonly { readonly loadStatus?: { readonly loaded: boolean } }[];
       getImage(imageId: string): LabelmapImage | undefined;
     };
   };

@@ -46,31 +46,23 @@ export class ViewerPage {
     await this.page.getByText('Study List').first().waitFor();
   }
 
-  /** Loads a SEG of the study browser beside our own labelmap, until the viewer lists both. */
+  /** Loads a SEG of the study browser beside our own labelmaps, until the viewer lists it, too. */
   async openStoredSegmentation(description: string): Promise<void> {
+    const before = await this.segmentationCount();
     await this.page.getByText(description).first().dblclick();
     await this.page.getByText('LOAD', { exact: true }).click();
-    await this.page.waitForFunction(() => {
+    await this.page.waitForFunction(count => {
       const { services } = window as unknown as PageWithCornerstone;
-      return services.segmentationService.getSegmentations().length === 2;
-    });
+      return services.segmentationService.getSegmentations().length > count;
+    }, before);
     await this.page.waitForTimeout(RENDERING_MS);
   }
 
-  /** The voxels of the SEG that was loaded last, where the viewer has put them: "SOPInstanceUID/offset". */
-  async loadedVoxels(): Promise<ReadonlySet<string>> {
-    const voxels = await this.page.evaluate(() => {
-      const { services, cornerstone } = window as unknown as PageWithCornerstone;
-      const loaded = services.segmentationService.getSegmentations().at(-1);
-      return (loaded?.representationData.Labelmap?.imageIds ?? []).flatMap(imageId => {
-        const image = cornerstone.cache.getImage(imageId);
-        const [, sopInstanceUID] = /instances\/([\d.]+)/.exec(image?.referencedImageId ?? '') ?? [];
-        if (!image || !sopInstanceUID) throw new Error('a labelmap image names no source');
-        const labels = Array.from(image.voxelManager.getScalarData());
-        return labels.flatMap((label, offset) => (label === 0 ? [] : [`${sopInstanceUID}/${offset}`]));
-      });
+  private segmentationCount(): Promise<number> {
+    return this.page.evaluate(() => {
+      const { services } = window as unknown as PageWithCornerstone;
+      return services.segmentationService.getSegmentations().length;
     });
-    return new Set(voxels);
   }
 
   /** Until all three planes are there with every slice loaded, and the session with the server has begun. */
@@ -79,8 +71,9 @@ export class ViewerPage {
     await this.page.waitForFunction(
       planeCount => {
         const { cornerstone } = window as unknown as PageWithCornerstone;
-        const [volume] = cornerstone.cache.getVolumes();
-        return cornerstone.getEnabledElements().length === planeCount && volume?.loadStatus.loaded === true;
+        const loads = cornerstone.cache.getVolumes().flatMap(({ loadStatus }) => loadStatus ?? []);
+        const areLoaded = loads.length > 0 && loads.every(({ loaded }) => loaded);
+        return cornerstone.getEnabledElements().length === planeCount && areLoaded;
       },
       PLANES.length,
       { polling: 200 },
@@ -88,15 +81,28 @@ export class ViewerPage {
     await this.waitUntilIdle();
   }
 
-  /** As the viewer's own control for time points does, until the panel follows. */
-  async showTimePoint(number: number): Promise<void> {
-    await this.page.evaluate(wanted => {
-      const { cornerstone } = window as unknown as PageWithCornerstone;
-      const volume = cornerstone.cache.getVolumes().find(({ dimensionGroupNumber }) => dimensionGroupNumber);
-      if (!volume) throw new Error('no series of several time points is shown');
-      volume.dimensionGroupNumber = wanted;
-    }, number);
-    await this.page.getByText(`time point ${number} of`).waitFor();
+  /** The list of series, up to what is said of all volumes of one alike. */
+  async seriesListed(): Promise<string[]> {
+    const thumbnails = this.page.locator('[data-cy=study-browser-thumbnail]');
+    const texts = await thumbnails.allInnerTexts();
+    return texts.map(text => /^.* · /m.exec(text)?.[0].replace(' · ', '') ?? text);
+  }
+
+  /** Chooses one of the volumes of a series in the list of series, by what it is called there. */
+  async showVolume(label: string): Promise<void> {
+    await this.page.locator('[data-cy=study-browser-thumbnail]', { hasText: label }).dblclick();
+    await this.page.locator('[data-cy=tomoclick-panel]').getByText(label).waitFor();
+    await this.waitForImages();
+  }
+
+  /** Shows another volume of the series below the axial plane, in the viewer's own layout of two rows. */
+  async showVolumeBelow(label: string): Promise<void> {
+    await this.page.locator('[data-cy=Layout]').click();
+    await this.page.locator('[data-cy=Layout-0-1]').click();
+    const panes = this.page.locator('[data-cy=viewport-pane]');
+    await panes.nth(1).waitFor();
+    await this.page.locator('[data-cy=study-browser-thumbnail]', { hasText: label }).dragTo(panes.nth(1));
+    await this.page.locator('[data-cy=tomoclick-panel]').getByText(label).waitFor();
     await this.waitUntilIdle();
   }
 

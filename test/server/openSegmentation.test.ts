@@ -69,7 +69,7 @@ describe('a segmentation made elsewhere', () => {
             const [i, j] = [n % COLUMNS, Math.floor(n / COLUMNS)];
             return Math.min(i, j) >= low && Math.max(i, j) <= high;
           })
-          .map(n => `${SERIES.sopInstanceUIDs[FOREIGN_SLICE]}/${n}`),
+          .map(n => `${SERIES.sopInstanceUIDs[FOREIGN_SLICE]}#1/${n}`),
       );
     expect(voxelsOf(readSegmentation(bytes), 1)).toEqual(inSlice(21, 28));
     expect(voxelsOf(readSegmentation(bytes), 2)).toEqual(inSlice(24, 25));

@@ -4,7 +4,6 @@ import type { Absence } from '../tomoclick.ts';
 const HINTS: Readonly<Record<Absence, string>> = {
   'none-chosen': 'Choose a CT, MR or PET series to begin.',
   'no-volume': 'These images do not form a volume. Choose a CT, MR or PET series of parallel slices.',
-  passing: 'Stop at the time point to segment: each has segments of its own.',
 };
 
 /** Why there is nothing to segment, and what to do. */

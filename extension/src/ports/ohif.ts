@@ -1,3 +1,6 @@
+import type { OneOrMore } from '../domain/oneOrMore.ts';
+import type { ImageInstance } from './imageInstance.ts';
+
 /**
  * The part of OHIF 3.13 that this extension uses. Declared here, and not imported, because OHIF's own types
  * need its source tree; names are OHIF's.
@@ -11,8 +14,11 @@ export interface PubSub {
   subscribe(event: string, callback: (payload: unknown) => void): Subscription;
 }
 
-/** The viewer gives a sequence of one item as that item, or as a list. */
-export type OneOrMore<Item> = Item | Item[];
+export interface ReferencedImage {
+  readonly ReferencedSOPInstanceUID?: string;
+  /** 1-based; absent: the whole instance. */
+  readonly ReferencedFrameNumber?: OneOrMore<number | string>;
+}
 
 export interface DisplaySet {
   readonly displaySetInstanceUID: string;
@@ -23,12 +29,18 @@ export interface DisplaySet {
   readonly Modality: string;
   readonly isReconstructable?: boolean;
   readonly imageIds?: readonly string[];
-  /** Several volumes of one geometry: time points, b-values … */
-  readonly isDynamicVolume?: boolean;
-  readonly dynamicVolumeInfo?: { readonly timePoints: readonly (readonly string[])[] };
+  readonly instances?: readonly ImageInstance[];
+  /** Who made it: of one that is a volume of several of its series, ours. */
+  readonly SOPClassHandlerId?: string;
+  /** Of ours: which of the volumes of its series. */
+  readonly volumeLabel?: string;
+  /** Its place among them, from 1. */
+  readonly volumeNumber?: number;
   /** Of one instance, as segmentations are. */
   readonly SOPInstanceUID?: string;
   readonly referencedSeriesInstanceUID?: string | null;
+  readonly referencedDisplaySetInstanceUID?: string | null;
+  readonly FrameOfReferenceUID?: string;
   /** Attributes by keyword. */
   readonly instance?: {
     readonly SeriesDate?: string;
@@ -37,7 +49,12 @@ export interface DisplaySet {
     readonly ContentTime?: string;
     readonly SegmentSequence?: OneOrMore<{ readonly SegmentLabel?: string }>;
     readonly ReferencedSeriesSequence?: OneOrMore<{
-      readonly ReferencedInstanceSequence?: OneOrMore<{ readonly ReferencedSOPInstanceUID?: string }>;
+      readonly ReferencedInstanceSequence?: OneOrMore<ReferencedImage>;
+    }>;
+    readonly PerFrameFunctionalGroupsSequence?: OneOrMore<{
+      readonly DerivationImageSequence?: OneOrMore<{
+        readonly SourceImageSequence?: OneOrMore<ReferencedImage>;
+      }>;
     }>;
   };
 }
@@ -105,8 +122,6 @@ export interface CornerstoneViewportService extends PubSub {
   getCornerstoneViewport(viewportId: string): {
     /** Absent in viewports that show no planes (3D). */
     jumpToWorld?(pointLps: [number, number, number]): boolean;
-    /** Absent in viewports that show a stack. */
-    getVolumeId?(): string | undefined;
     render(): void;
   } | null;
 }
@@ -164,6 +179,8 @@ export interface FoundSeries {
 
 export interface DataSource {
   getConfig(): { readonly name: string };
+  /** @param frame 1-based */
+  getImageIdsForInstance(image: { readonly instance: ImageInstance; readonly frame: number }): string;
   readonly query: {
     readonly studies: {
       search(query: {
@@ -185,8 +202,21 @@ export interface DataSource {
   };
 }
 
+/** A display set that is still being made. */
+export interface NewDisplaySet extends DisplaySet {
+  setAttributes(attributes: object): void;
+}
+
+/** Makes display sets of the instances of one series and SOP class; none leaves them to the handlers after it. */
+export interface SopClassHandler {
+  readonly name: string;
+  readonly sopClassUids: readonly string[];
+  getDisplaySetsFromSeries(instances: ImageInstance[]): readonly NewDisplaySet[];
+}
+
 export interface ExtensionManager {
   getActiveDataSource(): readonly DataSource[];
+  getModuleEntry(id: string): unknown;
 }
 
 export interface Command {

@@ -13,5 +13,10 @@ export function imageIdentityOf({ core }: Cornerstone, imageId: string): ImageId
   const instance = core.metaData.get('instance', imageId) as { SOPInstanceUID?: string } | undefined;
   const sopInstanceUID = instance?.SOPInstanceUID ?? module?.sopInstanceUID;
   if (sopInstanceUID === undefined) return undefined;
-  return { sopInstanceUID, frameNumber: Number(/\/frames\/(\d+)/.exec(imageId)?.[1] ?? 1) };
+  return { sopInstanceUID, frameNumber: frameOfImageId(imageId) };
+}
+
+/** 1-based; 1 for single-frame instances. */
+export function frameOfImageId(imageId: string): number {
+  return Number(/\/frames\/(\d+)/.exec(imageId)?.[1] ?? 1);
 }

@@ -4,10 +4,9 @@ import type { SegmentMasks } from '../../domain/segmentMasks.ts';
 import type { SliceKey } from '../../domain/sliceKey.ts';
 import type { Cornerstone } from '../../ports/cornerstone.ts';
 import type { LabelmapView, ShownSegment } from '../../ports/labelmapView.ts';
-import type { Services } from '../../ports/ohif.ts';
+import type { DisplaySet, Services } from '../../ports/ohif.ts';
 import { LabelmapWriter } from '../cornerstone/labelmapWriter.ts';
-import { viewportsOf } from './seriesInView.ts';
-import { volumeInView, volumeKeyOf, type DisplayedVolume } from './volumeInView.ts';
+import { cornerstoneViewportsOf, displaySetOfViewport, viewportsOf } from './seriesInView.ts';
 
 type Rgba = readonly [number, number, number, number];
 
@@ -21,24 +20,19 @@ export class OhifLabelmapView implements LabelmapView {
 
   constructor(
     private readonly services: Services,
-    private readonly cornerstone: Cornerstone,
-    private readonly volume: DisplayedVolume,
+    cornerstone: Cornerstone,
+    private readonly displaySet: DisplaySet,
   ) {
-    this.segmentationId = `tomoclick-${volumeKeyOf(volume)}`;
+    this.segmentationId = `tomoclick-${displaySet.displaySetInstanceUID}`;
     this.writer = new LabelmapWriter(cornerstone, this.segmentationId);
   }
 
   async open(): Promise<void> {
     const { segmentationService } = this.services;
     if (!segmentationService.getSegmentation(this.segmentationId)) {
-      const { displaySet, timePoint } = this.volume;
-      // Of its own, the viewer takes the images of the time point in the middle.
-      const images = timePoint
-        ? { ...displaySet, isDynamicVolume: false, imageIds: timePoint.imageIds }
-        : displaySet;
-      await segmentationService.createLabelmapForDisplaySet(images, {
+      await segmentationService.createLabelmapForDisplaySet(this.displaySet, {
         segmentationId: this.segmentationId,
-        label: timePoint ? `Tomoclick, time point ${timePoint.number}` : 'Tomoclick',
+        label: 'Tomoclick',
         segments: { 1: { label: 'Segment 1', active: true } },
       });
     }
@@ -46,7 +40,7 @@ export class OhifLabelmapView implements LabelmapView {
     await this.showInViewports();
   }
 
-  /** Viewports come and go, and time points: shows the labelmap where the volume is, one call after the other. */
+  /** Viewports come and go: shows the labelmap where the volume is, and only there, one call after the other. */
   showInViewports(): Promise<void> {
     this.showing = this.showing.then(() => this.showWhereVolumeIs());
     return this.showing;
@@ -56,10 +50,13 @@ export class OhifLabelmapView implements LabelmapView {
     if (!this.isOpen) return;
     const { segmentationService } = this.services;
     const { segmentationId } = this;
-    for (const viewportId of viewportsOf(this.services, this.volume.displaySet)) {
+    for (const viewportId of cornerstoneViewportsOf(this.services)) {
+      const shown = displaySetOfViewport(this.services, viewportId);
+      const isMeant = shown?.displaySetInstanceUID === this.displaySet.displaySetInstanceUID;
       const isPresent =
         segmentationService.getSegmentationRepresentations(viewportId, { segmentationId }).length > 0;
-      if (this.isInView === isPresent) continue;
+      if (!shown || isMeant === isPresent) continue;
+      // The viewer lays it over all that shares the Frame of Reference: other phases and series, too.
       if (isPresent) segmentationService.removeRepresentationsFromViewport(viewportId, { segmentationId });
       else await segmentationService.addSegmentationRepresentation(viewportId, { segmentationId });
     }
@@ -101,8 +98,7 @@ export class OhifLabelmapView implements LabelmapView {
 
   /** @param exceptViewportId where the position is in view already, since it was clicked there */
   showPoint(pointLps: PointLps, exceptViewportId?: string): void {
-    if (!this.isInView) return;
-    for (const viewportId of viewportsOf(this.services, this.volume.displaySet)) {
+    for (const viewportId of viewportsOf(this.services, this.displaySet)) {
       if (viewportId === exceptViewportId) continue;
       const viewport = this.services.cornerstoneViewportService.getCornerstoneViewport(viewportId);
       viewport?.jumpToWorld?.([...pointLps]);
@@ -110,15 +106,10 @@ export class OhifLabelmapView implements LabelmapView {
     }
   }
 
-  private get isInView(): boolean {
-    const shown = volumeInView(this.services, this.cornerstone, this.volume.displaySet);
-    return volumeKeyOf(shown) === volumeKeyOf(this.volume);
-  }
-
   private colourSegments(): void {
     const { segmentationService } = this.services;
     const { segmentationId } = this;
-    for (const viewportId of viewportsOf(this.services, this.volume.displaySet)) {
+    for (const viewportId of viewportsOf(this.services, this.displaySet)) {
       const present = segmentationService.getSegmentationRepresentations(viewportId, { segmentationId });
       if (present.length === 0) continue;
       for (const { segmentNumber, colour } of this.segments) {

@@ -18,21 +18,28 @@ export function activeDisplaySet(services: Services): DisplaySet | undefined {
 }
 
 export function viewportsOf(services: Services, displaySet: DisplaySet): readonly string[] {
-  const viewportIds = [...services.viewportGridService.getState().viewports.keys()];
-  return viewportIds.filter(
-    id =>
-      displaySetOfViewport(services, id)?.displaySetInstanceUID === displaySet.displaySetInstanceUID &&
-      services.cornerstoneViewportService.getCornerstoneViewport(id) !== null,
+  return cornerstoneViewportsOf(services).filter(
+    id => displaySetOfViewport(services, id)?.displaySetInstanceUID === displaySet.displaySetInstanceUID,
   );
 }
 
-/** Calls back whenever what a viewport shows, or which one is active, may have changed. */
+/** Those that show images, whichever. */
+export function cornerstoneViewportsOf({
+  viewportGridService,
+  cornerstoneViewportService,
+}: Services): readonly string[] {
+  const viewportIds = [...viewportGridService.getState().viewports.keys()];
+  return viewportIds.filter(id => cornerstoneViewportService.getCornerstoneViewport(id) !== null);
+}
+
+/** Calls back whenever what a viewport shows, labelmaps included, or which one is active, may have changed. */
 export function onViewportsChanged(services: Services, callback: () => void): Subscription[] {
   const grid = services.viewportGridService;
   const viewports = services.cornerstoneViewportService;
   const sources = [
     { service: grid, names: ['ACTIVE_VIEWPORT_ID_CHANGED', 'GRID_STATE_CHANGED', 'VIEWPORTS_READY'] },
     { service: viewports, names: ['VIEWPORT_DATA_CHANGED'] },
+    { service: services.segmentationService, names: ['SEGMENTATION_REPRESENTATION_MODIFIED'] },
   ];
   return sources.flatMap(({ service, names }) =>
     names.flatMap(name => {

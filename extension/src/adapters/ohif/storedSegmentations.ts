@@ -1,23 +1,17 @@
+import { listOf } from '../../domain/oneOrMore.ts';
 import type { StoredCase } from '../../domain/labelledCase.ts';
 import { madeAtOf, type StoredObject } from '../../domain/storedObject.ts';
-import type { Cornerstone } from '../../ports/cornerstone.ts';
-import type { DisplaySet, OneOrMore, Services, Subscription } from '../../ports/ohif.ts';
-import { imageIdentityOf } from '../cornerstone/imageIdentity.ts';
-import type { DisplayedVolume } from './volumeInView.ts';
+import type { DisplaySet, Services, Subscription } from '../../ports/ohif.ts';
+import { refersToVolume } from './referencedVolume.ts';
 
-/** The segmentations of the study that refer to the series shown, newest first. */
-export function storedSegmentationsOf(
-  services: Services,
-  cornerstone: Cornerstone,
-  volume: DisplayedVolume,
-): readonly StoredObject[] {
-  const imageUids = imageUidsOf(cornerstone, volume);
+/** The segmentations of the study that refer to the volume shown, newest first. */
+export function storedSegmentationsOf(services: Services, shown: DisplaySet): readonly StoredObject[] {
   return services.displaySetService
     .getActiveDisplaySets()
     .filter(({ Modality, referencedSeriesInstanceUID: series }) => {
-      return Modality === 'SEG' && series === volume.displaySet.SeriesInstanceUID;
+      return Modality === 'SEG' && series === shown.SeriesInstanceUID;
     })
-    .filter(segmentation => refersToOneOf(imageUids, segmentation))
+    .filter(segmentation => refersToVolume(segmentation, shown))
     .flatMap(segmentation => storedObjectOf(segmentation) ?? [])
     .sort((a, b) => (a.madeAt < b.madeAt ? 1 : -1));
 }
@@ -56,25 +50,4 @@ function storedObjectOf({
       instance?.ContentTime ?? instance?.SeriesTime,
     ),
   };
-}
-
-/** Undefined where the series is one volume, to which all that refers to it belongs. */
-function imageUidsOf(cornerstone: Cornerstone, { timePoint }: DisplayedVolume): Set<string> | undefined {
-  return (
-    timePoint &&
-    new Set(timePoint.imageIds.flatMap(id => imageIdentityOf(cornerstone, id)?.sopInstanceUID ?? []))
-  );
-}
-
-/** An object that does not say which images it is of may be of these. */
-function refersToOneOf(imageUids: Set<string> | undefined, { instance }: DisplaySet): boolean {
-  const images = listOf(instance?.ReferencedSeriesSequence).flatMap(({ ReferencedInstanceSequence }) =>
-    listOf(ReferencedInstanceSequence),
-  );
-  if (!imageUids || images.length === 0) return true;
-  return images.some(({ ReferencedSOPInstanceUID: uid }) => uid !== undefined && imageUids.has(uid));
-}
-
-function listOf<Item>(value: OneOrMore<Item> | undefined): readonly Item[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }
