@@ -10,6 +10,8 @@ import torch
 from conftest import MODELS, ZOO
 from sam3d.adaptation.adapter_file import merged_weights, write_adapter
 from sam3d.adaptation.base import base_of
+from sam3d.adaptation.fit import Fit, Step
+from sam3d.adaptation.level_case import level_case
 from sam3d.adaptation.loss import task_loss
 from sam3d.adaptation.methods import METHODS, config_of, read_method_config
 from sam3d.adaptation.samed.config import SamedConfig
@@ -20,10 +22,13 @@ from sam3d.adaptation.task_engine import TaskEngine
 from sam3d.adaptation.task_model import TaskModel
 from sam3d.adaptation.vanilla.config import VanillaConfig
 from sam3d.adaptation.vanilla.model import vanilla_model
+from sam3d.data.sliding_window import Plan
 from sam3d.export.adaptable_encoder import export_adaptable_encoder, read_weights
 from sam3d.export.task_decoder import export_task_decoder
+from sam3d.model.half_precision import HAS_BF16, SMALLEST_CUBE
 from sam3d.model.idle import remove_idle_layers
 from sam3d.model.sam3d import Sam3d, decoder_features
+from task_cases import task_case
 
 CUBE = 32
 CLASSES = 2
@@ -189,6 +194,25 @@ def test_loss_is_small_where_the_classes_are_found_and_blind_beyond_the_volume()
     changed[0, :, 0] = torch.tensor([0.0, 0.0, 99.0])[:, None, None]
     expected = task_loss(right, labels, beyond).loss
     torch.testing.assert_close(task_loss(changed, labels, beyond).loss, expected)
+
+
+@pytest.mark.skipif(not HAS_BF16, reason="the processor does not compute in bf16")
+def test_a_step_in_bf16_is_nearly_that_in_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = SamedConfig(steps=2, samples_per_step=1, lora_rank=2)
+    cases = [level_case(task_case(1), Plan(1.0, SMALLEST_CUBE))]
+
+    def steps() -> tuple[list[Step], Fit]:
+        torch.manual_seed(3)
+        fit = Fit(samed_model(base_of_seed(), 2, settings), cases, settings, 0, SMALLEST_CUBE)
+        return [fit.step(), fit.step()], fit
+
+    in_bf16, fit = steps()
+    assert steps()[0] == in_bf16
+    assert {value.dtype for value in fit.parameters.values()} == {torch.float32}
+    monkeypatch.setattr("sam3d.adaptation.fit.HAS_BF16", False)
+    in_float32, _ = steps()
+    assert in_float32 != in_bf16
+    np.testing.assert_allclose(in_bf16, in_float32, rtol=0.02)
 
 
 def test_the_shipped_base_can_be_adapted() -> None:

@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from sam3d.model.half_precision import HAS_BF16, SMALLEST_CUBE
+
 from .level_case import LevelCase
 from .loss import task_loss
 from .samples import draw_sample
@@ -38,6 +40,11 @@ class Fit:
         self.step_number = 0
 
     @property
+    def in_bf16(self) -> bool:
+        """Losses, gradients and what learns stay in float32."""
+        return HAS_BF16 and self.cube >= SMALLEST_CUBE
+
+    @property
     def ended(self) -> bool:
         return self.step_number >= self.settings.steps
 
@@ -60,7 +67,9 @@ class Fit:
         prompts = np.random.default_rng(
             (settings.seed, self.number, self.step_number, settings.samples_per_step)
         )
-        loss, dice = task_loss(self.model.training_logits(image, labels, prompts), labels, inside)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.in_bf16):
+            logits = self.model.training_logits(image, labels, prompts)
+        loss, dice = task_loss(logits, labels, inside)
         if not torch.isfinite(loss):
             raise RuntimeError(f"learning has diverged at step {self.step_number}: try a lower learning rate")
         loss.backward()

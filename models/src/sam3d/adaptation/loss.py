@@ -19,12 +19,13 @@ class TaskLoss(NamedTuple):
 def task_loss(logits: Tensor, labels: Tensor, inside: Tensor) -> TaskLoss:
     """logits (B, 1 + C, n, n, n), labels (B, n, n, n) int64, inside (B, n, n, n) bool: voxels of the volume,
     beyond which nothing is known. Dice is of all samples together."""
-    cross_entropy = F.cross_entropy(logits, labels, reduction="none")[inside].mean()
-    share = torch.softmax(logits, 1) * inside.unsqueeze(1)
-    truth = F.one_hot(labels, logits.shape[1]).movedim(-1, 1)
-    overlap, found, true = (
-        voxels.sum((0, 2, 3, 4))[1:] for voxels in (share * truth, share, truth)
-    )  # without the background: (C,)
+    log_share = F.log_softmax(logits, 1)
+    known = inside.unsqueeze(1)
+    cross_entropy = -(log_share.gather(1, labels.unsqueeze(1)) * known).sum() / inside.sum()
+    share = log_share[:, 1:].exp() * known  # without the background
+    values = torch.arange(1, logits.shape[1]).view(1, -1, 1, 1, 1)
+    truth = labels.unsqueeze(1) == values
+    overlap, found, true = (voxels.sum((0, 2, 3, 4)) for voxels in (share * truth, share, truth))  # (C,)
     dice = (2 * overlap + SMOOTH_VOXELS) / (found + true + SMOOTH_VOXELS)
     shown = dice.detach()[true > 0]
     return TaskLoss(

@@ -7,10 +7,7 @@ from typing import Literal, get_args
 import yaml
 
 from sam3d.model.adaptation import Adaptation
-
-# oneDNN's bf16 weight gradients read uninitialised memory on grids of 2³, which a cube of 32 is halved to
-SMALLEST_CUBE = 48
-
+from sam3d.model.half_precision import SMALLEST_CUBE
 
 Episodes = Literal["answering", "sessions", "refining", "reconstructing"]
 

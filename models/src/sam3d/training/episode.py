@@ -10,6 +10,7 @@ from torch import Tensor
 from sam3d.data.hint import MASK_CONFIDENCE
 from sam3d.data.sample import Sample
 from sam3d.model.blocks import depth_to_space, space_to_depth
+from sam3d.model.half_precision import HAS_BF16
 from sam3d.model.mask_decoder import SubvoxelHypotheses
 from sam3d.model.prompted_unet import PromptedUnet
 from sam3d.model.sam3d import Sam3d
@@ -22,7 +23,6 @@ THIRD_ROUND_SHARE = 0.5
 # one click may mean a part or the whole, so hypotheses may differ; with corrections they should agree
 CHOSEN_WEIGHT_FIRST = 0.3
 CHOSEN_WEIGHT_LATER = 1.0
-HAS_BF16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # without it PyTorch's bf16 convolutions crawl
 
 
 class EpisodeResult(NamedTuple):

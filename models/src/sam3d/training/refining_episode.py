@@ -7,10 +7,11 @@ import torch
 from torch import Tensor
 
 from sam3d.data.sample import Sample
+from sam3d.model.half_precision import HAS_BF16
 from sam3d.model.refinement import Refinement, refined_logits
 from sam3d.model.sam3d import Sam3d
 
-from .episode import HAS_BF16, EpisodeResult, chosen_logits, dice_of, known_masks
+from .episode import EpisodeResult, chosen_logits, dice_of, known_masks
 from .loss import mask_loss
 from .simulated_reader import SimulatedReader, padded_boxes, padded_points
 

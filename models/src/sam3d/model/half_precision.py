@@ -1,0 +1,7 @@
+"""Where the processor computes in bf16, and which cubes."""
+
+import torch
+
+HAS_BF16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # without it PyTorch's bf16 convolutions crawl
+# oneDNN's bf16 weight gradients read uninitialised memory on grids of 2³, which a cube of 32 is halved to
+SMALLEST_CUBE = 48
