@@ -75,7 +75,7 @@ def run(
     """→ the cells that were run, each of which writes what a fit would"""
     ran: list[Cell] = []
 
-    def fake(given: tuple[Any, ...]) -> int:
+    def fake(_: object, given: tuple[Any, ...]) -> int:
         cell, _, settings, exemplars, evaluated, log = given
         ran.append(cell)
         if cell == failing:
@@ -86,7 +86,7 @@ def run(
                 lines.write(json.dumps(one) + "\n")
         return 0
 
-    monkeypatch.setattr(matrix, "in_a_process", fake)
+    monkeypatch.setattr(matrix, "in_own_process", fake)
     options = {"steps": steps, "samples-per-step": 1, "evaluated": 2, "exemplars": 2}
     options |= {"log": results.parent / "matrix.jsonl", "results": results}
     arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]

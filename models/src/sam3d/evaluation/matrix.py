@@ -6,11 +6,10 @@ is not run again, so that the same command goes on after a stop. What is not run
 """
 
 import argparse
-import multiprocessing
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 
@@ -19,6 +18,7 @@ from sam3d.model.encoders import encoder_of
 from sam3d.model.size import SIZES
 
 from .matrix_table import CHANGES, PARTS, matrix_section, of_cell
+from .own_process import in_own_process
 from .records import read_log_if_any
 from .result_sections import with_section
 from .tables import Record
@@ -72,14 +72,6 @@ def run_cell(
     evaluate_task(task, "finetuned", settings, exemplars, evaluated, folder, log, {"size": cell.size})
 
 
-def in_a_process(given: tuple[Any, ...]) -> int:
-    """One for each cell: its peak of memory is its own, and a failure ends that cell alone. → exit code"""
-    process = multiprocessing.get_context("spawn").Process(target=run_cell, args=given)
-    process.start()
-    process.join()
-    return process.exitcode or 0
-
-
 def is_done(records: list[Record], cell: Cell, settings: FinetunedConfig, evaluated: int) -> bool:
     own = [record for record in of_cell(records, *cell) if record["seed"] == settings.seed]
     return len({record["case"] for record in own}) >= evaluated
@@ -130,7 +122,7 @@ def main() -> None:
                     arguments.evaluated,
                     arguments.log,
                 )
-                code = in_a_process(given)
+                code = in_own_process(run_cell, given)
                 if code:
                     not_run.append(f"{cell}: it ended with code {code}")
     for line in not_run:
