@@ -30,7 +30,7 @@ def record_of(run: Run) -> dict[str, Any]:
 
 
 def test_every_row_has_its_seeds_and_the_methods_come_first() -> None:
-    runs = list(runs_of(steps=7))
+    runs = list(runs_of({"steps": 7}))
     assert set(Counter(run.row for run in runs).values()) == {len(SEEDS)}
     assert {run.row for run in runs[: len(METHOD_ROWS) * len(SEEDS)]} == set(METHOD_ROWS)
     assert {run.settings.steps for run in runs} == {7}
@@ -39,7 +39,7 @@ def test_every_row_has_its_seeds_and_the_methods_come_first() -> None:
 
 
 def test_a_run_is_done_by_a_record_of_its_settings_alone() -> None:
-    run, *_ = runs_of(None)
+    run, *_ = runs_of({})
     record = record_of(run)
     assert run.is_done([record])
     assert not run.is_done([record | {"exemplars": ["a"]}])
@@ -51,7 +51,7 @@ def test_a_run_is_done_by_a_record_of_its_settings_alone() -> None:
 def test_the_command_goes_on_after_a_run_that_failed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    log, every = tmp_path / "tasks.jsonl", list(runs_of(None))
+    log, every = tmp_path / "tasks.jsonl", list(runs_of({}))
     ran: list[Run] = []
 
     def fake(_: object, given: tuple[Run, Path]) -> int:

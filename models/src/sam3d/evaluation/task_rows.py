@@ -1,5 +1,5 @@
 """Every row of 'Learned tasks', the most important first:
-python -m sam3d.evaluation.task_rows --steps 100
+python -m sam3d.evaluation.task_rows
 
 All methods on five patients, the curve of Cheap Lunch, another task; each with the seeds below. A run that
 the log holds is not run again: the same command goes on after a stop. The section of RESULTS.md is made of
@@ -64,14 +64,14 @@ class Run(NamedTuple):
         )
 
 
-def runs_of(steps: int | None) -> Iterator[Run]:
-    """steps: instead of the configurations'. A row that stands twice is one."""
+def runs_of(changed: dict[str, int]) -> Iterator[Run]:
+    """changed: settings instead of the configurations'. A row that stands twice is one."""
     others = [row for row in OTHER_ROWS if row not in METHOD_ROWS]
     for rows in (METHOD_ROWS, others):
         for seed in SEEDS:
             for row in rows:
                 method, settings = read_method_config(CONFIGS / f"{row.config}.yaml")
-                yield Run(row, method, replace(settings, seed=seed, steps=steps or settings.steps))
+                yield Run(row, method, replace(settings, seed=seed, **changed))
 
 
 def run_one(run: Run, log: Path) -> None:
@@ -86,9 +86,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--steps", type=int, help="of each fit, instead of the configurations'")
+    parser.add_argument("--samples-per-step", type=int, help="the same")
     parser.add_argument("--log", type=Path, default=LOG)
     arguments = parser.parse_args()
-    for run in runs_of(arguments.steps):
+    given = {"steps": arguments.steps, "samples_per_step": arguments.samples_per_step}
+    for run in runs_of({name: value for name, value in given.items() if value is not None}):
         if run.is_done(read_log_if_any(arguments.log)):
             continue
         print(run, flush=True)

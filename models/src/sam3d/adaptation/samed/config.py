@@ -11,6 +11,7 @@ ENCODER_CONVOLUTIONS = ("down_*", "up_*", "fuse_*", "to_half", "to_quarter", "to
 
 @dataclass(frozen=True, kw_only=True)
 class SamedConfig(TaskSettings):
+    learning_rate: float = 0.01
     lora_rank: int = 4
     lora_targets: tuple[str, ...] = ENCODER_CONVOLUTIONS  # names of the encoder's layers
 

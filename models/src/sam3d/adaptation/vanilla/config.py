@@ -7,4 +7,4 @@ from sam3d.adaptation.settings import TaskSettings
 
 @dataclass(frozen=True, kw_only=True)
 class VanillaConfig(TaskSettings):
-    pass
+    learning_rate: float = 0.01
