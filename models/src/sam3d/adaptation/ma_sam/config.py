@@ -7,6 +7,7 @@ from sam3d.adaptation.settings import TaskSettings
 
 @dataclass(frozen=True, kw_only=True)
 class MaSamConfig(TaskSettings):
+    learning_rate: float = 0.01
     adapter_channels: int = 32  # 384 there: a file for each task would be of 100 MB
     fact_rank: int = 32
     fact_scale: float = 1.0

@@ -7,6 +7,7 @@ from sam3d.adaptation.settings import TaskSettings
 
 @dataclass(frozen=True, kw_only=True)
 class SamAdapter3dConfig(TaskSettings):
+    learning_rate: float = 0.01
     adapter_channels: int = 32
     decoder_channels: int = 16
     global_queries: int = 10
