@@ -1,9 +1,9 @@
 """Every row of 'Learned tasks', the most important first:
 python -m sam3d.evaluation.task_rows
 
-All methods on five patients, the curve of Cheap Lunch, another task; each with the seeds below. A run that
-the log holds is not run again: the same command goes on after a stop. The section of RESULTS.md is made of
-the log by `python -m sam3d.evaluation.results --tasks-log runs/tasks.jsonl`.
+One click of the base; all methods on five patients, the curve of Cheap Lunch, another task, each with the
+seeds below. A run that the log holds is not run again: the same command goes on after a stop. The section
+of RESULTS.md is made of the log by `python -m sam3d.evaluation.results --tasks-log runs/tasks.jsonl`.
 """
 
 import argparse
@@ -89,6 +89,12 @@ def main() -> None:
     parser.add_argument("--samples-per-step", type=int, help="the same")
     parser.add_argument("--log", type=Path, default=LOG)
     arguments = parser.parse_args()
+    for task in dict.fromkeys(row.task for row in (*METHOD_ROWS, *OTHER_ROWS)):
+        if not any(
+            record["task"] == TASKS[task].title and record["method"] == ONE_CLICK
+            for record in read_log_if_any(arguments.log)
+        ):
+            evaluate_one_click(task, EVALUATED, ZOO, arguments.log)
     given = {"steps": arguments.steps, "samples_per_step": arguments.samples_per_step}
     for run in runs_of({name: value for name, value in given.items() if value is not None}):
         if run.is_done(read_log_if_any(arguments.log)):
@@ -97,12 +103,6 @@ def main() -> None:
         code = in_own_process(run_one, (run, arguments.log))
         if code:
             print(f"not run: {run}: it ended with code {code}", flush=True)
-    for task in dict.fromkeys(row.task for row in (*METHOD_ROWS, *OTHER_ROWS)):
-        if not any(
-            record["task"] == TASKS[task].title and record["method"] == ONE_CLICK
-            for record in read_log_if_any(arguments.log)
-        ):
-            evaluate_one_click(task, EVALUATED, ZOO, arguments.log)
 
 
 if __name__ == "__main__":
