@@ -11,7 +11,7 @@ import pytest
 
 from sam3d.adaptation.methods import plain
 from sam3d.evaluation import one_click, task_rows
-from sam3d.evaluation.results import read_log
+from sam3d.evaluation.records import read_log
 from sam3d.evaluation.task_rows import METHOD_ROWS, SEEDS, Run, runs_of
 from sam3d.evaluation.task_table import ONE_CLICK
 from sam3d.evaluation.tasks import TASKS, append_records

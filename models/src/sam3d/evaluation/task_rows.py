@@ -19,7 +19,7 @@ from sam3d.adaptation.settings import TaskSettings
 
 from .one_click import evaluate_one_click
 from .own_process import in_own_process
-from .results import read_log_if_any
+from .records import read_log_if_any
 from .tables import Record
 from .task_table import ONE_CLICK
 from .tasks import LOG, TASKS, ZOO, evaluate_task
