@@ -13,9 +13,9 @@ from sam3d.data.hint import MASK_CONFIDENCE
 from sam3d.data.region import CUBE, snapped_region
 from sam3d.data.region_image import Volume
 from sam3d.evaluation.click_session import ClickSession
-from sam3d.evaluation.corrected_mask import corrected_logits, deepest_voxel
 from sam3d.evaluation.simulated_reader import GridClick
 from sam3d.evaluation.zoom import ZoomPolicy
+from sam3d.model.corrected_mask import corrected_logits, deepest_voxel
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "correction.json").read_text(encoding="utf-8"))
 SPACING_MM = 0.8

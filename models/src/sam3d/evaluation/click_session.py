@@ -10,11 +10,11 @@ from sam3d.data.hint import MASK_CONFIDENCE
 from sam3d.data.region import CUBE, SPACINGS_MM, Region, finest_spacing_mm, snapped_region
 from sam3d.data.region_image import Volume, region_image
 from sam3d.model.box_prompts import SOLID_BOX
+from sam3d.model.corrected_mask import beside_middle, corrected_logits
 from sam3d.online.adaptation import OnlineAdaptation
 from sam3d.online.features import Opening
 
 from .components import components_holding, nearest_component
-from .corrected_mask import corrected_logits, deepest_voxel
 from .engine import Engine, Tensors
 from .lasso import surrounded_points
 from .native_grid import covered_by, mask_logits, native_mask
@@ -248,18 +248,6 @@ class ClickSession:
             return look
         seen = native_mask(np.where(component, look.logits, -MASK_CONFIDENCE), self.volume, region)
         return self.decoded(self.view_of(target), self.known_logits(seen, target))
-
-
-def beside_middle(coords: np.ndarray, labels: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Who takes away from what a box has found means the rest: the model is told so by an include click in
-    the middle of it, since exclude clicks alone do not say what is wanted.
-
-    coords (N, 3), labels (N,), mask (n, n, n) bool → coords (N + 1, 3), labels (N + 1,)
-    """
-    middle = deepest_voxel(mask)
-    if middle is None:
-        return coords, labels
-    return np.concatenate([coords, middle[None]]), np.append(labels, 1.0)
 
 
 def within(box: GridBox) -> tuple[slice, ...]:

@@ -23,9 +23,9 @@ from sam3d.in_context.exemplar import bounds_of
 from sam3d.in_context.place import usual_place_mm
 from sam3d.in_context.propagate import propagated
 from sam3d.in_context.segment_like import ExemplarCase, Found, InContext, on_voxels, put_on_grid
+from sam3d.model.corrected_mask import deepest_voxel
 
 from .click_session import ClickSession
-from .corrected_mask import deepest_voxel
 from .engine import OnnxEngine
 from .metrics import dice
 from .model_name import model_name

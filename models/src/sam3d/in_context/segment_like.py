@@ -8,9 +8,9 @@ import numpy as np
 
 from sam3d.data.region import Region, snapped_region
 from sam3d.data.region_image import Volume, region_image
-from sam3d.evaluation.corrected_mask import deepest_voxel
 from sam3d.evaluation.engine import Engine, Tensors
 from sam3d.evaluation.native_grid import covered_axes
+from sam3d.model.corrected_mask import deepest_voxel
 
 from .attention import attended
 from .cells import CELL_VOXELS, CELLS, cell_masks, cell_places_mm, described, within_steps

@@ -8,9 +8,8 @@ import torch
 from torch import Tensor
 
 from sam3d.data.sample import Sample
-from sam3d.evaluation.click_session import beside_middle
-from sam3d.evaluation.corrected_mask import corrected_logits
 from sam3d.model.blocks import space_to_depth
+from sam3d.model.corrected_mask import beside_middle, corrected_logits
 from sam3d.model.prompted_unet import PromptedUnet
 from sam3d.model.sam3d import Sam3d
 

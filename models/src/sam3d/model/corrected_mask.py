@@ -56,3 +56,15 @@ def deepest_voxel(mask: np.ndarray) -> np.ndarray | None:
         return None
     depth = ndimage.distance_transform_cdt(np.pad(mask, 1), "taxicab")[1:-1, 1:-1, 1:-1]
     return np.array(np.unravel_index(int(depth.argmax()), mask.shape))[::-1]
+
+
+def beside_middle(coords: np.ndarray, labels: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Who takes away from what a box has found means the rest: the model is told so by an include click in
+    the middle of it, since exclude clicks alone do not say what is wanted.
+
+    coords (N, 3), labels (N,), mask (n, n, n) bool → coords (N + 1, 3), labels (N + 1,)
+    """
+    middle = deepest_voxel(mask)
+    if middle is None:
+        return coords, labels
+    return np.concatenate([coords, middle[None]]), np.append(labels, 1.0)
