@@ -6,6 +6,7 @@ import { assembleVolume } from '../../server/src/application/assembleVolume.ts';
 import { encodePrediction } from '../../server/src/application/encodeSegmentationObject.ts';
 import { always, include, predict } from '../../server/src/application/fixtures/ballPrediction.ts';
 import { PLAIN_BINARY } from '../../server/src/domain/segmentationFormat.ts';
+import { newUid } from '../../server/src/domain/uid.ts';
 import { add, norm, scale, subtract, type Vector3 } from '../../server/src/domain/affine.ts';
 import { SMALL_MODEL } from '../../server/src/domain/fixtures/smallModel.ts';
 import type { SeriesReference } from '../../server/src/domain/seriesReference.ts';
@@ -125,7 +126,8 @@ describe.each(KINDS)('a series %s', (_, kind) => {
 
     const { mask } = await predict(volume, [include(landmarkLps)]);
     const segment = { label: 'Landmark', colour: [1, 2, 3], trackingUID: '2.25.1', mask } as const;
-    const output = { segmentationEncoder: new DicomSegmentationEncoder(), segmentationFormat: PLAIN_BINARY };
+    const segmentationEncoder = new DicomSegmentationEncoder();
+    const output = { segmentationEncoder, segmentationFormat: PLAIN_BINARY, newUid };
     const part10 = encodePrediction([segment], volume, SMALL_MODEL, output);
     const seg = readSegmentation(part10);
 

@@ -8,10 +8,11 @@ import { click, type ApiClient } from './apiClient.ts';
 import { expectProblem } from './expectProblem.ts';
 import { BALL, OTHER_BALL, SERIES, SmallSeriesServer, STARTING_TIMEOUT_MS } from './smallSeriesServer.ts';
 
+const UID_ROOT = '1.2.826.0.1.3680043.10.999';
 let running: SmallSeriesServer;
 let client: ApiClient;
 beforeAll(async () => {
-  running = await SmallSeriesServer.start();
+  running = await SmallSeriesServer.start({ TOMOCLICK_UID_ROOT: UID_ROOT });
   ({ client } = running);
 }, STARTING_TIMEOUT_MS);
 afterAll(() => running.end());
@@ -104,6 +105,22 @@ describe('a segmentation leaves DICOM SEG', () => {
       voxelCounts[1],
     ]);
   });
+});
+
+test('what is made here has its UIDs below the root that the organisation has configured', async () => {
+  const { id } = await client.create(SERIES, ['A']);
+  await client.edit(id, 'prompts', { prompts: [click(BALL.centreLps)] }, 1);
+  const made = [
+    await client.send('GET', `/api/v1/segmentations/${id}/dicom`),
+    await client.send('GET', `${exportsOf(id)}/rtstruct`),
+  ].map(reply => dicomParser.parseDicom(reply.bytes));
+  const [seg] = made;
+  const uids = made.flatMap(dataSet => [dataSet.string('x0020000e'), dataSet.string('x00080018')]);
+  uids.push(itemsOf(seg!, 'x00209221')[0]?.string('x00209164')); // DimensionOrganizationUID
+  uids.push(itemsOf(seg!, 'x00620002')[0]?.string('x00620021')); // TrackingUID
+  for (const uid of uids)
+    expect(uid).toMatch(new RegExp(`^${UID_ROOT.replaceAll('.', '\\.')}\\.\\d{20,31}$`));
+  expect(new Set(uids).size).toBe(uids.length);
 });
 
 test('what is empty or does not exist is not exported', async () => {

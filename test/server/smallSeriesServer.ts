@@ -17,9 +17,9 @@ export class SmallSeriesServer {
     private readonly removeFolders: () => void,
   ) {}
 
-  static async start(): Promise<SmallSeriesServer> {
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<SmallSeriesServer> {
     const { home, imports, remove } = prepareFolders(SERIES.files);
-    const server = await startServer(home, { imports: [imports] });
+    const server = await startServer(home, { imports: [imports], environment });
     return new SmallSeriesServer(server, new ApiClient(server.url), remove);
   }
 

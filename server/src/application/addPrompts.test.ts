@@ -4,6 +4,7 @@ import { applyOperation, foldOperations } from '../domain/applyOperation.ts';
 import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
 import type { Segmentation } from '../domain/segmentation.ts';
 import type { Volume } from '../domain/volume.ts';
+import { newUid } from '../domain/uid.ts';
 import type { WorkspaceStore } from '../ports/workspaceStore.ts';
 import { addPrompts } from './addPrompts.ts';
 import { encodeSegmentation } from './encodeSegmentationObject.ts';
@@ -68,6 +69,7 @@ test('a series that has grown takes no more prompts on the masks from before, an
     encodeSegmentation(present(), source, SMALL_MODEL, {
       segmentationEncoder: { encode: () => Uint8Array.of(1) },
       segmentationFormat: PLAIN_BINARY,
+      newUid,
     });
   expect(() => encode(volume)).toThrow('series-changed');
   expect(encode(noiseVolume)).toMatchObject({ part10: Uint8Array.of(1) });

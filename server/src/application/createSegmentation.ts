@@ -2,7 +2,7 @@ import { applyOperation, foldOperations, type NewSegmentation } from '../domain/
 import { nextColour } from '../domain/segmentColour.ts';
 import type { ColourRgb, Operation, Segmentation } from '../domain/segmentation.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
-import { newUid } from '../domain/uid.ts';
+import type { NewUid } from '../domain/uid.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface NewSegment {
@@ -17,7 +17,7 @@ export async function createSegmentation(
     readonly modelId: string;
     readonly segments: readonly NewSegment[];
   },
-  workspace: Pick<Workspace, 'store' | 'zoo'>,
+  workspace: Pick<Workspace, 'store' | 'zoo' | 'newUid'>,
 ): Promise<Segmentation> {
   const created: NewSegmentation = {
     id: crypto.randomUUID(),
@@ -28,7 +28,7 @@ export async function createSegmentation(
   const operations: Operation[] = [];
   let segmentation = foldOperations(created, operations);
   for (const segment of request.segments) {
-    const operation = segmentAdded(segmentation, segment);
+    const operation = segmentAdded(segmentation, segment, workspace.newUid);
     operations.push(operation);
     segmentation = applyOperation(segmentation, operation);
   }
@@ -37,7 +37,11 @@ export async function createSegmentation(
   return segmentation;
 }
 
-export function segmentAdded(segmentation: Segmentation, { label, colour }: NewSegment): Operation {
+export function segmentAdded(
+  segmentation: Segmentation,
+  { label, colour }: NewSegment,
+  newUid: NewUid,
+): Operation {
   return {
     kind: 'segment-added',
     segmentNumber: segmentation.lastSegmentNumber + 1,

@@ -6,6 +6,7 @@ import type { Operation } from '../domain/segmentation.ts';
 import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
 import type { Mask } from '../domain/mask.ts';
 import type { SegmentationFormat, SegmentationWish } from '../domain/segmentationFormat.ts';
+import { newUid } from '../domain/uid.ts';
 import type { SegmentationEncoder } from '../ports/segmentationEncoder.ts';
 import { encodePrediction, encodeSegmentation } from './encodeSegmentationObject.ts';
 import { snapshotOf } from './snapshotOf.ts';
@@ -31,7 +32,7 @@ function formatGiven(masks: readonly Mask[], wish: SegmentationWish = {}): Segme
     ...{ label: 'x', colour: [1, 2, 3] as const, trackingUID: `2.25.${index}`, mask },
   }));
   encodePrediction(segments, volume, SMALL_MODEL, {
-    ...{ segmentationEncoder, segmentationFormat: LABELMAP, wish },
+    ...{ segmentationEncoder, segmentationFormat: LABELMAP, newUid, wish },
   });
   return given;
 }
@@ -91,7 +92,7 @@ test('a segment whose first answer was adapted says so, one that was not does no
     },
   };
   encodeSegmentation(segmentation, volume, SMALL_MODEL, {
-    ...{ segmentationEncoder, segmentationFormat: LABELMAP },
+    ...{ segmentationEncoder, segmentationFormat: LABELMAP, newUid },
   });
   expect(given).toEqual(['online adaptation a, revision 4, accepted cases 3', undefined]);
 });

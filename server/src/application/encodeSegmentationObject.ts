@@ -12,14 +12,10 @@ import {
   type SegmentationType,
   type SegmentationWish,
 } from '../domain/segmentationFormat.ts';
-import { newUid } from '../domain/uid.ts';
+import type { NewUid } from '../domain/uid.ts';
 import type { Volume } from '../domain/volume.ts';
 import { requireVolumeOfMasks } from '../domain/volumeFingerprint.ts';
-import type {
-  SegmentToEncode,
-  SegmentationEncoder,
-  SegmentationToEncode,
-} from '../ports/segmentationEncoder.ts';
+import type { SegmentToEncode, SegmentationToEncode } from '../ports/segmentationEncoder.ts';
 import { algorithmOf } from './algorithmOf.ts';
 import type { SegmentEdit } from './editSegment.ts';
 import { filledSegments } from './filledSegments.ts';
@@ -28,7 +24,10 @@ import type { Workspace } from './workspace.ts';
 const SERIES_DESCRIPTION = 'Tomoclick segmentation';
 
 /** What writes segmentations, what the archive likes best, and what the caller asks for. */
-export interface SegmentationOutput extends Pick<Workspace, 'segmentationEncoder' | 'segmentationFormat'> {
+export interface SegmentationOutput extends Pick<
+  Workspace,
+  'segmentationEncoder' | 'segmentationFormat' | 'newUid'
+> {
   readonly wish?: SegmentationWish | undefined;
 }
 
@@ -62,12 +61,13 @@ export function encodeSegmentation(
   if (segments.length === 0) {
     throw new Problem('empty-segmentation', 'Click a structure first: every segment is empty.');
   }
-  const uids = newUids();
+  const uids = newUids(output);
   const saveNumber = segmentation.stored.length + 1;
   const seriesDescription = `${SERIES_DESCRIPTION} ${saveNumber}`;
   const format = formatOf(output, segments);
+  const { seriesInstanceUID, sopInstanceUID } = uids;
   return {
-    ...uids,
+    ...{ seriesInstanceUID, sopInstanceUID },
     segmentationType: format.segmentationType,
     part10: output.segmentationEncoder.encode({
       ...{ ...describe(volume, model), ...uids, seriesDescription, segments, format },
@@ -103,7 +103,12 @@ export function encodePrediction(
   output: SegmentationOutput,
 ): Uint8Array {
   const format = formatOf(output, segments);
-  return output.segmentationEncoder.encode({ ...describe(volume, model), ...newUids(), segments, format });
+  return output.segmentationEncoder.encode({
+    ...describe(volume, model),
+    ...newUids(output),
+    segments,
+    format,
+  });
 }
 
 /** One segment, number 1, with a frame for every slice that the edit changed, empty ones included. @throws Problem series-changed */
@@ -111,14 +116,14 @@ export function encodeSegmentEdit(
   edit: SegmentEdit,
   volume: Volume,
   model: ModelManifest,
-  encoder: SegmentationEncoder,
+  output: Pick<Workspace, 'segmentationEncoder' | 'newUid'>,
 ): Uint8Array {
   requireVolumeOfMasks(edit.segmentation, volume);
   const { label, colour, trackingUID } = edit.segment;
   const mask = edit.mask ?? emptyMask(volume.geometry.shapeIjk);
-  return encoder.encode({
+  return output.segmentationEncoder.encode({
     ...describe(volume, model),
-    ...newUids(),
+    ...newUids(output),
     segments: [{ label, colour, trackingUID, mask }],
     format: PLAIN_BINARY,
     slices: edit.changedSlices,
@@ -142,7 +147,7 @@ function formatOf(
 function describe(
   source: Volume,
   model: ModelManifest,
-): Omit<SegmentationToEncode, 'segments' | 'format' | 'seriesInstanceUID' | 'sopInstanceUID'> {
+): Omit<SegmentationToEncode, 'segments' | 'format' | OwnUid> {
   return {
     source,
     ...algorithmOf(model),
@@ -151,6 +156,12 @@ function describe(
   };
 }
 
-function newUids(): Pick<SegmentationToEncode, 'seriesInstanceUID' | 'sopInstanceUID'> {
-  return { seriesInstanceUID: newUid(), sopInstanceUID: newUid() };
+type OwnUid = 'seriesInstanceUID' | 'sopInstanceUID' | 'dimensionOrganizationUID';
+
+function newUids({ newUid }: { readonly newUid: NewUid }): Pick<SegmentationToEncode, OwnUid> {
+  return {
+    seriesInstanceUID: newUid(),
+    sopInstanceUID: newUid(),
+    dimensionOrganizationUID: newUid(),
+  };
 }

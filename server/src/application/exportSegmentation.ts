@@ -2,7 +2,7 @@ import { Problem } from '../domain/errors.ts';
 import { codesOfLabel } from '../domain/segmentDescription.ts';
 import { currentStructureSet } from '../domain/segmentState.ts';
 import type { Segmentation } from '../domain/segmentation.ts';
-import { newUid } from '../domain/uid.ts';
+import type { NewUid } from '../domain/uid.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { ExportedSegment } from '../ports/exportedSegment.ts';
 import { algorithmOf } from './algorithmOf.ts';
@@ -27,7 +27,7 @@ export interface ObjectUids {
 
 type ExportWorkspace = Pick<
   Workspace,
-  'store' | 'zoo' | 'loadVolume' | 'structureSetEncoder' | 'labelmapEncoder'
+  'store' | 'zoo' | 'loadVolume' | 'structureSetEncoder' | 'labelmapEncoder' | 'newUid'
 >;
 
 /**
@@ -38,7 +38,7 @@ export function exportStructureSet(
   id: string,
   workspace: ExportWorkspace,
   signal: AbortSignal,
-  uids: ObjectUids = newUids(),
+  uids: ObjectUids = newUids(workspace),
 ): Promise<ExportedSegmentation> {
   return exportAs(id, workspace, signal, ({ segmentation, source, segments }) =>
     workspace.structureSetEncoder.encode(
@@ -65,7 +65,7 @@ export async function storeStructureSet(
   let timings: Timings = {};
   const { after } = await editSegmentation(id, workspace, async segmentation => {
     if (currentStructureSet(segmentation)) return [];
-    const uids = newUids();
+    const uids = newUids(workspace);
     const exported = await exportStructureSet(id, workspace, signal, uids);
     // As for the SEG: what has reached the archive is recorded even if the caller leaves.
     const unhurried = new AbortController().signal;
@@ -80,7 +80,7 @@ export async function storeStructureSet(
   return { segmentation: after, stored: structureSet, timings };
 }
 
-function newUids(): ObjectUids {
+function newUids({ newUid }: { readonly newUid: NewUid }): ObjectUids {
   return { seriesInstanceUID: newUid(), sopInstanceUID: newUid() };
 }
 

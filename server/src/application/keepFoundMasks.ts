@@ -6,7 +6,7 @@ import type { ColourRgb, Operation, Segmentation } from '../domain/segmentation.
 import { seriesKey, type SeriesReference } from '../domain/seriesReference.ts';
 import { codesOfClass, type TaskClass } from '../domain/task.ts';
 import { CODED_TERMS } from '../domain/terminology.ts';
-import { newUid } from '../domain/uid.ts';
+import type { NewUid } from '../domain/uid.ts';
 import type { Volume } from '../domain/volume.ts';
 import { editSegmentation } from './editSegmentation.ts';
 import { snapshotOf } from './snapshotOf.ts';
@@ -40,11 +40,12 @@ const LONGEST_ALGORITHM_NAME = 64;
 export async function keepFoundMasks(
   { series, segmentationId }: RunTarget,
   found: FoundMasks,
-  workspace: Pick<Workspace, 'store' | 'mutex' | 'zoo'>,
+  workspace: Pick<Workspace, 'store' | 'mutex' | 'zoo' | 'newUid'>,
 ): Promise<string> {
   if (segmentationId !== undefined) {
     await editSegmentation(segmentationId, workspace, before => {
-      if (seriesKey(before.series) === seriesKey(series)) return segmentsFound(before, found);
+      if (seriesKey(before.series) === seriesKey(series))
+        return segmentsFound(before, found, workspace.newUid);
       const errors = [{ pointer: '/segmentationId', detail: 'is a segmentation of another series' }];
       throw new Problem('invalid-request', 'Name a segmentation of the series, or none.', { errors });
     });
@@ -56,13 +57,18 @@ export async function keepFoundMasks(
     modelId: workspace.zoo.get('default').id,
   };
   await workspace.store.create(created);
-  await workspace.store.append(created.id, 0, segmentsFound(foldOperations(created, []), found));
+  await workspace.store.append(
+    created.id,
+    0,
+    segmentsFound(foldOperations(created, []), found, workspace.newUid),
+  );
   return created.id;
 }
 
 function segmentsFound(
   before: Segmentation,
   { classes, masks, volume, algorithmName }: FoundMasks,
+  newUid: NewUid,
 ): readonly Operation[] {
   const operations: Operation[] = [];
   let segmentation = before;

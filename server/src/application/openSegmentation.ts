@@ -6,7 +6,7 @@ import { placeSegmentation } from '../domain/placeSegmentation.ts';
 import { nextColour } from '../domain/segmentColour.ts';
 import type { MaskSnapshot, Operation, Segmentation } from '../domain/segmentation.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
-import { newUid } from '../domain/uid.ts';
+import type { NewUid } from '../domain/uid.ts';
 import { snapshotOf } from './snapshotOf.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
 import type { Workspace } from './workspace.ts';
@@ -27,7 +27,10 @@ export interface OpenRequest {
  */
 export async function openSegmentation(
   { series, modelId, object }: OpenRequest,
-  workspace: Pick<Workspace, 'store' | 'zoo' | 'loadVolume' | 'imageArchive' | 'segmentationDecoder'>,
+  workspace: Pick<
+    Workspace,
+    'store' | 'zoo' | 'loadVolume' | 'imageArchive' | 'segmentationDecoder' | 'newUid'
+  >,
   signal: AbortSignal,
 ): Promise<{ readonly segmentation: Segmentation; readonly timings: Timings }> {
   const created: NewSegmentation = {
@@ -47,7 +50,7 @@ export async function openSegmentation(
   for (const segment of found.result.segments) {
     const mask = masks.get(segment.segmentNumber);
     const openedMask = mask && countVoxels(mask) > 0 ? snapshotOf(mask, volume) : undefined;
-    const operation = segmentOpened(segmentation, segment, openedMask);
+    const operation = segmentOpened(segmentation, segment, openedMask, workspace.newUid);
     operations.push(operation);
     segmentation = applyOperation(segmentation, operation);
   }
@@ -75,6 +78,7 @@ function segmentOpened(
   segmentation: Segmentation,
   { segmentNumber, label, colour, trackingUID, description }: DecodedSegment,
   openedMask: MaskSnapshot | undefined,
+  newUid: NewUid,
 ): Operation {
   return {
     kind: 'segment-added',

@@ -3,7 +3,6 @@ import type { Prompt } from '../domain/prompt.ts';
 import { paletteColour } from '../domain/segmentColour.ts';
 import type { SegmentationWish } from '../domain/segmentationFormat.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
-import { newUid } from '../domain/uid.ts';
 import type { ValueWarning } from '../domain/valueMeaning.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { SegmentToEncode } from '../ports/segmentationEncoder.ts';
@@ -30,7 +29,7 @@ export interface StatelessPrediction {
  */
 export async function predictStateless(
   request: StatelessRequest,
-  workspace: Pick<Workspace, 'zoo' | 'predict' | 'segmentationEncoder' | 'segmentationFormat'>,
+  workspace: Pick<Workspace, 'zoo' | 'predict' | 'segmentationEncoder' | 'segmentationFormat' | 'newUid'>,
   signal: AbortSignal,
 ): Promise<StatelessPrediction> {
   const model = workspace.zoo.get(request.modelId);
@@ -42,7 +41,12 @@ export async function predictStateless(
     const prediction = await workspace.predict({ series, modelId: model.id, prompts }, signal);
     ({ volume } = prediction);
     timings = addTimings(timings, prediction.timings);
-    segments.push({ label, colour: paletteColour(index), trackingUID: newUid(), mask: prediction.mask });
+    segments.push({
+      label,
+      colour: paletteColour(index),
+      trackingUID: workspace.newUid(),
+      mask: prediction.mask,
+    });
   }
   if (!volume) throw new Problem('empty-segmentation', 'Name at least one segment.');
   const source = volume;

@@ -11,7 +11,10 @@ import type { Workspace } from './workspace.ts';
 export async function readSegmentationObject(
   id: string,
   wish: SegmentationWish,
-  workspace: Pick<Workspace, 'store' | 'zoo' | 'loadVolume' | 'segmentationEncoder' | 'segmentationFormat'>,
+  workspace: Pick<
+    Workspace,
+    'store' | 'zoo' | 'loadVolume' | 'segmentationEncoder' | 'segmentationFormat' | 'newUid'
+  >,
   signal: AbortSignal,
 ): Promise<{ readonly segmentation: Segmentation; readonly part10: Uint8Array; readonly timings: Timings }> {
   const segmentation = await workspace.store.load(id);

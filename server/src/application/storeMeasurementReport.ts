@@ -1,7 +1,6 @@
 import { Problem } from '../domain/errors.ts';
 import { currentSave } from '../domain/segmentState.ts';
 import type { Segmentation, StoredSegmentation } from '../domain/segmentation.ts';
-import { newUid } from '../domain/uid.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { MeasurementReportToEncode } from '../ports/measurementReportEncoder.ts';
 import { algorithmOf } from './algorithmOf.ts';
@@ -53,7 +52,7 @@ function reportOn(
   segmentation: Segmentation,
   { seriesInstanceUID, sopInstanceUID, segmentationType = 'BINARY' }: StoredSegmentation,
   volume: Volume,
-  { zoo }: Pick<Workspace, 'zoo'>,
+  { zoo, newUid }: Pick<Workspace, 'zoo' | 'newUid'>,
 ): MeasurementReportToEncode {
   const measured = measureSegments(segmentation, volume);
   return {

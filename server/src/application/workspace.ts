@@ -2,6 +2,7 @@ import type { Mask } from '../domain/mask.ts';
 import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
 import type { Prompt } from '../domain/prompt.ts';
 import type { SegmentationFormat } from '../domain/segmentationFormat.ts';
+import type { NewUid } from '../domain/uid.ts';
 import type { Segmentation } from '../domain/segmentation.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
 import type { Volume } from '../domain/volume.ts';
@@ -62,6 +63,8 @@ export interface Workspace {
   readonly imageArchive: Pick<ImageArchive, 'retrieveSeries'>;
   readonly segmentationDecoder: SegmentationDecoder;
   readonly segmentationEncoder: SegmentationEncoder;
+  /** Of objects and segments that are made here. */
+  readonly newUid: NewUid;
   /** What the archive likes best. */
   readonly segmentationFormat: SegmentationFormat;
   readonly measurementReportEncoder: MeasurementReportEncoder;

@@ -16,6 +16,11 @@ describe('the environment', () => {
 
   test('names a variable that is wrong, or does not go with another', () => {
     expect(() => readConfig({ TOMOCLICK_SEG_TYPE: 'SURFACE' })).toThrow('TOMOCLICK_SEG_TYPE');
+    for (const root of ['1.02.3', '1.2.', 'x', `1.${'2'.repeat(31)}`]) {
+      expect(() => readConfig({ TOMOCLICK_UID_ROOT: root })).toThrow('TOMOCLICK_UID_ROOT');
+    }
+    expect(readConfig({ TOMOCLICK_UID_ROOT: '1.2.3' }).uidRoot).toBe('1.2.3');
+    expect(readConfig({}).uidRoot).toBeUndefined();
     expect(() => readConfig({ TOMOCLICK_SEG_COMPRESSION: 'rle' })).toThrow(
       'TOMOCLICK_SEG_COMPRESSION: rle is for LABELMAP',
     );

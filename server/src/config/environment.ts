@@ -3,6 +3,11 @@ import { z } from 'zod';
 
 /** Absent: the server's own. */
 const limitSchema = z.coerce.number().int().min(1).optional();
+/** PS3.5 section 9.1; what follows it has to fit in, too (LONGEST_UID_ROOT of `domain/uid`). */
+const uidRootSchema = z
+  .string()
+  .max(32)
+  .regex(/^[0-2](\.(0|[1-9]\d*))+$/, 'must be the root of DICOM UIDs');
 const MEGABYTE = 1024 ** 2;
 
 const environmentSchema = z
@@ -15,6 +20,7 @@ const environmentSchema = z
     TOMOCLICK_SEG_TYPE: z.enum(['BINARY', 'LABELMAP']).default('BINARY'),
     TOMOCLICK_SEG_COMPRESSION: z.enum(['none', 'deflate', 'rle']).default('none'),
     TOMOCLICK_SEG_FRAMES: z.enum(['non-empty', 'all']).default('non-empty'),
+    TOMOCLICK_UID_ROOT: uidRootSchema.optional(),
     TOMOCLICK_WORKER_TOKEN: z.string().min(16).optional(),
     TOMOCLICK_INTENDED_USE: z.string().max(200).default('Research use only. Not for diagnosis or treatment.'),
     TOMOCLICK_ONLINE_ADAPTATION: z.enum(['on', 'off']).default('on'),
@@ -43,6 +49,8 @@ export interface Config {
     readonly compression: 'none' | 'deflate' | 'rle';
     readonly frames: 'non-empty' | 'all';
   };
+  /** Organisation's root, below which new UIDs lie; absent: below 2.25. */
+  readonly uidRoot?: string;
   /** What training workers must show; absent: they are not asked, as nobody on loopback is. */
   readonly workerToken?: string;
   /** Said with every model and task. */
@@ -81,6 +89,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       compression: values.TOMOCLICK_SEG_COMPRESSION,
       frames: values.TOMOCLICK_SEG_FRAMES,
     },
+    ...(values.TOMOCLICK_UID_ROOT !== undefined && { uidRoot: values.TOMOCLICK_UID_ROOT }),
     ...(values.TOMOCLICK_WORKER_TOKEN !== undefined && { workerToken: values.TOMOCLICK_WORKER_TOKEN }),
     intendedUse: values.TOMOCLICK_INTENDED_USE,
     learnsOnline: values.TOMOCLICK_ONLINE_ADAPTATION === 'on',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { uidSchema } from '../contract/identifiers.ts';
-import { newUid } from './uid.ts';
+import { LONGEST_UID_ROOT, newUid, uidsUnder } from './uid.ts';
 
 test('every new UID is a valid DICOM UID below 2.25 and differs from the others', () => {
   const uids = Array.from({ length: 1000 }, newUid);
@@ -9,4 +9,15 @@ test('every new UID is a valid DICOM UID below 2.25 and differs from the others'
     expect(uid).toMatch(/^2\.25\.\d{1,39}$/);
   }
   expect(new Set(uids).size).toBe(uids.length);
+});
+
+test('UIDs below the root of an organisation are valid and differ, however long it may be', () => {
+  const root = `1.2.${'9'.repeat(LONGEST_UID_ROOT - 4)}`;
+  const uids = Array.from({ length: 1000 }, uidsUnder(root));
+  for (const uid of uids) {
+    expect(uidSchema.parse(uid)).toBe(uid);
+    expect(uid.startsWith(`${root}.`)).toBe(true);
+  }
+  expect(new Set(uids).size).toBe(uids.length);
+  expect(uidsUnder(undefined)()).toMatch(/^2\.25\./);
 });

@@ -25,7 +25,7 @@ export async function replySegmentEdit(
   edit: SegmentEdit,
   mediaType: UpdateMediaType,
   response: Response,
-  workspace: Pick<Workspace, 'zoo' | 'loadVolume' | 'segmentationEncoder'>,
+  workspace: Pick<Workspace, 'zoo' | 'loadVolume' | 'segmentationEncoder' | 'newUid'>,
   signal: AbortSignal,
 ): Promise<void> {
   const update = segmentUpdateView(edit);

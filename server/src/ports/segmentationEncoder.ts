@@ -23,6 +23,7 @@ export interface SegmentationToEncode extends DerivedObject {
   /** Numbered 1…N in this order. */
   readonly segments: readonly SegmentToEncode[];
   readonly format: SegmentationFormat;
+  readonly dimensionOrganizationUID: string;
   /** Slice indices k to write for every segment even where empty; absent: those that the format says. */
   readonly slices?: readonly number[];
 }

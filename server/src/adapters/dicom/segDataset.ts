@@ -1,6 +1,5 @@
 import type { NaturalizedDataset } from 'dcmjs';
 import { affineColumn, scale } from '../../domain/affine.ts';
-import { newUid } from '../../domain/uid.ts';
 import { spacingMmOf, stepAlongNormalMm, type VolumeGeometry } from '../../domain/volumeGeometry.ts';
 import type { SegmentationToEncode } from '../../ports/segmentationEncoder.ts';
 import { decimalString } from './decimalString.ts';
@@ -116,23 +115,22 @@ function overlap({ format, segments }: SegmentationToEncode): NaturalizedDataset
 }
 
 /** Frames are told apart by segment and position, those of a LABELMAP by position alone. */
-function dimensions({ format }: SegmentationToEncode): NaturalizedDataset {
-  const uid = newUid();
+function dimensions({ format, dimensionOrganizationUID }: SegmentationToEncode): NaturalizedDataset {
   // Tags as numbers: dcmjs takes a string of digits for a decimal one.
   const bySegment = {
-    DimensionOrganizationUID: uid,
+    DimensionOrganizationUID: dimensionOrganizationUID,
     DimensionIndexPointer: 0x0062000b,
     FunctionalGroupPointer: 0x0062000a,
     DimensionDescriptionLabel: 'ReferencedSegmentNumber',
   };
   const byPosition = {
-    DimensionOrganizationUID: uid,
+    DimensionOrganizationUID: dimensionOrganizationUID,
     DimensionIndexPointer: 0x00200032,
     FunctionalGroupPointer: 0x00209113,
     DimensionDescriptionLabel: 'ImagePositionPatient',
   };
   return {
-    DimensionOrganizationSequence: [{ DimensionOrganizationUID: uid }],
+    DimensionOrganizationSequence: [{ DimensionOrganizationUID: dimensionOrganizationUID }],
     DimensionIndexSequence: format.segmentationType === 'LABELMAP' ? [byPosition] : [bySegment, byPosition],
   };
 }

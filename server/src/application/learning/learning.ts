@@ -20,6 +20,13 @@ export interface Learning {
   readonly nowMs: () => number;
   readonly workspace: Pick<
     Workspace,
-    'store' | 'zoo' | 'mutex' | 'imageArchive' | 'segmentationDecoder' | 'labelmapEncoder' | 'loadVolume'
+    | 'store'
+    | 'zoo'
+    | 'mutex'
+    | 'imageArchive'
+    | 'segmentationDecoder'
+    | 'labelmapEncoder'
+    | 'loadVolume'
+    | 'newUid'
   >;
 }
