@@ -5,6 +5,7 @@ import {
   segmentationSchema,
   type SegmentationContract,
 } from '../../server/src/contract/segmentation.ts';
+import { exemplarSetSchema } from '../../server/src/contract/exemplarSet.ts';
 import { readSegmentation } from '../fixtures/readSegmentation.ts';
 import { imageKey, phaseSeries } from '../phantom/landmarkSeries.ts';
 import { ApiClient, click } from './apiClient.ts';
@@ -85,5 +86,25 @@ describe('a series of three time points through the server', () => {
     expectProblem(reply, 'unsupported-geometry');
     expect(reply.json).toMatchObject({ volumeCount: 3, volumes: [{}, {}, {}] });
     expect((await client.read(id)).segments[0]?.voxelCount).toBe(0);
+  }, 120_000);
+
+  test('knows of a stored segmentation which time point it is of, to open it and to learn from it', async () => {
+    const { studyInstanceUID, seriesInstanceUID } = SERIES.series;
+    const { id } = await create(SERIES.series);
+    const { segment } = await client.edit(id, 'prompts', { prompts: [click(SERIES.landmarkLps)] });
+    const saved = await client.send('POST', `/api/v1/segmentations/${id}/store`);
+    const [save] = segmentationSchema.parse(saved.json).stored;
+    const object = {
+      ...{ seriesInstanceUID: save!.seriesInstanceUID, sopInstanceUID: save!.sopInstanceUID },
+    };
+    const inArchive = { studyInstanceUID, seriesInstanceUID, object };
+    const reply = await client.send('POST', '/api/v1/segmentations/open', inArchive);
+    const opened = segmentationSchema.parse(reply.json);
+    expect(opened.image?.sopInstanceUID).toMatch(`${seriesInstanceUID}.${PHASE + 1}.`);
+    expect(opened.segments).toMatchObject([{ label: 'Landmark', voxelCount: segment.voxelCount }]);
+
+    const examples = { title: 'Landmark', cases: [{ kind: 'object', ...inArchive }] };
+    const made = exemplarSetSchema.parse((await client.send('POST', '/api/v1/exemplar-sets', examples)).json);
+    expect(made.cases).toMatchObject([{ image: opened.image, labels: ['Landmark'] }]);
   }, 120_000);
 });

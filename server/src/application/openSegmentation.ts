@@ -9,6 +9,7 @@ import type { SeriesReference } from '../domain/seriesReference.ts';
 import type { NewUid } from '../domain/uid.ts';
 import { snapshotOf } from './snapshotOf.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
+import { loadVolumeOfObject } from './volumeOfObject.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface OpenRequest {
@@ -26,23 +27,26 @@ export interface OpenRequest {
  *   frame-of-reference-mismatch, and those of the archive
  */
 export async function openSegmentation(
-  { series, modelId, object }: OpenRequest,
+  request: OpenRequest,
   workspace: Pick<
     Workspace,
     'store' | 'zoo' | 'loadVolume' | 'imageArchive' | 'segmentationDecoder' | 'newUid'
   >,
   signal: AbortSignal,
 ): Promise<{ readonly segmentation: Segmentation; readonly timings: Timings }> {
+  const { modelId, object } = request;
+  const model = workspace.zoo.get(modelId);
+  const found = await timed('archive', () =>
+    retrieveObject(request.series.studyInstanceUID, object, workspace, signal),
+  );
+  const loaded = await loadVolumeOfObject(found.result, request.series, workspace, signal);
+  const { volume, series, timings } = loaded;
   const created: NewSegmentation = {
     id: crypto.randomUUID(),
     series,
-    modelId: workspace.zoo.get(modelId).id,
+    modelId: model.id,
     createdAt: new Date().toISOString(),
   };
-  const found = await timed('archive', () =>
-    retrieveObject(series.studyInstanceUID, object, workspace, signal),
-  );
-  const { volume, timings } = await workspace.loadVolume(series, signal);
   const placed = await timed('seg', () => placeSegmentation(found.result, volume));
   const { masks, warnings } = placed.result;
   const operations: Operation[] = [{ kind: 'opened', ...object, warnings }];

@@ -73,13 +73,13 @@ async function readCase(
   signal: AbortSignal,
 ): Promise<ReadCase> {
   const labelled = await loadLabelledCase(request, exemplars, signal);
-  const { volume, origin } = labelled;
+  const { volume, series, origin } = labelled;
   const found = describeCase(index, labelled, exemplars);
   const { patientKey, modality, labels } = found;
   return {
     found,
     exemplar: {
-      ...{ series: volume.series, origin, patientKey, modality, labels },
+      ...{ series, origin, patientKey, modality, labels },
       volumeFingerprint: volumeFingerprintOf(volume),
     },
   };

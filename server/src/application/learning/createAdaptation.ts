@@ -69,7 +69,7 @@ function refuseFatal(warnings: Awaited<ReturnType<typeof surveyCases>>['warnings
 
 async function keepCase(
   { patientKey, fold }: SurveyedCase,
-  { volume, origin, segments }: LabelledCase,
+  { volume, series, origin, segments }: LabelledCase,
   classes: readonly TaskClass[],
   { files, workspace }: Learning,
 ): Promise<AdaptationCase> {
@@ -81,7 +81,7 @@ async function keepCase(
   const { geometry } = volume;
   const labelmap = await workspace.labelmapEncoder.encode({ geometry, segments: labelled, description: '' });
   return {
-    ...{ caseId: crypto.randomUUID(), series: volume.series, origin, patientKey, fold },
+    ...{ caseId: crypto.randomUUID(), series, origin, patientKey, fold },
     labelmapSha256: await files.put(Readable.from([labelmap]), LABELMAP_BYTES),
     volumeFingerprint: volumeFingerprintOf(volume),
   };

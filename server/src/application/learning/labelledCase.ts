@@ -6,6 +6,7 @@ import type { SeriesReference } from '../../domain/seriesReference.ts';
 import type { Volume } from '../../domain/volume.ts';
 import { filledSegments } from '../filledSegments.ts';
 import { retrieveObject } from '../openSegmentation.ts';
+import { loadVolumeOfObject } from '../volumeOfObject.ts';
 import type { Learning } from './learning.ts';
 
 /** Names the labels to learn from. */
@@ -26,6 +27,8 @@ export interface LabelledSegment {
 
 export interface LabelledCase {
   readonly volume: Volume;
+  /** With the image that names the volume, where the series holds several. */
+  readonly series: SeriesReference;
   readonly origin: LabelOrigin;
   /** Those that are not empty. */
   readonly segments: readonly LabelledSegment[];
@@ -50,15 +53,16 @@ export async function loadLabelledCase(
       }),
     );
     const { id: segmentationId, version } = segmentation;
-    return { volume, segments, origin: { kind: 'workspace', segmentationId, version } };
+    const origin = { kind: 'workspace', segmentationId, version } as const;
+    return { volume, series: segmentation.series, segments, origin };
   }
-  const { series, object } = request;
-  const decoded = await retrieveObject(series.studyInstanceUID, object, workspace, signal);
-  const { volume } = await workspace.loadVolume(series, signal);
+  const { object } = request;
+  const decoded = await retrieveObject(request.series.studyInstanceUID, object, workspace, signal);
+  const { volume, series } = await loadVolumeOfObject(decoded, request.series, workspace, signal);
   const { masks } = await placeSegmentation(decoded, volume);
   const segments = decoded.segments.flatMap(({ segmentNumber, label, description }) => {
     const mask = masks.get(segmentNumber);
     return mask && countVoxels(mask) > 0 ? [{ label, codes: description.codes, mask }] : [];
   });
-  return { volume, segments, origin: { kind: 'object', ...object } };
+  return { volume, series, segments, origin: { kind: 'object', ...object } };
 }
