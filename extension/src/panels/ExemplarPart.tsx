@@ -3,6 +3,7 @@ import { useState, useSyncExternalStore, type ReactElement } from 'react';
 import type { CaseDesk } from '../application/caseDesk.ts';
 import type { ExemplarDesk } from '../application/exemplarDesk.ts';
 import type { RunDesk } from '../application/runDesk.ts';
+import { MOST_EXAMPLES } from '../domain/exampleLimit.ts';
 import { CaseChoice } from './CaseChoice.tsx';
 import { ExemplarSetRow } from './ExemplarSetRow.tsx';
 import { FailureNote } from './FailureNote.tsx';
@@ -10,8 +11,6 @@ import { RunProgress } from './RunProgress.tsx';
 import { TitleField } from './TitleField.tsx';
 import { useWhileOpen } from './useWhileOpen.ts';
 
-/** A set is compared with as a whole at every run. */
-const MOST_EXAMPLES = 16;
 const REFRESH_MS = 5000;
 
 /** Segments the series in view like others that were segmented before; nothing is trained. */
