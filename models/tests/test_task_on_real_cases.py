@@ -16,8 +16,8 @@ from sam3d.adaptation.score import case_scores
 from sam3d.data.volume_store import read_entries, training_entries
 from sam3d.evaluation.tasks import TASKS, files_of
 
-QUICK = SamedConfig(steps=24, samples_per_step=1, warm_up_steps=4, learning_rate=0.005)
-IMPROVEMENT = 0.3  # of the mean Dice; how good it gets with more steps and cases is RESULTS.md's matter
+QUICK = SamedConfig(steps=60, samples_per_step=1, warm_up_steps=4)
+IMPROVEMENT = 0.2  # of the mean Dice; how good it gets with more steps and cases is RESULTS.md's matter
 
 
 def test_a_short_adaptation_to_two_patients_improves_dice_on_another(data: Path) -> None:

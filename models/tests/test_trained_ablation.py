@@ -17,7 +17,7 @@ from sam3d.model.size import SIZES
 from sam3d.training.config import read_config
 from sam3d.training.reconstruction_episode import HIDDEN_SHARE, hidden_voxels, run_reconstruction_episodes
 
-CONFIG = Path(__file__).parents[1] / "configs" / "ablations.yaml"
+CONFIG = Path(__file__).parents[1] / "configs" / "ablations" / "short_runs.yaml"
 
 
 def test_each_variant_differs_in_one_part(tmp_path: Path) -> None:

@@ -83,4 +83,16 @@ describe('online adaptation in the viewer', () => {
     await part('adaptation').getByText('The model answers alone.').waitFor();
     await viewer.picture('not-adapted');
   }, 180_000);
+
+  test('is forgotten: the segment stays as it is, and the next answer is the frozen one', async () => {
+    await part('adaptive').click(); // the note is gone with it
+    const adapted = await clickNewSegment();
+    expect(adapted).not.toBe(frozen);
+    await part('forget').click();
+    await part('adaptation').getByText(`The accepted cases of ${LABEL} are forgotten.`).waitFor();
+    expect((await viewer.volumes()).at(-1)).toBe(adapted);
+    await viewer.picture('forgotten');
+    expect(await clickNewSegment()).toBe(frozen);
+    expect(await part('adaptation').count()).toBe(0);
+  }, 180_000);
 });

@@ -1,5 +1,5 @@
 """What each part of the training and of the model is worth, by training without it:
-python -m sam3d.evaluation.trained_ablation --config configs/ablations.yaml
+python -m sam3d.evaluation.trained_ablation --config configs/ablations/short_runs.yaml
 
 Short runs from scratch that differ in one part, each measured on the development split in PyTorch. A variant
 that the log holds is not run again, and one that was stopped goes on at its last checkpoint.
@@ -122,7 +122,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--config", type=Path, default=Path("configs/ablations.yaml"))
+    parser.add_argument("--config", type=Path, default=Path("configs/ablations/short_runs.yaml"))
     parser.add_argument("--only", nargs="*", help="names of variants, default all")
     parser.add_argument("--processes", type=int, default=2, help="of the measurement")
     parser.add_argument("--log", type=Path, default=LOG)
