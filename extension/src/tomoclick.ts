@@ -11,9 +11,9 @@ import {
   storedCasesOf,
   storedSegmentationsOf,
 } from './adapters/ohif/storedSegmentations.ts';
-import { viewerAddress } from './adapters/ohif/viewerAddress.ts';
 import { assignReferencedVolumes } from './adapters/ohif/referencedVolume.ts';
 import { takeOverHistory } from './adapters/ohif/takeOverHistory.ts';
+import { viewerAddress } from './adapters/ohif/viewerAddress.ts';
 import {
   activeDisplaySet,
   displaySetOfViewport,

@@ -50,7 +50,7 @@ def test_the_table_compares_the_same_cases() -> None:
     ]
     first, second = trained_ablation_section(records).splitlines()[-2:]
     assert first.startswith("| everything | .600 / .600 / .600 |  |")
-    assert "| .500 / .500 / .500 | -0.100 / -0.100 / -0.100<br>-0.100 / -0.100 / -0.100 to -0.100" in second
+    assert "| .500 / .500 / .500 | -.100 / -.100 / -.100<br>-.100 / -.100 / -.100 to -.100" in second
 
 
 @pytest.mark.parametrize("size", [name for name in SIZES if name.startswith("tiny_")])

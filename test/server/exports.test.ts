@@ -2,13 +2,15 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import dicomParser from 'dicom-parser';
 import { segmentationSchema, storedObjectSchema } from '../../server/src/contract/segmentation.ts';
+import { LONGEST_UID_ROOT } from '../../server/src/domain/uid.ts';
 import { dciodvfy, hasDciodvfy } from '../external/dciodvfy.ts';
 import { itemsOf } from '../fixtures/readSegmentation.ts';
 import { click, type ApiClient } from './apiClient.ts';
 import { expectProblem } from './expectProblem.ts';
 import { BALL, OTHER_BALL, SERIES, SmallSeriesServer, STARTING_TIMEOUT_MS } from './smallSeriesServer.ts';
 
-const UID_ROOT = '1.2.826.0.1.3680043.10.999';
+/** As long as may be: what the configuration takes, UIDs have to have room for. */
+const UID_ROOT = '1.2.826.0.1.3680043.10.'.padEnd(LONGEST_UID_ROOT, '9');
 let running: SmallSeriesServer;
 let client: ApiClient;
 beforeAll(async () => {

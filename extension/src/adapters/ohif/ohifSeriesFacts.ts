@@ -51,10 +51,11 @@ export function ohifSeriesFacts(extensionManager: ExtensionManager): SeriesFacts
       // One after the other: the archive serves readers, too.
       for (const { studyInstanceUid } of studies) {
         const facts = await factsOf(studyInstanceUid);
-        for (const series of facts?.series ?? []) {
+        if (!facts) continue;
+        for (const series of facts.series) {
           described.push({
             ...{ studyInstanceUID: studyInstanceUid, seriesInstanceUID: series.seriesInstanceUid },
-            facts: seriesFactsOf(facts!.study, series),
+            facts: seriesFactsOf(facts.study, series),
           });
         }
       }

@@ -20,9 +20,7 @@ LEAST_SPREAD = 1e-3
 class TaskView:
     gamma: float = 1.0  # exponent of the grey values of a cube, between their 1st and 99th percentile
     zoom: float = 1.0  # voxels of the level are so many times as large as the plan says
-    shift: float = (
-        0.0  # share of a cube's edge that the cubes reach beyond the level's end, below 0 its beginning
-    )
+    shift: float = 0.0  # share of a cube's edge by which cubes reach beyond the level's end; < 0: beginning
 
 
 AS_IT_IS = TaskView()

@@ -30,7 +30,7 @@ from sam3d.data.region import Region
 from sam3d.data.region_image import Volume
 from sam3d.data.sliding_window import Plan, fused_probabilities, level_shape, native_labelmap, softmax
 from sam3d.data.volume_store import data_folder, read_entries, training_entries
-from sam3d.training.episode import HAS_BF16
+from sam3d.model.half_precision import HAS_BF16
 
 from .agreement import class_agreements
 from .model_name import model_name

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from .bootstrap import SetScores, interval_of_mean
-from .tables import REPORTED_PROMPTS, Record, distinct, joined, measured_with, row
+from .tables import REPORTED_PROMPTS, Record, distinct, joined, measured_with, row, signed
 
 TITLE = "## Online adaptation"
 ONLINE = f"""{TITLE}
@@ -42,10 +42,6 @@ def frozen_dice(record: Record) -> list[float]:
 
 def added_dice(record: Record) -> list[float]:
     return [record["fused"][prompt - 1] - record["frozen"][prompt - 1] for prompt in REPORTED_PROMPTS]
-
-
-def signed(scores: Iterable[float]) -> str:
-    return " / ".join(f"{score:+.3f}".replace("0.", ".", 1) for score in scores)
 
 
 def mean_cell(

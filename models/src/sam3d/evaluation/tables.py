@@ -81,6 +81,10 @@ def mean_cell(records: list[Record], method: str, measure: Measure) -> str:
     return f"**{joined(mean_of_sets(sets))}**<br>{interval}"
 
 
+def signed(scores: Iterable[float]) -> str:
+    return " / ".join(f"{score:+.3f}".replace("0.", ".", 1) for score in scores)
+
+
 def row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 

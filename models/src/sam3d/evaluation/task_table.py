@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .bootstrap import SetScores, interval_of_mean
-from .tables import ABSENT, Record, distinct, row, short
+from .tables import ABSENT, Record, distinct, row, short, signed
 
 ONE_CLICK = "one click"  # what a record's method is where the base answers and nothing was learned
 TITLE = "## Learned tasks"
@@ -129,11 +129,7 @@ def difference_cell(records: list[Record], others: list[Record]) -> str:
         return ""
     gains = np.array([[own[patient] - other[patient]] for patient in shared])
     low, high = interval_of_mean([SetScores(shared, gains)])[:, 0]
-    return f"**{signed(float(gains.mean()))}**<br>{signed(low)} to {signed(high)}"
-
-
-def signed(gain: float) -> str:
-    return f"{gain:+.3f}".replace("0.", ".", 1)
+    return f"**{signed([gains.mean()])}**<br>{signed([low])} to {signed([high])}"
 
 
 def groups_of(records: Iterable[Record]) -> dict[Group, list[Record]]:

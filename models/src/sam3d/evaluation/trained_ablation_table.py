@@ -1,10 +1,8 @@
 """What a model loses that was trained without one of its parts."""
 
-import numpy as np
-
 from .bootstrap import SetScores, interval_of_mean, mean_of_sets
 from .methods import END_TO_END, TRUE_ZOOM
-from .tables import ABSENT, Record, dice_of, distinct, joined, row, set_scores
+from .tables import ABSENT, Record, dice_of, distinct, joined, row, set_scores, signed
 
 TITLE = "## Trained without a part"
 INTRODUCTION = f"""{TITLE}
@@ -33,10 +31,6 @@ def difference_cell(sets: list[SetScores]) -> str:
         return ABSENT
     low, high = interval_of_mean(sets)
     return f"{signed(mean_of_sets(sets))}<br>{signed(low)} to {signed(high)}"
-
-
-def signed(values: np.ndarray) -> str:
-    return " / ".join(f"{value:+.3f}" for value in values)
 
 
 def trained_ablation_section(records: list[Record]) -> str:

@@ -16,9 +16,8 @@ class Sam3d(nn.Module):
     def __init__(self, size: Size | VitGeometry | TinyVitGeometry = TINY) -> None:
         super().__init__()
         self.image_encoder = encoder_of(size)
-        own = (
-            size if isinstance(size, Size) else TINY
-        )  # given encoders end in features as wide as the tiny one's
+        # Given encoders end in features as wide as the tiny one's.
+        own = size if isinstance(size, Size) else TINY
         self.prompt_encoder = PromptEncoder(own.silenced_maps)
         self.mask_decoder = MaskDecoder(own.features)
         self.mask_refiner = MaskRefiner()

@@ -1,7 +1,7 @@
 """Training episodes: a first prompt, then corrections of the model's own answers."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ from sam3d.model.prompted_unet import PromptedUnet
 from sam3d.model.sam3d import Sam3d
 
 from .loss import hypotheses_loss, picked
-from .simulated_reader import SimulatedReader, padded_boxes, padded_points
+from .simulated_reader import Points, SimulatedReader, padded_boxes, padded_points
 
 ROUND_WEIGHTS = (1.0, 0.8, 0.8)  # the first prompt matters most
 THIRD_ROUND_SHARE = 0.5
@@ -57,6 +57,19 @@ def known_masks(samples: Sequence[Sample], readers: Sequence[SimulatedReader]) -
     return torch.stack(logits), torch.tensor([float(hint is not None) for hint in hints])
 
 
+def asked(
+    model: Sam3d | PromptedUnet,
+    embeddings: Any,  # of the model's own encode
+    points: Sequence[Points],
+    boxes: tuple[Tensor, Tensor],
+    known: tuple[Tensor, Tensor],
+) -> SubvoxelHypotheses:
+    """points of each sample, boxes as of padded_boxes, known as of known_masks"""
+    with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
+        prompts = model.encode_prompts(embeddings, *padded_points(points), *boxes, *known)
+        return model.decode_subvoxels(embeddings, prompts)
+
+
 def run_episodes(
     model: Sam3d | PromptedUnet, samples: Sequence[Sample], rngs: Sequence[np.random.Generator]
 ) -> EpisodeResult:
@@ -69,24 +82,20 @@ def run_episodes(
     outside_voxels = torch.tensor([sample.outside_voxels for sample in samples])
     rounds = len(ROUND_WEIGHTS) - (rngs[0].random() >= THIRD_ROUND_SHARE)
     readers = [SimulatedReader(sample, rng) for sample, rng in zip(samples, rngs, strict=True)]
-    previous, has_previous = known_masks(samples, readers)
-    boxes, box_labels = padded_boxes(readers)
+    known, boxes = known_masks(samples, readers), padded_boxes(readers)
     losses: list[Tensor] = []
     dices: list[list[float]] = [[] for _ in samples]
     image = torch.from_numpy(np.stack([sample.image for sample in samples]))
     with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
         embeddings = model.encode(image)
     for round_index in range(rounds):
-        coords, labels = padded_points([reader.points() for reader in readers])
-        with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
-            prompts = model.encode_prompts(
-                embeddings, coords, labels, boxes, box_labels, previous, has_previous
-            )
-            hypotheses = model.decode_subvoxels(embeddings, prompts)
+        points = [reader.points() for reader in readers]
+        hypotheses = asked(model, embeddings, points, boxes, known)
         chosen_weight = CHOSEN_WEIGHT_FIRST if round_index == 0 else CHOSEN_WEIGHT_LATER
         loss = hypotheses_loss(hypotheses, target, outside_voxels, chosen_weight)  # (B,)
         losses.append(ROUND_WEIGHTS[round_index] * loss)
-        previous, has_previous = chosen_logits(hypotheses), torch.ones(len(samples))
+        previous = chosen_logits(hypotheses)
+        known = previous, torch.ones(len(samples))
         for reader, dice, logits in zip(readers, dices, previous.numpy(), strict=True):
             dice.append(dice_of(logits[0] > 0, reader.target))
             reader.correct(logits[0] > 0)

@@ -10,10 +10,11 @@ from torch.nn import functional as F
 from sam3d.data.sample import Sample
 from sam3d.model.blocks import space_to_depth
 from sam3d.model.feature_pyramid import HALF_FEATURES, SUBVOXELS
+from sam3d.model.half_precision import HAS_BF16
 from sam3d.model.prompted_unet import PromptedUnet
 from sam3d.model.sam3d import Sam3d
 
-from .episode import HAS_BF16, EpisodeResult
+from .episode import EpisodeResult
 
 HIDDEN_SHARE = 0.6
 HIDDEN_BLOCK = 8  # voxels along each side

@@ -11,7 +11,7 @@ from sam3d.model.half_precision import HAS_BF16
 from sam3d.model.refinement import Refinement, refined_logits
 from sam3d.model.sam3d import Sam3d
 
-from .episode import EpisodeResult, chosen_logits, dice_of, known_masks
+from .episode import EpisodeResult, asked, chosen_logits, dice_of, known_masks
 from .loss import mask_loss
 from .simulated_reader import SimulatedReader, padded_boxes, padded_points
 
@@ -35,25 +35,22 @@ def run_refining_episodes(
     targets = torch.from_numpy(np.stack([sample.target for sample in samples]).astype(np.float32))
     target = targets.reshape(len(samples), 8, -1)  # the losses do not mind which voxel is which
     readers = [SimulatedReader(sample, rng) for sample, rng in zip(samples, rngs, strict=True)]
-    previous, has_previous = known_masks(samples, readers)
-    boxes, box_labels = padded_boxes(readers)
+    known, boxes = known_masks(samples, readers), padded_boxes(readers)
     losses: list[Tensor] = []
     dices: list[list[float]] = [[] for _ in samples]
     image = torch.from_numpy(np.stack([sample.image for sample in samples]))
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
         embeddings = model.encode(image)
     for _ in range(ROUNDS):
-        coords, labels = padded_points([reader.points() for reader in readers])
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
-            prompts = model.encode_prompts(
-                embeddings, coords, labels, boxes, box_labels, previous, has_previous
-            )
-            answer = chosen_logits(model.decode_subvoxels(embeddings, prompts))
+        points = [reader.points() for reader in readers]
+        with torch.no_grad():
+            answer = chosen_logits(asked(model, embeddings, points, boxes, known))
         moved = walked(samples, readers, answer)
         with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
-            refined = model.mask_refiner(image, answer, moved, coords, labels).refined_logits
+            refined = model.mask_refiner(image, answer, moved, *padded_points(points)).refined_logits
         losses.append(mask_loss(refined.reshape(target.shape), target))
-        previous, has_previous = refined.detach(), torch.ones(len(samples))
+        previous = refined.detach()
+        known = previous, torch.ones(len(samples))
         for reader, dice, logits in zip(readers, dices, previous.numpy(), strict=True):
             dice.append(dice_of(logits[0] > 0, reader.target))
             reader.correct(logits[0] > 0)

@@ -10,21 +10,22 @@ from torch import Tensor
 from sam3d.data.sample import Sample
 from sam3d.model.blocks import space_to_depth
 from sam3d.model.corrected_mask import beside_middle, corrected_logits
+from sam3d.model.half_precision import HAS_BF16
 from sam3d.model.prompted_unet import PromptedUnet
 from sam3d.model.sam3d import Sam3d
 
 from .episode import (
     CHOSEN_WEIGHT_FIRST,
     CHOSEN_WEIGHT_LATER,
-    HAS_BF16,
     EpisodeResult,
+    asked,
     chosen_logits,
     dice_of,
     known_masks,
 )
 from .loss import hypotheses_loss
 from .refining_episode import walked
-from .simulated_reader import Points, SimulatedReader, padded_boxes, padded_points
+from .simulated_reader import Points, SimulatedReader, padded_boxes
 
 FEWEST_ROUNDS, MOST_ROUNDS = 2, 6  # an opening and its corrections
 LATER_WEIGHT = 0.7  # of a correction, against the opening
@@ -39,21 +40,15 @@ def run_session_episodes(
     outside_voxels = torch.tensor([sample.outside_voxels for sample in samples])
     rounds = int(rngs[0].integers(FEWEST_ROUNDS, MOST_ROUNDS + 1))
     readers = [SimulatedReader(sample, rng) for sample, rng in zip(samples, rngs, strict=True)]
-    previous, has_previous = known_masks(samples, readers)
-    boxes, box_labels = padded_boxes(readers)
-    told_points = [reader.points() for reader in readers]
+    known, boxes = known_masks(samples, readers), padded_boxes(readers)
+    points = [reader.points() for reader in readers]
     losses: list[Tensor] = []
     dices: list[list[float]] = [[] for _ in samples]
     image = torch.from_numpy(np.stack([sample.image for sample in samples]))
     with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
         embeddings = model.encode(image)
     for round_index in range(rounds):
-        coords, labels = padded_points(told_points)
-        with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
-            prompts = model.encode_prompts(
-                embeddings, coords, labels, boxes, box_labels, previous, has_previous
-            )
-            hypotheses = model.decode_subvoxels(embeddings, prompts)
+        hypotheses = asked(model, embeddings, points, boxes, known)
         first = round_index == 0
         loss = hypotheses_loss(
             hypotheses, target, outside_voxels, CHOSEN_WEIGHT_FIRST if first else CHOSEN_WEIGHT_LATER
@@ -63,9 +58,9 @@ def run_session_episodes(
         for reader, dice, logits in zip(readers, dices, shown.numpy(), strict=True):
             dice.append(dice_of(logits[0] > 0, reader.target))
         told = [corrected(reader, logits[0]) for reader, logits in zip(readers, shown.numpy(), strict=True)]
-        told_points = [points for _, points in told]
+        points = [own for _, own in told]
         previous = torch.from_numpy(np.stack([logits for logits, _ in told]))[:, None]
-        has_previous = torch.ones(len(samples))
+        known = previous, torch.ones(len(samples))
     total = 1 + LATER_WEIGHT * (rounds - 1)
     of_samples = torch.stack(losses).sum(0) / total
     return EpisodeResult(of_samples.mean(), of_samples.detach().tolist(), dices)
