@@ -3,7 +3,9 @@
 import numpy as np
 
 from conftest import ZOO
-from sam3d.evaluation.ablation import VARIANTS, VariantEngine, ablation_table
+from sam3d.evaluation.ablation import VARIANTS, VariantEngine
+from sam3d.evaluation.ablation_table import ablation_section
+from sam3d.evaluation.methods import BOX, END_TO_END
 
 
 def prompt_maps(engine: VariantEngine) -> dict[str, np.ndarray]:
@@ -34,8 +36,17 @@ def test_what_is_silenced_said_something_before() -> None:
                     np.testing.assert_array_equal(maps[:, index], before)
 
 
-def test_table_holds_every_variant_against_the_whole() -> None:
-    scores = np.full((len(VARIANTS), 2, 3), 0.5)
-    scores[2, 0] = [0.25, 0.5, 0.75]
-    line = ablation_table(scores).splitlines()[4]
-    assert line.startswith(f"| {VARIANTS[2].name} | 0.250 / 0.500 / 0.750 | -0.250 / +0.000 / +0.250 |")
+def test_the_section_holds_every_variant_against_the_whole() -> None:
+    records = [
+        {"set": name, "case": name, "patient": name, "variant": variant.name, "method": opening, "dice": dice}
+        for name in ("a", "b")
+        for place, variant in enumerate(VARIANTS)
+        for opening, dice in (
+            (END_TO_END, [0.25, 0.5, 0.5, 0.5, 0.75] if place == 2 else [0.5] * 5),
+            (BOX, [0.5] * 5),
+        )
+    ]
+    lines = ablation_section(records).splitlines()[-len(VARIANTS) :]
+    assert lines[0] == f"| {VARIANTS[0].name} | .500 / .500 / .500 |  | .500 / .500 / .500 |  |"
+    start = f"| {VARIANTS[2].name} | .250 / .500 / .750 | -.250 / +.000 / +.250<br>-.250 / +.000 / +.250 to "
+    assert lines[2].startswith(start)

@@ -20,15 +20,8 @@ from sam3d.evaluation.perturbations import (
     thick,
     turned,
 )
-from sam3d.evaluation.robustness import (
-    CLICKS,
-    UNCHANGED,
-    applied,
-    chosen_cases,
-    play,
-    record_of,
-    robustness_table,
-)
+from sam3d.evaluation.robustness import CLICKS, applied, chosen_cases, play, record_of
+from sam3d.evaluation.robustness_table import UNCHANGED, robustness_section
 
 SHAPE = (7, 20, 30)
 SPACING_MM = np.array([3.0, 1.0, 1.5])
@@ -151,15 +144,18 @@ def test_a_perturbation_is_the_same_in_every_run() -> None:
 
 
 def test_changes_are_against_the_same_cases() -> None:
-    one, other = (Case("set", name, "", "", 1) for name in "ab")
+    one, other = (Case(f"set {name}", name, "", "", 1) for name in "ab")
     records = [
         record_of(one, UNCHANGED, [0.5, 0.6, 0.7], None),
         record_of(one, "noise", [0.4, 0.6, 0.8], 0.9),
         record_of(other, UNCHANGED, [0.9, 0.9, 0.9], None),
+        record_of(other, "slices twice as thick", [0.9, 0.9, 0.8], None),
     ]
-    table = robustness_table(records).splitlines()
-    assert table[2] == f"| {UNCHANGED} | 2 | 0.700 | +0.000 | 0.800 | +0.000 |  |"
-    assert table[3] == "| noise | 1 | 0.400 | -0.100 | 0.800 | +0.100 | 0.900 |"
+    table = robustness_section(records).splitlines()
+    assert f"| {UNCHANGED} | 2 | .700 / .800 |  |  |" in table
+    assert "| noise | 1 | .400 / .800 | -.100 / +.100<br>-.100 / +.100 to -.100 / +.100 | .900 |" in table
+    change = "+.000 / -.100<br>+.000 / -.100 to +.000 / -.100"
+    assert f"| slices twice as thick | 1 | .900 / .800 | {change} | – |" in table
 
 
 def test_so_many_cases_a_set_are_chosen() -> None:

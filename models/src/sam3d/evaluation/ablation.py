@@ -1,7 +1,8 @@
 """What each part of the answer is worth: python -m sam3d.evaluation.ablation --model zoo/sam3d-tiny
 
 Parts are switched off in the model as it is, which was trained with all of them: one that was trained without
-might do better than these figures. On the training split, by which methods may be chosen.
+might do better than these figures. On the training split, by which methods may be chosen. They become a
+section of RESULTS.md.
 """
 
 import os
@@ -9,14 +10,12 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
 
 import argparse
-from collections import defaultdict
+import json
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
-
-import numpy as np
 
 from sam3d.data.volume_store import data_folder, read_entries
 from sam3d.model.prompt_encoder import (
@@ -30,10 +29,15 @@ from sam3d.model.prompt_encoder import (
 )
 from sam3d.model.refinement import Refinement
 
+from .ablation_table import ablation_section
 from .cases import Case, load_case, select_cases
 from .engine import REFINEMENT, OnnxEngine, Tensors
+from .methods import BOX, END_TO_END
+from .model_name import model_name
 from .protocols import play_box, play_clicks
-from .tables import REPORTED_PROMPTS
+from .records import record_of
+from .result_sections import with_section
+from .tables import Record
 from .zoom import ZoomPolicy
 
 
@@ -89,34 +93,17 @@ def engine_of(model: Path, variant: Variant) -> VariantEngine:
     return VariantEngine(model, variant)
 
 
-def play_case(case: Case, model: Path) -> np.ndarray:
-    """→ (variants, 2, reported prompts): Dice after each, opened by a click, and by a box"""
+def play_case(case: Case, model: Path) -> list[Record]:
+    """Opened by a click, and by a box, a record a variant each"""
     volume, truth = load_case(case, data_folder())
-    policy, reported = ZoomPolicy(), [prompt - 1 for prompt in REPORTED_PROMPTS]
-    plays = []
+    policy, records = ZoomPolicy(), []
     for variant in VARIANTS:
         engine = engine_of(model, variant)
         clicked = play_clicks(engine, policy, volume, truth, case.case_id, true_zoom=False)
         boxed = play_box(engine, policy, volume, truth, case.case_id)
-        plays.append([[play.dice[prompt] for prompt in reported] for play in (clicked, boxed)])
-    return np.array(plays)
-
-
-def ablation_table(scores: np.ndarray) -> str:
-    """scores (variants, 2, reported prompts), means over sets; differences are to the first"""
-    columns = " / ".join(map(str, REPORTED_PROMPTS))
-    lines = [
-        f"| | click, Dice after {columns} | difference | box, Dice after {columns} | difference |",
-        "|---|---|---|---|---|",
-    ]
-    for variant, (clicked, boxed) in zip(VARIANTS, scores, strict=True):
-        cells = [
-            text
-            for dice, whole in ((clicked, scores[0, 0]), (boxed, scores[0, 1]))
-            for text in (" / ".join(f"{d:.3f}" for d in dice), " / ".join(f"{d:+.3f}" for d in dice - whole))
-        ]
-        lines.append(f"| {variant.name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        for opening, play in ((END_TO_END, clicked), (BOX, boxed)):
+            records.append(record_of(case, opening, play) | {"variant": variant.name})
+    return records
 
 
 def main() -> None:
@@ -124,17 +111,23 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--log", type=Path, default=Path("runs/ablation.jsonl"))
+    parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
+    arguments.log.parent.mkdir(parents=True, exist_ok=True)
     cases = select_cases(read_entries(data_folder()), "train")
-    by_set: dict[str, list[np.ndarray]] = defaultdict(list)
+    origin = {"model": model_name(arguments.model), "split": "train"}
+    records: list[Record] = []
     pool = ProcessPoolExecutor(arguments.processes, mp_context=get_context("spawn"))
-    with pool:
-        for case, scores in zip(
-            cases, pool.map(partial(play_case, model=arguments.model), cases), strict=True
-        ):
-            by_set[case.set_name].append(scores)
-    print(ablation_table(np.mean([np.mean(plays, 0) for plays in by_set.values()], 0)))
+    with arguments.log.open("w", encoding="utf-8") as lines, pool:
+        for played in pool.map(partial(play_case, model=arguments.model), cases):
+            found = [record | origin for record in played]
+            records += found
+            lines.writelines(json.dumps(record) + "\n" for record in found)
+            lines.flush()
+    text = arguments.results.read_text(encoding="utf-8")
+    arguments.results.write_text(with_section(text, ablation_section(records)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What smaller numbers cost: python -m sam3d.evaluation.precisions --model zoo/sam3d-tiny
 
-Exports the weights of a zoo folder in every precision and plays the same cases end to end with each.
+Exports the weights of a zoo folder in every precision and plays the same cases end to end with each. Those of
+the development split become a section of RESULTS.md.
 """
 
 import os
@@ -8,15 +9,14 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
 
 import argparse
+import json
 import tempfile
-from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import torch
 
 from sam3d.data.region import CUBE
@@ -27,8 +27,12 @@ from sam3d.training.restored import restored
 
 from .cases import Case, load_case, select_cases
 from .evaluate import engine_of
+from .model_name import model_name
+from .precision_table import precision_section
 from .protocols import play_clicks
-from .tables import REPORTED_PROMPTS
+from .records import record_of
+from .result_sections import with_section
+from .tables import Record
 from .zoom import ZoomPolicy
 
 PRECISIONS: tuple[Precision, ...] = ("fp32", "fp16", "int8")  # the first is what the others lose against
@@ -57,24 +61,14 @@ def export_precisions(weights: Path, target: Path) -> list[Exported]:
     return exported
 
 
-def play_case(case: Case, folders: list[Path]) -> np.ndarray:
-    """→ (folders, reported prompts): Dice after each"""
+def play_case(case: Case, exported: list[Exported]) -> list[Record]:
+    """A record a precision"""
     volume, truth = load_case(case, data_folder())
-    plays = [
-        play_clicks(engine_of(folder), ZoomPolicy(), volume, truth, case.case_id, true_zoom=False)
-        for folder in folders
-    ]
-    return np.array([[play.dice[prompt - 1] for prompt in REPORTED_PROMPTS] for play in plays])
-
-
-def precision_table(exported: list[Exported], scores: np.ndarray) -> str:
-    """scores (exported, reported prompts), means over sets; losses are against the first"""
-    columns = " / ".join(map(str, REPORTED_PROMPTS))
-    lines = [f"| precision | graphs, MB | Dice after {columns} | difference |", "|---|---|---|---|"]
-    for (precision, megabytes, _), dice in zip(exported, scores, strict=True):
-        cells = " / ".join(f"{d:.3f}" for d in dice), " / ".join(f"{d:+.3f}" for d in dice - scores[0])
-        lines.append(f"| {precision} | {megabytes:.1f} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    records = []
+    for precision, megabytes, folder in exported:
+        play = play_clicks(engine_of(folder), ZoomPolicy(), volume, truth, case.case_id, true_zoom=False)
+        records.append(record_of(case, precision, play) | {"megabytes": round(megabytes, 1)})
+    return records
 
 
 def main() -> None:
@@ -82,18 +76,30 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--log", type=Path, default=Path("runs/precisions.jsonl"))
+    parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     parser.add_argument("--split", choices=("dev", "train"), default="dev")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
+    arguments.log.parent.mkdir(parents=True, exist_ok=True)
     cases = select_cases(read_entries(data_folder()), arguments.split)
-    by_set: dict[str, list[np.ndarray]] = defaultdict(list)
-    with tempfile.TemporaryDirectory() as target:
+    origin = {"model": model_name(arguments.model), "split": arguments.split}
+    records: list[Record] = []
+    with tempfile.TemporaryDirectory() as target, arguments.log.open("w", encoding="utf-8") as lines:
         exported = export_precisions(arguments.model / WEIGHTS, Path(target))
-        work = partial(play_case, folders=[found.folder for found in exported])
-        with ProcessPoolExecutor(arguments.processes, mp_context=get_context("spawn")) as pool:
-            for case, scores in zip(cases, pool.map(work, cases), strict=True):
-                by_set[case.set_name].append(scores)
-        print(precision_table(exported, np.mean([np.mean(plays, 0) for plays in by_set.values()], 0)))
+        pool = ProcessPoolExecutor(arguments.processes, mp_context=get_context("spawn"))
+        with pool:
+            for played in pool.map(partial(play_case, exported=exported), cases):
+                found = [record | origin for record in played]
+                records += found
+                lines.writelines(json.dumps(record) + "\n" for record in found)
+                lines.flush()
+    section = precision_section(records)
+    if arguments.split == "dev":
+        text = arguments.results.read_text(encoding="utf-8")
+        arguments.results.write_text(with_section(text, section), encoding="utf-8")
+    else:
+        print(section)
 
 
 if __name__ == "__main__":

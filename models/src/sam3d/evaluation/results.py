@@ -8,6 +8,7 @@ python -m sam3d.evaluation.results --disagreement-log runs/disagreement.jsonl"""
 import argparse
 from pathlib import Path
 
+from .ablation_table import TITLE as ABLATION_TITLE
 from .disagreement_table import TITLE as DISAGREEMENT_TITLE
 from .disagreement_table import disagreement_section
 from .exemplars_table import TITLE as EXEMPLARS_TITLE
@@ -16,10 +17,12 @@ from .matrix_table import TITLE as MATRIX_TITLE
 from .methods import COMPARED, PROMPTED_UNET
 from .online_table import TITLE as ONLINE_TITLE
 from .online_table import online_section
+from .precision_table import TITLE as PRECISION_TITLE
 from .prompt_kinds import prompt_kinds_table
 from .records import baseline_records, read_log, read_log_if_any
 from .release_gate import gate_table
 from .result_sections import with_kept_sections, with_section
+from .robustness_table import TITLE as ROBUSTNESS_TITLE
 from .served_table import served_table
 from .tables import Record, dice_of, measured_with, nsd_of, table_of_sets, whole_dice_of
 from .task_table import TITLE as TASKS_TITLE
@@ -28,6 +31,7 @@ from .trained_ablation_table import TITLE as TRAINED_ABLATION_TITLE
 
 # which other logs are the source of
 KEPT_SECTIONS = (
+    *(ROBUSTNESS_TITLE, PRECISION_TITLE, ABLATION_TITLE),
     *(TRAINED_ABLATION_TITLE, TASKS_TITLE, MATRIX_TITLE, ONLINE_TITLE, EXEMPLARS_TITLE),
     DISAGREEMENT_TITLE,
 )
@@ -141,8 +145,8 @@ def are_results(records: list[Record]) -> bool:
 
 
 def publish(path: Path, records: list[Record], served: list[Record] | None = None) -> None:
-    """served: of the log of `served`. What are no results is printed instead. What the file says of learned
-    tasks, ways to fine-tune, online adaptation, exemplars and disagreement stays in it."""
+    """served: of the log of `served`. What are no results is printed instead. What other logs are
+    the source of stays in the file."""
     if are_results(records):
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         text = f"{protocol(records)}\n{measured_with(records)}\n{results_tables(records, served)}"

@@ -1,6 +1,6 @@
 """What small changes do to the answer: python -m sam3d.evaluation.robustness --model zoo/sam3d-tiny
 
-Writes every case's scores to a JSON lines file, and prints their means.
+Writes every case's scores to a log; those of the development split become a section of RESULTS.md.
 """
 
 import os
@@ -15,7 +15,6 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -26,14 +25,16 @@ from .click_session import ClickSession
 from .engine import OnnxEngine
 from .evaluate import engine_of
 from .metrics import dice
+from .model_name import model_name
 from .perturbations import Perturbation, Scene, perturbations
 from .protocols import opening_click
+from .result_sections import with_section
+from .robustness_table import REPORTED_CLICKS, UNCHANGED, robustness_section
 from .simulated_reader import GridClick, next_click
+from .tables import Record
 from .zoom import ZoomPolicy
 
-CLICKS = 3
-REPORTED_CLICKS = (1, 3)
-UNCHANGED = "unchanged"
+CLICKS = max(REPORTED_CLICKS)
 
 
 def play(engine: OnnxEngine, scene: Scene) -> tuple[list[float], np.ndarray]:
@@ -48,7 +49,7 @@ def play(engine: OnnxEngine, scene: Scene) -> tuple[list[float], np.ndarray]:
     return [dice(mask, truth) for mask in masks], masks[0]
 
 
-def robustness_of(case: Case, spacing_known: bool, model: Path) -> list[dict[str, Any]]:
+def robustness_of(case: Case, model: Path) -> list[Record]:
     """One record a perturbation, the first of none. consistency: Dice of the first click's mask, brought back
     onto the original grid, with the mask of the unchanged case."""
     volume, truth = load_case(case, data_folder())
@@ -56,7 +57,7 @@ def robustness_of(case: Case, spacing_known: bool, model: Path) -> list[dict[str
     scores, usual_mask = play(engine_of(model), scene)
     records = [record_of(case, UNCHANGED, scores, None)]
     for perturbation in perturbations():
-        if perturbation.needs_millimetres and not spacing_known:
+        if perturbation.needs_millimetres and not case.spacing_known:
             continue
         scores, mask = play(engine_of(model), applied(perturbation, scene, case.case_id))
         restore = perturbation.restore
@@ -72,30 +73,15 @@ def applied(perturbation: Perturbation, scene: Scene, case_id: str) -> Scene:
     )
 
 
-def record_of(case: Case, name: str, scores: list[float], consistency: float | None) -> dict[str, Any]:
+def record_of(case: Case, name: str, scores: list[float], consistency: float | None) -> Record:
     return {
         "set": case.set_name,
         "case": case.case_id,
-        "perturbation": name,
+        "patient": case.patient,
+        "method": name,
         "dice": [round(score, 4) for score in scores],
         "consistency": None if consistency is None else round(consistency, 4),
     }
-
-
-def robustness_table(records: list[dict[str, Any]]) -> str:
-    """Means over cases; each change is against the same cases unchanged."""
-    usual = {record["case"]: record["dice"] for record in records if record["perturbation"] == UNCHANGED}
-    heads = [f"Dice after {click} | change" for click in REPORTED_CLICKS]
-    lines = [f"| perturbation | n | {' | '.join(heads)} | consistency |", "|---|---|---|---|---|---|---|"]
-    for name in dict.fromkeys(record["perturbation"] for record in records):
-        chosen = [record for record in records if record["perturbation"] == name]
-        scores = np.mean([record["dice"] for record in chosen], 0)
-        changes = scores - np.mean([usual[record["case"]] for record in chosen], 0)
-        cells = [f"{scores[click - 1]:.3f} | {changes[click - 1]:+.3f}" for click in REPORTED_CLICKS]
-        agreements = [record["consistency"] for record in chosen if record["consistency"] is not None]
-        agreement = f"{np.mean(agreements):.3f}" if agreements else ""
-        lines.append(f"| {name} | {len(chosen)} | {' | '.join(cells)} | {agreement} |")
-    return "\n".join(lines) + "\n"
 
 
 def chosen_cases(cases: list[Case], cases_per_set: int, sets: list[str]) -> list[Case]:
@@ -111,24 +97,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--log", type=Path, default=Path("runs/robustness.jsonl"))
+    parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     parser.add_argument("--split", choices=("dev", "train"), default="dev")
     parser.add_argument("--cases-per-set", type=int, default=2)
     parser.add_argument("--sets", nargs="*", default=[], help="how their names begin; all by default")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     arguments.log.parent.mkdir(parents=True, exist_ok=True)
-    entries = read_entries(data_folder())
-    known = {entry["id"]: entry["spacingKnown"] for entry in entries}
-    cases = chosen_cases(select_cases(entries, arguments.split), arguments.cases_per_set, arguments.sets)
+    selected = select_cases(read_entries(data_folder()), arguments.split)
+    cases = chosen_cases(selected, arguments.cases_per_set, arguments.sets)
+    origin = {"model": model_name(arguments.model), "split": arguments.split}
     work = partial(robustness_of, model=arguments.model)
     pool = ProcessPoolExecutor(arguments.processes, mp_context=get_context("spawn"))
-    records: list[dict[str, Any]] = []
+    records: list[Record] = []
     with arguments.log.open("w", encoding="utf-8") as lines, pool:
-        for found in pool.map(work, cases, [known[case.entry_id] for case in cases]):
+        for played in pool.map(work, cases):
+            found = [record | origin for record in played]
             records += found
             lines.writelines(json.dumps(record) + "\n" for record in found)
             lines.flush()
-    print(robustness_table(records))
+    section = robustness_section(records)
+    if arguments.split == "dev" and not arguments.sets:
+        text = arguments.results.read_text(encoding="utf-8")
+        arguments.results.write_text(with_section(text, section), encoding="utf-8")
+    else:
+        print(section)
 
 
 if __name__ == "__main__":

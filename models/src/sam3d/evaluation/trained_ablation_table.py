@@ -1,8 +1,9 @@
 """What a model loses that was trained without one of its parts."""
 
-from .bootstrap import SetScores, interval_of_mean, mean_of_sets
+from .bootstrap import mean_of_sets
 from .methods import END_TO_END, TRUE_ZOOM
-from .tables import ABSENT, Record, dice_of, distinct, joined, row, set_scores, signed
+from .paired import difference_cell, paired_differences
+from .tables import Record, dice_of, distinct, joined, row, set_scores
 
 TITLE = "## Trained without a part"
 INTRODUCTION = f"""{TITLE}
@@ -13,24 +14,6 @@ patients. They learn from a fraction of what the shipped model has learned from:
 long run may differ, and one seed says little of small differences. From the log of
 `python -m sam3d.evaluation.trained_ablation`.
 """
-
-
-def differences(records: list[Record], reference: list[Record], method: str) -> list[SetScores]:
-    """Of each case of records to the same case of the reference"""
-    before = {record["case"]: dice_of(record) for record in reference if record["method"] == method}
-
-    def change(record: Record) -> list[float] | None:
-        old = before.get(record["case"])
-        return None if old is None else [a - b for a, b in zip(dice_of(record), old, strict=True)]
-
-    return set_scores(records, method, change)
-
-
-def difference_cell(sets: list[SetScores]) -> str:
-    if not sets:
-        return ABSENT
-    low, high = interval_of_mean(sets)
-    return f"{signed(mean_of_sets(sets))}<br>{signed(low)} to {signed(high)}"
 
 
 def trained_ablation_section(records: list[Record]) -> str:
@@ -47,6 +30,8 @@ def trained_ablation_section(records: list[Record]) -> str:
         cells = []
         for method in (TRUE_ZOOM, END_TO_END):
             cells.append(joined(mean_of_sets(set_scores(own, method, dice_of))))
-            cells.append("" if own is first else difference_cell(differences(own, first, method)))
+            reference = [record for record in first if record["method"] == method]
+            change = paired_differences(own, method, reference, dice_of)
+            cells.append("" if own is first else difference_cell(change))
         lines.append(row([name, *cells]))
     return "\n".join(lines) + "\n"
