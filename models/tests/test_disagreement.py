@@ -22,7 +22,8 @@ from sam3d.evaluation.disagreement_table import (
     worst_third,
 )
 from sam3d.evaluation.exemplar_disagreement import parts_of
-from sam3d.evaluation.results import publish, publish_disagreement
+from sam3d.evaluation.result_sections import write_section
+from sam3d.evaluation.results import publish
 from sam3d.evaluation.tables import Record
 from test_results import records as evaluation_records
 
@@ -174,7 +175,7 @@ def test_parts_leave_out_each_case_once() -> None:
 def test_the_section_says_how_many_were_measured_and_survives_the_other_results(tmp_path: Path) -> None:
     target = tmp_path / "RESULTS.md"
     publish(target, evaluation_records())
-    publish_disagreement(target, records())
+    write_section(target, disagreement_section(records()))
     text = target.read_text(encoding="utf-8")
     assert text.count(TITLE) == 1
     assert "| hippocampus MR | samed, 60 steps | 2 | 6 | 2 | copies | **.000**<br>" in text

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from sam3d.evaluation.online import LONGEST_STREAM, streams_of
 from sam3d.evaluation.online_table import online_section
-from sam3d.evaluation.results import publish, publish_online, publish_tasks
+from sam3d.evaluation.result_sections import write_section
+from sam3d.evaluation.results import publish
 from sam3d.evaluation.tables import Record
+from sam3d.evaluation.task_table import task_section
 from test_results import records as evaluation_records
 from test_task_table import record as task_record
 
@@ -51,8 +53,8 @@ def test_a_wrong_teacher_has_a_table_of_its_own() -> None:
 def test_its_section_and_that_of_tasks_survive_each_other(tmp_path: Path) -> None:
     target = tmp_path / "RESULTS.md"
     publish(target, evaluation_records())
-    publish_tasks(target, [task_record("x", 0.4, 0.6)])
-    publish_online(target, [record(0, 0), record(2, 0.1)])
+    write_section(target, task_section([task_record("x", 0.4, 0.6)]))
+    write_section(target, online_section([record(0, 0), record(2, 0.1)]))
     before = target.read_text(encoding="utf-8")
     assert "## Learned tasks" in before and "## Online adaptation" in before
     publish(target, evaluation_records())

@@ -12,7 +12,7 @@ from sam3d.evaluation.methods import END_TO_END, PROMPTED_UNET, RANDOM_WALKER
 from sam3d.evaluation.protocols import Play
 from sam3d.evaluation.records import baseline_records, read_log, record_of
 from sam3d.evaluation.release_gate import gate_table
-from sam3d.evaluation.results import protocol, publish, results_tables
+from sam3d.evaluation.results import main, protocol, publish, results_tables
 from sam3d.evaluation.tables import (
     Record,
     dice_of,
@@ -143,3 +143,27 @@ def test_tables_say_which_model_was_measured() -> None:
     assert measured_with(of_model) == "Measured with some model 1.0.\n"
     assert measured_with([*of_model, {"model": "another"}]) == "Measured with some model 1.0, another.\n"
     assert measured_with(records()) == ""
+
+
+def test_all_that_the_logs_hold_is_written_and_the_rest_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs, target = tmp_path / "runs", tmp_path / "RESULTS.md"
+    logs.mkdir()
+    target.write_text("## Learned tasks\n\nof another day\n", encoding="utf-8")
+
+    def logged(name: str, found: list[Record]) -> None:
+        (logs / name).write_text("".join(json.dumps(record) + "\n" for record in found), encoding="utf-8")
+
+    logged("evaluation.jsonl", records())
+    unchanged = [record | {"method": "unchanged"} for record in records() if record["method"] == END_TO_END]
+    logged("robustness.jsonl", unchanged)
+    logged("precisions.jsonl", [record | {"split": "train", "megabytes": 1.0} for record in unchanged])
+    monkeypatch.setattr("sys.argv", ["results", "--logs", str(logs), "--results", str(target)])
+    main()
+    text = target.read_text(encoding="utf-8")
+    assert "| tumour CT | 2 | .300 / .500 / .700 |" in text
+    assert "| unchanged | 3 | .200 / .400 |  |  |" in text
+    assert "of another day" in text
+    assert "## Precisions" not in text
+    assert "precisions.jsonl: left out" in capsys.readouterr().out

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sam3d.evaluation.result_sections import section_of, with_section
-from sam3d.evaluation.results import publish, publish_tasks
+from sam3d.evaluation.result_sections import section_of, with_section, write_section
+from sam3d.evaluation.results import publish
 from sam3d.evaluation.tables import ABSENT, Record
 from sam3d.evaluation.task_table import ONE_CLICK, TITLE, task_section
 from sam3d.evaluation.tasks import TASKS, files_of
@@ -97,9 +97,9 @@ def test_the_section_is_replaced_and_survives_the_other_results(tmp_path: Path) 
     target = tmp_path / "RESULTS.md"
     publish(target, evaluation_records())
     before = target.read_text(encoding="utf-8")
-    publish_tasks(target, [record("x", 0.4, 0.6)])
+    write_section(target, task_section([record("x", 0.4, 0.6)]))
     assert target.read_text(encoding="utf-8").startswith(before.rstrip())
-    publish_tasks(target, [record("x", 0.2, 0.2)])
+    write_section(target, task_section([record("x", 0.2, 0.2)]))
     with_tasks = target.read_text(encoding="utf-8")
     assert with_tasks.count("## Learned tasks") == 1
     assert "**.200**" in with_tasks

@@ -36,7 +36,7 @@ from .methods import BOX, END_TO_END
 from .model_name import model_name
 from .protocols import play_box, play_clicks
 from .records import record_of
-from .result_sections import with_section
+from .result_sections import write_section
 from .tables import Record
 from .zoom import ZoomPolicy
 
@@ -126,8 +126,7 @@ def main() -> None:
             records += found
             lines.writelines(json.dumps(record) + "\n" for record in found)
             lines.flush()
-    text = arguments.results.read_text(encoding="utf-8")
-    arguments.results.write_text(with_section(text, ablation_section(records)), encoding="utf-8")
+    write_section(arguments.results, ablation_section(records))
 
 
 if __name__ == "__main__":

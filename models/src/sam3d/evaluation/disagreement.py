@@ -4,8 +4,8 @@ python -m sam3d.evaluation.disagreement --config configs/adaptation/samed.yaml -
 Fits with several seeds to the first patients of the training split. On patients of the development split each
 fit answers to copies of the volume as the server has it answer (sam3d.adaptation.views), and to mirrored
 ones. Appends a record a case and fit to the log, which RESULTS.md is made from by `python -m
-sam3d.evaluation.results --disagreement-log runs/disagreement.jsonl`. What was fitted is kept beside the log:
-the command goes on where it was stopped. Answers are computed in bf16 where the processor has it.
+sam3d.evaluation.results`. What was fitted is kept beside the log: the command goes on where it was stopped.
+Answers are computed in bf16 where the processor has it.
 """
 
 import argparse

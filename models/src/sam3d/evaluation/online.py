@@ -5,7 +5,7 @@ Streams of patients of one structure, in random orders. Each is played by a read
 answer with five clicks and accepts what is then shown; it is predicted with what the cases before have
 taught, then learned from. In a stream with a wrong teacher the masks accepted from the middle on are another
 structure's. Appends a record a case to the log, which RESULTS.md is made from by
-`python -m sam3d.evaluation.results --online-log`.
+`python -m sam3d.evaluation.results`.
 """
 
 import os

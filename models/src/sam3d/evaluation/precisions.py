@@ -31,7 +31,7 @@ from .model_name import model_name
 from .precision_table import precision_section
 from .protocols import play_clicks
 from .records import record_of
-from .result_sections import with_section
+from .result_sections import write_section
 from .tables import Record
 from .zoom import ZoomPolicy
 
@@ -96,8 +96,7 @@ def main() -> None:
                 lines.flush()
     section = precision_section(records)
     if arguments.split == "dev":
-        text = arguments.results.read_text(encoding="utf-8")
-        arguments.results.write_text(with_section(text, section), encoding="utf-8")
+        write_section(arguments.results, section)
     else:
         print(section)
 

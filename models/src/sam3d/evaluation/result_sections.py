@@ -1,6 +1,7 @@
 """Sections of RESULTS.md that are written by themselves and stay when the rest is written anew."""
 
 import re
+from pathlib import Path
 
 
 def section_of(text: str, title: str) -> str:
@@ -17,6 +18,11 @@ def with_section(text: str, section: str) -> str:
         return f"{text.rstrip()}\n\n{section.rstrip()}\n"
     before, _, after = text.partition(old)
     return f"{before}{section.rstrip()}\n\n{after}".rstrip() + "\n"
+
+
+def write_section(path: Path, section: str) -> None:
+    """Into the file: what else it says stays"""
+    path.write_text(with_section(path.read_text(encoding="utf-8"), section), encoding="utf-8")
 
 
 def with_kept_sections(text: str, old_text: str, titles: tuple[str, ...]) -> str:

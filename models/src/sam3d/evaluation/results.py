@@ -1,44 +1,29 @@
-"""RESULTS.md, made from the raw records of an evaluation:
-python -m sam3d.evaluation.results --log runs/evaluation.jsonl
-python -m sam3d.evaluation.results --tasks-log runs/tasks.jsonl
-python -m sam3d.evaluation.results --online-log runs/online.jsonl
-python -m sam3d.evaluation.results --exemplars-log runs/exemplars.jsonl
-python -m sam3d.evaluation.results --disagreement-log runs/disagreement.jsonl"""
+"""RESULTS.md, made from the raw records of whatever was measured:
+python -m sam3d.evaluation.results
+
+Its tables and sections are written of the logs in runs/; those of which there is no log stay as they are.
+"""
 
 import argparse
 from pathlib import Path
 
-from .ablation_table import TITLE as ABLATION_TITLE
-from .disagreement_table import TITLE as DISAGREEMENT_TITLE
-from .disagreement_table import disagreement_section
-from .exemplars_table import TITLE as EXEMPLARS_TITLE
-from .exemplars_table import exemplars_section
+from .logged_sections import LOGGED_SECTIONS
 from .matrix_table import TITLE as MATRIX_TITLE
 from .methods import COMPARED, PROMPTED_UNET
-from .online_table import TITLE as ONLINE_TITLE
-from .online_table import online_section
-from .precision_table import TITLE as PRECISION_TITLE
 from .prompt_kinds import prompt_kinds_table
-from .records import baseline_records, read_log, read_log_if_any
+from .records import baseline_records, read_log_if_any
 from .release_gate import gate_table
-from .result_sections import with_kept_sections, with_section
-from .robustness_table import TITLE as ROBUSTNESS_TITLE
+from .result_sections import with_kept_sections, write_section
 from .served_table import served_table
 from .tables import Record, dice_of, measured_with, nsd_of, table_of_sets, whole_dice_of
-from .task_table import TITLE as TASKS_TITLE
-from .task_table import task_section
-from .trained_ablation_table import TITLE as TRAINED_ABLATION_TITLE
 
-# which other logs are the source of
-KEPT_SECTIONS = (
-    *(ROBUSTNESS_TITLE, PRECISION_TITLE, ABLATION_TITLE),
-    *(TRAINED_ABLATION_TITLE, TASKS_TITLE, MATRIX_TITLE, ONLINE_TITLE, EXEMPLARS_TITLE),
-    DISAGREEMENT_TITLE,
-)
-SERVED_LOG = Path("runs/served.jsonl")
+KEPT_SECTIONS = (*(section.title for section in LOGGED_SECTIONS), MATRIX_TITLE)
+LOGS = Path("runs")
+EVALUATION_LOG = LOGS / "evaluation.jsonl"
+SERVED_LOG = LOGS / "served.jsonl"
 PROTOCOL = """# Results
 
-Written by `python -m sam3d.evaluation.evaluate`, or from its log by `python -m sam3d.evaluation.results`.
+Written by `python -m sam3d.evaluation.evaluate`, or from the logs by `python -m sam3d.evaluation.results`.
 
 The cases are of the `dev` split and of `research/`; none was trained on. Methods are chosen by the training
 split, with one exception: that clicks after clicks leave the mask which the model is told of as it is, while
@@ -155,54 +140,23 @@ def publish(path: Path, records: list[Record], served: list[Record] | None = Non
         print(results_tables(records))
 
 
-def publish_tasks(path: Path, records: list[Record]) -> None:
-    """records: of the log of `tasks`. What else the file says stays."""
-    path.write_text(with_section(path.read_text(encoding="utf-8"), task_section(records)), encoding="utf-8")
-
-
-def publish_online(path: Path, records: list[Record]) -> None:
-    """records: of the log of `online`. What else the file says stays; others than results are printed."""
-    section = online_section(records)
-    if are_results(records):
-        path.write_text(with_section(path.read_text(encoding="utf-8"), section), encoding="utf-8")
-    else:
-        print(section)
-
-
-def publish_exemplars(path: Path, records: list[Record]) -> None:
-    """records: of the log of `exemplars`. What else the file says stays."""
-    text = with_section(path.read_text(encoding="utf-8"), exemplars_section(records))
-    path.write_text(text, encoding="utf-8")
-
-
-def publish_disagreement(path: Path, records: list[Record]) -> None:
-    """records: of the log of `disagreement`. What else the file says stays."""
-    text = with_section(path.read_text(encoding="utf-8"), disagreement_section(records))
-    path.write_text(text, encoding="utf-8")
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--log", type=Path, default=Path("runs/evaluation.jsonl"))
-    parser.add_argument("--served-log", type=Path, default=SERVED_LOG, help="of `served`; may be absent")
-    parser.add_argument("--tasks-log", type=Path, help="of `tasks`: writes their section alone")
-    parser.add_argument("--online-log", type=Path, help="of `online`: writes its section alone")
-    parser.add_argument("--exemplars-log", type=Path, help="of `exemplars`: writes their section alone")
-    parser.add_argument("--disagreement-log", type=Path, help="of `disagreement`: writes its section alone")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--logs", type=Path, default=LOGS, help="their folder")
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     arguments = parser.parse_args()
-    if arguments.tasks_log is not None:
-        publish_tasks(arguments.results, read_log(arguments.tasks_log))
-    elif arguments.online_log is not None:
-        publish_online(arguments.results, read_log(arguments.online_log))
-    elif arguments.exemplars_log is not None:
-        publish_exemplars(arguments.results, read_log(arguments.exemplars_log))
-    elif arguments.disagreement_log is not None:
-        publish_disagreement(arguments.results, read_log(arguments.disagreement_log))
-    else:
-        records = read_log(arguments.log)
+    records = read_log_if_any(arguments.logs / EVALUATION_LOG.name)
+    if records:
         records += baseline_records(records[0]["split"], records[0]["passedOver"])
-        publish(arguments.results, records, read_log_if_any(arguments.served_log))
+        publish(arguments.results, records, read_log_if_any(arguments.logs / SERVED_LOG.name))
+    for section in LOGGED_SECTIONS:
+        own = read_log_if_any(arguments.logs / section.log)
+        if own and section.shows(own):
+            write_section(arguments.results, section.text(own))
+        elif own:
+            print(f"{section.log}: left out, since it is of other patients than {section.title} shows")
 
 
 if __name__ == "__main__":

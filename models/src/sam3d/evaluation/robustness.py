@@ -28,7 +28,7 @@ from .metrics import dice
 from .model_name import model_name
 from .perturbations import Perturbation, Scene, perturbations
 from .protocols import opening_click
-from .result_sections import with_section
+from .result_sections import write_section
 from .robustness_table import REPORTED_CLICKS, UNCHANGED, robustness_section
 from .simulated_reader import GridClick, next_click
 from .tables import Record
@@ -118,8 +118,7 @@ def main() -> None:
             lines.flush()
     section = robustness_section(records)
     if arguments.split == "dev" and not arguments.sets:
-        text = arguments.results.read_text(encoding="utf-8")
-        arguments.results.write_text(with_section(text, section), encoding="utf-8")
+        write_section(arguments.results, section)
     else:
         print(section)
 

@@ -3,7 +3,7 @@ python -m sam3d.evaluation.task_rows
 
 One click of the base; all methods on five patients, the curve of Cheap Lunch, another task, each with the
 seeds below. A run that the log holds is not run again: the same command goes on after a stop. The section
-of RESULTS.md is made of the log by `python -m sam3d.evaluation.results --tasks-log runs/tasks.jsonl`.
+of RESULTS.md is made of the log by `python -m sam3d.evaluation.results`.
 """
 
 import argparse

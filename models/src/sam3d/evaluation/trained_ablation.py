@@ -31,7 +31,7 @@ from .cases import Case, load_case, select_cases
 from .methods import END_TO_END, TRUE_ZOOM
 from .protocols import play_clicks
 from .records import read_log_if_any, record_of
-from .result_sections import with_section
+from .result_sections import write_section
 from .tables import Record
 from .torch_engine import TorchEngine, model_of
 from .trained_ablation_table import trained_ablation_section
@@ -139,9 +139,7 @@ def main() -> None:
         records = measured(variant, variant.settings(common), checkpoint, arguments.processes)
         with arguments.log.open("a", encoding="utf-8") as log:
             log.writelines(json.dumps(record) + "\n" for record in records)
-        section = trained_ablation_section(read_log_if_any(arguments.log))
-        text = arguments.results.read_text(encoding="utf-8")
-        arguments.results.write_text(with_section(text, section), encoding="utf-8")
+        write_section(arguments.results, trained_ablation_section(read_log_if_any(arguments.log)))
 
 
 if __name__ == "__main__":
