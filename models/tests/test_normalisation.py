@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sam3d.data.normalisation import normalise
+from sam3d.data.normalisation import normalise, value_range_of
 
 VECTORS = Path(__file__).parent / "vectors" / "normalisation.json"
 
@@ -41,7 +41,8 @@ def test_vectors(case: dict) -> None:
         if constant is not None
         else generated_cube(case["seed"], edge)
     )
-    channels = normalise(cube, inside_box(case))
+    value_range = case.get("valueRange")
+    channels = normalise(cube, inside_box(case), value_range and tuple(value_range))
     expected = np.array(case["expected"], np.float64).reshape(channels.shape)
     np.testing.assert_allclose(channels, expected, atol=1e-6)
 
@@ -55,3 +56,18 @@ def test_outside_of_the_volume_is_minus_one() -> None:
 def test_scale_and_offset_of_the_intensities_do_not_matter() -> None:
     cube, inside = generated_cube(5, 12), np.ones((12,) * 3, bool)
     np.testing.assert_allclose(normalise(cube, inside), normalise(cube * 4 + 64, inside), atol=1e-5)
+
+
+def test_padding_about_the_field_of_view_changes_nothing_within() -> None:
+    cube, inside = generated_cube(7, 12) / 2, np.ones((12,) * 3, bool)
+    cube[:, :3] = -1000
+    padded = cube.copy()
+    padded[:, :3] = -3024
+    seen, expected = (normalise(voxels, inside, value_range_of("CT (4D)")) for voxels in (padded, cube))
+    np.testing.assert_array_equal(seen, expected)
+    assert not np.array_equal(normalise(padded, inside), normalise(cube, inside))
+
+
+def test_other_modalities_have_no_hounsfield_units() -> None:
+    assert value_range_of("MR T1") is None
+    assert value_range_of("PET (SUV)") is None

@@ -1,7 +1,7 @@
 import type { Axis } from '../domain/canonicalFrame.ts';
 import { correctedLogits, deepestVoxel } from '../domain/correctedLogits.ts';
 import type { Logits } from '../domain/maskFromLogits.ts';
-import { normaliseRegion } from '../domain/normalisation.ts';
+import { normaliseRegion, valueRangeOf } from '../domain/normalisation.ts';
 import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
 import type {
   EngineRegion,
@@ -97,7 +97,8 @@ export function regionSource(
     regionKey: regionKeyOf(volumeKey, region),
     image: () => {
       const started = performance.now();
-      const image = normaliseRegion(levels.sample(volume, frame, region), model.normalisation.channels);
+      const samples = levels.sample(volume, frame, region);
+      const image = normaliseRegion(samples, model.normalisation.channels, valueRangeOf(model, volume));
       onImage(performance.now() - started);
       return image;
     },

@@ -12,6 +12,9 @@ export interface NormalisationChannel {
   readonly widen: number;
 }
 
+/** Low and high, in modality units. */
+export type ValueRange = readonly [number, number];
+
 /** How a mask's border is moved onto the image's edges; see `refinement.ts`. */
 export interface RefinementSettings {
   /** How often each voxel looks at its neighbours: how far the border may move. */
@@ -47,7 +50,11 @@ export interface ModelManifest {
     readonly spacingsMm: readonly number[];
     readonly latticeVoxels: number;
   };
-  readonly normalisation: { readonly channels: readonly NormalisationChannel[] };
+  readonly normalisation: {
+    readonly channels: readonly NormalisationChannel[];
+    /** What the model has been shown of CT; absent: all values. */
+    readonly hounsfieldWindow?: ValueRange;
+  };
   /** Masks that the decoder offers, each with its expected IoU. */
   readonly hypotheses: number;
   readonly logits: { readonly shapeKji: Vector3; readonly threshold: number };

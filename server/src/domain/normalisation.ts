@@ -1,22 +1,34 @@
 import type { Vector3 } from './affine.ts';
 import { boxVoxelCount, intersectBoxes, type IndexBox } from './indexBox.ts';
-import type { NormalisationChannel } from './modelManifest.ts';
+import type { ModelManifest, NormalisationChannel, ValueRange } from './modelManifest.ts';
 import { percentileOf } from './percentile.ts';
 import type { RegionSamples } from './resample.ts';
+import type { Volume } from './volume.ts';
 
 /** A window narrower than this (in modality units) is noise of a flat image. */
 const HALF_WIDTH_FLOOR = 1e-6;
 const OUTSIDE = -1;
 
+/** What a model is shown of a volume's values: of Hounsfield units its window, of others all. */
+export function valueRangeOf(
+  { normalisation }: Pick<ModelManifest, 'normalisation'>,
+  { valueMeaning }: Pick<Volume, 'valueMeaning'>,
+): ValueRange | undefined {
+  return valueMeaning.units === 'HU' ? normalisation.hounsfieldWindow : undefined;
+}
+
 /**
  * What the image encoder sees of a region: one channel a window, each the linear map of two percentiles of the
  * voxels inside the volume to −1 and 1, clipped; −1 outside the volume. The training code does the same.
+ * @param valueRange that values are clamped to: beyond lie metal, and the padding about a CT's field of view
  * @returns (C, K, J, I) float32
  */
 export function normaliseRegion(
-  samples: RegionSamples,
+  region: RegionSamples,
   channels: readonly NormalisationChannel[],
+  valueRange?: ValueRange,
 ): Float32Array {
+  const samples = valueRange ? clamped(region, valueRange) : region;
   const size = samples.values.length;
   const image = new Float32Array(channels.length * size).fill(OUTSIDE);
   channels.forEach((channel, index) => {
@@ -26,6 +38,10 @@ export function normaliseRegion(
     if (window) applyWindow(samples, window, image.subarray(index * size, (index + 1) * size));
   });
   return image;
+}
+
+function clamped(samples: RegionSamples, [low, high]: ValueRange): RegionSamples {
+  return { ...samples, values: samples.values.map(value => Math.min(Math.max(value, low), high)) };
 }
 
 interface Window {

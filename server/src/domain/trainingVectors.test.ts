@@ -33,6 +33,7 @@ const normalisation = vectors(
           edge: z.int(),
           seed: z.int().optional(),
           constant: z.number().optional(),
+          valueRange: z.tuple([z.number(), z.number()]).optional(),
           insideBoxKji: z.tuple([
             z.tuple([z.int(), z.int()]),
             z.tuple([z.int(), z.int()]),
@@ -137,7 +138,7 @@ function cubeOf(edge: number, seed: number | undefined, constant: number | undef
 describe('shared with the training code', () => {
   test.each(normalisation.cases)(
     'normalisation: $title',
-    ({ edge, seed, constant, insideBoxKji, expected }) => {
+    ({ edge, seed, constant, insideBoxKji, valueRange, expected }) => {
       const [k, j, i] = insideBoxKji;
       const box: IndexBox = { minIjk: [i[0], j[0], k[0]], maxIjk: [i[1], j[1], k[1]] };
       const image = normaliseRegion(
@@ -147,6 +148,7 @@ describe('shared with the training code', () => {
           insideBox: isEmptyBox(box) ? EMPTY_BOX : box,
         },
         SMALL_MODEL.normalisation.channels,
+        valueRange,
       );
       expect(image).toHaveLength(expected.length);
       const worst = expected.reduce(

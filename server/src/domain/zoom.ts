@@ -11,7 +11,7 @@ import {
   type Region,
 } from './regionOfInterest.ts';
 
-/** Along the shortest side of the volume's voxels: a closer look shows nothing further. */
+/** Along the middle one of the three sides of the volume's voxels: a closer look shows nothing further. */
 const FINEST_LOOK_CELLS = 3;
 
 /** The finest level whose cube is at least so wide, else the coarsest. */
@@ -30,7 +30,7 @@ export function lookRegions(model: ModelManifest, frame: CanonicalFrame, pointMm
   const { spacingsMm } = model.region;
   const { looks, levelsBetweenLooks } = model.zoom;
   const widest = spacingsMm.indexOf(finestSpacingMm(model, Math.max(...extentMmOf(frame))));
-  const voxelMm = Math.min(...AXES.map(axis => frame[axis].spacingMm));
+  const voxelMm = AXES.map(axis => frame[axis].spacingMm).toSorted((one, other) => one - other)[1]!;
   return spacingsMm
     .filter((_, level) => level >= widest && (level - widest) % levelsBetweenLooks === 0)
     .slice(0, looks)

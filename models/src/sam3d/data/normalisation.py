@@ -6,6 +6,9 @@ import numpy as np
 
 HALF_WIDTH_FLOOR = 1e-6
 OUTSIDE = -1.0
+ValueRange = tuple[float, float]
+# Beyond lie metal, and padding about the field of view, which would take contrast from organs.
+HOUNSFIELD_WINDOW: ValueRange = (-1000.0, 1000.0)
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,19 @@ def window_samples(window: Window, cube: np.ndarray, inside: np.ndarray) -> np.n
     return values[chosen]
 
 
-def normalise(cube: np.ndarray, inside: np.ndarray) -> np.ndarray:
-    """cube (n, n, n) of raw intensities, inside (n, n, n) bool → (2, n, n, n) float32 in [-1, 1]"""
+def value_range_of(modality: str) -> ValueRange | None:
+    """That models are shown of a volume's intensities; None: all. modality: as the manifest names it"""
+    return HOUNSFIELD_WINDOW if modality.split()[0] == "CT" else None
+
+
+def clamped(values: np.ndarray, value_range: ValueRange | None) -> np.ndarray:
+    return values if value_range is None else np.clip(values, *value_range)
+
+
+def normalise(cube: np.ndarray, inside: np.ndarray, value_range: ValueRange | None = None) -> np.ndarray:
+    """cube (n, n, n) of raw intensities, which are clamped to the range; inside (n, n, n) bool
+    → (2, n, n, n) float32 in [-1, 1]"""
+    cube = clamped(cube, value_range)
     channels = np.full((len(WINDOWS), *cube.shape), OUTSIDE, np.float32)
     for window, channel in zip(WINDOWS, channels, strict=True):
         samples = window_samples(window, cube, inside)

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
+from .normalisation import clamped, value_range_of
 from .procedural import deep_click
 from .random_fields import blurred
 from .region import CUBE
@@ -40,7 +41,10 @@ def pseudo_sample(volume: StoredVolume, cube: int, rng: np.random.Generator) -> 
     centre = rng.uniform(0.2, 0.8, 3) * np.array(volume.shape)
     axes = [CubeAxis(c, spacing / s) for c, s in zip(centre, volume.spacing_mm, strict=True)]
     weights = [axis_weights(n, axis, cube) for n, axis in zip(volume.shape, axes, strict=True)]
-    image = apply_weights(volume.image[tuple(w.source for w in weights)], weights)
+    image = clamped(
+        apply_weights(volume.image[tuple(w.source for w in weights)], weights),
+        value_range_of(volume.modality),
+    )
     inside = inside_cube(weights)
     smooth = blurred(image, 2)
     third = smooth[cube // 3 : 2 * cube // 3, cube // 3 : 2 * cube // 3, cube // 3 : 2 * cube // 3]

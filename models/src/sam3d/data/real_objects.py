@@ -13,6 +13,7 @@ from .label_synthesis import (
     painted,
 )
 from .lesions import with_lesion
+from .normalisation import clamped, value_range_of
 from .random_fields import blurred
 from .resample import CubeAxis, apply_weights, axis_weights, inside_cube
 from .sample import RawSample
@@ -96,7 +97,7 @@ def cut_out(
         image = painted(cube_labels, volume.source, rng, target.values)
         image = blurred(image, int(rng.integers(0, 2)))
     else:
-        image = apply_weights(volume.image[needed], weights)
+        image = clamped(apply_weights(volume.image[needed], weights), value_range_of(volume.modality))
         if paint:
             image = painted(
                 labels_with_background(image, cube_labels, rng), volume.source, rng, target.values

@@ -15,7 +15,8 @@ SPACINGS_MM = (4.5, 3.2, 2.25, 1.6, 1.125, 0.8)  # coarse to fine, about √2 ap
 LATTICE_VOXELS = 8
 LOOKS = 3  # at a first click
 LEVELS_BETWEEN_LOOKS = 2
-FINEST_LOOK_CELLS = 3  # along the shortest side of the volume's voxels: a closer look shows nothing further
+# Along the middle one of the three sides of the volume's voxels: a closer look shows nothing further.
+FINEST_LOOK_CELLS = 3
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def finest_spacing_mm(side_mm: float) -> float:
 
 
 def look_spacings_mm(side_mm: float, voxel_mm: float) -> tuple[float, ...]:
-    """The levels that a first click looks at in a volume so wide, of voxels whose shortest side is voxel_mm;
+    """The levels that a first click looks at in a volume so wide, of voxels whose middle side is voxel_mm;
     about a factor of 2 apart, coarse first."""
     widest = SPACINGS_MM.index(finest_spacing_mm(side_mm))
     first, *closer = SPACINGS_MM[widest::LEVELS_BETWEEN_LOOKS][:LOOKS]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .normalisation import normalise
+from .normalisation import ValueRange, normalise
 from .region import CUBE, Region
 from .resample import CubeAxis, apply_weights, axis_weights, inside_cube
 
@@ -14,6 +14,7 @@ class Volume(NamedTuple):
 
     voxels: np.ndarray  # (K, J, I)
     spacing_mm: np.ndarray  # (3,) along k, j, i
+    value_range: ValueRange | None = None  # that models are shown of it; None: all
 
     @property
     def extent_mm(self) -> np.ndarray:
@@ -37,4 +38,4 @@ def region_cube(volume: Volume, region: Region) -> tuple[np.ndarray, np.ndarray]
 
 def region_image(volume: Volume, region: Region) -> np.ndarray:
     """→ (2, n, n, n) float32"""
-    return normalise(*region_cube(volume, region))
+    return normalise(*region_cube(volume, region), volume.value_range)

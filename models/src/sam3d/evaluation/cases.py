@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sam3d.data.nifti import read_canonical
+from sam3d.data.normalisation import value_range_of
 from sam3d.data.region_image import Volume
 
 CASES_PER_SET = 4
@@ -116,4 +117,5 @@ def load_case(case: Case, folder: Path) -> tuple[Volume, np.ndarray]:
     """→ the volume, and the structure's mask (K, J, I) bool"""
     image = read_canonical(folder / case.image)
     label = read_canonical(folder / case.label)
-    return Volume(image.voxels, np.asarray(image.spacing_mm)), label.voxels == case.value
+    volume = Volume(image.voxels, np.asarray(image.spacing_mm), value_range_of(case.modality))
+    return volume, label.voxels == case.value

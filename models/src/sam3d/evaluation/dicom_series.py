@@ -7,6 +7,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, MRImageStorage, generate_uid
 from pydicom.valuerep import format_number_as_ds
 
+from sam3d.data.normalisation import value_range_of
 from sam3d.data.region_image import Volume
 
 AXIAL = [1, 0, 0, 0, 1, 0]  # canonical arrays run to Superior, Posterior, Left: LPS without a turn
@@ -34,7 +35,8 @@ class DicomSeries(NamedTuple):
 
     def volume(self) -> Volume:
         """As a reader of the series finds it: spacings have lost what decimal strings cannot hold."""
-        return Volume(np.stack([image.pixel_array for image in self.slices]), self.grid.spacing_mm)
+        voxels = np.stack([image.pixel_array for image in self.slices])
+        return Volume(voxels, self.grid.spacing_mm, value_range_of(self.slices[0].Modality))
 
 
 def as_decimal(value: float) -> str:

@@ -3,7 +3,7 @@ python -m sam3d.evaluation.exemplars --zoo zoo/sam3d-tiny
 
 Exemplars are drawn of the training split and measured on patients of the development split; of sets that are
 for evaluation alone both are patients of the set. Appends a record a case to the log, which RESULTS.md is
-made from by `python -m sam3d.evaluation.results --exemplars-log runs/exemplars.jsonl`.
+made from by `python -m sam3d.evaluation.results`.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sam3d.data.normalisation import value_range_of
 from sam3d.data.region_image import Volume
 from sam3d.data.volume_store import data_folder, load, read_entries, training_entries
 from sam3d.in_context.cells import cell_masks, cell_places_mm
@@ -95,7 +96,7 @@ def read_cases(entries: Sequence[dict[str, Any]], task: ExemplarTask, folder: Pa
             continue
         stored = load(entry, folder)
         masks = {name: np.asarray(stored.label == values[name]) for name in task.structures}
-        volume = Volume(np.asarray(stored.image), stored.spacing_mm)
+        volume = Volume(np.asarray(stored.image), stored.spacing_mm, value_range_of(stored.modality))
         found[entry["patient"]] = Case(entry["id"], entry["patient"], ExemplarCase(volume, masks))
     return list(found.values())
 

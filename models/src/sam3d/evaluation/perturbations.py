@@ -55,7 +55,9 @@ def clipped(scene: Scene, rng: np.random.Generator, percentiles: tuple[float, fl
 
 
 def rescaled(scene: Scene, rng: np.random.Generator, slope: float, intercept: float) -> Scene:
-    return with_voxels(scene, scene.volume.voxels * slope + intercept)
+    """In other units: not Hounsfield's any more."""
+    voxels = scene.volume.voxels * slope + intercept
+    return scene._replace(volume=scene.volume._replace(voxels=voxels, value_range=None))
 
 
 def noisy(scene: Scene, rng: np.random.Generator, fraction: float) -> Scene:
@@ -75,8 +77,9 @@ def thick(scene: Scene, rng: np.random.Generator) -> Scene:
     volume, truth, click = scene
     axis = through_plane_axis(volume)
     doubled = np.where(np.arange(3) == axis, 2, 1)
-    thick_volume = Volume(
-        pairs(volume.voxels.astype(np.float32), axis).mean(axis + 1), volume.spacing_mm * doubled
+    thick_volume = volume._replace(
+        voxels=pairs(volume.voxels.astype(np.float32), axis).mean(axis + 1),
+        spacing_mm=volume.spacing_mm * doubled,
     )
     return Scene(thick_volume, pairs(truth, axis).mean(axis + 1) >= 0.5, click // doubled)
 
@@ -100,7 +103,7 @@ def turned(scene: Scene, rng: np.random.Generator) -> Scene:
     k, j, i = click
     between_slices, between_rows, between_columns = volume.spacing_mm
     spacing_mm = np.array([between_slices, between_columns, between_rows])
-    turned_volume = Volume(np.rot90(volume.voxels, 1, (1, 2)), spacing_mm)
+    turned_volume = volume._replace(voxels=np.rot90(volume.voxels, 1, (1, 2)), spacing_mm=spacing_mm)
     return Scene(turned_volume, np.rot90(truth, 1, (1, 2)), np.array([k, truth.shape[2] - 1 - i, j]))
 
 

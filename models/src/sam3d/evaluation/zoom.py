@@ -18,7 +18,7 @@ class ZoomPolicy:
 def look_regions(extent_mm: np.ndarray, voxel_mm: np.ndarray, click_mm: np.ndarray) -> list[Region]:
     """extent_mm (3,) of the volume, edge to edge; voxel_mm (3,) sides of its voxels; click_mm (i, j, k) from
     its low corner → coarse first"""
-    spacings_mm = look_spacings_mm(float(np.max(extent_mm)), float(np.min(voxel_mm)))
+    spacings_mm = look_spacings_mm(float(np.max(extent_mm)), float(np.median(voxel_mm)))
     return [snapped_region(click_mm, spacing_mm) for spacing_mm in spacings_mm]
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sam3d.data.normalisation import WINDOWS
+from sam3d.data.normalisation import HOUNSFIELD_WINDOW, WINDOWS
 from sam3d.data.region import CUBE, LATTICE_VOXELS, LEVELS_BETWEEN_LOOKS, LOOKS, SPACINGS_MM
 from sam3d.evaluation.zoom import ZoomPolicy
 from sam3d.export.attribution import ATTRIBUTION
@@ -15,7 +15,7 @@ from sam3d.model.mask_decoder import HYPOTHESES
 from sam3d.model.refinement import Refinement
 
 MODEL_ID = "sam3d-tiny"
-VERSION = "0.5.0"
+VERSION = "0.5.1"
 ADAPTABLE_GRAPH = "adaptable_encoder.onnx"
 ADAPTABLE_WEIGHTS = "adaptable_encoder.bin"  # of that graph, little-endian float32
 ADAPTABLE_TABLE = "adaptable_encoder.json"  # where in that file each weight lies
@@ -68,6 +68,7 @@ def manifest_of(folder: Path, zoom: ZoomPolicy) -> dict[str, Any]:
         },
         "normalisation": {
             "kind": "percentile-windows",
+            "hounsfieldWindow": list(HOUNSFIELD_WINDOW),
             "channels": [
                 {
                     "percentiles": list(window.percentiles),

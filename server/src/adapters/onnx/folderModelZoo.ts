@@ -12,6 +12,7 @@ import {
   modelManifestFileSchema,
   type AdaptableEncoderFile,
   type GraphFile,
+  type ModelManifestFile,
 } from './modelManifestFile.ts';
 
 /** Beside the models: packages of tasks. */
@@ -84,12 +85,19 @@ async function readModel(folder: string, id: string): Promise<ModelManifest> {
       spacingsMm: file.region.spacingsMm,
       latticeVoxels: file.region.latticeVoxels,
     },
-    normalisation: { channels: file.normalisation.channels },
+    normalisation: normalisationOf(file.normalisation),
     hypotheses: file.hypotheses,
     logits: { shapeKji: file.logits.shape, threshold: file.logits.threshold },
     ...(file.refinement && { refinement: file.refinement }),
     zoom: file.zoom,
   };
+}
+
+function normalisationOf({
+  channels,
+  hounsfieldWindow,
+}: ModelManifestFile['normalisation']): ModelManifest['normalisation'] {
+  return { channels, ...(hounsfieldWindow && { hounsfieldWindow }) };
 }
 
 /** @throws Error where a weight lies outside of the data, or is not float32 of its shape */

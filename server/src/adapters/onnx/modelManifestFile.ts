@@ -61,6 +61,10 @@ export const modelManifestFileSchema = z
           }),
         )
         .min(1),
+      hounsfieldWindow: z
+        .tuple([z.number(), z.number()])
+        .refine(([low, high]) => low < high, 'the low end lies below the high one')
+        .optional(),
     }),
     logits: z.strictObject({ shape: shapeKjiSchema, threshold: z.number() }),
     zoom: z.strictObject({
