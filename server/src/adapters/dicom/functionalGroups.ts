@@ -49,7 +49,7 @@ export class FrameAttributes {
       content?.uint32('x00209128'),
       this.#macro('x00189114')?.float64('x00189082'),
       this.#macro('x00189117')?.float64('x00189087'),
-      this.#macro('x00189118')?.float64('x00209241'),
+      this.#macro('x00189118')?.float32('x00209241'),
       content?.uint16('x00209156'),
       content?.string('x00189074'),
     ].map(value => String(value ?? ''));

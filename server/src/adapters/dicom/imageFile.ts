@@ -28,6 +28,8 @@ const PHASE_TAGS = [
   'x00080032',
   'x00080033',
 ];
+/** FD, where the others are text. */
+const DIFFUSION_B_VALUE = 'x00189087';
 
 const GREY: readonly string[] = ['MONOCHROME1', 'MONOCHROME2'];
 
@@ -113,7 +115,9 @@ function describeImage(part10: Part10): Description {
   return {
     imageType: part10.strings('x00080008'),
     instanceNumber: part10.numbers('x00200013')[0] ?? NaN,
-    phaseValues: PHASE_TAGS.map(tag => part10.string(tag)),
+    phaseValues: PHASE_TAGS.map(tag =>
+      tag === DIFFUSION_B_VALUE ? String(part10.float64(tag) ?? '') : part10.string(tag),
+    ),
   };
 }
 

@@ -77,9 +77,14 @@ export class Part10 {
     return items.flatMap(({ dataSet }) => (dataSet ? [new Part10(dataSet, this)] : []));
   }
 
-  /** First value of an FD element. */
+  /** First value of an FD element; of no use for an FL, which is half as long. */
   float64(tag: string): number | undefined {
-    return this.#dataSet.double(tag);
+    return (this.element(tag)?.length ?? 0) >= 8 ? this.#dataSet.double(tag) : undefined;
+  }
+
+  /** First value of an FL element. */
+  float32(tag: string): number | undefined {
+    return (this.element(tag)?.length ?? 0) >= 4 ? this.#dataSet.float(tag) : undefined;
   }
 
   uint32(tag: string): number | undefined {
