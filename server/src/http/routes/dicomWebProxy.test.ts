@@ -31,6 +31,11 @@ async function proxyOf(archiveUrl: string): Promise<string> {
   return listen(app as RequestListener);
 }
 
+function addressOf(url: string): { readonly hostname: string; readonly port: string } {
+  const { hostname, port } = new URL(url);
+  return { hostname, port };
+}
+
 describe('the DICOMweb proxy', () => {
   test('passes request and reply on, but for what belongs to one hop or to one side', async () => {
     let seen: IncomingMessage | undefined;
@@ -58,6 +63,60 @@ describe('the DICOMweb proxy', () => {
       forwarded: `host=${proxy.slice(7)};proto=http`,
     });
     expect(seen?.headers.cookie).toBeUndefined();
+  });
+
+  test('lets no other site read what the archive would let it read', async () => {
+    const archive = await listen((_request, response) => {
+      response
+        .setHeader('Access-Control-Allow-Origin', '*')
+        .setHeader('Access-Control-Allow-Credentials', 'true')
+        .setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
+        .setHeader('Timing-Allow-Origin', '*')
+        .setHeader('Content-Security-Policy', 'default-src *')
+        .setHeader('Strict-Transport-Security', 'max-age=1')
+        .end('a study');
+    });
+    const proxy = await proxyOf(archive);
+    const response = await fetch(`${proxy}/dicom-web/studies`, {
+      headers: { Origin: 'http://evil.example' },
+    });
+    expect(await response.text()).toBe('a study');
+    const names = [...response.headers.keys()];
+    expect(
+      names.filter(name => /^(access-control|cross-origin|timing|content-sec|strict)/.test(name)),
+    ).toEqual([]);
+  });
+
+  test('stays below the DICOMweb root of the archive', async () => {
+    const seen: (string | undefined)[] = [];
+    const archive = await listen((request, response) => {
+      seen.push(request.url);
+      response.end('open');
+    });
+    const proxy = await proxyOf(`${archive}/pacs/rs`);
+    // `fetch` would resolve the dots itself.
+    const answerTo = (path: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const request = get({ ...addressOf(proxy), path }, response => {
+          response.setEncoding('utf8').once('data', resolve);
+        });
+        request.on('error', reject);
+      });
+    const outside = ['/..', '/../system', '/studies/../../../tools', '/%2e%2e/system', '/.%2E/system'];
+    const encoded = ['/..%2fsystem', '/..%5Csystem', '/..\\system', '/%'];
+    for (const path of [...outside, ...encoded]) {
+      expect(await answerTo(`/dicom-web${path}`)).toBe('invalid-request');
+    }
+    expect(seen).toEqual([]);
+    for (const path of ['', '/', '/studies?PatientName=../x', '/studies/1..2']) {
+      expect(await answerTo(`/dicom-web${path}`)).toBe('open');
+    }
+    expect(seen).toEqual([
+      '/pacs/rs/',
+      '/pacs/rs/',
+      '/pacs/rs/studies?PatientName=../x',
+      '/pacs/rs/studies/1..2',
+    ]);
   });
 
   test('streams an upload', async () => {

@@ -13,6 +13,14 @@ const HOP_BY_HOP = [
 ];
 /** Ours, not the archive's; and the archive's replies must stay readable to `TextReplacement`. */
 const NOT_FORWARDED = ['host', 'cookie', 'accept-encoding', 'origin', 'referer', 'forwarded', 'expect'];
+/** What browsers are told of our origin, and how our log names a request, is not the archive's to say. */
+const NOT_ANSWERED = [
+  ...['set-cookie', 'x-request-id', 'clear-site-data', 'strict-transport-security', 'alt-svc', 'refresh'],
+  ...['content-security-policy', 'content-security-policy-report-only', 'permissions-policy'],
+  ...['referrer-policy', 'timing-allow-origin', 'x-content-type-options', 'x-frame-options'],
+];
+/** Cross-Origin Resource Sharing and its like: patients' images are for no other site, whatever the archive allows. */
+const OF_OTHER_ORIGINS = /^(access-control-|cross-origin-)/;
 /** Longest silence of the archive. */
 const IDLE_TIMEOUT_MS = 60_000;
 
@@ -24,10 +32,31 @@ export function dicomWebProxyRouter(archiveUrl: string): Router {
   const location = archiveLocation(archiveUrl);
   const router = Router();
   router.use(async (request, response) => {
+    requireBelowRoot(request.path);
     const reply = await forward(request, response, location);
     await answer(request, response, reply, location);
   });
   return router;
+}
+
+/**
+ * Beside its DICOMweb root an archive may have an interface that administers it, and we would show it our credentials.
+ * Dots and slashes count encoded, too: what stands before the archive may decode them.
+ * @throws Problem invalid-request
+ */
+function requireBelowRoot(path: string): void {
+  const segments = decoded(path)?.split(/[\\/]/);
+  if (segments && !segments.some(segment => segment === '.' || segment === '..')) return;
+  throw new Problem('invalid-request', 'Correct the address: it leads out of the DICOMweb interface.');
+}
+
+/** Undefined where it cannot be decoded. */
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws Problem archive-unreachable, archive-timeout, cancelled */
@@ -75,13 +104,13 @@ async function answer(
   const replaced = archiveAddresses(request, location);
   const isText = /[/+](json|xml)\b/.test(reply.headers['content-type'] ?? '');
   const headers = without(reply.headers, [
-    ...HOP_BY_HOP,
-    'set-cookie',
+    ...[...HOP_BY_HOP, ...NOT_ANSWERED],
     ...(isText ? ['content-length'] : []),
   ]);
   response.status(reply.statusCode ?? 502);
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && !OF_OTHER_ORIGINS.test(name)) response.setHeader(name, value);
+  }
   const { location: redirection } = reply.headers;
   if (redirection !== undefined) response.setHeader('Location', replaceAll(redirection, replaced));
   try {
