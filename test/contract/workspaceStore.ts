@@ -171,6 +171,17 @@ export function workspaceStoreContract(name: string, open: () => Promise<OpenedS
       expect((await store.load(created.id)).version).toBe(0);
     });
 
+    test('takes nothing that it could not read again: one such step would cost all that came before', async () => {
+      const created = newSegmentation();
+      await store.create(created);
+      await store.append(created.id, 0, [ADDED, CLICKED]);
+      const unsure: Operation = { ...CLICKED, step: { ...CLICKED.step, promptId: 'b', predictedIou: NaN } };
+      const nowhere = drawn({ kind: 'point', pointLps: [Infinity, 0, 0], polarity: 'include' }, 'c');
+      await expect(store.append(created.id, 2, [unsure])).rejects.toThrow();
+      await expect(store.append(created.id, 2, [ADDED, nowhere])).rejects.toThrow();
+      expect(await store.load(created.id)).toEqual(foldOperations(created, [ADDED, CLICKED]));
+    });
+
     test('lists newest first, by series and by page', async () => {
       const [first, other, last] = [newSegmentation('1.7'), newSegmentation('1.8'), newSegmentation('1.7')];
       for (const segmentation of [first, other, last]) await store.create(segmentation);

@@ -58,6 +58,26 @@ describe('a click', () => {
     expect((await client.read(id)).version).toBe(2);
   });
 
+  test('further away than any patient is no position, and spoils nothing', async () => {
+    const { id } = await client.create(SERIES);
+    await client.edit(id, 'prompts', { prompts: [click(BALL.centreLps)] });
+    const before = await client.read(id);
+    const far = 1e308;
+    const box = {
+      kind: 'box',
+      cornersLps: [
+        [-far, -far, -far],
+        [far, far, far],
+      ],
+    };
+    for (const prompt of [box, { ...box, normalLps: [0, 0, far] }, click([far, 0, 0]).prompt]) {
+      const prompts = [{ promptId: crypto.randomUUID(), prompt }];
+      const path = `/api/v1/segmentations/${id}/segments/1/prompts`;
+      expectProblem(await client.send('POST', path, { prompts }), 'invalid-request');
+    }
+    expect(await client.read(id)).toEqual(before);
+  });
+
   test('outside the images is refused and changes nothing', async () => {
     const { id } = await client.create(SERIES);
     const path = `/api/v1/segmentations/${id}/segments/1/prompts`;

@@ -17,9 +17,13 @@ export const imageReferenceSchema = z
 
 export const segmentationIdSchema = z.uuid().meta({ description: 'Segmentation id' });
 
-/** A finite millimetre triple in the patient's LPS system. */
+/** A kilometre: no scanner's origin is further away, and squares of it are far from overflowing. */
+const FURTHEST_MM = 1e6;
+const coordinateMmSchema = z.number().min(-FURTHEST_MM).max(FURTHEST_MM);
+
+/** A millimetre triple in the patient's LPS system. */
 export const pointLpsSchema = z
-  .tuple([z.number(), z.number(), z.number()])
+  .tuple([coordinateMmSchema, coordinateMmSchema, coordinateMmSchema])
   .meta({ description: 'Position in mm, patient LPS (x to the left, y to the back, z to the head)' });
 
 export const segmentNumberSchema = z.int().min(1).max(65535);

@@ -105,6 +105,17 @@ export async function rowOfOperation(operation: Operation): Promise<OperationRow
   };
 }
 
+/**
+ * The body as JSON, which knows fewer numbers: what it turns into something else must not get into a log that is read
+ * from its beginning.
+ * @throws Error when it could not be read again
+ */
+export function jsonOfBody(body: unknown): string {
+  const json = JSON.stringify(body);
+  bodySchema.parse(JSON.parse(json));
+  return json;
+}
+
 /** @throws Error when the row is not one that this version can read */
 export async function operationOfRow(row: OperationRow): Promise<Operation> {
   const body = bodySchema.parse(row.body);

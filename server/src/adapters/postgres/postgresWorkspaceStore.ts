@@ -5,7 +5,7 @@ import type { SeriesReference } from '../../domain/seriesReference.ts';
 import type { SqlDatabase, SqlSession } from '../../ports/sqlDatabase.ts';
 import type { SegmentationFilter, WorkspaceStore } from '../../ports/workspaceStore.ts';
 import { migrateWorkspace } from './migrations.ts';
-import { operationOfRow, rowOfOperation, type OperationRow } from './operationRow.ts';
+import { jsonOfBody, operationOfRow, rowOfOperation, type OperationRow } from './operationRow.ts';
 
 interface SegmentationRow {
   readonly id: string;
@@ -72,7 +72,7 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
       for (const [index, { body, mask }] of rows.entries()) {
         await session.query(
           'INSERT INTO operations (segmentation_id, version, body, mask) VALUES ($1, $2, $3, $4)',
-          [id, expectedVersion + index + 1, JSON.stringify(body), mask],
+          [id, expectedVersion + index + 1, jsonOfBody(body), mask],
         );
       }
     });
