@@ -52,6 +52,7 @@ describe('searching', () => {
     ['offset=2', []],
     ['limit=0', []],
     ['someViewerParameter=1', ['1.2.3.1', '1.2.3.2']],
+    ['constructor=1&__proto__=1&includefield=toString', ['1.2.3.1', '1.2.3.2']],
   ])('finds the studies of "%s", newest first', async (query, expected) => {
     expect(valuesOf(await web.search(`/studies?${query}`), '0020000D')).toEqual(expected);
   });
@@ -126,6 +127,11 @@ describe('searching', () => {
     '/instances?InstanceNumber=two',
     '/instances?PixelData=1',
     '/studies?ReferencedStudySequence.ReferencedSOPInstanceUID=1',
+    '/studies?PatientName=Doe%00',
+    '/studies?PatientName=%00&fuzzymatching=true',
+    '/studies?ModalitiesInStudy=CT%00',
+    '/studies?StudyInstanceUID=1.2%00',
+    '/studies?StudyDate=%00',
     '/studies/1..2/series',
     '/studies/..%2F..%2Fetc/series',
   ])('answers %s with invalid-request', async path => {

@@ -122,6 +122,20 @@ describe('segmentations and segments', () => {
     expectProblem(await client.send('GET', path), 'segmentation-not-found');
   });
 
+  test('have names and images that can be kept', async () => {
+    const { id, studyInstanceUID, seriesInstanceUID } = await client.create(SERIES);
+    const segment = `/api/v1/segmentations/${id}/segments/1`;
+    // Half of a surrogate pair is no text.
+    expectProblem(await client.send('PATCH', segment, { label: 'Liver \ud83e' }), 'invalid-request');
+    expect((await client.send('PATCH', segment, { label: 'Liver \ud83e\uddea' })).status).toBe(200);
+    const image = { sopInstanceUID: '1.2', frameNumber: 2 ** 31 };
+    const path = '/api/v1/segmentations';
+    const ofFrame = { studyInstanceUID, seriesInstanceUID, image };
+    expectProblem(await client.send('POST', path, ofFrame), 'invalid-request');
+    const query = `sopInstanceUID=1.2&frameNumber=${2 ** 31}`;
+    expectProblem(await client.send('GET', `${path}?${query}`), 'invalid-request');
+  });
+
   test('are guarded by If-Match and read by If-None-Match', async () => {
     const { id } = await client.create(SERIES);
     const path = `/api/v1/segmentations/${id}`;

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { adaptationMethodSchema } from './adaptation.ts';
 import { taskClassSchema } from './task.ts';
 
-const textSchema = z.string().max(2000);
+/** Without what text in a database cannot hold: hours of training do not end for a character in a log. */
+const spokenSchema = z.string().overwrite(text => text.replaceAll('\0', '').replace(/\p{Cs}/gu, '\ufffd'));
+const textSchema = spokenSchema.max(2000);
 
 export const claimRequestSchema = z
   .strictObject({
-    worker: z.string().trim().min(1).max(64),
+    worker: spokenSchema.trim().min(1).max(64),
     methods: z.array(adaptationMethodSchema).min(1),
   })
   .meta({ id: 'ClaimRequest' });
@@ -41,7 +43,7 @@ export const leaseQuerySchema = z.object(leaseShape);
 export const trainingReportSchema = z
   .strictObject({
     ...leaseShape,
-    phase: z.string().max(200),
+    phase: spokenSchema.max(200),
     step: z.int().min(0),
     steps: z.int().min(0),
     loss: z.number().exactOptional(),

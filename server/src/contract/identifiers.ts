@@ -7,8 +7,14 @@ export const uidSchema = z
   .regex(/^(0|[1-9]\d*)(\.(0|[1-9]\d*))*$/, 'must be a DICOM UID')
   .meta({ description: 'DICOM UID (PS3.5 section 9.1)', example: '1.2.840.10008.1.2.1' });
 
+/** As many as a DICOM IS can say. */
+export const frameNumberSchema = z
+  .int()
+  .min(1)
+  .max(2 ** 31 - 1);
+
 export const imageReferenceSchema = z
-  .strictObject({ sopInstanceUID: uidSchema, frameNumber: z.exactOptional(z.int().min(1)) })
+  .strictObject({ sopInstanceUID: uidSchema, frameNumber: z.exactOptional(frameNumberSchema) })
   .meta({
     id: 'ImageReference',
     description:
@@ -32,10 +38,10 @@ export const colourRgbSchema = z
   .tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)])
   .meta({ description: 'sRGB, 0–255 a channel' });
 
-/** Fits a DICOM LO (PS3.5 section 6.2): no backslash, no control characters. */
+/** Fits a DICOM LO (PS3.5 section 6.2): no backslash, no control characters, and none that UTF-8 does not have. */
 export const labelSchema = z
   .string()
   .trim()
   .min(1)
   .max(64)
-  .regex(/^[^\\\p{Cc}]*$/u, 'must not hold a backslash or control characters');
+  .regex(/^[^\\\p{Cc}\p{Cs}]*$/u, 'must not hold a backslash, control characters or half characters');

@@ -5,6 +5,8 @@ const { dictionary, nameMap } = data.DicomMetaDictionary;
 /** `00100010` for `PatientName` and for `00100010`; `undefined` for what is neither keyword nor tag. */
 export function tagOf(keywordOrTag: string): string | undefined {
   if (/^[\da-f]{8}$/i.test(keywordOrTag)) return keywordOrTag.toUpperCase();
+  // Names that every object has, like `constructor`, are no keywords.
+  if (!Object.hasOwn(nameMap, keywordOrTag)) return undefined;
   return nameMap[keywordOrTag]?.tag.replace(/[(),]/g, '').toUpperCase();
 }
 

@@ -53,8 +53,13 @@ function parseMatches(query: URLSearchParams): ReadonlyMap<string, string> {
       });
     }
     const tag = tagOf(name);
+    if (tag === undefined) continue;
     // UIDs may come as a list in one parameter or in several (PS3.18 8.3.4.1).
-    if (tag !== undefined) matches.set(tag, query.getAll(name).join(','));
+    const value = query.getAll(name).join(',');
+    if (value.includes('\0')) {
+      throw new Problem('invalid-request', 'No attribute holds the character 0.', { parameter: name });
+    }
+    matches.set(tag, value);
   }
   return matches;
 }

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { segmentNumberSchema, segmentationIdSchema, uidSchema } from '../../contract/identifiers.ts';
+import {
+  frameNumberSchema,
+  segmentNumberSchema,
+  segmentationIdSchema,
+  uidSchema,
+} from '../../contract/identifiers.ts';
 import type { ProblemCode } from '../../domain/errors.ts';
 import type { SeriesReference } from '../../domain/seriesReference.ts';
 
@@ -19,7 +24,7 @@ export const imageQueryShape = {
   sopInstanceUID: uidSchema
     .optional()
     .meta({ description: 'Of an image of the volume that is meant, where the series holds several' }),
-  frameNumber: z.coerce.number<string>().pipe(z.int().min(1)).optional(),
+  frameNumber: z.coerce.number<string>().pipe(frameNumberSchema).optional(),
 };
 
 export function imageOfQuery({
