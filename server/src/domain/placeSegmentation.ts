@@ -4,6 +4,7 @@ import type { Mask } from './mask.ts';
 import { MaskBuilder } from './maskBuilder.ts';
 import type { OpeningWarning } from './openingWarning.ts';
 import type { DecodedSegmentation, SegmentationFrame } from './decodedSegmentation.ts';
+import { imageKey } from './seriesReference.ts';
 import type { Volume } from './volume.ts';
 
 /** Below it the pixels lie on the voxels as exactly as decimal strings can say. */
@@ -19,7 +20,8 @@ export interface PlacedSegmentation {
  * The segments of an object on the grid of a volume. Frames go where their position says, whatever their order and
  * orientation, and segments may overlap.
  * @throws Problem frame-of-reference-mismatch; unsupported-segmentation when a frame does not lie on the grid, has
- *   voxels outside of it, or names another image than the one it lies on; unsupported-pixel-data
+ *   voxels outside of it, or names another image than the one it lies on, or when frames of one segment and slice
+ *   name different images; unsupported-pixel-data
  */
 export async function placeSegmentation(
   object: DecodedSegmentation,
@@ -35,26 +37,54 @@ export async function placeSegmentation(
   const builders = new Map(
     object.segments.map(({ segmentNumber }) => [segmentNumber, new MaskBuilder(geometry.shapeIjk)] as const),
   );
+  const moments = new SegmentMoments();
   let deviationVoxels = 0;
   for await (const frame of object.frames()) {
     const plane = gridPlaneOf(frame.plane, object.columns, object.rows, geometry);
     if (!plane) throw offGrid(frame);
     refuseContradiction(frame, plane, volume);
     deviationVoxels = Math.max(deviationVoxels, plane.deviationVoxels);
-    paint(frame, plane, object, builders);
+    for (const label of paint(frame, plane, object, builders)) moments.add(label, frame, plane);
   }
   const masks = new Map([...builders].map(([segmentNumber, builder]) => [segmentNumber, builder.toMask()]));
   return { masks, warnings: [...object.warnings, ...shiftWarnings(deviationVoxels)] };
 }
 
-/** Runs of one segment along a row become runs along i where the row runs so. */
+/**
+ * A segment has one extent. Where it has several in one slice, each drawn on another image, these are moments of a
+ * series of several volumes, and united they would be none of them.
+ */
+class SegmentMoments {
+  readonly #imageOf = new Map<string, string>();
+
+  /** @throws Problem unsupported-segmentation */
+  add(label: number, frame: SegmentationFrame, plane: GridPlane): void {
+    if (!frame.source || !isSlice(plane)) return;
+    const place = `${label}/${plane.originIjk[2]}`;
+    const image = imageKey(frame.source);
+    const other = this.#imageOf.get(place) ?? image;
+    if (other !== image) {
+      throw refusal(
+        'The segmentation is of several volumes (time points): for one slice it names several images.',
+        frame,
+      );
+    }
+    this.#imageOf.set(place, image);
+  }
+}
+
+/**
+ * Runs of one segment along a row become runs along i where the row runs so.
+ * @returns the segments that the frame holds
+ */
 function paint(
   frame: SegmentationFrame,
   { originIjk, columnStepIjk, rowStepIjk }: GridPlane,
   { columns, backgroundLabels }: DecodedSegmentation,
   builders: ReadonlyMap<number, MaskBuilder>,
-): void {
+): ReadonlySet<number> {
   const { labels } = frame;
+  const painted = new Set<number>();
   const isZeroBackground = backgroundLabels.has(0) && !builders.has(0);
   const [alongI, alongJ, alongK] = columnStepIjk;
   for (let start = 0, end = 0; start < labels.length; start = end) {
@@ -72,6 +102,7 @@ function paint(
       if (backgroundLabels.has(label)) continue;
       throw refusal(`A frame holds ${label}, which no segment describes.`, frame);
     }
+    painted.add(label);
     const column = start - row * columns;
     const length = end - start;
     const i = originIjk[0] + row * rowStepIjk[0] + column * alongI;
@@ -85,6 +116,7 @@ function paint(
         : builder.addRun(alongI > 0 ? i : i - length + 1, j, k, length);
     if (!isInside) throw refusal('The segmentation reaches beyond the images of the series.', frame);
   }
+  return painted;
 }
 
 /** Most of a frame is background: it is passed four bytes at a time. */
@@ -112,15 +144,18 @@ function refuseContradiction(
   { slices }: Pick<Volume, 'slices'>,
 ): void {
   const { source } = frame;
-  const isSlice = plane.columnStepIjk[2] === 0 && plane.rowStepIjk[2] === 0;
   const named = slices.findIndex(
     slice =>
       slice !== undefined &&
       slice.sopInstanceUID === source?.sopInstanceUID &&
       (slice.frameNumber ?? 1) === source.frameNumber,
   );
-  if (!source || !isSlice || named < 0 || named === plane.originIjk[2]) return;
+  if (!source || !isSlice(plane) || named < 0 || named === plane.originIjk[2]) return;
   throw refusal('A frame of the segmentation lies on another image than the one that it names.', frame);
+}
+
+function isSlice({ columnStepIjk, rowStepIjk }: GridPlane): boolean {
+  return columnStepIjk[2] === 0 && rowStepIjk[2] === 0;
 }
 
 function offGrid(frame: SegmentationFrame): Problem {

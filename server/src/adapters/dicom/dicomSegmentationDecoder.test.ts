@@ -157,6 +157,20 @@ describe('a segmentation made elsewhere', () => {
     expect(await voxelsIn(part10, 200)).toEqual(['0,1,1']);
   });
 
+  test('may say of each segment which of several images it was drawn on', async () => {
+    const part10 = foreign(
+      [
+        { position: AT_K1, segmentNumber: 1, pixels: CORNER, sourceUID: '1.2.3.3.1' },
+        { position: AT_K1, segmentNumber: 2, pixels: CORNER, sourceUID: '1.2.3.9.1' },
+        // Empty: it says nothing that could be taken for another moment's.
+        { position: AT_K1, segmentNumber: 1, pixels: [0, 0, 0, 0, 0, 0], sourceUID: '1.2.3.9.1' },
+      ],
+      { SegmentSequence: [describedSegment(1, 'Tumor'), describedSegment(2, 'Liver')] },
+    );
+    expect(await voxelsIn(part10, 1)).toEqual(['0,0,1']);
+    expect(await voxelsIn(part10, 2)).toEqual(['0,0,1']);
+  });
+
   test('a little off the grid goes to the nearest voxels, with a warning', async () => {
     const part10 = foreign([{ position: '-100.1\\-120\\42.5', segmentNumber: 1, pixels: CORNER }]);
     expect(await voxelsIn(part10)).toEqual(['0,0,1']);
@@ -176,6 +190,13 @@ describe('a segmentation made elsewhere', () => {
       ],
     }),
     'on another image than it names': foreign([{ position: AT_K1, segmentNumber: 1, pixels: CORNER, sourceUID: '1.2.3.3.2' }]), // prettier-ignore
+    'of two moments in one place': foreign([
+      { position: AT_K1, segmentNumber: 1, pixels: CORNER, sourceUID: '1.2.3.3.1' },
+      { position: AT_K1, segmentNumber: 1, pixels: [0, 0, 0, 0, 0, 1], sourceUID: '1.2.3.9.1' },
+    ]),
+    'with two segments of one number': foreign([{ position: AT_K1, segmentNumber: 1, pixels: CORNER }], {
+      SegmentSequence: [describedSegment(1, 'Tumor'), describedSegment(1, 'Liver')],
+    }),
     'with a value that no segment describes': foreign([{ position: AT_K1, pixels: [7, 0, 0, 0, 0, 0] }], {
       SegmentationType: 'LABELMAP',
     }),

@@ -34,6 +34,9 @@ export class DicomSegmentationDecoder implements SegmentationDecoder {
     const { dataset, pixels } = await open(part10);
     const items = itemsOf(dataset, TAG.segments);
     const segments = items.flatMap(item => readSegmentItem(item) ?? []);
+    if (new Set(segments.map(({ segmentNumber }) => segmentNumber)).size < segments.length) {
+      throw refusal('Two segments have the same number.', {});
+    }
     const { frameCount } = pixels;
     if (itemsOf(dataset, TAG.perFrameGroups).length !== frameCount) {
       throw refusal('Each frame needs functional groups of its own.', { frameCount });
