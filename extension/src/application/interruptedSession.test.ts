@@ -71,6 +71,68 @@ describe('a session that is interrupted', () => {
     expect(desk.view.labels.slice(0, 4)).toEqual([1, 1, 0, 0]);
   });
 
+  test('shows what another window has done to the segmentation meanwhile', async () => {
+    const here = desk.newRunner();
+    const { view } = desk;
+    const there = desk.newRunner();
+    here.click([1, 0, 0]);
+    await settled(here);
+    there.open();
+    await settled(there);
+    there.click([2, 0, 0]);
+    there.addSegment();
+    there.click([3, 0, 0]);
+    await settled(there);
+    here.click([4, 0, 0]);
+    await settled(here);
+    const { segments } = here.getSession();
+    expect(segments.map(({ prompts }) => prompts.length)).toEqual([3, 1]);
+    expect(view.labels.slice(0, 4)).toEqual([2, 1, 1, 0]);
+    expect(desk.server.calls.slice(-2)).toEqual(['read', 'readMasks']);
+    here.click([5, 0, 0]);
+    await settled(here);
+    expect(desk.server.calls.at(-1)).toMatch(/^prompt/);
+  });
+
+  test.each(['label', 'removal'] as const)(
+    'notices behind a %s, too, that another window was at work',
+    async action => {
+      // A name that waits is not forgotten over what the server says.
+      const [here, there] = [desk.newRunner(), desk.newRunner()];
+      here.click([1, 0, 0]);
+      here.addSegment();
+      here.click([2, 0, 0]);
+      await settled(here);
+      there.open();
+      await settled(there);
+      there.click([3, 0, 0]);
+      await settled(there);
+      const [first, second] = here.getSession().segments;
+      if (action === 'label') here.changeSegment(second!.key, { label: 'Liver' });
+      else here.removeSegment(second!.key);
+      here.changeSegment(first!.key, { label: 'Spleen' });
+      await settled(here);
+      expect(here.getSession().segments[0]!.label).toBe('Spleen');
+      expect(desk.server.segmentation!.segments[0]!.label).toBe('Spleen');
+      expect(here.getSession().failure).toBeNull();
+      expect(here.getSession().segments.find(({ key }) => key === first!.key)?.prompts).toHaveLength(2);
+    },
+  );
+
+  test('is rid of a segment whose removal was not heard of, or was done in another window', async () => {
+    const runner = desk.newRunner();
+    runner.click([1, 0, 0]);
+    runner.addSegment();
+    runner.click([2, 0, 0]);
+    await settled(runner);
+    desk.server.faults.push({ on: 'removeSegment', error: new NoAnswer('gone'), lost: true });
+    runner.removeSegment(runner.getSession().activeKey);
+    await settled(runner);
+    expect(runner.getSession().failure).toBeNull();
+    expect(runner.getSession().segments.map(({ segmentNumber }) => segmentNumber)).toEqual([1]);
+    expect(desk.view.shown.map(({ segmentNumber }) => segmentNumber)).toEqual([1]);
+  });
+
   test('brings earlier work on the series back, in place of the empty first segment', async () => {
     const first = desk.newRunner();
     first.click([1, 0, 0]);

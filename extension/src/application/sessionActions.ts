@@ -41,6 +41,8 @@ export interface ActionPorts {
 export class SessionActions {
   private segmentationId: string | null = null;
   private readonly masks = new SegmentMasks();
+  /** Another window has changed the segmentation: replies tell what one request did, not what others did before it. */
+  private hasMissed = false;
 
   constructor(
     private readonly series: SeriesReference,
@@ -50,6 +52,13 @@ export class SessionActions {
 
   /** @throws what the server answers; the action may then be carried out once more */
   async carryOut(action: Action): Promise<void> {
+    await this.act(action);
+    if (this.hasMissed && this.segmentationId !== null) {
+      await this.restore(await this.ports.api.read(this.segmentationId));
+    }
+  }
+
+  private async act(action: Action): Promise<void> {
     switch (action.kind) {
       case 'restore':
         await this.ports.view.open();
@@ -97,6 +106,7 @@ export class SessionActions {
     const found = hasVoxels ? await this.ports.api.readMasks(segmentation.id) : [];
     this.segmentationId = segmentation.id;
     this.state.become(become());
+    this.hasMissed = false;
     showSegments(this.ports.view, this.state.session);
     const touched = new Set(this.masks.clear());
     for (const segment of segmentation.segments) {
@@ -116,6 +126,7 @@ export class SessionActions {
       identified,
       this.state.session.isAdaptive,
     );
+    this.hear(change.update.version);
     const { promptId, prompt } = identified;
     const before = segmentOf(this.state.session, segmentKey)?.prompts ?? [];
     const prompts = before.some(known => known.promptId === promptId) ? before : [...before, identified];
@@ -140,18 +151,30 @@ export class SessionActions {
 
   private async change(segmentKey: string, segment: SegmentDescription): Promise<void> {
     const { version } = await this.ports.api.changeSegment(...this.numbersOf(segmentKey), segment);
+    this.hear(version);
     this.state.become(withVersion(this.state.session, version));
   }
 
   private async remove(segmentKey: string): Promise<void> {
     const segmentNumber = segmentOf(this.state.session, segmentKey)?.segmentNumber;
     if (typeof segmentNumber === 'number' && this.segmentationId !== null) {
-      const { version } = await this.ports.api.removeSegment(this.segmentationId, segmentNumber);
-      this.state.become(withVersion(this.state.session, version));
+      await this.removeAtServer(this.segmentationId, segmentNumber);
       this.ports.view.paint(this.masks.remove(segmentNumber), this.masks);
     }
     this.state.become(withoutSegment(this.state.session, segmentKey, this.ports.newId()));
     showSegments(this.ports.view, this.state.session);
+  }
+
+  /** What was removed already, from another window or by a request whose answer got lost, is what was asked for. */
+  private async removeAtServer(id: string, segmentNumber: number): Promise<void> {
+    try {
+      const { version } = await this.ports.api.removeSegment(id, segmentNumber);
+      this.hear(version);
+      this.state.become(withVersion(this.state.session, version));
+    } catch (error) {
+      if (!(error instanceof RefusedByServer && error.code === 'segment-not-found')) throw error;
+      this.hasMissed = true;
+    }
   }
 
   private async forget(adaptationId: string): Promise<void> {
@@ -167,6 +190,7 @@ export class SessionActions {
     const id = this.segmentationId;
     if (id === null) throw new Error('There is nothing to save yet: click a structure first.');
     const segmentation = await this.ports.api.store(id);
+    this.hear(segmentation.version);
     this.state.become(withSegmentation(this.state.session, segmentation, this.ports.newId));
     const stored = segmentation.stored.at(-1);
     if (!stored) return;
@@ -191,10 +215,17 @@ export class SessionActions {
     if (segment.segmentNumber !== null) return { id, segmentNumber: segment.segmentNumber };
     const { label, colour } = segment;
     const { version, segments } = await this.ports.api.addSegment(id, { label, colour });
+    this.hear(version);
     const { segmentNumber } = segments.at(-1)!;
     this.state.become(withVersion(withSegment(this.state.session, segmentKey, { segmentNumber }), version));
     showSegments(this.ports.view, this.state.session);
     return { id, segmentNumber };
+  }
+
+  /** @param version of the segmentation, as the reply to a change says that adds one to it */
+  private hear(version: number): void {
+    const { version: known } = this.state.session;
+    this.hasMissed ||= known !== null && version > known + 1;
   }
 
   private numbersOf(segmentKey: string): [id: string, segmentNumber: number] {

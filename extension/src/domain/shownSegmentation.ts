@@ -3,6 +3,7 @@ import { withWarnings } from './notice.ts';
 import {
   newSegment,
   newSession,
+  withSegment,
   type Action,
   type PromptSession,
   type SegmentState,
@@ -34,10 +35,17 @@ export function withSegmentation(
   );
   const { id: segmentationId, version } = segmentation;
   const openedFrom = segmentation.openedFrom?.sopInstanceUID ?? null;
-  return withWarnings(
-    { ...session, segments: kept, activeKey, segmentationId, version, openedFrom, savedVersion },
-    segmentation.openedFrom?.warnings ?? [],
-  );
+  const shown = { ...session, segments: kept, activeKey, segmentationId, version, openedFrom, savedVersion };
+  return withWarnings(withWaitingChanges(shown), segmentation.openedFrom?.warnings ?? []);
+}
+
+/** Names and colours that the server has not been told of yet. */
+function withWaitingChanges(session: PromptSession): PromptSession {
+  return session.queue.reduce((changed, action) => {
+    if (action.kind !== 'change') return changed;
+    const { segmentKey, label, colour } = action;
+    return withSegment(changed, segmentKey, { label, colour });
+  }, session);
 }
 
 /** Another segmentation takes the place of all; prompts that wait already are meant for its first segment. */
