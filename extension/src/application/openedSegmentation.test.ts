@@ -30,6 +30,18 @@ describe('a segmentation opened from the archive', () => {
     expect(isPossible(session, 'clear')).toBe(true);
   });
 
+  test('has each mask in its place where its writer tracks several segments as one', async () => {
+    const runner = desk.newRunner();
+    runner.openStored(OBJECT);
+    await settled(runner);
+    const opened = desk.server.segmentation!;
+    const [segment] = opened.segments;
+    opened.segments = [0, 3, 1].map((voxelCount, n) => ({ ...segment!, segmentNumber: n + 7, voxelCount }));
+    runner.showSegmentation(opened.id);
+    await settled(runner);
+    expect(desk.view.labels).toEqual([9, 8, 8, 0, 0, 0, 0, 0]);
+  });
+
   test('is corrected by clicks, and by those made while it was being opened', async () => {
     const runner = desk.newRunner();
     runner.openStored(OBJECT);

@@ -109,8 +109,11 @@ export class SessionActions {
     this.hasMissed = false;
     showSegments(this.ports.view, this.state.session);
     const touched = new Set(this.masks.clear());
-    for (const segment of segmentation.segments) {
-      const mask = found.find(candidate => candidate.trackingUID === segment.trackingUID);
+    // Other writers may track several segments as one: they come in their order, those without voxels left out.
+    const left = [...found];
+    for (const segment of segmentation.segments.filter(({ voxelCount }) => voxelCount > 0)) {
+      const place = left.findIndex(({ trackingUID }) => trackingUID === segment.trackingUID);
+      const [mask] = place < 0 ? [] : left.splice(place, 1);
       if (!mask) continue;
       for (const key of this.masks.replaceSlices(segment.segmentNumber, mask.slices)) touched.add(key);
     }
