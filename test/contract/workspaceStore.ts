@@ -60,7 +60,11 @@ const MASS = { value: '4147007', scheme: 'SCT', meaning: 'Mass' } as const;
 const OPENED: readonly Operation[] = [
   {
     ...{ kind: 'opened', seriesInstanceUID: '1.8', sopInstanceUID: '1.8.1' },
-    warnings: [{ code: 'fractional-thresholded', detail: 'Values of at least 127.5 count as inside.' }],
+    warnings: [
+      { code: 'fractional-thresholded', detail: 'Values of at least 127.5 count as inside.' },
+      { code: 'moved-to-grid', detail: 'Frames lie up to 0.10 voxels off the images.' },
+      { code: 'image-missing', detail: 'An image that a frame lies on is missing.' },
+    ],
   },
   {
     ...ADDED,

@@ -21,6 +21,7 @@ const TITLES: Readonly<Record<Warning['code'], string>> = {
   'suv-unknown': 'No SUV for this series',
   'fractional-thresholded': 'Opened with a threshold',
   'moved-to-grid': 'Moved onto the images',
+  'image-missing': 'Images are missing',
 };
 
 export function withWarnings<State extends Notices>(state: State, warnings: readonly Warning[]): State {

@@ -32,9 +32,9 @@ export type SegmentContract = z.infer<typeof segmentSchema>;
 
 const objectReferenceShape = { seriesInstanceUID: uidSchema, sopInstanceUID: uidSchema };
 
-/** What opening has changed: values cut to inside and outside, pixels moved to the nearest voxel. */
+/** What opening has changed: values cut to inside and outside, pixels moved to the nearest voxel, or left out. */
 const openingWarningSchema = z.strictObject({
-  code: z.enum(['fractional-thresholded', 'moved-to-grid']),
+  code: z.enum(['fractional-thresholded', 'moved-to-grid', 'image-missing']),
   detail: z.string(),
 });
 

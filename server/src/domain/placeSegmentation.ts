@@ -1,14 +1,20 @@
 import { FrameOfReferenceMismatchError, Problem } from './errors.ts';
 import { gridPlaneOf, type GridPlane } from './gridPlane.ts';
-import type { Mask } from './mask.ts';
+import { countVoxels, type Mask } from './mask.ts';
 import { MaskBuilder } from './maskBuilder.ts';
 import type { OpeningWarning } from './openingWarning.ts';
 import type { DecodedSegmentation, SegmentationFrame } from './decodedSegmentation.ts';
 import { imageKey } from './seriesReference.ts';
+import { withoutUnseenSlices } from './unseenSlices.ts';
 import type { Volume } from './volume.ts';
 
 /** Below it the pixels lie on the voxels as exactly as decimal strings can say. */
 const NOTEWORTHY_DEVIATION_VOXELS = 0.01;
+
+const IMAGE_MISSING: OpeningWarning = {
+  code: 'image-missing',
+  detail: 'The series has no image where some frames lie; what they outline there was left out.',
+};
 
 export interface PlacedSegmentation {
   /** By segment number; one for each segment. */
@@ -18,7 +24,7 @@ export interface PlacedSegmentation {
 
 /**
  * The segments of an object on the grid of a volume. Frames go where their position says, whatever their order and
- * orientation, and segments may overlap.
+ * orientation, and segments may overlap. Where the series has no image (a gap), there is nothing of them.
  * @throws Problem frame-of-reference-mismatch; unsupported-segmentation when a frame does not lie on the grid, has
  *   voxels outside of it, or names another image than the one it lies on, or when frames of one segment and slice
  *   name different images; unsupported-pixel-data
@@ -46,8 +52,16 @@ export async function placeSegmentation(
     deviationVoxels = Math.max(deviationVoxels, plane.deviationVoxels);
     for (const label of paint(frame, plane, object, builders)) moments.add(label, frame, plane);
   }
-  const masks = new Map([...builders].map(([segmentNumber, builder]) => [segmentNumber, builder.toMask()]));
-  return { masks, warnings: [...object.warnings, ...shiftWarnings(deviationVoxels)] };
+  const drawn = [...builders].map(([segmentNumber, builder]) => [segmentNumber, builder.toMask()] as const);
+  const masks = new Map(drawn.map(([number, mask]) => [number, withoutUnseenSlices(mask, volume)]));
+  const isCut = drawn.some(([number, mask]) => {
+    const seen = masks.get(number)!;
+    return seen !== mask && countVoxels(seen) < countVoxels(mask);
+  });
+  return {
+    masks,
+    warnings: [...object.warnings, ...shiftWarnings(deviationVoxels), ...(isCut ? [IMAGE_MISSING] : [])],
+  };
 }
 
 /**

@@ -178,6 +178,21 @@ describe('a segmentation made elsewhere', () => {
     expect(warnings).toMatchObject([{ code: 'moved-to-grid' }]);
   });
 
+  test('claims nothing where the series has no image, with a warning', async () => {
+    const part10 = foreign([
+      { position: AT_K1, segmentNumber: 1, pixels: CORNER, sourceUID: '1.2.3.3.1' },
+      { position: '-100\\-120\\45', segmentNumber: 1, pixels: CORNER },
+    ]);
+    const slices = VOLUME.slices.map((slice, k) => (k === 1 ? undefined : slice));
+    const { masks, warnings } = await placeSegmentation(await decoder.decode(part10), { ...VOLUME, slices });
+    const mask = masks.get(1)!;
+    expect([1, 2].map(k => voxelAt(mask, 0, 0, k))).toEqual([0, 1]);
+    expect(warnings).toMatchObject([{ code: 'image-missing' }]);
+    const whole = await placeSegmentation(await decoder.decode(part10), VOLUME);
+    expect([1, 2].map(k => voxelAt(whole.masks.get(1)!, 0, 0, k))).toEqual([1, 1]);
+    expect(whole.warnings).toEqual([]);
+  });
+
   const misplaced: Record<string, Buffer> = {
     'half a voxel off the grid': foreign([{ position: '-99.65\\-120\\42.5', segmentNumber: 1, pixels: CORNER }]), // prettier-ignore
     'beyond the series': foreign([{ position: '-100\\-120\\50', segmentNumber: 1, pixels: CORNER }]),

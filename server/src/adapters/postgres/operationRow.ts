@@ -56,7 +56,10 @@ const bodySchema = z.discriminatedUnion('kind', [
   z.object({
     ...{ kind: z.literal('opened'), seriesInstanceUID: z.string(), sopInstanceUID: z.string() },
     warnings: z.array(
-      z.object({ code: z.enum(['fractional-thresholded', 'moved-to-grid']), detail: z.string() }),
+      z.object({
+        code: z.enum(['fractional-thresholded', 'moved-to-grid', 'image-missing']),
+        detail: z.string(),
+      }),
     ),
   }),
   z.object({ kind: z.literal('segment-changed'), segmentNumber, label: z.string(), colour }),
