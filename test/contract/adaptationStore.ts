@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Adaptation } from '../../server/src/domain/adaptation.ts';
-import { cancelled, claimed, withCheckpoint } from '../../server/src/domain/adaptationState.ts';
+import { cancelled, claimed, completed, withCheckpoint } from '../../server/src/domain/adaptationState.ts';
+import type { RegisteredTask } from '../../server/src/domain/task.ts';
 import type { AdaptationStore } from '../../server/src/ports/adaptationStore.ts';
+import type { TaskRegistry } from '../../server/src/ports/taskRegistry.ts';
 
 let count = 0;
 export function newAdaptation(): Adaptation {
@@ -29,6 +31,27 @@ export function newAdaptation(): Adaptation {
   };
 }
 
+export function newTask(id: string): RegisteredTask {
+  const sha256 = 'ab'.repeat(32);
+  return {
+    description: {
+      ...{ id, title: 'Liver', method: 'samed', modalities: ['CT'], provenance: { seed: 1 } },
+      base: { model: 'm', version: '1', encoderSha256: sha256 },
+      classes: newAdaptation().classes,
+      plan: { spacingMm: 2, cubeVoxels: 64, overlap: 0.5 },
+      quality: {
+        ...{ kind: 'cross-validation', folds: 2, cases: 2, patients: 2, meanDice: 0.5 },
+        perClass: [{ label: 'Liver', dice: null, ci95: null }],
+      },
+    },
+    files: {
+      ...{ 'task.json': sha256, 'adapter.safetensors': sha256 },
+      ...{ 'task_decoder.onnx': sha256, 'CARD.md': sha256 },
+    },
+    history: [{ state: 'candidate', at: '2026-01-01T00:00:00.000Z' }],
+  };
+}
+
 function lease(expiresMs: number): { leaseId: string; worker: string; expiresMs: number } {
   return { leaseId: crypto.randomUUID(), worker: 'w', expiresMs };
 }
@@ -36,12 +59,17 @@ function lease(expiresMs: number): { leaseId: string; worker: string; expiresMs:
 /** What every implementation of the port keeps. */
 export function adaptationStoreContract(
   name: string,
-  open: () => Promise<{ readonly store: AdaptationStore; readonly close: () => Promise<void> }>,
+  open: () => Promise<{
+    readonly store: AdaptationStore;
+    readonly tasks: TaskRegistry;
+    readonly close: () => Promise<void>;
+  }>,
 ): void {
   describe(`adaptation store: ${name}`, () => {
     let store: AdaptationStore;
+    let tasks: TaskRegistry;
     let close: () => Promise<void>;
-    beforeAll(async () => ({ store, close } = await open()));
+    beforeAll(async () => ({ store, tasks, close } = await open()));
     afterAll(() => close());
 
     test('a job is read as it was made, and the newest is listed first', async () => {
@@ -74,6 +102,27 @@ export function adaptationStoreContract(
       const failing = store.update(job.id, before => withCheckpoint(before, 'not mine', 'c'));
       await expect(failing).rejects.toThrow('lease-lost');
       expect(await store.load(job.id)).toEqual(job);
+    });
+
+    test('a job ends together with the registration of its task, or neither happens', async () => {
+      const [job, held] = [newAdaptation(), lease(9e12)];
+      await store.create(job);
+      const task = newTask(job.id);
+      const complete = (leaseId: string): Promise<boolean> =>
+        store.complete(job.id, before => completed(before, leaseId, job.id), task);
+      await expect(complete(held.leaseId)).rejects.toThrow('lease-lost');
+      await expect(tasks.load(job.id)).rejects.toThrow('task-not-found');
+
+      const running = await store.update(job.id, before => claimed(before, held));
+      await tasks.register({ ...task, description: { ...task.description, title: 'Another' } });
+      expect(await complete(held.leaseId)).toBe(false);
+      expect(await store.load(job.id)).toEqual(running);
+      expect((await tasks.load(job.id)).description.title).toBe('Another');
+
+      const own = newTask('a task of its own');
+      expect(await store.complete(job.id, before => completed(before, held.leaseId, 'own'), own)).toBe(true);
+      expect((await store.load(job.id)).state).toMatchObject({ kind: 'done', taskId: 'own' });
+      expect(await tasks.load(own.description.id)).toEqual(own);
     });
 
     test('what a job that has not ended needs is in use', async () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -170,7 +170,10 @@ describe('a task', () => {
       expect(await worker.put(job, 'checkpoint', Uint8Array.of(9))).toBe(204);
       expect(await worker.put(job, 'checkpoint', checkpoint)).toBe(204);
       await server.end('SIGKILL');
+      const unnamed = join(folders.home, 'learning', 'ab'.repeat(32));
+      writeFileSync(unnamed, 'of a job that was cancelled as the server ended');
       await start([]);
+      expect(existsSync(unnamed)).toBe(false);
       const read = await client.send('GET', `/api/v1/adaptations/${id}`);
       const detail = adaptationDetailSchema.parse(read.json);
       expect(detail).toMatchObject({ curve: [point], log: [{ line: 'half way' }] });

@@ -1,54 +1,29 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { readdirSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { newAdaptation } from '../contract/adaptationStore.ts';
-import { FolderFileStore } from '../../server/src/adapters/fileStore/folderFileStore.ts';
-import { migrateWorkspace } from '../../server/src/adapters/postgres/migrations.ts';
-import { openPgliteDatabase } from '../../server/src/adapters/postgres/pgliteDatabase.ts';
-import { PostgresAdaptationStore } from '../../server/src/adapters/postgres/postgresAdaptationStore.ts';
-import { PostgresTaskRegistry } from '../../server/src/adapters/postgres/postgresTaskRegistry.ts';
 import { LEASE_SECONDS, MOST_ATTEMPTS } from '../../server/src/domain/adaptationState.ts';
-import type { SqlDatabase } from '../../server/src/ports/sqlDatabase.ts';
 import { readAdaptation } from '../../server/src/application/learning/adaptationJobs.ts';
 import type { Learning } from '../../server/src/application/learning/learning.ts';
-import { WorkerPresence } from '../../server/src/application/learning/workerPresence.ts';
 import {
   claimAdaptation,
   keepCheckpoint,
   readCheckpoint,
   reportTraining,
 } from '../../server/src/application/learning/workerProtocol.ts';
+import { content, openLearningJobs, type LearningJobs } from './learningJobs.ts';
 
-let database: SqlDatabase;
-let root: string;
+let jobs: LearningJobs;
 let learning: Learning;
-let nowMs = 0;
 
 beforeEach(async () => {
-  database = await openPgliteDatabase();
-  await migrateWorkspace(database);
-  root = mkdtempSync(join(tmpdir(), 'tomoclick-jobs-'));
-  const unused = {} as never;
-  learning = {
-    adaptations: new PostgresAdaptationStore(database),
-    tasks: new PostgresTaskRegistry(database),
-    files: await FolderFileStore.open(root, 0),
-    workers: new WorkerPresence(),
-    nowMs: () => nowMs,
-    ...{ packages: unused, volumeEncoder: unused, patientKeyOf: unused, workspace: unused },
-  };
+  jobs = await openLearningJobs({ graceMs: 0 });
+  ({ learning } = jobs);
 });
-afterEach(async () => {
-  await database.close();
-  rmSync(root, { recursive: true });
-});
+afterEach(() => jobs.close());
 
 const SAMED = { worker: 'w', methods: ['samed'] as const };
 const STEP = { phase: 'fold 1', step: 1, steps: 2 };
-const content = (words: string): Readable => Readable.from([Buffer.from(words)]);
 
 describe('a lease', () => {
   test('that is renewed lasts; one that is not gives the job, with its checkpoint, to the next worker', async () => {
@@ -58,11 +33,11 @@ describe('a lease', () => {
     const mine = { id, leaseId: first.leaseId };
     await keepCheckpoint(mine, content('at step 1'), learning);
     for (let renewal = 0; renewal < 3; renewal++) {
-      nowMs += LEASE_SECONDS * 1000 - 1;
+      jobs.clock.nowMs += LEASE_SECONDS * 1000 - 1;
       expect(await reportTraining(mine, STEP, learning)).toBe(false);
       expect(await claimAdaptation(SAMED, learning)).toBeUndefined();
     }
-    nowMs += LEASE_SECONDS * 1000;
+    jobs.clock.nowMs += LEASE_SECONDS * 1000;
     const second = (await claimAdaptation({ ...SAMED, worker: 'v' }, learning))!;
     expect(second.job).toMatchObject({ id, state: { kind: 'running', attempts: 2 } });
     await expect(reportTraining(mine, STEP, learning)).rejects.toThrow('lease-lost');
@@ -77,17 +52,17 @@ describe('a lease', () => {
       const { leaseId } = (await claimAdaptation(SAMED, learning))!;
       await keepCheckpoint({ id, leaseId }, content(`attempt ${attempt}`), learning);
       // Only the newest checkpoint is kept.
-      expect(readdirSync(root)).toHaveLength(2);
-      nowMs += LEASE_SECONDS * 1000;
+      expect(readdirSync(jobs.root)).toHaveLength(2);
+      jobs.clock.nowMs += LEASE_SECONDS * 1000;
     }
     expect(await claimAdaptation(SAMED, learning)).toBeUndefined();
     expect((await readAdaptation(id, learning)).job.state).toMatchObject({ kind: 'failed' });
-    expect(readdirSync(root)).toEqual(['incoming']);
+    expect(readdirSync(jobs.root)).toEqual(['incoming']);
   });
 
   test('shows that its worker is there, for a while', async () => {
     await claimAdaptation(SAMED, learning);
-    expect(learning.workers.presentAt(nowMs)).toEqual(['w']);
-    expect(learning.workers.presentAt(nowMs + 120_000)).toEqual([]);
+    expect(learning.workers.presentAt(jobs.clock.nowMs)).toEqual(['w']);
+    expect(learning.workers.presentAt(jobs.clock.nowMs + 120_000)).toEqual([]);
   });
 });

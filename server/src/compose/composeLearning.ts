@@ -14,7 +14,7 @@ import type { CoarseLevels } from '../application/coarseLevels.ts';
 import type { Exemplars } from '../application/exemplars/exemplars.ts';
 import { LikenessMemory } from '../application/exemplars/likenessMemory.ts';
 import { segmentLike } from '../application/exemplars/segmentLike.ts';
-import { releaseFiles } from '../application/learning/adaptationJobs.ts';
+import { releaseFiles } from '../application/learning/jobFiles.ts';
 import type { Learning } from '../application/learning/learning.ts';
 import { registerZooTasks } from '../application/learning/registerZooTasks.ts';
 import { tryOutTask } from '../application/learning/tryOutTask.ts';
@@ -43,10 +43,11 @@ export async function composeLearning(
   engine: OnnxEnginePool,
   start: Start,
 ): Promise<Learning> {
+  const folder = join(config.home, 'learning');
   const learning: Learning = {
     adaptations: new PostgresAdaptationStore(database),
     tasks: new PostgresTaskRegistry(database),
-    files: await FolderFileStore.open(join(config.home, 'learning')),
+    files: await FolderFileStore.open(folder),
     workspace,
     packages: new FolderTaskPackages(model => tryOutTask(model, engine)),
     volumeEncoder: new NiftiVolumeEncoder(),
@@ -54,7 +55,8 @@ export async function composeLearning(
     patientKeyOf: patientKeys(join(config.home, 'patient-key')),
     nowMs: () => Date.now(),
   };
-  await releaseFiles(learning);
+  // Nothing is on its way yet: what nobody names was left by a process that ended.
+  await releaseFiles({ ...learning, files: await FolderFileStore.open(folder, 0) });
   await addZooTasks(config.models, learning, start);
   return learning;
 }

@@ -1,4 +1,5 @@
 import type { Adaptation, AdaptationMethod, TrainingReport } from '../domain/adaptation.ts';
+import type { RegisteredTask } from '../domain/task.ts';
 
 /** Keeps adaptation jobs. What it has acknowledged survives the death of the process. */
 export interface AdaptationStore {
@@ -12,6 +13,12 @@ export interface AdaptationStore {
    * @throws Problem adaptation-not-found, and what `change` throws, which leaves the job as it was
    */
   update(id: string, change: (job: Adaptation) => Adaptation): Promise<Adaptation>;
+  /**
+   * Changes a job and registers the task that has come of it: both, or neither.
+   * @returns false, and nothing is changed, when there is a task of this id
+   * @throws Problem adaptation-not-found, and what `change` throws, which leaves job and tasks as they were
+   */
+  complete(id: string, change: (job: Adaptation) => Adaptation, task: RegisteredTask): Promise<boolean>;
   /** Changes the oldest waiting job of one of the methods; undefined when there is none. */
   claimNext(
     methods: readonly AdaptationMethod[],

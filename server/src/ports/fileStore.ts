@@ -8,6 +8,8 @@ export interface FileStore {
    * @throws Problem payload-too-large
    */
   put(content: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string>;
+  /** Whether a file of this hash is there. */
+  has(sha256: string): Promise<boolean>;
   /** Absolute path of a file that was put. */
   pathOf(sha256: string): string;
   /** The content of a file that was put. */

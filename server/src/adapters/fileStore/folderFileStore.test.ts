@@ -23,6 +23,9 @@ describe('the file store', () => {
     const store = await FolderFileStore.open(root);
     expect(await store.put(pieces('a', 'bc'), 3)).toBe(ABC);
     expect(await readFile(store.pathOf(ABC), 'utf8')).toBe('abc');
+    expect(await store.has(ABC)).toBe(true);
+    await store.remove(ABC);
+    expect(await store.has(ABC)).toBe(false);
   });
 
   test('leaves nothing of a file that is too large, or breaks off', async () => {

@@ -42,6 +42,10 @@ export class FolderFileStore implements FileStore {
     }
   }
 
+  async has(sha256: string): Promise<boolean> {
+    return (await changedMs(this.pathOf(sha256))) !== undefined;
+  }
+
   pathOf(sha256: string): string {
     // The last guard: whatever came before, nothing but a hash becomes a path.
     if (!SHA256.test(sha256)) throw new Error('a path was to be made of something that is not a SHA-256');

@@ -1,7 +1,9 @@
 import type { Adaptation, AdaptationMethod, TrainingReport } from '../../domain/adaptation.ts';
 import { Problem } from '../../domain/errors.ts';
+import type { RegisteredTask } from '../../domain/task.ts';
 import type { AdaptationStore } from '../../ports/adaptationStore.ts';
 import type { SqlDatabase, SqlSession } from '../../ports/sqlDatabase.ts';
+import { addTask } from './addTask.ts';
 import { adaptationRow, reportRow } from './adaptationRow.ts';
 
 /** Of one job: enough for curves of some thousand points. */
@@ -37,11 +39,15 @@ export class PostgresAdaptationStore implements AdaptationStore {
   }
 
   update(id: string, change: (job: Adaptation) => Adaptation): Promise<Adaptation> {
+    return this.database.transaction(async session => replace(session, change(await locked(session, id))));
+  }
+
+  complete(id: string, change: (job: Adaptation) => Adaptation, task: RegisteredTask): Promise<boolean> {
     return this.database.transaction(async session => {
-      const rows = await session.query<BodyRow>('SELECT body FROM adaptations WHERE id = $1 FOR UPDATE', [
-        id,
-      ]);
-      return replace(session, change(jobOf(rows)));
+      const completed = change(await locked(session, id));
+      if (!(await addTask(session, task))) return false;
+      await replace(session, completed);
+      return true;
     });
   }
 
@@ -105,6 +111,11 @@ export class PostgresAdaptationStore implements AdaptationStore {
       }),
     );
   }
+}
+
+/** As it is, until the transaction ends. */
+async function locked(session: SqlSession, id: string): Promise<Adaptation> {
+  return jobOf(await session.query<BodyRow>('SELECT body FROM adaptations WHERE id = $1 FOR UPDATE', [id]));
 }
 
 async function replace(session: SqlSession, job: Adaptation): Promise<Adaptation> {

@@ -2,6 +2,7 @@ import { Problem } from '../../domain/errors.ts';
 import type { RegisteredTask } from '../../domain/task.ts';
 import type { SqlDatabase } from '../../ports/sqlDatabase.ts';
 import type { TaskRegistry } from '../../ports/taskRegistry.ts';
+import { addTask } from './addTask.ts';
 import { taskRow } from './taskRow.ts';
 
 interface BodyRow {
@@ -21,14 +22,8 @@ export class PostgresTaskRegistry implements TaskRegistry {
     return taskOf(await this.database.query<BodyRow>('SELECT body FROM tasks WHERE id = $1', [id]));
   }
 
-  async register(task: RegisteredTask): Promise<boolean> {
-    const { id } = task.description;
-    const added = await this.database.transaction(session =>
-      session.query('INSERT INTO tasks VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id', [
-        ...[id, task.history[0].at, JSON.stringify(task)],
-      ]),
-    );
-    return added.length > 0;
+  register(task: RegisteredTask): Promise<boolean> {
+    return this.database.transaction(session => addTask(session, task));
   }
 
   update(id: string, change: (task: RegisteredTask) => RegisteredTask): Promise<RegisteredTask> {

@@ -1,14 +1,17 @@
 import type { Adaptation, TrainingReport } from '../../domain/adaptation.ts';
 import { cancelled, expired, hasEnded } from '../../domain/adaptationState.ts';
+import { changeJob, releaseFiles } from './jobFiles.ts';
 import type { Learning } from './learning.ts';
 
-type Jobs = Pick<Learning, 'adaptations' | 'tasks' | 'files' | 'nowMs'>;
+type Jobs = Pick<Learning, 'adaptations' | 'tasks' | 'files' | 'nowMs'> & {
+  readonly workspace: Pick<Learning['workspace'], 'mutex'>;
+};
 
 /** Puts jobs back into the queue whose workers were not heard of in time. Asked for before jobs are looked at. */
 export async function expireLeases(learning: Jobs): Promise<void> {
   const nowMs = learning.nowMs();
   for (const id of await learning.adaptations.expiredAt(nowMs)) {
-    const job = await learning.adaptations.update(id, before => expired(before, nowMs));
+    const job = await changeJob(id, before => expired(before, nowMs), learning);
     if (hasEnded(job)) await releaseFiles(learning);
   }
 }
@@ -30,21 +33,13 @@ export async function readAdaptation(
   return { job: await learning.adaptations.load(id), reports: await learning.adaptations.reports(id) };
 }
 
-/** @throws Problem adaptation-not-found, wrong-state */
+/**
+ * Nothing that was sent of the job stays. One whose task is registered has ended, and is not cancelled.
+ * @throws Problem adaptation-not-found, wrong-state
+ */
 export async function cancelAdaptation(id: string, learning: Jobs): Promise<Adaptation> {
   await expireLeases(learning);
-  const job = await learning.adaptations.update(id, cancelled);
+  const job = await changeJob(id, cancelled, learning);
   if (hasEnded(job)) await releaseFiles(learning);
   return job;
-}
-
-/** Removes every file that neither a job that goes on nor a task needs. */
-export async function releaseFiles({
-  adaptations,
-  tasks,
-  files,
-}: Pick<Learning, 'adaptations' | 'tasks' | 'files'>): Promise<void> {
-  const kept = new Set(await adaptations.filesInUse());
-  for (const task of await tasks.list()) for (const sha256 of Object.values(task.files)) kept.add(sha256);
-  await files.keepOnly(kept);
 }

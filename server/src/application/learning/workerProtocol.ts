@@ -20,7 +20,8 @@ import {
 import { Problem } from '../../domain/errors.ts';
 import type { PackageFileName } from '../../domain/task.ts';
 import { volumeFingerprintOf } from '../../domain/volumeFingerprint.ts';
-import { expireLeases, releaseFiles } from './adaptationJobs.ts';
+import { expireLeases } from './adaptationJobs.ts';
+import { changeJob, keepSentFile, releaseFiles } from './jobFiles.ts';
 import type { Learning } from './learning.ts';
 
 const MEGABYTE = 1024 ** 2;
@@ -71,17 +72,15 @@ export async function reportTraining(
   return job.state.kind === 'cancelling';
 }
 
-/** @throws Problem adaptation-not-found, lease-lost, payload-too-large */
+/** @throws Problem adaptation-not-found, lease-lost, payload-too-large, overloaded (to be sent again) */
 export async function keepCheckpoint(
   { id, leaseId }: Leased,
   content: AsyncIterable<Uint8Array>,
   learning: Learning,
 ): Promise<void> {
-  const { checkpointSha256: replaced } = runningState(await learning.adaptations.load(id), leaseId);
-  const sha256 = await learning.files.put(content, CHECKPOINT_BYTES);
-  await learning.adaptations.update(id, job => withCheckpoint(job, leaseId, sha256));
-  if (replaced === undefined || (await learning.adaptations.filesInUse()).has(replaced)) return;
-  await learning.files.remove(replaced);
+  runningState(await learning.adaptations.load(id), leaseId);
+  const name = (job: Adaptation, sha256: string): Adaptation => withCheckpoint(job, leaseId, sha256);
+  await keepSentFile(id, content, CHECKPOINT_BYTES, name, learning);
 }
 
 /** The newest checkpoint. @throws Problem adaptation-not-found, lease-lost, not-found */
@@ -91,7 +90,7 @@ export async function readCheckpoint({ id, leaseId }: Leased, learning: Learning
   return learning.files.read(checkpointSha256);
 }
 
-/** @throws Problem adaptation-not-found, lease-lost, payload-too-large */
+/** @throws Problem adaptation-not-found, lease-lost, payload-too-large, overloaded (to be sent again) */
 export async function keepPackageFile(
   { id, leaseId }: Leased,
   name: PackageFileName,
@@ -99,8 +98,8 @@ export async function keepPackageFile(
   learning: Learning,
 ): Promise<void> {
   runningState(await learning.adaptations.load(id), leaseId);
-  const sha256 = await learning.files.put(content, PACKAGE_FILE_BYTES[name]);
-  await learning.adaptations.update(id, job => withPackageFile(job, leaseId, name, sha256));
+  const named = (job: Adaptation, sha256: string): Adaptation => withPackageFile(job, leaseId, name, sha256);
+  await keepSentFile(id, content, PACKAGE_FILE_BYTES[name], named, learning);
 }
 
 /** @throws Problem adaptation-not-found, lease-lost */
@@ -109,7 +108,7 @@ export async function failAdaptation(
   reason: string,
   learning: Learning,
 ): Promise<void> {
-  const job = await learning.adaptations.update(id, before => failed(before, leaseId, reason));
+  const job = await changeJob(id, before => failed(before, leaseId, reason), learning);
   if (hasEnded(job)) await releaseFiles(learning);
 }
 
