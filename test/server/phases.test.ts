@@ -5,9 +5,12 @@ import {
   segmentationSchema,
   type SegmentationContract,
 } from '../../server/src/contract/segmentation.ts';
+import { adaptationPreviewSchema, type AdaptationPreview } from '../../server/src/contract/adaptation.ts';
+import type { Vector3 } from '../../server/src/domain/affine.ts';
 import { exemplarSetSchema } from '../../server/src/contract/exemplarSet.ts';
 import { readSegmentation } from '../fixtures/readSegmentation.ts';
 import { imageKey, phaseSeries } from '../phantom/landmarkSeries.ts';
+import { smallSeries } from '../phantom/smallSeries.ts';
 import { ApiClient, click } from './apiClient.ts';
 import { expectProblem } from './expectProblem.ts';
 import { prepareFolders, startServer, type RunningServer } from './runningServer.ts';
@@ -15,6 +18,7 @@ import { STARTING_TIMEOUT_MS } from './smallSeriesServer.ts';
 
 const PHASE = 1;
 const SERIES = phaseSeries(PHASE);
+const OTHER_PATIENT = smallSeries();
 const { image } = SERIES.series;
 
 describe('a series of three time points through the server', () => {
@@ -23,7 +27,7 @@ describe('a series of three time points through the server', () => {
   let removeFolders: () => void;
 
   beforeAll(async () => {
-    const { home, imports, remove } = prepareFolders(SERIES.files);
+    const { home, imports, remove } = prepareFolders([...SERIES.files, ...OTHER_PATIENT.files]);
     removeFolders = remove;
     server = await startServer(home, { imports: [imports] });
     client = new ApiClient(server.url);
@@ -107,4 +111,44 @@ describe('a series of three time points through the server', () => {
     const made = exemplarSetSchema.parse((await client.send('POST', '/api/v1/exemplar-sets', examples)).json);
     expect(made.cases).toMatchObject([{ image: opened.image, labels: ['Landmark'] }]);
   }, 120_000);
+
+  test('has two cases to learn from in two time points, of one patient, and in one time point a case', async () => {
+    const { seriesInstanceUID } = SERIES.series;
+    const segmented = async (series: object, pointLps: Vector3): Promise<object> => {
+      const { id } = await create(series);
+      await client.edit(id, 'prompts', { prompts: [click(pointLps)] });
+      return { kind: 'workspace', segmentationId: id };
+    };
+    const ofImage = (sopInstanceUID: string): Promise<object> =>
+      segmented({ ...SERIES.series, image: { sopInstanceUID } }, SERIES.landmarkLps);
+    const { studyInstanceUID, ...other } = OTHER_PATIENT;
+    const elsewhere = await segmented(
+      { studyInstanceUID, seriesInstanceUID: other.seriesInstanceUID },
+      other.balls[0]!.centreLps,
+    );
+    const [second, third] = [
+      await ofImage(`${seriesInstanceUID}.2.0`),
+      await ofImage(`${seriesInstanceUID}.3.0`),
+    ];
+    const preview = async (...cases: readonly object[]): Promise<AdaptationPreview> => {
+      const body = { title: 'Landmark', cases, settings: { folds: 2 } };
+      const reply = await client.send('POST', '/api/v1/adaptations/preview', body);
+      return adaptationPreviewSchema.parse(reply.json);
+    };
+    const apart = await preview(second, third, elsewhere);
+    expect(apart).toMatchObject({ canStart: true, patients: 2 });
+    const [one, same, foreign] = apart.cases;
+    expect(same).toMatchObject({ patientKey: one!.patientKey, fold: one!.fold });
+    expect(foreign!.fold).not.toBe(one!.fold);
+
+    // Another image names the same time point.
+    const twice = await preview(second, third, elsewhere, await ofImage(`${seriesInstanceUID}.2.1`));
+    expect(twice.warnings.filter(({ isFatal }) => isFatal)).toMatchObject([
+      { code: 'series-twice', detail: expect.stringContaining('Case 4') },
+    ]);
+
+    const examples = { title: 'Landmark', cases: [second, third] };
+    const made = await client.send('POST', '/api/v1/exemplar-sets', examples);
+    expect(exemplarSetSchema.parse(made.json).warnings).toMatchObject([{ code: 'one-patient' }]);
+  }, 240_000);
 });

@@ -18,7 +18,9 @@ export function JobForm(props: {
   const { chosen, title, settings, preview, isBusy } = props.state;
   return (
     <>
-      <p className="tomoclick-hint">Choose segmentations of different patients:</p>
+      <p className="tomoclick-hint">
+        Choose segmentations of different patients; phases of one series are cases of one patient:
+      </p>
       <CaseChoice desk={cases} chosen={chosen} onToggle={each => desk.toggle(each)} />
       <TitleField
         label="Name of the task"

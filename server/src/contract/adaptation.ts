@@ -53,10 +53,15 @@ export const adaptationRequestSchema = z
 export type AdaptationRequest = z.input<typeof adaptationRequestSchema>;
 
 const previewWarningSchema = z.strictObject({
-  code: z.enum([
-    ...(['adaptation-leak', 'class-missing', 'mixed-modalities', 'patient-unknown'] as const),
-    ...(['series-twice', 'case-refused', 'no-class'] as const),
-  ]),
+  code: z
+    .enum([
+      ...(['adaptation-leak', 'class-missing', 'mixed-modalities', 'patient-unknown'] as const),
+      ...(['series-twice', 'case-refused', 'no-class'] as const),
+    ])
+    .meta({
+      description:
+        '`series-twice`: two cases are on the same images. Two volumes of one series, as phases are, are two cases of one patient.',
+    }),
   detail: z.string(),
   isFatal: z.boolean().meta({ description: 'A job with these cases would be refused' }),
 });

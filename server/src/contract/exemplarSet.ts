@@ -41,7 +41,9 @@ export const exemplarSetSchema = z
     cases: z.array(exemplarSchema),
     warnings: z.array(
       z.strictObject({
-        code: z.enum(['class-missing', 'series-twice', 'one-patient']),
+        code: z.enum(['class-missing', 'series-twice', 'one-patient']).meta({
+          description: '`series-twice`: two cases are on the same images; two phases of one series are not.',
+        }),
         detail: z.string(),
       }),
     ),

@@ -1,13 +1,12 @@
 import type { ExemplarSetWarning } from '../../domain/exemplarSet.ts';
 import type { TaskClass } from '../../domain/task.ts';
-import { hasLabel, type FoundCase } from '../learning/foundCase.ts';
+import { hasLabel, onSameImages, type FoundCase } from '../learning/foundCase.ts';
 
 /** What is to be known of a set before it is relied on. */
 export function exemplarSetWarnings(
   found: readonly FoundCase[],
   classes: readonly TaskClass[],
 ): readonly ExemplarSetWarning[] {
-  const series = found.map(each => each.series);
   const patients = new Set(found.map(({ patientKey }) => patientKey)).size;
   return [
     ...found.flatMap((each): ExemplarSetWarning[] =>
@@ -18,12 +17,10 @@ export function exemplarSetWarnings(
           detail: `Case ${each.index + 1} has no “${label}”: it shows nothing of it.`,
         })),
     ),
-    ...found
-      .filter((each, n) => series.indexOf(each.series) < n)
-      .map(({ index }): ExemplarSetWarning => ({
-        code: 'series-twice',
-        detail: `Case ${index + 1} is on the same series as another.`,
-      })),
+    ...onSameImages(found).map(({ index }): ExemplarSetWarning => ({
+      code: 'series-twice',
+      detail: `Case ${index + 1} is on the same images as another.`,
+    })),
     ...(found.length > 1 && patients === 1
       ? [{ code: 'one-patient', detail: 'All cases are of one patient: others may look different.' } as const]
       : []),

@@ -1,5 +1,5 @@
-import { seriesKey } from '../../domain/seriesReference.ts';
 import type { TaskClass } from '../../domain/task.ts';
+import { volumeFingerprintOf } from '../../domain/volumeFingerprint.ts';
 import type { LabelledCase } from './labelledCase.ts';
 import type { Learning } from './learning.ts';
 
@@ -10,7 +10,8 @@ export interface FoundCase {
   readonly patientKey: string;
   readonly hasPatientID: boolean;
   readonly modality: string;
-  readonly series: string;
+  /** Tells volumes apart, also those of one series. */
+  readonly volumeFingerprint: string;
   readonly labels: readonly string[];
   readonly classes: readonly TaskClass[];
 }
@@ -27,7 +28,8 @@ export function describeCase(
   { patientKeyOf }: Pick<Learning, 'patientKeyOf'>,
 ): FoundCase {
   return {
-    ...{ index, patientKey: patientKeyOf(volume.patientStudy), series: seriesKey(volume.series) },
+    ...{ index, patientKey: patientKeyOf(volume.patientStudy) },
+    volumeFingerprint: volumeFingerprintOf(volume),
     hasPatientID: volume.patientStudy.patientID !== '',
     modality: volume.modality,
     labels: segments.map(({ label }) => label),
@@ -45,6 +47,12 @@ export function classesOf(
   return wanted
     .filter((label, n) => wanted.findIndex(other => sameLabel(other, label)) === n)
     .flatMap(label => met.find(each => sameLabel(each.label, label)) ?? []);
+}
+
+/** Those whose images are those of one before; two phases of a series are cases of one patient, and not the same. */
+export function onSameImages(found: readonly FoundCase[]): readonly FoundCase[] {
+  const volumes = found.map(({ volumeFingerprint }) => volumeFingerprint);
+  return found.filter(({ volumeFingerprint }, n) => volumes.indexOf(volumeFingerprint) < n);
 }
 
 export function hasLabel(each: Pick<FoundCase, 'labels'>, label: string): boolean {

@@ -2,7 +2,7 @@ import { Problem } from '../../domain/errors.ts';
 import type { ModelManifest } from '../../domain/modelManifest.ts';
 import { splitByPatient } from '../../domain/patientSplit.ts';
 import type { TaskClass } from '../../domain/task.ts';
-import { classesOf, describeCase, hasLabel, type FoundCase } from './foundCase.ts';
+import { classesOf, describeCase, hasLabel, onSameImages, type FoundCase } from './foundCase.ts';
 import { loadLabelledCase, type CaseRequest } from './labelledCase.ts';
 import type { Learning } from './learning.ts';
 
@@ -72,7 +72,9 @@ export async function surveyCases(
   );
   warnings.push(
     ...patientWarnings(found, patients, folds),
-    ...seriesWarnings(found),
+    ...onSameImages(found).map(({ index }) =>
+      fatal('series-twice', `Case ${index + 1} is on the same images as another.`),
+    ),
     ...classWarnings(found, classes, labels),
     ...modalityWarnings(modalities, model),
   );
@@ -110,14 +112,6 @@ function patientWarnings(
       ? [warning('patient-unknown', `${unknown} cases have no PatientID; each study counts as a patient.`)]
       : []),
   ];
-}
-
-function seriesWarnings(found: readonly FoundCase[]): readonly SurveyWarning[] {
-  const series = found.map(each => each.series);
-  const twice = found.filter((each, n) => series.indexOf(each.series) < n);
-  return twice.map(({ index }) =>
-    fatal('series-twice', `Case ${index + 1} is on the same series as another.`),
-  );
 }
 
 function classWarnings(
