@@ -33,7 +33,7 @@ const extension = {
   onModeEnter: (): void => running().enterMode(),
   onModeExit: (): void => running().exitMode(),
   getCommandsModule: () => getCommandsModule(running),
-  getCustomizationModule: () => getCustomizationModule(study => running().suggestionOf(study)),
+  getCustomizationModule: () => getCustomizationModule(running().suggestions),
   getPanelModule: () => getPanelModule(running),
   getHangingProtocolModule,
   getSopClassHandlerModule,

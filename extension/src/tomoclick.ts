@@ -12,6 +12,7 @@ import {
   storedSegmentationsOf,
 } from './adapters/ohif/storedSegmentations.ts';
 import { assignReferencedVolumes } from './adapters/ohif/referencedVolume.ts';
+import { followRankings, type StudySuggestions } from './adapters/ohif/suggestionColumn.ts';
 import { takeOverHistory } from './adapters/ohif/takeOverHistory.ts';
 import { viewerAddress } from './adapters/ohif/viewerAddress.ts';
 import {
@@ -23,7 +24,7 @@ import {
 import { seriesOfDisplaySet } from './adapters/ohif/seriesOfDisplaySet.ts';
 import { LearningDesks } from './application/learningDesks.ts';
 import { PromptSessionRunner } from './application/promptSessionRunner.ts';
-import { suggestionFor, type StudySuggestion } from './domain/annotationOrder.ts';
+import { suggestionFor } from './domain/annotationOrder.ts';
 import { middleOf, type DrawnKind } from './domain/drawnPrompt.ts';
 import { draftMarker, markersOf, type Marker } from './domain/marker.ts';
 import { promptKindsOf } from './domain/modelInUse.ts';
@@ -64,6 +65,7 @@ export class Tomoclick {
   /** By displaySetInstanceUID. */
   private readonly open = new Map<string, OpenSeries>();
   private readonly listeners = new Set<() => void>();
+  private unfollowRankings = (): void => undefined;
   private endings: (() => void)[] = [];
   private shown: Shown = NOTHING;
   private draft: ViewportDrawing | undefined;
@@ -84,6 +86,13 @@ export class Tomoclick {
       viewportId => this.drawingIn(viewportId) !== undefined,
     );
   }
+
+  /** What the study list says of studies. */
+  readonly suggestions: StudySuggestions = {
+    suggestionOf: studyInstanceUID => suggestionFor(this.desks.rankings.getState().ranking, studyInstanceUID),
+    isRanked: () => this.desks.rankings.getState().ranking !== null,
+    onChanged: listener => this.desks.rankings.subscribe(listener),
+  };
 
   readonly getShown = (): Shown => this.shown;
 
@@ -128,6 +137,9 @@ export class Tomoclick {
       }),
     );
     this.endings.push(takeOverHistory(this.commandsManager, step => this.takeStepIfPossible(step)));
+    // Beyond the mode: the study list comes after it.
+    this.unfollowRankings();
+    this.unfollowRankings = followRankings(this.suggestions, this.services.customizationService);
     void this.readCapabilities();
   }
 
@@ -148,11 +160,6 @@ export class Tomoclick {
   /** Where the viewer shows a series. */
   addressOf(studyInstanceUID: string, seriesInstanceUID: string): string {
     return viewerAddress(window.location, studyInstanceUID, seriesInstanceUID);
-  }
-
-  /** Of the newest ranking: what the study list says of a study. */
-  suggestionOf(studyInstanceUID: string): StudySuggestion | undefined {
-    return suggestionFor(this.desks.rankings.getState().ranking, studyInstanceUID);
   }
 
   /** Of the series in the active viewport, as DICOM names it. */

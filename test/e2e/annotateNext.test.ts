@@ -38,6 +38,9 @@ let pageErrors: readonly string[];
 /** Of the part of the panel for what to annotate. */
 const part = (name: string): Locator =>
   viewer.page.locator(`[data-cy=tomoclick-annotate-next] [data-cy=tomoclick-${name}]`);
+/** Of the study list. */
+const columnHeading = (): Locator =>
+  viewer.page.getByRole('columnheader').filter({ hasText: 'Annotate next' });
 const openPart = (): Promise<void> =>
   viewer.page.locator('[data-cy=tomoclick-annotate-next] > summary').click();
 
@@ -69,6 +72,9 @@ async function segmentationIdOf(of: ApiClient, { seriesInstanceUID }: SmallSerie
 describe('the worklist of those who annotate', () => {
   test('ranks the series of the archive, the hardest first, and says why', async () => {
     await viewer.openStudyList('Phantom, Anna');
+    await viewer.picture('study-list-unranked');
+    expect(await viewer.page.getByRole('columnheader').filter({ hasText: 'Description' }).count()).toBe(1);
+    expect(await columnHeading().count()).toBe(0);
     await viewer.openMode('Phantom, Anna');
     await openPart();
     await part('begin-ranking').getByText('Rank 3 series').waitFor();
@@ -149,8 +155,7 @@ describe('the worklist of those who annotate', () => {
     await viewer.leaveMode();
     await page.getByText(/^1\. Ball on CT, 0\.\d\d$/).waitFor();
     const order = ['Phantom, Anna', 'Phantom, Clara'];
-    const heading = page.getByRole('columnheader').filter({ hasText: 'Annotate next' });
-    await heading.getByRole('button').click();
+    await columnHeading().getByRole('button').click();
     await page.waitForTimeout(SETTLING_MS);
     await viewer.picture('annotate-next-study-list');
     const sorted = await patients();
@@ -160,6 +165,8 @@ describe('the worklist of those who annotate', () => {
     await page.locator('[data-filter-row] input').last().fill('annotated');
     await page.waitForTimeout(SETTLING_MS);
     expect(await patients()).toEqual([HARDEST]);
+    await viewer.openStudyList(HARDEST);
+    await columnHeading().waitFor();
     expect(pageErrors).toEqual([]);
   }, 120_000);
 });

@@ -150,7 +150,26 @@ export interface UiNotificationService {
   }): void;
 }
 
+/** A list as a customization takes it and gives it back. */
+export interface CustomizedColumns {
+  readonly 'workList.columns': {
+    readonly $apply: (columns: readonly WorkListColumn[]) => readonly WorkListColumn[];
+  };
+}
+
+/** Of the study list (TanStack Table). */
+export interface WorkListColumn {
+  readonly id: string;
+  readonly header: unknown;
+}
+
+export interface CustomizationService {
+  readonly Scope: { readonly Global: string };
+  setCustomizations(customizations: CustomizedColumns, scope: string): void;
+}
+
 export interface Services {
+  readonly customizationService: CustomizationService;
   readonly displaySetService: DisplaySetService;
   readonly viewportGridService: ViewportGridService;
   readonly segmentationService: SegmentationService;
