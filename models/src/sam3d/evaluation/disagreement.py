@@ -75,7 +75,8 @@ def learned_model(asked: Asked, training: Sequence[TaskCase], seed: int, kept: P
     settings = replace(asked.settings, seed=seed)
     classes = len(asked.task.labels)
     if not kept.exists():
-        fit, _ = fitted(list(training), classes, asked.method, settings, asked.zoo)
+        base = base_of(asked.zoo).model()
+        fit, _ = fitted(list(training), classes, asked.method, settings, base)
         torch.save(fit.state()["learning"], kept)
     model = METHODS[asked.method].model(base_of(asked.zoo).model(), classes, settings)
     state = torch.load(kept, weights_only=True)

@@ -1,134 +1,148 @@
 """Every way to fine-tune on one task, in one table:
-python -m sam3d.evaluation.matrix --task hippocampus --steps 150
+python -m sam3d.evaluation.matrix --task hippocampus
 
-For each base that is there {encoder+decoder, decoder} × {vanilla, adapter, LoRA}. A cell that the log holds
-is not run again, so that the same command goes on after a stop. What is not run is said, with the reason.
+For each base that is there {encoder+decoder, decoder} × {vanilla, adapter, LoRA}, in finetune-SAM's settings:
+without prompts (automatic), the promptable model itself (prompt-based), with an encoder that first went on
+learning from unlabelled images (pre-trained), from few exemplars (few-shot). A cell that the log holds is not
+run again, so that the same command goes on after a stop. What is not run is said, with the reason.
 """
 
 import argparse
-import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
-import torch
+from sam3d.adaptation.finetuned.config import LEARNING_RATES, PROMPTABLE_LEARNING_RATES, FinetunedConfig
+from sam3d.adaptation.pretraining import Pretraining
 
-from sam3d.adaptation.finetuned.config import FinetunedConfig
-from sam3d.model.encoders import encoder_of
-from sam3d.model.size import SIZES
-
-from .matrix_table import CHANGES, PARTS, matrix_section, of_cell
+from .matrix_base import BASE_SIZES, base_of_size, read_base, reason_against
+from .matrix_cell import (
+    FEW_SHOT,
+    PRE_TRAINED,
+    PROMPT_BASED,
+    SETTINGS,
+    Cell,
+    CellRun,
+    run_base_click,
+    run_cell,
+)
+from .matrix_table import CHANGES, PARTS, matrix_section
 from .own_process import in_own_process
 from .records import read_log_if_any
 from .result_sections import with_section
 from .tables import Record
-from .tasks import TASKS, evaluate_task
+from .task_table import ONE_CLICK
+from .tasks import TASKS
 
 LOG = Path("runs/matrix.jsonl")
 RESULTS = Path("RESULTS.md")
-ZOO = Path(__file__).resolve().parents[3] / "zoo"
-BASE_SIZES = ("tiny", "base", "vit_b")
-BYTES_A_PARAMETER = 16  # weight, gradient, two moments
-ROOM_BYTES = 4 * 2**30  # for what layers keep until the gradients are known
 
 
-class Cell(NamedTuple):
-    size: str
-    parts: str
-    change: str
-
-    def __str__(self) -> str:
-        return f"{self.size}, {self.parts}, {self.change}"
+def common_settings(steps: int, samples: int) -> FinetunedConfig:
+    warm_up_steps = min(FinetunedConfig.warm_up_steps, max(1, steps // 5))
+    return FinetunedConfig(steps=steps, samples_per_step=samples, warm_up_steps=warm_up_steps)
 
 
-def memory_needed(size: str) -> int:
-    with torch.device("meta"):
-        encoder = encoder_of(SIZES[size])
-    return BYTES_A_PARAMETER * sum(value.numel() for value in encoder.parameters()) + ROOM_BYTES
+def runs_of(arguments: argparse.Namespace, sizes: list[str]) -> Iterator[CellRun]:
+    """Another seed after all settings: each has its first figures soon."""
+    given = dict(arguments.base)
+    common = common_settings(arguments.steps, arguments.samples_per_step)
+    before = Pretraining(steps=arguments.pretraining_steps, samples_per_step=arguments.samples_per_step)
+    bases = {size: base_of_size(size, given) for size in sizes}
+    cells = [(parts, change) for parts in PARTS for change in CHANGES]
+    for seed in arguments.seeds:
+        for setting in arguments.setting:
+            for size, base in bases.items():
+                for parts, change in cells:
+                    rates = PROMPTABLE_LEARNING_RATES if setting == PROMPT_BASED else LEARNING_RATES
+                    settings = replace(
+                        common, seed=seed, parts=parts, change=change, learning_rate=rates[change]
+                    )
+                    yield CellRun(
+                        Cell(size, setting, parts, change),
+                        base,
+                        arguments.task,
+                        settings,
+                        arguments.few_exemplars if setting == FEW_SHOT else arguments.exemplars,
+                        arguments.evaluated,
+                        arguments.log,
+                        replace(before, seed=seed) if setting == PRE_TRAINED else None,
+                    )
 
 
-def memory_available() -> int:
-    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+def of_other_settings(record: Record, arguments: argparse.Namespace) -> bool:
+    """Whether it could not stand in one table with what is asked for"""
+    if record["task"] != TASKS[arguments.task].title:
+        return True
+    if record["method"] == ONE_CLICK or record["setting"] not in arguments.setting:
+        return False
+    steps = arguments.steps, arguments.samples_per_step
+    return (record["config"]["steps"], record["config"]["samples_per_step"]) != steps
 
 
-def reason_against(size: str, zoo: Path) -> str | None:
-    """Why a base cannot be fine-tuned here"""
-    folder = zoo / f"sam3d-{size}"
-    if not (folder / "weights.pt").exists():
-        return f"no checkpoint: {folder.name}/weights.pt"
-    needed, available = memory_needed(size), memory_available()
-    if needed > available:
-        return f"it needs {needed / 2**30:.1f} GiB of memory, {available / 2**30:.1f} GiB are there"
-    return None
+def run_missing(run: CellRun) -> list[str]:
+    """What the log lacks of a cell → lines of what was not run"""
+    failed = []
+    if run.cell.setting == PROMPT_BASED and not run.clicks_are_known(read_log_if_any(run.log)):
+        code = in_own_process(run_base_click, (run,))
+        if code:
+            failed.append(f"{run.cell.size}, one click of the base: it ended with code {code}")
+    if not run.is_done(read_log_if_any(run.log)):
+        print(run, flush=True)
+        code = in_own_process(run_cell, (run,))
+        if code:
+            failed.append(f"{run}: it ended with code {code}")
+    return failed
 
 
-def run_cell(
-    cell: Cell, task: str, settings: FinetunedConfig, exemplars: int, evaluated: int, log: Path
-) -> None:
-    """Appends a record a case to the log."""
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
-    folder = ZOO / f"sam3d-{cell.size}"
-    evaluate_task(task, "finetuned", settings, exemplars, evaluated, folder, log, {"size": cell.size})
+def base_argument(text: str) -> tuple[str, Path]:
+    try:
+        return read_base(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def is_done(records: list[Record], cell: Cell, settings: FinetunedConfig, evaluated: int) -> bool:
-    own = [record for record in of_cell(records, *cell) if record["seed"] == settings.seed]
-    return len({record["case"] for record in own}) >= evaluated
-
-
-def main() -> None:
+def read_arguments() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--task", choices=TASKS, default="hippocampus")
-    parser.add_argument("--steps", type=int, default=150)
+    parser.add_argument("--setting", choices=SETTINGS, nargs="+", default=SETTINGS)
+    parser.add_argument("--seeds", type=int, nargs="+", default=(0, 1, 2))
+    parser.add_argument("--steps", type=int, default=50)
     parser.add_argument("--samples-per-step", type=int, default=2)
     parser.add_argument("--exemplars", type=int, default=5, help="patients that are learned from")
+    parser.add_argument("--few-exemplars", type=int, default=1, help=f"the same, {FEW_SHOT}")
+    parser.add_argument("--pretraining-steps", type=int, default=100, help=f"before the cells, {PRE_TRAINED}")
     parser.add_argument("--evaluated", type=int, default=10, help="patients that are measured on")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--base",
+        type=base_argument,
+        action="append",
+        default=[],
+        metavar="SIZE=CHECKPOINT",
+        help="of a run, instead of the zoo's; may be given for several sizes",
+    )
     parser.add_argument("--log", type=Path, default=LOG)
     parser.add_argument("--results", type=Path, default=RESULTS)
-    arguments = parser.parse_args()
-    common = FinetunedConfig(
-        steps=arguments.steps,
-        samples_per_step=arguments.samples_per_step,
-        seed=arguments.seed,
-        warm_up_steps=min(FinetunedConfig.warm_up_steps, max(1, arguments.steps // 5)),
-    )
-    if any(
-        (record["config"]["steps"], record["config"]["samples_per_step"])
-        != (common.steps, common.samples_per_step)
-        for record in read_log_if_any(arguments.log)
-    ):
+    return parser, parser.parse_args()
+
+
+def main() -> None:
+    parser, arguments = read_arguments()
+    if any(of_other_settings(record, arguments) for record in read_log_if_any(arguments.log)):
         parser.error(f"{arguments.log} holds cells of other settings: choose another --log")
-    not_run: list[str] = []
-    for size in BASE_SIZES:
-        reason = reason_against(size, ZOO)
-        if reason is not None:
-            not_run.append(f"{size}: {reason}")
-            continue
-        for parts in PARTS:
-            for change in CHANGES:
-                cell, settings = Cell(size, parts, change), replace(common, parts=parts, change=change)
-                if is_done(read_log_if_any(arguments.log), cell, settings, arguments.evaluated):
-                    continue
-                print(cell, flush=True)
-                given = (
-                    cell,
-                    arguments.task,
-                    settings,
-                    arguments.exemplars,
-                    arguments.evaluated,
-                    arguments.log,
-                )
-                code = in_own_process(run_cell, given)
-                if code:
-                    not_run.append(f"{cell}: it ended with code {code}")
+    given = dict(arguments.base)
+    reasons = {size: reason_against(size, given) for size in dict.fromkeys((*BASE_SIZES, *given))}
+    not_run = [f"{size}: {reason}" for size, reason in reasons.items() if reason is not None]
+    for run in runs_of(arguments, [size for size, reason in reasons.items() if reason is None]):
+        not_run += run_missing(run)
+    records = read_log_if_any(arguments.log)
+    measured = {record["setting"] for record in records if record["method"] != ONE_CLICK}
+    not_run += [f"{one}: not asked for" for one in SETTINGS if one not in {*measured, *arguments.setting}]
     for line in not_run:
         print(f"not run: {line}")
-    records = read_log_if_any(arguments.log)
-    if records:
+    if measured:
         text = arguments.results.read_text(encoding="utf-8")
         arguments.results.write_text(with_section(text, matrix_section(records, not_run)), encoding="utf-8")
 

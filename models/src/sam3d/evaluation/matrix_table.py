@@ -1,68 +1,118 @@
-"""What fine-tuning each part in each way gives, a base a row."""
+"""What fine-tuning each part in each way gives, a base in a setting a row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from .tables import Record, distinct, row
-from .task_table import dice_cell
+from .tables import ABSENT, Record, distinct, row
+from .task_table import ONE_CLICK, dice_cell, difference_cell, steps_of
 
 TITLE = "## Ways to fine-tune"
 INTRODUCTION = f"""{TITLE}
 
 The matrix of finetune-SAM (Gu et al. 2024): encoder and decoder or the decoder alone, all of their weights
-(*vanilla*), spatial adapters behind their blocks or LoRA on their matrices and convolutions. Whatever else
-stays, the last layer learns. One task, learned from the first patients of the training split and measured on
-patients of the development split; Dice, below it the 95 % interval by bootstrap over the patients and the
-parameters that learned. From the log of `python -m sam3d.evaluation.matrix`.
+(*vanilla*), spatial adapters behind their blocks or LoRA on their matrices and convolutions. Each change has
+a learning rate of its own, chosen on training patients. One task, learned from the first patients of the
+training split and measured on patients of the development split; Dice, below it the 95 % interval by
+bootstrap over the patients (each patient's score is the mean of the seeds) and the parameters that learned.
+From the log of `python -m sam3d.evaluation.matrix`.
+
+- *automatic*: without prompts, with a semantic decoder; whatever else stays, its last layer learns.
+- *prompt-based*: the promptable model itself learns to answer clicks, and is measured by one click into the
+  middle of each structure. *Nothing learned* is that click answered by the base; the last line of a cell is
+  what is gained over it. A click says where a structure is: not to be compared with the other rows.
+- *pre-trained*: as *automatic*, from an encoder that first learned to reconstruct hidden voxels of unlabelled
+  images of other training patients.
+- *few-shot*: as *automatic*, from fewer patients.
 """
 PARTS = ("encoder+decoder", "decoder")
 CHANGES = ("vanilla", "adapter", "LoRA")
-NOT_RUN = "–"
+WAYS = tuple((parts, change) for parts in PARTS for change in CHANGES)
 
 
-def of_cell(records: Sequence[Record], size: str, parts: str, change: str) -> list[Record]:
+def of_way(records: Iterable[Record], parts: str, change: str) -> list[Record]:
     return [
         record
         for record in records
-        if (record["size"], record["config"]["parts"], record["config"]["change"]) == (size, parts, change)
+        if (record["config"].get("parts"), record["config"].get("change")) == (parts, change)
     ]
 
 
-def cell(records: list[Record]) -> str:
+def of_size(records: Iterable[Record], size: str) -> list[Record]:
+    return [record for record in records if record["size"] == size]
+
+
+def of_row(records: Iterable[Record], size: str, setting: str) -> list[Record]:
+    return [record for record in records if (record["size"], record["setting"]) == (size, setting)]
+
+
+def way_cell(records: list[Record], clicks: list[Record]) -> str:
+    """clicks: what the base makes of the same prompts; none where it was not asked"""
     if not records:
-        return NOT_RUN
-    learned = records[0]["learnedParameters"] / 1e6
-    return f"{dice_cell(records, records[0]['dice'])}<br>{learned:.2f} M"
+        return ABSENT
+    learned = f"{records[0]['learnedParameters'] / 1e6:.2f} M"
+    gain = [difference_cell(records, clicks)] if clicks else []
+    return "<br>".join([dice_cell(records, records[0]["dice"]), learned, *gain])
+
+
+def number_of(records: Iterable[list[Record]], key: str) -> str:
+    """How many a cell has; where cells differ, of the fewest and the most"""
+    counts = sorted(len(distinct(cell, key)) for cell in records)
+    return str(counts[0]) if counts[0] == counts[-1] else f"{counts[0]}–{counts[-1]}"
+
+
+def matrix_row(records: list[Record]) -> str:
+    """Of one base in one setting"""
+    clicks = [record for record in records if record["method"] == ONE_CLICK]
+    learned = [record for record in records if record["method"] != ONE_CLICK]
+    cells = [of_way(learned, *way) for way in WAYS]
+    present = [cell for cell in cells if cell]
+    heads = [
+        learned[0]["size"],
+        learned[0]["setting"],
+        str(len(learned[0]["exemplars"])),
+        steps_of(learned[0]),
+        number_of(present, "seed"),
+        number_of(present, "case"),
+        dice_cell(clicks, clicks[0]["dice"]) if clicks else ABSENT,
+    ]
+    return row([*heads, *(way_cell(cell, clicks) for cell in cells)])
+
+
+def refuse_mixed(records: Sequence[Record]) -> None:
+    """Raises ValueError where cells could not be compared."""
+    if len({(record["task"], record["split"]) for record in records}) > 1:
+        raise ValueError("the log holds cells of several tasks: keep those of one")
+    for size in distinct(records, "size"):
+        own = of_size(records, size)
+        if len(distinct(own, "model")) > 1:
+            raise ValueError(f"the log holds cells of several bases of size {size}: keep those of one")
+        for setting in distinct(own, "setting"):
+            of_setting = of_row(own, size, setting)
+            learned_from = {(steps_of(record), tuple(record["exemplars"])) for record in of_setting}
+            before = {str((record.get("pretraining") or {}) | {"seed": 0}) for record in of_setting}
+            rates = {(one["config"]["change"], one["config"]["learning_rate"]) for one in of_setting}
+            if max(len(learned_from), len(before)) > 1 or len(rates) > len({change for change, _ in rates}):
+                raise ValueError(f"the log holds several settings of {size}, {setting}: keep those of one")
 
 
 def settings_line(records: Sequence[Record]) -> str:
-    """Raises ValueError where records of several settings are mixed: their cells could not be compared."""
-    settings = {
-        (
-            record["task"],
-            record["config"]["steps"],
-            record["config"]["samples_per_step"],
-            tuple(record["exemplars"]),
-        )
-        for record in records
-    }
-    if len(settings) != 1:
-        raise ValueError("the log holds cells of several tasks, steps or exemplars: keep those of one")
-    task, steps, samples, exemplars = settings.pop()
-    seeds, cases = distinct(records, "seed"), distinct(records, "case")
-    return (
-        f"{task}: {len(exemplars)} patients, {steps} steps of {samples} samples, seeds "
-        f"{', '.join(map(str, seeds))}; measured on {len(cases)}."
-    )
+    """What all rows have in common, and what came before some"""
+    models = [f"{size}: {of_size(records, size)[0]['model']}" for size in distinct(records, "size")]
+    before = next((record["pretraining"] for record in records if record.get("pretraining")), None)
+    pretraining = f"; pre-training {before['steps']} × {before['samples_per_step']}" if before else ""
+    return f"{records[0]['task']}; {', '.join(models)}{pretraining}. Steps: of so many samples."
 
 
 def matrix_section(records: Sequence[Record], not_run: Sequence[str]) -> str:
-    """not_run: a line for each cell that is left out, with the reason"""
-    sizes = distinct(records, "size")
-    columns = ("base", *(f"{parts}, {change}" for parts in PARTS for change in CHANGES))
+    """not_run: a line for each cell that is left out, with the reason. Raises ValueError, as refuse_mixed."""
+    learned = [record for record in records if record["method"] != ONE_CLICK]
+    refuse_mixed(learned)
+    heads = ("base", "setting", "patients", "steps", "seeds", "n", "nothing learned")
+    columns = (*heads, *(", ".join(way) for way in WAYS))
     rows = [
-        row([size, *(cell(of_cell(records, size, parts, c)) for parts in PARTS for c in CHANGES)])
-        for size in sizes
+        matrix_row(of_row(records, size, setting))
+        for size in distinct(learned, "size")
+        for setting in distinct(of_size(learned, size), "setting")
     ]
     table = [row(columns), "|" + "---|" * len(columns), *rows]
     left_out = ["", "Not run:", "", *(f"- {line}" for line in not_run)] if not_run else []
-    return "\n".join([INTRODUCTION, settings_line(records), "", *table, *left_out]) + "\n"
+    return "\n".join([INTRODUCTION, settings_line(learned), "", *table, *left_out]) + "\n"

@@ -2,16 +2,28 @@
 are told nothing."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+from sam3d.adaptation.cases import TaskCase
 from sam3d.in_context.segment_like import ExemplarCase
 
-from .engine import OnnxEngine
+from .engine import Engine, OnnxEngine
 from .exemplars import clicked
 from .metrics import dice
 from .model_name import model_name
 from .task_table import ONE_CLICK
 from .tasks import TASKS, append_records, cases_of
+
+
+def clicked_scores(engine: Engine, case: TaskCase, labels: Sequence[str]) -> dict[str, float | None]:
+    """Dice of one click into the middle of each structure; None where the case does not show it"""
+    masks = {label: case.labels == value for value, label in enumerate(labels, 1)}
+    shown = ExemplarCase(case.volume, {label: mask for label, mask in masks.items() if mask.any()})
+    scores = {
+        label: round(dice(clicked(engine, shown, label), mask), 4) for label, mask in shown.masks.items()
+    }
+    return dict.fromkeys(labels) | scores
 
 
 def evaluate_one_click(name: str, evaluated: int, zoo: Path, log: Path) -> None:
@@ -21,11 +33,7 @@ def evaluate_one_click(name: str, evaluated: int, zoo: Path, log: Path) -> None:
     records = []
     for case in held_out:
         started = time.process_time()
-        masks = {label: case.labels == value for value, label in enumerate(task.labels, 1)}
-        shown = ExemplarCase(case.volume, {label: mask for label, mask in masks.items() if mask.any()})
-        scores = {
-            label: round(dice(clicked(engine, shown, label), mask), 4) for label, mask in shown.masks.items()
-        }
+        scores = clicked_scores(engine, case, task.labels)
         records.append(
             {
                 "model": model_name(zoo),
@@ -38,7 +46,7 @@ def evaluate_one_click(name: str, evaluated: int, zoo: Path, log: Path) -> None:
                 "case": case.case_id,
                 "patient": case.patient_key,
                 "seconds": round(time.process_time() - started, 1),
-                "dice": dict.fromkeys(task.labels) | scores,
+                "dice": scores,
             }
         )
     append_records(log, records)

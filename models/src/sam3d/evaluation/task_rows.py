@@ -17,6 +17,7 @@ import torch
 from sam3d.adaptation.methods import plain, read_method_config
 from sam3d.adaptation.settings import TaskSettings
 
+from .evaluated_base import base_of_zoo
 from .one_click import evaluate_one_click
 from .own_process import in_own_process
 from .records import read_log_if_any
@@ -78,7 +79,8 @@ def run_one(run: Run, log: Path) -> None:
     """Appends a record a case to the log."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    evaluate_task(run.row.task, run.method, run.settings, run.row.exemplars, EVALUATED, ZOO, log)
+    base = base_of_zoo(ZOO)
+    evaluate_task(run.row.task, run.method, run.settings, run.row.exemplars, EVALUATED, base, log)
 
 
 def main() -> None:

@@ -19,7 +19,6 @@ from typing import Any
 import torch
 
 from sam3d.adaptation.adapter_file import write_learned
-from sam3d.adaptation.base import base_of
 from sam3d.adaptation.cases import CaseFiles, TaskCase, read_cases
 from sam3d.adaptation.fit import Fit
 from sam3d.adaptation.level_case import level_case
@@ -29,8 +28,9 @@ from sam3d.adaptation.score import case_scores
 from sam3d.adaptation.settings import TaskSettings
 from sam3d.adaptation.task_model import TaskModel
 from sam3d.data.volume_store import data_folder, read_entries, training_entries
+from sam3d.model.sam3d import Sam3d
 
-from .model_name import model_name
+from .evaluated_base import EvaluatedBase, base_of_zoo
 
 LOG = Path("runs/tasks.jsonl")
 ZOO = Path(__file__).resolve().parents[3] / "zoo" / "sam3d-tiny"
@@ -66,11 +66,11 @@ def files_of(entries: list[dict[str, Any]], task: EvaluatedTask, folder: Path, c
 
 
 def fitted(
-    training: list[TaskCase], classes: int, method: str, settings: TaskSettings, zoo: Path
+    training: list[TaskCase], classes: int, method: str, settings: TaskSettings, base: Sam3d
 ) -> tuple[Fit, float]:
-    """→ the fit at its end, and the seconds of processors that it took"""
+    """base is changed → the fit at its end, and the seconds of processors that it took"""
     torch.manual_seed(settings.seed)
-    model = METHODS[method].model(base_of(zoo).model(), classes, settings)
+    model = METHODS[method].model(base, classes, settings)
     plan = plan_of(training)
     levels = [level_case(case, plan) for case in training]
     fit = Fit(model, levels, settings, 0, plan.cube_voxels)
@@ -83,14 +83,18 @@ def fitted(
     return fit, time.process_time() - started
 
 
-def cases_of(name: str, exemplars: int, evaluated: int) -> tuple[list[TaskCase], list[TaskCase]]:
-    """→ what is learned from, and what is measured on"""
+def cases_of(
+    name: str, exemplars: int, evaluated: int, split: str = "dev"
+) -> tuple[list[TaskCase], list[TaskCase]]:
+    """→ what is learned from, and what is measured on; split: of the latter. Settings are chosen by `train`:
+    the training patients that follow."""
     task, folder = TASKS[name], data_folder()
     entries = read_entries(folder)
+    followed = files_of(training_entries(entries), task, folder, exemplars + evaluated)
     development = [entry for entry in entries if entry["split"] == "dev"]
+    measured = followed[exemplars:] if split == "train" else files_of(development, task, folder, evaluated)
     training, held_out = (
-        read_cases(files_of(chosen, task, folder, count), task.labels) if count else []
-        for chosen, count in ((training_entries(entries), exemplars), (development, evaluated))
+        read_cases(files, task.labels) if files else [] for files in (followed[:exemplars], measured)
     )
     if {case.patient_key for case in training} & {case.patient_key for case in held_out}:
         raise ValueError("a patient would be learned from and measured on")
@@ -118,17 +122,18 @@ def evaluate_task(
     settings: TaskSettings,
     exemplars: int,
     evaluated: int,
-    zoo: Path,
+    base: EvaluatedBase,
     log: Path,
     also: dict[str, Any] | None = None,
+    split: str = "dev",
 ) -> None:
-    """also: what the records are to say besides"""
+    """also: what the records are to say besides; split: as of cases_of"""
     task = TASKS[name]
-    training, held_out = cases_of(name, exemplars, evaluated)
-    fit, seconds = fitted(training, len(task.labels), method, settings, zoo)
+    training, held_out = cases_of(name, exemplars, evaluated, split)
+    fit, seconds = fitted(training, len(task.labels), method, settings, base.model())
     plan = plan_of(training)
     origin = {
-        "model": model_name(zoo),
+        "model": base.name,
         "task": task.title,
         "method": method,
         "seed": settings.seed,
@@ -176,7 +181,7 @@ def main() -> None:
         settings,
         arguments.exemplars,
         arguments.evaluated,
-        arguments.zoo,
+        base_of_zoo(arguments.zoo),
         arguments.log,
     )
 

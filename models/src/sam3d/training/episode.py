@@ -1,6 +1,6 @@
 """Training episodes: a first prompt, then corrections of the model's own answers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,7 +71,11 @@ def asked(
 
 
 def run_episodes(
-    model: Sam3d | PromptedUnet, samples: Sequence[Sample], rngs: Sequence[np.random.Generator]
+    model: Sam3d | PromptedUnet,
+    samples: Sequence[Sample],
+    rngs: Sequence[np.random.Generator],
+    reader_of: Callable[[Sample, np.random.Generator], SimulatedReader] = SimulatedReader,
+    most_rounds: int = len(ROUND_WEIGHTS),
 ) -> EpisodeResult:
     """One a sample, side by side: PyTorch's convolutions are several times faster on two samples than on one.
 
@@ -80,8 +84,8 @@ def run_episodes(
     targets = [sample.target for sample in samples]
     target = space_to_depth(torch.from_numpy(np.stack(targets).astype(np.float32)).unsqueeze(1)).flatten(2)
     outside_voxels = torch.tensor([sample.outside_voxels for sample in samples])
-    rounds = len(ROUND_WEIGHTS) - (rngs[0].random() >= THIRD_ROUND_SHARE)
-    readers = [SimulatedReader(sample, rng) for sample, rng in zip(samples, rngs, strict=True)]
+    rounds = min(most_rounds, len(ROUND_WEIGHTS) - (rngs[0].random() >= THIRD_ROUND_SHARE))
+    readers = [reader_of(sample, rng) for sample, rng in zip(samples, rngs, strict=True)]
     known, boxes = known_masks(samples, readers), padded_boxes(readers)
     losses: list[Tensor] = []
     dices: list[list[float]] = [[] for _ in samples]

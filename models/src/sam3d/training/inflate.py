@@ -24,7 +24,7 @@ def inflate(checkpoint: Path, size: str, run: Path) -> None:
     frozen = base_weights(read_checkpoint(checkpoint), size)
     run.mkdir(parents=True, exist_ok=True)
     average = {f"image_encoder.{name}": value for name, value in frozen.items()}
-    torch.save({"step": 0, "average": average}, run / LATEST)
+    torch.save({"step": 0, "size": size, "average": average}, run / LATEST)
     provenance = {
         "config": {"size": size},
         "gitCommit": git_commit(),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
 from sam3d.data.sample import Sample
@@ -28,6 +29,13 @@ def hidden_voxels(n: int, rng: np.random.Generator) -> np.ndarray:
     return blocks.repeat(HIDDEN_BLOCK, 0).repeat(HIDDEN_BLOCK, 1).repeat(HIDDEN_BLOCK, 2)
 
 
+def reconstruction_errors(found: Tensor, wanted: Tensor, hidden: Tensor) -> Tensor:
+    """Mean squared error of what was hidden; (B, C, …) each → (B,)"""
+    asked = hidden.float()
+    errors = F.mse_loss(found.float(), wanted, reduction="none") * asked
+    return errors.sum((1, 2, 3, 4)) / asked.sum((1, 2, 3, 4))
+
+
 def run_reconstruction_episodes(
     model: Sam3d | PromptedUnet, samples: Sequence[Sample], rngs: Sequence[np.random.Generator]
 ) -> EpisodeResult:
@@ -40,6 +48,5 @@ def run_reconstruction_episodes(
     with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
         features = model.encode(image.masked_fill(mask, 0.0)).features_half
     wanted, asked = space_to_depth(image), space_to_depth(mask.expand_as(image).float())
-    errors = F.mse_loss(features.float(), wanted, reduction="none") * asked
-    losses = errors.sum((1, 2, 3, 4)) / asked.sum((1, 2, 3, 4))
+    losses = reconstruction_errors(features, wanted, asked)
     return EpisodeResult(losses.mean(), losses.detach().tolist(), [[0.0] for _ in samples])

@@ -76,6 +76,16 @@ class SimulatedReader:
         return np.array(self.coords[since:], np.float64).reshape(-1, 3), np.array(self.labels[since:])
 
 
+class ClickingReader(SimulatedReader):
+    """Clicks alone, without boxes and scribbles"""
+
+    def open(self, voxel: np.ndarray) -> None:
+        self.point(voxel, True)
+
+    def scribble(self, mask: np.ndarray, voxel: np.ndarray, include: bool) -> None:
+        self.point(voxel, include)
+
+
 def padded_points(told: Sequence[Points]) -> tuple[Tensor, Tensor]:
     """The points of each sample → coords (B, N, 3), labels (B, N)"""
     most = max(1, *(len(labels) for _, labels in told))
