@@ -223,6 +223,15 @@ def test_what_was_not_asked_for_is_named(monkeypatch: pytest.MonkeyPatch, publis
     assert "- automatic: not asked for" not in text
 
 
+def test_a_table_is_made_of_a_log_without_running(monkeypatch: pytest.MonkeyPatch, published: Path) -> None:
+    failing = Cell("tiny", AUTOMATIC, "decoder", "LoRA")
+    run_command(monkeypatch, published, "--seeds", "0", "--setting", AUTOMATIC, failing=failing)
+    assert run_command(monkeypatch, published, "--seeds", "0", "--setting", AUTOMATIC, "--table") == []
+    text = published.read_text(encoding="utf-8")
+    assert text.count("**.500**") == len(WAYS) - 1
+    assert "- tiny, automatic, decoder, LoRA, seed 0: not yet" in text
+
+
 def test_bases_of_other_sizes_are_run_from_their_checkpoints(
     monkeypatch: pytest.MonkeyPatch, published: Path, tmp_path: Path
 ) -> None:

@@ -123,6 +123,7 @@ def read_arguments() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
         metavar="SIZE=CHECKPOINT",
         help="of a run, instead of the zoo's; may be given for several sizes",
     )
+    parser.add_argument("--table", action="store_true", help="of what the log holds; nothing is run")
     parser.add_argument("--log", type=Path, default=LOG)
     parser.add_argument("--results", type=Path, default=RESULTS)
     return parser, parser.parse_args()
@@ -135,9 +136,12 @@ def main() -> None:
     given = dict(arguments.base)
     reasons = {size: reason_against(size, given) for size in dict.fromkeys((*BASE_SIZES, *given))}
     not_run = [f"{size}: {reason}" for size, reason in reasons.items() if reason is not None]
-    for run in runs_of(arguments, [size for size, reason in reasons.items() if reason is None]):
+    runs = runs_of(arguments, [size for size, reason in reasons.items() if reason is None])
+    for run in () if arguments.table else runs:
         not_run += run_missing(run)
     records = read_log_if_any(arguments.log)
+    if arguments.table:
+        not_run += [f"{run}: not yet" for run in runs if not run.is_done(records)]
     measured = {record["setting"] for record in records if record["method"] != ONE_CLICK}
     not_run += [f"{one}: not asked for" for one in SETTINGS if one not in {*measured, *arguments.setting}]
     for line in not_run:

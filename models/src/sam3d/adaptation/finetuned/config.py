@@ -8,8 +8,8 @@ from sam3d.adaptation.settings import TaskSettings
 Parts = Literal["encoder+decoder", "decoder"]
 Change = Literal["vanilla", "adapter", "LoRA"]  # all of their weights, or what is added to them
 # Chosen on training patients (models/README.md)
-LEARNING_RATES: dict[Change, float] = {"vanilla": 0.003, "adapter": 0.03, "LoRA": 0.03}
-PROMPTABLE_LEARNING_RATES: dict[Change, float] = {"vanilla": 0.0003, "adapter": 0.003, "LoRA": 0.003}
+LEARNING_RATES: dict[Change, float] = {"vanilla": 0.003, "adapter": 0.03, "LoRA": 0.01}
+PROMPTABLE_LEARNING_RATES: dict[Change, float] = {"vanilla": 0.0003, "adapter": 0.003, "LoRA": 0.001}
 
 
 @dataclass(frozen=True, kw_only=True)
