@@ -9,7 +9,11 @@ from onnxruntime import InferenceSession
 from torch import Tensor
 
 from conftest import MODELS
+from sam3d.adaptation.finetuned.config import FinetunedConfig
+from sam3d.adaptation.finetuned.model import finetuned_model
 from sam3d.data.sampler import Sampler
+from sam3d.evaluation.evaluated_base import base_of_checkpoint
+from sam3d.evaluation.matrix_base import read_base
 from sam3d.export.onnx_graphs import GRAPH_FILES, export_graphs
 from sam3d.model.adaptation import Adaptation, adapter_state, attach
 from sam3d.model.feature_pyramid import Embeddings
@@ -200,6 +204,28 @@ def test_a_run_starts_from_inflated_weights(tmp_path: Path, monkeypatch: pytest.
     weights = trainer.model.image_encoder.state_dict()
     for name, value in inflated(state, TINY_VIT).items():
         assert torch.equal(weights[name], value), name
+
+
+def test_inflated_and_trained_weights_are_bases_of_the_matrix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SIZES, "tiny_vit", TINY_VIT)
+    state = state_2d(TINY_VIT)
+    torch.save(state, tmp_path / "sam.pth")
+    inflate(tmp_path / "sam.pth", "tiny_vit", tmp_path / "start")
+    start = tmp_path / "start" / LATEST
+    config = replace(read_config(MODELS / "configs" / "smoke.yaml"), size="tiny_vit")
+    trainer = Trainer(config, Sampler([], config.shares), tmp_path, 0, start)
+    trainer.save()
+    for path in (start, tmp_path / LATEST):
+        size, weights = read_base(f"tiny_vit={path}")
+        base = base_of_checkpoint(size, weights).model()
+        found = base.image_encoder.state_dict()
+        assert all(torch.equal(found[name], value) for name, value in inflated(state, TINY_VIT).items())
+        logits = finetuned_model(base, 2, FinetunedConfig(change="LoRA"))(torch.zeros(1, 2, 32, 32, 32))
+        assert logits.shape == (1, 3, 32, 32, 32)
+    with pytest.raises(ValueError, match="is of size tiny_vit, not tiny"):
+        read_base(f"tiny={start}")
 
 
 def test_its_graph_computes_what_pytorch_does(tmp_path: Path) -> None:

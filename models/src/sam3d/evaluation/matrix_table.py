@@ -10,10 +10,10 @@ INTRODUCTION = f"""{TITLE}
 
 The matrix of finetune-SAM (Gu et al. 2024): encoder and decoder or the decoder alone, all of their weights
 (*vanilla*), spatial adapters behind their blocks or LoRA on their matrices and convolutions. Each change has
-a learning rate of its own, chosen on training patients. One task, learned from the first patients of the
-training split and measured on patients of the development split; Dice, below it the 95 % interval by
-bootstrap over the patients (each patient's score is the mean of the seeds) and the parameters that learned.
-From the log of `python -m sam3d.evaluation.matrix`.
+a learning rate of its own (models/README.md). One task, learned from the first patients of the training
+split and measured on patients of the development split; Dice, below it the 95 % interval by bootstrap over
+the patients (each patient's score is the mean of the seeds) and the parameters that learned. From the log of
+`python -m sam3d.evaluation.matrix`.
 
 - *automatic*: without prompts, with a semantic decoder; whatever else stays, its last layer learns.
 - *prompt-based*: the promptable model itself learns to answer clicks, and is measured by one click into the
