@@ -33,6 +33,7 @@ from sam3d.data.volume_store import data_folder, read_entries, training_entries
 from sam3d.model.half_precision import HAS_BF16
 
 from .agreement import class_agreements
+from .evaluated_base import base_of_zoo
 from .model_name import model_name
 from .tasks import TASKS, ZOO, EvaluatedTask, files_of, fitted
 
@@ -75,7 +76,7 @@ def learned_model(asked: Asked, training: Sequence[TaskCase], seed: int, kept: P
     settings = replace(asked.settings, seed=seed)
     classes = len(asked.task.labels)
     if not kept.exists():
-        base = base_of(asked.zoo).model()
+        base = base_of_zoo(asked.zoo)
         fit, _ = fitted(list(training), classes, asked.method, settings, base)
         torch.save(fit.state()["learning"], kept)
     model = METHODS[asked.method].model(base_of(asked.zoo).model(), classes, settings)

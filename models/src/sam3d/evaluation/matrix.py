@@ -72,7 +72,7 @@ def runs_of(arguments: argparse.Namespace, sizes: list[str]) -> Iterator[CellRun
 
 def of_other_settings(record: Record, arguments: argparse.Namespace) -> bool:
     """Whether it could not stand in one table with what is asked for"""
-    if record["task"] != TASKS[arguments.task].title:
+    if record["task"] != TASKS[arguments.task].title or record["split"] != "dev":
         return True
     if record["method"] == ONE_CLICK or record["setting"] not in arguments.setting:
         return False

@@ -28,7 +28,6 @@ from sam3d.adaptation.score import case_scores
 from sam3d.adaptation.settings import TaskSettings
 from sam3d.adaptation.task_model import TaskModel
 from sam3d.data.volume_store import data_folder, read_entries, training_entries
-from sam3d.model.sam3d import Sam3d
 
 from .evaluated_base import EvaluatedBase, base_of_zoo
 
@@ -66,11 +65,11 @@ def files_of(entries: list[dict[str, Any]], task: EvaluatedTask, folder: Path, c
 
 
 def fitted(
-    training: list[TaskCase], classes: int, method: str, settings: TaskSettings, base: Sam3d
+    training: list[TaskCase], classes: int, method: str, settings: TaskSettings, base: EvaluatedBase
 ) -> tuple[Fit, float]:
-    """base is changed → the fit at its end, and the seconds of processors that it took"""
+    """→ the fit at its end, and the seconds of processors that it took"""
     torch.manual_seed(settings.seed)
-    model = METHODS[method].model(base, classes, settings)
+    model = METHODS[method].model(base.model(), classes, settings)
     plan = plan_of(training)
     levels = [level_case(case, plan) for case in training]
     fit = Fit(model, levels, settings, 0, plan.cube_voxels)
@@ -130,7 +129,7 @@ def evaluate_task(
     """also: what the records are to say besides; split: as of cases_of"""
     task = TASKS[name]
     training, held_out = cases_of(name, exemplars, evaluated, split)
-    fit, seconds = fitted(training, len(task.labels), method, settings, base.model())
+    fit, seconds = fitted(training, len(task.labels), method, settings, base)
     plan = plan_of(training)
     origin = {
         "model": base.name,
