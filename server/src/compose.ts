@@ -44,7 +44,7 @@ import type { PartReadiness, Services } from './http/services.ts';
 import { viewerRouter } from './http/viewer.ts';
 import { addFirstObjects, type Start } from './compose/firstObjects.ts';
 import { composeExemplars, composeLearning, composeRankings } from './compose/composeLearning.ts';
-import { onlineWorkspace } from './compose/onlineWorkspace.ts';
+import { missedLearning, onlineWorkspace } from './compose/onlineWorkspace.ts';
 import { openArchive } from './compose/openArchive.ts';
 
 /** Memory for volumes: four CT series of 512×512×250. Their coarse levels take up to half as much again. */
@@ -145,6 +145,7 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
       prediction: ports,
       now: () => new Date().toISOString(),
     };
+    const learnWhatWasMissed = await missedLearning(online, store, config.learnsOnline, log);
     const workspace: Workspace = {
       ...{ store, zoo, segmentationArchive: archive, mutex: new KeyedMutex() },
       imageArchive: archive,
@@ -208,6 +209,7 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     stopping.signal.throwIfAborted();
     pending = undefined;
     rankings.queue.start();
+    background.start('missed lessons', 'missed lessons', learnWhatWasMissed);
   }
 
   const hasViewer = existsSync(join(VIEWER_FOLDER, 'index.html'));

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Vector3 } from '../../server/src/domain/affine.ts';
 import {
@@ -17,6 +18,7 @@ const models = { TOMOCLICK_MODELS: join(folders.imports, '../zoo') };
 const LIST = '/api/v1/online-adaptations';
 const LABEL = 'Ball and shell';
 const EXCHANGE_TIMEOUT_MS = 240_000;
+const LEARNING_MS = 30_000;
 
 let server: RunningServer;
 let client: ApiClient;
@@ -26,6 +28,10 @@ async function start(
 ): Promise<void> {
   server = await startServer(folders.home, { imports, environment: { ...models, ...environment } });
   client = new ApiClient(server.url);
+}
+async function restart(signal: NodeJS.Signals): Promise<void> {
+  await server.end(signal);
+  await start();
 }
 beforeAll(() => {
   writeUnrefinedZoo(models.TOMOCLICK_MODELS);
@@ -105,8 +111,7 @@ test(
     const more = correction();
     const here = await client.edit(id, 'prompts', { prompts: [more] });
     await client.edit(id, 'undo');
-    await server.end('SIGKILL');
-    await start();
+    await restart('SIGKILL');
     expect((await learned()).adaptations).toEqual([adaptation]);
     const there = await client.edit(id, 'prompts', {
       prompts: [{ ...more, promptId: crypto.randomUUID() }],
@@ -130,12 +135,40 @@ test(
 );
 
 test(
+  'what was stored as the server died is learned when it is back, once, also where it dies again meanwhile',
+  async () => {
+    const { id } = await opened(LABEL);
+    await client.edit(id, 'prompts', { prompts: [correction()] });
+    await restart('SIGTERM');
+    // With nothing at hand, learning takes longer than it takes to see that it is stored.
+    const saving = client.send('POST', `/api/v1/segmentations/${id}/store`).then(
+      () => 'answered',
+      () => 'broken off',
+    );
+    while ((await client.read(id)).stored.length === 0) await delay(2);
+    await restart('SIGKILL');
+    expect(await saving).toBe('broken off');
+    await restart('SIGKILL');
+
+    const deadlineMs = Date.now() + LEARNING_MS;
+    while ((await learned()).adaptations.length === 0 && Date.now() < deadlineMs) await delay(100);
+    const { adaptations } = await learned();
+    expect(adaptations).toMatchObject([{ label: LABEL, caseCount: 1 }]);
+    await restart('SIGTERM');
+    await delay(LEARNING_MS / 10);
+    expect((await learned()).adaptations).toEqual(adaptations);
+  },
+  EXCHANGE_TIMEOUT_MS,
+);
+
+test(
   'a server that is configured so learns nothing',
   async () => {
     await server.end('SIGTERM');
     await start({ TOMOCLICK_ONLINE_ADAPTATION: 'off' });
+    const { adaptations } = await learned();
     await correctedAndStored((await opened(LABEL)).id);
-    expect(await learned()).toEqual({ isOn: false, adaptations: [] });
+    expect(await learned()).toEqual({ isOn: false, adaptations });
   },
   EXCHANGE_TIMEOUT_MS,
 );

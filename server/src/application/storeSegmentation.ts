@@ -46,6 +46,7 @@ export async function storeSegmentation(
     );
     timings = addTimings(loaded.timings, encoded.timings, stored.timings);
     isNew = true;
+    await workspace.noteLessons(segmentation, loaded.volume);
     return [{ kind: 'stored', ...where }];
   });
   // Before the reply: who has seen the save acknowledged has taught it.

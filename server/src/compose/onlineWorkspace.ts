@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { learnFromAccepted } from '../application/online/learnFromAccepted.ts';
+import { learnFromAccepted, noteLessons } from '../application/online/learnFromAccepted.ts';
+import { learnMissed, type MissedLearning } from '../application/online/learnMissed.ts';
 import {
   adaptationKeyOf,
   currentAdaptation,
@@ -9,6 +10,9 @@ import { addTimings, timed } from '../application/timings.ts';
 import type { PredictionPorts } from '../application/predictSegment.ts';
 import type { Workspace } from '../application/workspace.ts';
 
+/** A PACS that starts, too. */
+const RETRY_AFTER_MS = 30_000;
+
 /** What the workspace learns online: everything where it is on, nothing where it is off. */
 export function onlineWorkspace(
   online: OnlineLearning,
@@ -16,11 +20,13 @@ export function onlineWorkspace(
   isOn: boolean,
   log: Logger,
   stopping: AbortSignal,
-): Pick<Workspace, 'adaptationFor' | 'learnFromAccepted'> {
+): Pick<Workspace, 'adaptationFor' | 'noteLessons' | 'learnFromAccepted'> {
+  const unlessFailed = (work: () => Promise<void>): Promise<void> =>
+    work().catch((error: unknown) => tellNothingLearned(error, log));
   if (!isOn)
     return {
       adaptationFor: () => Promise.resolve({ adaptation: undefined, timings: {} }),
-      learnFromAccepted: () => Promise.resolve(),
+      ...{ noteLessons: () => Promise.resolve(), learnFromAccepted: () => Promise.resolve() },
     };
   return {
     adaptationFor: async ({ series, modelId }, label, signal) => {
@@ -30,13 +36,28 @@ export function onlineWorkspace(
       const found = await timed('adapt', () => currentAdaptation(key, online));
       return { adaptation: found.result, timings: addTimings(timings, found.timings) };
     },
-    learnFromAccepted: async segmentation => {
-      try {
-        await learnFromAccepted(segmentation, online, stopping);
-      } catch (error) {
-        const name = error instanceof Error ? error.name : 'unknown';
-        log.warn({ error: name }, 'nothing was learned from what was stored');
-      }
-    },
+    noteLessons: (segmentation, volume) => unlessFailed(() => noteLessons(segmentation, volume, online)),
+    learnFromAccepted: segmentation => unlessFailed(() => learnFromAccepted(segmentation, online, stopping)),
   };
+}
+
+/**
+ * What an earlier process had noted and not learned; nothing where learning is off.
+ * @returns learns it, in the background
+ */
+export async function missedLearning(
+  online: OnlineLearning,
+  segmentations: MissedLearning['segmentations'],
+  isOn: boolean,
+  log: Logger,
+): Promise<(signal: AbortSignal) => Promise<void>> {
+  // Now, before a save of this process notes its own.
+  const missed = isOn ? await online.store.lessons(online.scope) : [];
+  const learning = { ...online, segmentations, retryAfterMs: RETRY_AFTER_MS };
+  return signal => learnMissed(missed, learning, signal, error => tellNothingLearned(error, log));
+}
+
+function tellNothingLearned(error: unknown, log: Logger): void {
+  const name = error instanceof Error ? error.name : 'unknown';
+  log.warn({ error: name }, 'nothing was learned from what was stored');
 }

@@ -66,6 +66,20 @@ const MIGRATIONS: readonly string[] = [
      body jsonb NOT NULL
    );
    CREATE INDEX annotation_rankings_open ON annotation_rankings (created_at) WHERE NOT has_ended;`,
+  `CREATE TABLE online_lessons (
+     tenant text NOT NULL,
+     user_group text NOT NULL,
+     segmentation_id uuid NOT NULL,
+     segment_number integer NOT NULL,
+     version integer NOT NULL,
+     task text NOT NULL,
+     modality text NOT NULL,
+     model_id text NOT NULL,
+     model_version text NOT NULL,
+     tries integer NOT NULL,
+     number bigint GENERATED ALWAYS AS IDENTITY,
+     PRIMARY KEY (tenant, user_group, segmentation_id, segment_number, version)
+   );`,
 ];
 
 /**

@@ -1,85 +1,53 @@
 import { describe, expect, test } from '@jest/globals';
 import { SMALL_MODEL } from '../../domain/fixtures/smallModel.ts';
 import type { Vector3 } from '../../domain/affine.ts';
-import { foldOperations } from '../../domain/applyOperation.ts';
 import { countVoxels, type Mask } from '../../domain/mask.ts';
-import { MaskBuilder } from '../../domain/maskBuilder.ts';
-import type { AppliedAdaptation, OnlineAdaptation } from '../../domain/online/onlineAdaptation.ts';
+import type {
+  AdaptationKey,
+  AppliedAdaptation,
+  OnlineAdaptation,
+} from '../../domain/online/onlineAdaptation.ts';
 import type { Prompt } from '../../domain/prompt.ts';
-import type { Operation, Segmentation } from '../../domain/segmentation.ts';
-import { pointLpsOf } from '../../domain/volumeGeometry.ts';
-import type { OnlineAdaptationStore } from '../../ports/onlineAdaptationStore.ts';
+import type { Segmentation } from '../../domain/segmentation.ts';
 import { always, ballServer, include, noiseVolume } from '../fixtures/ballPrediction.ts';
-import { KeyedMutex } from '../keyedMutex.ts';
 import { predictSegment } from '../predictSegment.ts';
-import { snapshotOf } from '../snapshotOf.ts';
 import type { Prediction } from '../workspace.ts';
-import { learnFromAccepted } from './learnFromAccepted.ts';
+import {
+  corrected,
+  newLearning,
+  PLACES,
+  pointAt,
+  SCOPE,
+  stored,
+  trueBall,
+} from './fixtures/acceptedBalls.ts';
+import { MemoryAdaptationStore } from './fixtures/memoryAdaptationStore.ts';
+import { learnFromAccepted, noteLessons } from './learnFromAccepted.ts';
 import { resetAdaptation } from './resetAdaptation.ts';
 import { adaptationKeyOf, currentAdaptation, type OnlineLearning } from './onlineLearning.ts';
 
-const SCOPE = { tenant: 'site', userGroup: 'readers' };
-const PLACES: readonly Vector3[] = [
-  [20, 20, 20],
-  [30, 24, 16],
-  [40, 40, 24],
-  [24, 36, 18],
-];
-const TRUE_RADIUS_MM = 9;
+/** Pauses once it has been read. */
+class SlowStore extends MemoryAdaptationStore {
+  paused = Promise.resolve();
+  onRead = (): void => undefined;
 
-function pointAt(indexIjk: Vector3): Vector3 {
-  return pointLpsOf(noiseVolume.geometry, indexIjk);
-}
-
-/** Larger than the ball that the engine sees. */
-function trueBall([i, j, k]: Vector3): Mask {
-  const builder = new MaskBuilder(noiseVolume.geometry.shapeIjk);
-  for (let z = 0; z < 40; z++) {
-    for (let y = 0; y < 64; y++) {
-      for (let x = 0; x < 64; x++) {
-        if (Math.hypot(2 * (x - i), 2 * (y - j), 3 * (z - k)) < TRUE_RADIUS_MM) builder.addRun(x, y, z, 1);
-      }
-    }
+  override async find(key: AdaptationKey): Promise<OnlineAdaptation | undefined> {
+    const found = await super.find(key);
+    this.onRead();
+    await this.paused;
+    return found;
   }
-  return builder.toMask();
 }
 
-/** A segment that was clicked on, corrected and stored. */
-function stored(place: Vector3, label: string, promptCount = 2): Segmentation {
-  const start = {
-    ...{ id: place.join('/'), series: noiseVolume.series, modelId: 'small' },
-    createdAt: '2026-01-01T00:00:00.000Z',
-  };
-  const mask = snapshotOf(trueBall(place), noiseVolume);
-  const steps = Array.from({ length: promptCount }, (_, n): Operation => {
-    const step = { kind: 'prompt', promptId: `${n}`, prompt: include(pointAt(place)) } as const;
-    return { kind: 'step-added', segmentNumber: 1, step: { ...step, predictedIou: 0.5, mask } };
-  });
-  return foldOperations(start, [
-    { kind: 'segment-added', segmentNumber: 1, label, colour: [1, 2, 3], trackingUID: '2.25.1' },
-    ...steps,
-  ]);
-}
-
-function learningOf(): OnlineLearning & { readonly kept: Map<string, OnlineAdaptation> } {
-  const kept = new Map<string, OnlineAdaptation>();
-  const store: OnlineAdaptationStore = {
-    list: () => Promise.resolve([...kept.values()]),
-    find: key => Promise.resolve(kept.get(JSON.stringify(key))),
-    save: adaptation => Promise.resolve(void kept.set(JSON.stringify(adaptation.key), adaptation)),
-    remove: (_scope, id) => {
-      for (const [key, adaptation] of kept) if (adaptation.id === id) kept.delete(key);
-      return Promise.resolve();
-    },
-  };
-  const { ports } = ballServer();
-  const now = (): string => '2026-01-01T00:00:00.000Z';
-  return { store, kept, scope: SCOPE, mutex: new KeyedMutex(), prediction: ports, now };
+/** Noted, stored and learned from. */
+async function accept(segmentation: Segmentation, learning: OnlineLearning): Promise<void> {
+  await noteLessons(segmentation, noiseVolume, learning);
+  await learnFromAccepted(stored(segmentation), learning, always);
 }
 
 async function taught(label: string, places: readonly Vector3[]): Promise<OnlineLearning> {
-  const learning = learningOf();
-  for (const place of places) await learnFromAccepted(stored(place, label), learning, always);
+  const learning = newLearning();
+  for (const place of places) await accept(corrected(label, [place]), learning);
   return learning;
 }
 
@@ -128,10 +96,11 @@ describe('learning from accepted corrections', () => {
   });
 
   test('learns nothing from what was accepted as it was shown, or has no name', async () => {
-    const learning = learningOf();
-    await learnFromAccepted(stored(NEW, 'Cyst', 1), learning, always);
-    await learnFromAccepted(stored(NEW, 'Segment 1'), learning, always);
-    expect(learning.kept.size).toBe(0);
+    const learning = newLearning();
+    await accept(corrected('Cyst', [NEW], 1), learning);
+    await accept(corrected('Segment 1', [NEW]), learning);
+    expect(await learning.store.list(SCOPE)).toEqual([]);
+    expect(await learning.store.lessons(SCOPE)).toEqual([]);
   });
 
   test('learns one case from a segment that is stored twice', async () => {
@@ -140,18 +109,19 @@ describe('learning from accepted corrections', () => {
   });
 
   test('forgets what is being learned as it is reset', async () => {
-    const learning = await taught('Cyst', PLACES.slice(0, 1));
-    const [adaptation] = await learning.store.list(SCOPE);
-    if (!adaptation) throw new Error('nothing was learned');
-    const key = JSON.stringify(adaptation.key);
-    // A lesson that has read what was known and has not written yet.
-    let write = (): void => undefined;
-    const lesson = learning.mutex.run(key, async () => {
-      await new Promise<void>(resolve => (write = resolve));
-      await learning.store.save(adaptation, 9);
-    });
-    const reset = resetAdaptation(adaptation.id, learning);
-    setImmediate(() => write());
+    const store = new SlowStore();
+    const learning = newLearning(store);
+    await accept(corrected('Cyst', PLACES.slice(0, 1)), learning);
+    const [adaptation] = await store.list(SCOPE);
+    const next = corrected('Cyst', PLACES.slice(1, 2));
+    await noteLessons(next, noiseVolume, learning);
+    let goOn = (): void => undefined;
+    store.paused = new Promise<void>(resolve => (goOn = resolve));
+    const reading = new Promise<void>(resolve => (store.onRead = resolve));
+    const lesson = learnFromAccepted(stored(next), learning, always);
+    await reading;
+    const reset = resetAdaptation(adaptation!.id, learning);
+    setImmediate(() => goOn());
     await Promise.all([lesson, reset]);
     expect(await learning.store.list(SCOPE)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import type { OnlineLearning } from './onlineLearning.ts';
 
 /**
- * Forgets what was learned of one task; what is being learned of it meanwhile is forgotten, too.
+ * Forgets what was learned of one task; what is being learned of it meanwhile, or was noted, is forgotten, too.
  * @throws Problem online-adaptation-not-found
  */
 export async function resetAdaptation(
