@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { middleOf } from '../domain/drawnPrompt.ts';
 import { NoAnswer, RefusedByServer } from '../domain/failure.ts';
 import { activeSegment } from '../domain/promptSession.ts';
@@ -131,6 +131,25 @@ describe('a session that is interrupted', () => {
     expect(runner.getSession().failure).toBeNull();
     expect(runner.getSession().segments.map(({ segmentNumber }) => segmentNumber)).toEqual([1]);
     expect(desk.view.shown.map(({ segmentNumber }) => segmentNumber)).toEqual([1]);
+  });
+
+  test('does not undo twice when the undo could not be shown', async () => {
+    const runner = desk.newRunner();
+    for (const x of [1, 2, 3]) runner.click([x, 0, 0]);
+    await settled(runner);
+    const paint = jest.spyOn(desk.view, 'paint').mockImplementationOnce(() => {
+      throw new Error('2 of 2 changed slices are not among the images shown.');
+    });
+    runner.takeStep('undo');
+    await settled(runner);
+    expect(runner.getSession().failure).toMatchObject({ retriable: true });
+    runner.retry();
+    await settled(runner);
+    expect(paint).toHaveBeenCalledTimes(2);
+    expect(runner.getSession().failure).toBeNull();
+    expect(desk.server.segmentation!.segments[0]!.prompts).toHaveLength(2);
+    expect(activeSegment(runner.getSession()).prompts).toHaveLength(2);
+    expect(desk.view.labels.slice(0, 4)).toEqual([1, 1, 0, 0]);
   });
 
   test('brings earlier work on the series back, in place of the empty first segment', async () => {

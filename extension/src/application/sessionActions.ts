@@ -200,14 +200,15 @@ export class SessionActions {
     await this.ports.studyBrowser.showNewSeries(this.series.studyInstanceUID, stored.seriesInstanceUID);
   }
 
+  /** What cannot be painted is not taken for seen: an undo that is tried again must not undo one step more. */
   private show(
     segmentKey: string,
     change: SegmentChange,
     prompts: readonly IdentifiedPromptContract[],
   ): void {
-    this.state.become(withUpdate(this.state.session, segmentKey, change.update, prompts));
     const touched = this.masks.replaceSlices(change.update.segment.segmentNumber, change.slices);
     this.ports.view.paint(touched, this.masks);
+    this.state.become(withUpdate(this.state.session, segmentKey, change.update, prompts));
   }
 
   /** The segmentation, and the segment in it, come to be at the server with the first prompt. */
