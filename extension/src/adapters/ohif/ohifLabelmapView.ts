@@ -42,8 +42,10 @@ export class OhifLabelmapView implements LabelmapView {
 
   /** Viewports come and go: shows the labelmap where the volume is, and only there, one call after the other. */
   showInViewports(): Promise<void> {
-    this.showing = this.showing.then(() => this.showWhereVolumeIs());
-    return this.showing;
+    const shown = this.showing.then(() => this.showWhereVolumeIs());
+    // A viewport that closes meanwhile fails this call, and none of those behind it.
+    this.showing = shown.catch(() => undefined);
+    return shown;
   }
 
   private async showWhereVolumeIs(): Promise<void> {
