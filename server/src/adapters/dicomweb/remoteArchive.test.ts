@@ -248,6 +248,30 @@ describe('storing', () => {
     expect(await storingWith(400, 'no')).toMatchObject({ code: 'archive-rejected', archiveStatus: 400 });
   });
 
+  test('is rejected where the reply names a failure in any form, or is not an archive’s at all', async () => {
+    const rejected = { code: 'archive-rejected', failureReason: 'not stored' };
+    const failures: readonly unknown[] = [
+      { '00081198': { vr: 'SQ', Value: [{ '00081197': { vr: 'US', Value: ['A700'] } }] } },
+      { '00081198': { vr: 'SQ', Value: [{ '00081197': 'A700' }] } },
+      { '00081198': { vr: 'SQ', Value: [null] } },
+      { '00081198': [{}] },
+      { '0008119A': { vr: 'SQ', Value: [{ '00081197': { vr: 'US', Value: [] } }] } },
+      [stored, { '00081198': { vr: 'SQ', Value: [{}] } }],
+    ];
+    for (const reply of failures) {
+      expect(await storingWith(200, JSON.stringify(reply))).toMatchObject(rejected);
+    }
+    const others = { '0008119A': { vr: 'SQ', Value: [{ '00081197': { vr: 'US', Value: [0xa700] } }] } };
+    expect(await storingWith(202, JSON.stringify(others))).toMatchObject({
+      failureReason: 'out of resources (A700H)',
+    });
+    const page = '\n<!DOCTYPE html>\n<html><body>Sign in</body></html>';
+    expect(await storingWith(200, page)).toMatchObject({ code: 'archive-rejected', archiveStatus: 200 });
+    for (const none of [{ '00081198': { vr: 'SQ' } }, { '00081198': { vr: 'SQ', Value: [] } }, {}, []]) {
+      expect(await storingWith(200, JSON.stringify(none))).toBe('stored');
+    }
+  });
+
   test('is not tried again, and may be by the caller, when the archive is busy', async () => {
     expect(await storingWith(503, '')).toMatchObject({ code: 'archive-unreachable' });
   });

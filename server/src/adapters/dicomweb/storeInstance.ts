@@ -14,16 +14,10 @@ const FAILURE_REASONS: Readonly<Record<number, string>> = {
   0xc122: 'transfer syntax not supported',
 };
 
-const storeResponseSchema = z.object({
-  '00081198': z
-    .object({
-      Value: z.array(
-        z.object({ '00081197': z.object({ Value: z.array(z.number()).optional() }).optional() }),
-      ),
-    })
-    .partial()
-    .optional(),
-});
+/** FailedSOPSequence, OtherFailuresSequence and, in their items, FailureReason (PS3.18 I.2). */
+const FAILURES = ['00081198', '0008119A'];
+const itemSchema = z.object({ '00081197': z.object({ Value: z.array(z.number()) }) });
+const HTML = /^\s*<(!doctype html|html)\b/i;
 
 /**
  * Stores one Part 10 object in its study (STOW-RS, PS3.18 10.5).
@@ -62,21 +56,33 @@ export async function storeInstance(
 }
 
 /**
- * The reason in the FailedSOPSequence of a store response; `undefined` when nothing failed.
- * Archives answer 200 even where they stored nothing, and some in XML whatever was asked for.
+ * The reason of the first failure in a store response; `undefined` when nothing failed.
+ * Archives answer 200 even where they stored nothing, and some in XML whatever was asked for. What names a failure is
+ * one, whatever it looks like: a save that is taken for done is lost.
  */
 function failureIn(text: string): string | undefined {
+  // Of a proxy that wants somebody to sign in.
+  if (HTML.test(text)) return 'a page for browsers came back';
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    return /tag="00081198"[^>]*>\s*<Item/i.test(text) ? 'not stored' : undefined;
+    return /tag="0008119[8a]"[^>]*>\s*<Item/i.test(text) ? 'not stored' : undefined;
   }
-  const parsed = storeResponseSchema.safeParse(Array.isArray(json) ? json[0] : json);
-  const failed = parsed.success ? parsed.data['00081198']?.Value?.[0] : undefined;
-  if (!failed) return undefined;
-  const code = failed['00081197']?.Value?.[0];
+  const [failed] = [json].flat().flatMap(failuresIn);
+  if (failed === undefined) return undefined;
+  const code = itemSchema.safeParse(failed).data?.['00081197'].Value[0];
   if (code === undefined) return 'not stored';
   const meaning = FAILURE_REASONS[code] ?? 'unknown reason';
   return `${meaning} (${code.toString(16).toUpperCase().padStart(4, '0')}H)`;
+}
+
+/** Items of the sequences of failures. */
+function failuresIn(dataset: unknown): readonly unknown[] {
+  if (dataset === null || typeof dataset !== 'object') return [];
+  return Object.entries(dataset).flatMap(([tag, sequence]: [string, unknown]) => {
+    if (!FAILURES.includes(tag.toUpperCase()) || sequence === null || typeof sequence !== 'object') return [];
+    const items: unknown = 'Value' in sequence ? sequence.Value : sequence;
+    return Array.isArray(items) ? (items as readonly unknown[]) : [];
+  });
 }
