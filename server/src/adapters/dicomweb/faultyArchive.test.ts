@@ -89,6 +89,18 @@ describe('a series from a faulty archive', () => {
     }
   });
 
+  test('of which the archive says that it gives a part only is completed, or else not taken for whole', async () => {
+    const inPart: Answer = (_request, response) => {
+      response.statusCode = 206;
+      sendParts(response, FILES.slice(0, 5));
+    };
+    expect(await uidsFrom(archiveOf(inPart))).toEqual(UIDS);
+    await fake?.stop();
+    const unlisted: Answer = (request, response, attempt) =>
+      request.url === SERIES_PATH ? inPart(request, response, attempt) : void response.writeHead(501).end();
+    await expect(uidsFrom(unlisted)).rejects.toMatchObject({ code: 'archive-unreachable' });
+  });
+
   test('that is busy at first is waited for', async () => {
     const uids = await uidsFrom(
       archiveOf((_, response, attempt) => {

@@ -12,9 +12,13 @@ import {
 import { filesOf, isRefusalOfKind, notFound } from './retrievedFiles.ts';
 import { retrieveInstances } from './retrieveInstances.ts';
 
+/** Some of what was asked for cannot be given, in this form or now (PS3.18 10.4.3). */
+const PARTIAL_CONTENT = 206;
+
 /**
  * Part 10 files of a series (PS3.18 10.4.1.1.1), each once: in one reply, or instance by instance where the archive
- * does not serve whole series. Where the line breaks in the middle, what is missing is fetched instance by instance.
+ * does not serve whole series. Where the line breaks in the middle, or the archive says that it gives a part only, what
+ * is missing is fetched instance by instance.
  * @throws Problem series-not-found, archive-rejected, archive-unreachable, archive-timeout, cancelled
  */
 export async function* retrieveSeries(
@@ -27,11 +31,19 @@ export async function* retrieveSeries(
   const taken = new Set<string>();
   const reply = await wholeSeries(http, path, signal);
   if (reply) {
-    yield* wholeOrRest(filesOf(reply, buffers), () => retrieveInstances(http, path, taken, signal), taken);
+    const files = filesOf(reply, buffers);
+    const whole = reply.status === PARTIAL_CONTENT ? onlyPartOf(files) : files;
+    yield* wholeOrRest(whole, () => retrieveInstances(http, path, taken, signal), taken);
   } else {
     yield* untaken(retrieveInstances(http, path, taken, signal), taken);
   }
   if (taken.size === 0) notFound();
+}
+
+/** A volume with slices missing looks like one that was taken so. */
+async function* onlyPartOf(files: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* files;
+  throw new Problem('archive-unreachable', 'The archive hands out a part of the series only.');
 }
 
 async function* wholeOrRest(
