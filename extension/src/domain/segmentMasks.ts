@@ -40,21 +40,28 @@ export class SegmentMasks {
     return touched;
   }
 
-  /** Writes the segment numbers of one slice, 0 where there is none, over everything in `labels`. */
-  composeSlice(key: SliceKey, labels: Uint8Array | Uint16Array): void {
+  /**
+   * Writes the segments of one slice, 0 where there is none, over everything in `labels`.
+   * @param indexOf what a segment number is written as; absent: as it is
+   */
+  composeSlice(
+    key: SliceKey,
+    labels: Uint8Array | Uint16Array,
+    indexOf: (segmentNumber: number) => number = segmentNumber => segmentNumber,
+  ): void {
     labels.fill(0);
     for (const [segmentNumber, slices] of this.slicesOf) {
       const bits = slices.get(key);
-      if (bits) drawBits(bits, segmentNumber, labels);
+      if (bits) drawBits(bits, indexOf(segmentNumber), labels);
     }
   }
 }
 
-function drawBits(bits: SliceBits, segmentNumber: number, labels: Uint8Array | Uint16Array): void {
+function drawBits(bits: SliceBits, index: number, labels: Uint8Array | Uint16Array): void {
   for (let byteIndex = 0; byteIndex < bits.length; byteIndex += 1) {
     const byte = bits[byteIndex]!;
     if (byte === 0) continue;
     const end = Math.min(8, labels.length - byteIndex * 8);
-    for (let bit = 0; bit < end; bit += 1) if ((byte >> bit) & 1) labels[byteIndex * 8 + bit] = segmentNumber;
+    for (let bit = 0; bit < end; bit += 1) if ((byte >> bit) & 1) labels[byteIndex * 8 + bit] = index;
   }
 }

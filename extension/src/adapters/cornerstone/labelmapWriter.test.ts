@@ -1,4 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import { LabelIndices } from '../../domain/labelIndices.ts';
 import { SegmentMasks } from '../../domain/segmentMasks.ts';
 import { sliceKeyOf } from '../../domain/sliceKey.ts';
 import type { Cornerstone } from '../../ports/cornerstone.ts';
@@ -57,6 +58,21 @@ describe('LabelmapWriter', () => {
     expect(images.get('label:c')!.voxelManager.setScalarData).toHaveBeenCalledTimes(1);
     expect(trigger).toHaveBeenCalledTimes(1);
     expect(trigger).toHaveBeenCalledWith('id', [0]);
+  });
+
+  test('writes a segment whose number is no byte as no other one', () => {
+    const { cornerstone, images } = fakeCornerstone(SOURCES, []);
+    const masks = new SegmentMasks();
+    const key = sliceKeyOf('1.1');
+    const slices = (bits: number) => new Map([[key, new Uint8Array([bits])]]);
+    masks.replaceSlices(44, slices(0b0001));
+    masks.replaceSlices(256, slices(0b0010));
+    const touched = masks.replaceSlices(300, slices(0b0100));
+    const indices = new LabelIndices();
+    new LabelmapWriter(cornerstone, 'id', indices).paint(touched, masks);
+    const labels = [...images.get('label:a')!.labels];
+    expect(labels).toEqual([44, indices.of(256), indices.of(300), 0]);
+    expect(new Set(labels).size).toBe(4);
   });
 
   test('tells the frames of one instance apart', () => {

@@ -1,3 +1,4 @@
+import { LabelIndices } from '../../domain/labelIndices.ts';
 import type { SegmentMasks } from '../../domain/segmentMasks.ts';
 import { sliceKeyOf, type SliceKey } from '../../domain/sliceKey.ts';
 import type { Cornerstone } from '../../ports/cornerstone.ts';
@@ -10,6 +11,7 @@ export class LabelmapWriter {
   constructor(
     private readonly cornerstone: Cornerstone,
     private readonly segmentationId: string,
+    private readonly indices = new LabelIndices(),
   ) {}
 
   /** @returns how many of the slices belong to this labelmap */
@@ -22,7 +24,7 @@ export class LabelmapWriter {
       if (!image?.voxelManager || imageId === undefined) continue;
       const labels = image.voxelManager.getScalarData();
       if (!(labels instanceof Uint8Array || labels instanceof Uint16Array)) continue;
-      masks.composeSlice(key, labels);
+      masks.composeSlice(key, labels, segmentNumber => this.indices.of(segmentNumber));
       image.voxelManager.setScalarData(labels);
       written.push(imageId);
     }

@@ -1,4 +1,5 @@
 import type { ColourRgb } from '../../domain/colours.ts';
+import { LabelIndices } from '../../domain/labelIndices.ts';
 import type { PointLps } from '../../domain/pointLps.ts';
 import type { SegmentMasks } from '../../domain/segmentMasks.ts';
 import type { SliceKey } from '../../domain/sliceKey.ts';
@@ -13,6 +14,7 @@ type Rgba = readonly [number, number, number, number];
 /** A labelmap of OHIF's segmentation service over one volume, shown while the volume is. */
 export class OhifLabelmapView implements LabelmapView {
   private readonly segmentationId: string;
+  private readonly indices = new LabelIndices();
   private readonly writer: LabelmapWriter;
   private segments: readonly ShownSegment[] = [];
   private isOpen = false;
@@ -24,7 +26,7 @@ export class OhifLabelmapView implements LabelmapView {
     private readonly displaySet: DisplaySet,
   ) {
     this.segmentationId = `tomoclick-${displaySet.displaySetInstanceUID}`;
-    this.writer = new LabelmapWriter(cornerstone, this.segmentationId);
+    this.writer = new LabelmapWriter(cornerstone, this.segmentationId, this.indices);
   }
 
   async open(): Promise<void> {
@@ -71,20 +73,23 @@ export class OhifLabelmapView implements LabelmapView {
       ({ segmentNumber }) => !segments.some(segment => segment.segmentNumber === segmentNumber),
     );
     for (const { segmentNumber } of gone) {
-      segmentationService.removeSegment(this.segmentationId, segmentNumber, { skipRecordingHistory: true });
+      const index = this.indices.of(segmentNumber);
+      segmentationService.removeSegment(this.segmentationId, index, { skipRecordingHistory: true });
+      this.indices.forget(segmentNumber);
     }
     for (const { segmentNumber, label, colour } of segments) {
-      const known = segmentationService.getSegmentation(this.segmentationId)?.segments[segmentNumber];
-      if (known) segmentationService.setSegmentLabel(this.segmentationId, segmentNumber, label);
+      const segmentIndex = this.indices.of(segmentNumber);
+      const known = segmentationService.getSegmentation(this.segmentationId)?.segments[segmentIndex];
+      if (known) segmentationService.setSegmentLabel(this.segmentationId, segmentIndex, label);
       else {
         const color = rgbaOf(colour);
-        segmentationService.addSegment(this.segmentationId, { segmentIndex: segmentNumber, label, color });
+        segmentationService.addSegment(this.segmentationId, { segmentIndex, label, color });
       }
     }
     this.segments = segments;
     this.colourSegments();
     if (activeSegmentNumber !== null) {
-      segmentationService.setActiveSegment(this.segmentationId, activeSegmentNumber);
+      segmentationService.setActiveSegment(this.segmentationId, this.indices.of(activeSegmentNumber));
     }
   }
 
@@ -115,10 +120,11 @@ export class OhifLabelmapView implements LabelmapView {
       const present = segmentationService.getSegmentationRepresentations(viewportId, { segmentationId });
       if (present.length === 0) continue;
       for (const { segmentNumber, colour } of this.segments) {
-        const shown = segmentationService.getSegmentColor(viewportId, segmentationId, segmentNumber);
+        const index = this.indices.of(segmentNumber);
+        const shown = segmentationService.getSegmentColor(viewportId, segmentationId, index);
         const wanted = rgbaOf(colour);
         if (wanted.every((value, channel) => value === shown[channel])) continue;
-        segmentationService.setSegmentColor(viewportId, segmentationId, segmentNumber, wanted);
+        segmentationService.setSegmentColor(viewportId, segmentationId, index, wanted);
       }
     }
   }
