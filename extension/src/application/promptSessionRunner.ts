@@ -156,15 +156,21 @@ export class PromptSessionRunner {
     const { label, colour } = { ...segment, ...change };
     this.state.become(withSegment(this.state.session, segmentKey, { label, colour }));
     showSegments(this.ports.view, this.state.session);
-    if (segment.segmentNumber !== null) this.enqueue({ kind: 'change', segmentKey, label, colour });
+    if (this.isKnownToServer(segmentKey)) this.enqueue({ kind: 'change', segmentKey, label, colour });
   }
 
   removeSegment(segmentKey: string): void {
-    const isKnownToServer =
-      segmentOf(this.state.session, segmentKey)?.segmentNumber !== null ||
-      this.state.session.queue.some(action => action.kind === 'prompt' && action.segmentKey === segmentKey);
-    if (isKnownToServer) this.enqueue({ kind: 'remove', segmentKey });
+    if (this.isKnownToServer(segmentKey)) this.enqueue({ kind: 'remove', segmentKey });
     else this.state.become(withoutSegment(this.state.session, segmentKey, this.ports.newId()));
+  }
+
+  /** Or about to be: its first prompt waits, or is on its way. */
+  private isKnownToServer(segmentKey: string): boolean {
+    const { queue } = this.state.session;
+    return (
+      segmentOf(this.state.session, segmentKey)?.segmentNumber !== null ||
+      queue.some(action => action.kind === 'prompt' && action.segmentKey === segmentKey)
+    );
   }
 
   /** Tries the failed action again, and then those behind it. */

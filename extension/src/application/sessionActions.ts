@@ -153,6 +153,8 @@ export class SessionActions {
   }
 
   private async change(segmentKey: string, segment: SegmentDescription): Promise<void> {
+    // Its first prompt was given up: the next one takes the name along.
+    if (segmentOf(this.state.session, segmentKey)?.segmentNumber === null) return;
     const { version } = await this.ports.api.changeSegment(...this.numbersOf(segmentKey), segment);
     this.hear(version);
     this.state.become(withVersion(this.state.session, version));

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { RefusedByServer } from '../domain/failure.ts';
 import { activeSegment, hasUnsavedWork } from '../domain/promptSession.ts';
 import { FakeDesk, settled } from './fixtures/fakeDesk.ts';
 
@@ -31,6 +32,37 @@ describe('the segments of a session', () => {
     expect(desk.view.shown).toEqual([]);
     expect(runner.getSession().segments).toHaveLength(1);
     expect(activeSegment(runner.getSession()).segmentNumber).toBeNull();
+  });
+
+  test('has the name that was given while the segment was being made, too', async () => {
+    const runner = desk.newRunner();
+    const { addSegment } = desk.server;
+    const key = runner.getSession().activeKey;
+    desk.server.addSegment = (...asked) => {
+      const reply = addSegment(...asked);
+      runner.changeSegment(key, { label: 'Liver' });
+      return reply;
+    };
+    runner.click([1, 0, 0]);
+    await settled(runner);
+    expect(runner.getSession().failure).toBeNull();
+    expect(activeSegment(runner.getSession()).label).toBe('Liver');
+    expect(desk.server.segmentation!.segments[0]!.label).toBe('Liver');
+  });
+
+  test('keeps the name of a segment whose first click is given up, for the next one', async () => {
+    const runner = desk.newRunner();
+    const error = new RefusedByServer(422, 'unsupported-geometry', 'No volume', 'None.');
+    desk.server.faults.push({ on: 'create', error, lost: false });
+    runner.click([1, 0, 0]);
+    runner.changeSegment(runner.getSession().activeKey, { label: 'Liver' });
+    await settled(runner);
+    runner.dismiss();
+    await settled(runner);
+    expect(runner.getSession().failure).toBeNull();
+    runner.click([2, 0, 0]);
+    await settled(runner);
+    expect(desk.server.segmentation!.segments[0]!.label).toBe('Liver');
   });
 
   test('saves, and has the new series appear', async () => {
