@@ -226,10 +226,13 @@ def test_what_was_not_asked_for_is_named(monkeypatch: pytest.MonkeyPatch, publis
 def test_a_table_is_made_of_a_log_without_running(monkeypatch: pytest.MonkeyPatch, published: Path) -> None:
     failing = Cell("tiny", AUTOMATIC, "decoder", "LoRA")
     run_command(monkeypatch, published, "--seeds", "0", "--setting", AUTOMATIC, failing=failing)
-    assert run_command(monkeypatch, published, "--seeds", "0", "--setting", AUTOMATIC, "--table") == []
+    run_command(monkeypatch, published, "--seeds", "0", "--setting", FEW_SHOT, "--steps", "7")
+    assert run_command(monkeypatch, published, "--seeds", "0", "--table", "no time") == []
     text = published.read_text(encoding="utf-8")
-    assert text.count("**.500**") == len(WAYS) - 1
-    assert "- tiny, automatic, decoder, LoRA, seed 0: not yet" in text
+    assert text.count("**.500**") == 2 * len(WAYS) - 1
+    assert "- tiny, automatic, decoder, LoRA, seed 0: no time" in text
+    assert text.count("no time") == 3, "the other settings are a line each"
+    assert "- tiny, pre-trained: no time" in text
 
 
 def test_bases_of_other_sizes_are_run_from_their_checkpoints(

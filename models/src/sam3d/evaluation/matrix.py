@@ -8,7 +8,7 @@ run again, so that the same command goes on after a stop. What is not run is sai
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,6 +95,23 @@ def run_missing(run: CellRun) -> list[str]:
     return failed
 
 
+def absent(runs: Iterable[CellRun], records: Sequence[Record]) -> list[str]:
+    """Cells that the log holds nothing of, whatever their steps; a base in a setting where it has none"""
+    held = {(*of_record(record), record["seed"]) for record in records if record["method"] != ONE_CLICK}
+    rows: dict[tuple[str, str], list[CellRun]] = {}
+    for run in runs:
+        rows.setdefault(run.cell[:2], []).append(run)
+    names = []
+    for row, cells in rows.items():
+        missing = [str(run) for run in cells if (*run.cell, run.settings.seed) not in held]
+        names += [", ".join(row)] if len(missing) == len(cells) else missing
+    return names
+
+
+def of_record(record: Record) -> Cell:
+    return Cell(record["size"], record["setting"], record["config"]["parts"], record["config"]["change"])
+
+
 def base_argument(text: str) -> tuple[str, Path]:
     try:
         return read_base(text)
@@ -123,7 +140,13 @@ def read_arguments() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
         metavar="SIZE=CHECKPOINT",
         help="of a run, instead of the zoo's; may be given for several sizes",
     )
-    parser.add_argument("--table", action="store_true", help="of what the log holds; nothing is run")
+    parser.add_argument(
+        "--table",
+        metavar="REASON",
+        nargs="?",
+        const="not yet run",
+        help="of what the log holds; nothing is run, for which a reason may be given",
+    )
     parser.add_argument("--log", type=Path, default=LOG)
     parser.add_argument("--results", type=Path, default=RESULTS)
     return parser, parser.parse_args()
@@ -131,17 +154,20 @@ def read_arguments() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
 
 def main() -> None:
     parser, arguments = read_arguments()
-    if any(of_other_settings(record, arguments) for record in read_log_if_any(arguments.log)):
+    is_table = arguments.table is not None
+    records = read_log_if_any(arguments.log)
+    if not is_table and any(of_other_settings(record, arguments) for record in records):
         parser.error(f"{arguments.log} holds cells of other settings: choose another --log")
     given = dict(arguments.base)
     reasons = {size: reason_against(size, given) for size in dict.fromkeys((*BASE_SIZES, *given))}
     not_run = [f"{size}: {reason}" for size, reason in reasons.items() if reason is not None]
     runs = runs_of(arguments, [size for size, reason in reasons.items() if reason is None])
-    for run in () if arguments.table else runs:
-        not_run += run_missing(run)
+    if is_table:
+        not_run += [f"{missing}: {arguments.table}" for missing in absent(runs, records)]
+    else:
+        for run in runs:
+            not_run += run_missing(run)
     records = read_log_if_any(arguments.log)
-    if arguments.table:
-        not_run += [f"{run}: not yet" for run in runs if not run.is_done(records)]
     measured = {record["setting"] for record in records if record["method"] != ONE_CLICK}
     not_run += [f"{one}: not asked for" for one in SETTINGS if one not in {*measured, *arguments.setting}]
     for line in not_run:
