@@ -115,6 +115,18 @@ export function workspaceStoreContract(name: string, open: () => Promise<OpenedS
       expect(await store.load(created.id)).toEqual(foldOperations(created, EVERY_KIND));
     });
 
+    test('creates a segmentation with all that it begins with, or not at all', async () => {
+      const [whole, broken] = [newSegmentation('1.4'), newSegmentation('1.4')];
+      await store.create(whole, EVERY_KIND);
+      expect(await store.load(whole.id)).toEqual(foldOperations(whole, EVERY_KIND));
+      const unsure: Operation = { ...CLICKED, step: { ...CLICKED.step, predictedIou: NaN } };
+      await expect(store.create(broken, [ADDED, unsure])).rejects.toThrow();
+      // The viewer shows the newest: an empty one would hide what was there before.
+      const [newest] = await store.list({ ...EVERYTHING, seriesInstanceUID: '1.4' });
+      expect(newest?.id).toBe(whole.id);
+      await store.append(whole.id, EVERY_KIND.length, [ADDED]);
+    });
+
     test('gives back a segmentation as it was at an earlier version', async () => {
       const created = newSegmentation();
       await store.create(created);

@@ -32,8 +32,7 @@ export async function createSegmentation(
     operations.push(operation);
     segmentation = applyOperation(segmentation, operation);
   }
-  await workspace.store.create(created);
-  if (operations.length > 0) await workspace.store.append(created.id, 0, operations);
+  await workspace.store.create(created, operations);
   return segmentation;
 }
 

@@ -56,12 +56,8 @@ export async function keepFoundMasks(
     // The one that readers click with corrects it.
     modelId: workspace.zoo.get('default').id,
   };
-  await workspace.store.create(created);
-  await workspace.store.append(
-    created.id,
-    0,
-    segmentsFound(foldOperations(created, []), found, workspace.newUid),
-  );
+  const operations = segmentsFound(foldOperations(created, []), found, workspace.newUid);
+  await workspace.store.create(created, operations);
   return created.id;
 }
 

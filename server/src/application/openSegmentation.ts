@@ -58,8 +58,7 @@ export async function openSegmentation(
     operations.push(operation);
     segmentation = applyOperation(segmentation, operation);
   }
-  await workspace.store.create(created);
-  await workspace.store.append(created.id, 0, operations);
+  await workspace.store.create(created, operations);
   return { segmentation, timings: addTimings(found.timings, timings, placed.timings) };
 }
 

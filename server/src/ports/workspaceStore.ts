@@ -13,7 +13,11 @@ export interface SegmentationFilter {
 
 /** Keeps segmentations as logs of operations. What it has acknowledged survives the death of the process. */
 export interface WorkspaceStore {
-  create(segmentation: Pick<Segmentation, 'id' | 'series' | 'modelId' | 'createdAt'>): Promise<void>;
+  /** @param operations that it begins with: all of them are kept, or no segmentation is */
+  create(
+    segmentation: Pick<Segmentation, 'id' | 'series' | 'modelId' | 'createdAt'>,
+    operations?: readonly Operation[],
+  ): Promise<void>;
   /** Newest first. */
   list(filter: SegmentationFilter): Promise<readonly Segmentation[]>;
   /**

@@ -27,13 +27,18 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
     return new PostgresWorkspaceStore(database);
   }
 
-  async create({ id, series, modelId, createdAt }: NewSegmentation): Promise<void> {
-    await this.database.transaction(session =>
-      session.query('INSERT INTO segmentations VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+  async create(
+    { id, series, modelId, createdAt }: NewSegmentation,
+    operations: readonly Operation[] = [],
+  ): Promise<void> {
+    const rows = await Promise.all(operations.map(rowOfOperation));
+    await this.database.transaction(async session => {
+      await session.query('INSERT INTO segmentations VALUES ($1, $2, $3, $4, $5, $6, $7)', [
         ...[id, series.studyInstanceUID, series.seriesInstanceUID, modelId, createdAt],
         ...[series.image?.sopInstanceUID ?? null, series.image?.frameNumber ?? null],
-      ]),
-    );
+      ]);
+      await insertOperations(session, id, 0, rows);
+    });
   }
 
   async list(filter: SegmentationFilter): Promise<readonly Segmentation[]> {
@@ -69,12 +74,7 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
           ...{ expectedVersion, version },
         });
       }
-      for (const [index, { body, mask }] of rows.entries()) {
-        await session.query(
-          'INSERT INTO operations (segmentation_id, version, body, mask) VALUES ($1, $2, $3, $4)',
-          [id, expectedVersion + index + 1, jsonOfBody(body), mask],
-        );
-      }
+      await insertOperations(session, id, expectedVersion, rows);
     });
   }
 
@@ -106,6 +106,21 @@ function seriesOf(row: SegmentationRow): SeriesReference {
   const { image_sop_instance_uid: sopInstanceUID, image_frame_number: frameNumber } = row;
   if (sopInstanceUID === null) return series;
   return { ...series, image: { sopInstanceUID, ...(frameNumber !== null && { frameNumber }) } };
+}
+
+/** Behind the first `version` operations. */
+async function insertOperations(
+  session: SqlSession,
+  id: string,
+  version: number,
+  rows: readonly OperationRow[],
+): Promise<void> {
+  for (const [index, { body, mask }] of rows.entries()) {
+    await session.query(
+      'INSERT INTO operations (segmentation_id, version, body, mask) VALUES ($1, $2, $3, $4)',
+      [id, version + index + 1, jsonOfBody(body), mask],
+    );
+  }
 }
 
 /** The number of operations; no other transaction appends to this segmentation until this one ends. */
