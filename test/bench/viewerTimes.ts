@@ -38,9 +38,9 @@ export async function viewerClicks(url: string): Promise<ViewerClick[]> {
     const clicks: ViewerClick[] = [];
     for (const { name, firstClickLps } of DEMO_STRUCTURES) {
       if (!CLICKED.includes(name)) continue;
-      await viewer.press('new');
+      await viewer.panel.press('new');
       await watch(viewer.page);
-      await viewer.click('axial', firstClickLps);
+      await viewer.planes.click('axial', firstClickLps);
       clicks.push(await lastClick(viewer.page));
     }
     return clicks;

@@ -100,14 +100,14 @@ describe('the worklist of those who annotate', () => {
     const hardest = SERIES[1]!;
     expect(shown.get('StudyInstanceUIDs')).toBe(hardest.studyInstanceUID);
     expect(await viewer.page.locator('.tomoclick-series').innerText()).toContain('Balls, axial');
-    await viewer.click('axial', hardest.balls[0]!.centreLps);
-    await viewer.press('save');
+    await viewer.planes.click('axial', hardest.balls[0]!.centreLps);
+    await viewer.panel.press('save');
   }, 300_000);
 
   test('what was saved is ranked last when it is asked anew; another label would not count', async () => {
     await viewer.page.locator('[data-cy=tomoclick-segment] .tomoclick-label').first().fill('Ball');
     await viewer.page.locator('[data-cy=tomoclick-segment] .tomoclick-label').first().press('Enter');
-    await viewer.press('save');
+    await viewer.panel.press('save');
     await openPart();
     await part('begin-ranking').getByText('Rank 3 series').waitFor();
     const before = await part('ranked').first().innerText();

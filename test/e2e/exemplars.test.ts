@@ -94,17 +94,17 @@ describe('segmenting by examples in the viewer', () => {
     await part('task-run').waitFor();
     await viewer.picture('examples-running');
     await part('task-run').waitFor({ state: 'detached', timeout: 240_000 });
-    await viewer.waitUntilIdle();
-    expect(await viewer.labels()).toEqual(['Ball']);
+    await viewer.panel.waitUntilIdle();
+    expect(await viewer.panel.labels()).toEqual(['Ball']);
     const { id, seriesInstanceUID } = await newestSegmentation(client);
     expect(seriesInstanceUID).toBe(QUERY.seriesInstanceUID);
     const uidOf = (k: number): string => QUERY.sopInstanceUIDs[k]!;
     const mask = await maskOfSegmentation(client, id, QUERY.geometry.shapeIjk, uidOf);
     const [meant, other] = [QUERY.balls[0]!, QUERY.balls[1]!];
     expect(dice(mask, maskOfBall(QUERY, meant))).toBeGreaterThan(LEAST_DICE);
-    await viewer.zoomTo(other.centreLps, ZOOM);
+    await viewer.planes.zoomTo(other.centreLps, ZOOM);
     for (const plane of PLANES) expect(await tintedCount(viewer, plane, other.centreLps)).toBe(0);
-    await viewer.zoomTo(meant.centreLps, ZOOM);
+    await viewer.planes.zoomTo(meant.centreLps, ZOOM);
     for (const plane of PLANES) {
       expect(await tintedCount(viewer, plane, meant.centreLps)).toBeGreaterThan(LEAST_TINTED);
     }
@@ -112,11 +112,11 @@ describe('segmenting by examples in the viewer', () => {
   }, 300_000);
 
   test('it is corrected by a click and undone to what was found', async () => {
-    const [found] = await viewer.volumes();
-    await viewer.click('axial', QUERY.balls[1]!.centreLps);
-    expect(await viewer.volumes()).not.toEqual([found]);
-    await viewer.press('undo');
-    expect(await viewer.volumes()).toEqual([found]);
+    const [found] = await viewer.panel.volumes();
+    await viewer.planes.click('axial', QUERY.balls[1]!.centreLps);
+    expect(await viewer.panel.volumes()).not.toEqual([found]);
+    await viewer.panel.press('undo');
+    expect(await viewer.panel.volumes()).toEqual([found]);
   }, 180_000);
 
   test('the set is deleted only when that was asked for twice', async () => {

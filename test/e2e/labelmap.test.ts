@@ -22,16 +22,16 @@ describe('an archive that prefers LABELMAP', () => {
   test('gets one, which the reader that the viewer brings puts where the mask is', async () => {
     await viewer.openStudyList(DEMO_PATIENT);
     await viewer.openMode(DEMO_PATIENT);
-    await viewer.zoomTo(LESION.firstClickLps, LESION_ZOOM);
-    await viewer.click('axial', LESION.firstClickLps);
-    await viewer.press('save');
+    await viewer.planes.zoomTo(LESION.firstClickLps, LESION_ZOOM);
+    await viewer.planes.click('axial', LESION.firstClickLps);
+    await viewer.panel.press('save');
     const { id, studyInstanceUID, stored } = await newestSegmentation(client);
     const query = `/dicom-web/studies/${studyInstanceUID}/instances?SeriesInstanceUID=${stored[0]?.seriesInstanceUID}`;
     const [instance] = (await client.send('GET', query)).json as { '00080016': { Value: string[] } }[];
     expect(instance?.['00080016'].Value).toEqual(['1.2.840.10008.5.1.4.1.1.66.7']);
 
     await viewer.page.getByText('Tomoclick segmentation').first().waitFor();
-    await viewer.openStoredSegmentation('Tomoclick segmentation');
+    await viewer.browser.openStoredSegmentation('Tomoclick segmentation');
     await viewer.picture('stored-labelmap');
     expect(await loadedVoxels(viewer.page)).toEqual(await storedVoxels(client, id));
   }, 400_000);

@@ -3,7 +3,8 @@ import type { Vector3 } from '../../server/src/domain/affine.ts';
 import { voxelAt, type Mask } from '../../server/src/domain/mask.ts';
 import { indexIjkOf, type VolumeGeometry } from '../../server/src/domain/volumeGeometry.ts';
 import { DEMO_GEOMETRY } from '../phantom/demoGeometry.ts';
-import type { Plane, ScreenSample, ViewerPage } from './viewerPage.ts';
+import type { Plane, ScreenSample } from './planesOnPage.ts';
+import type { ViewerPage } from './viewerPage.ts';
 
 const PLANES: readonly Plane[] = ['axial', 'coronal', 'sagittal'];
 /** Share of the places on the screen that must be tinted as the mask says; the rest are labels and antialiasing. */
@@ -36,7 +37,7 @@ interface PlacedMask {
 
 /** How many places about a point are coloured in a plane. */
 export async function tintedCount(viewer: ViewerPage, plane: Plane, aroundLps: Vector3): Promise<number> {
-  const samples = await viewer.samples(plane, aroundLps, RADIUS_PIXELS);
+  const samples = await viewer.planes.samples(plane, aroundLps, RADIUS_PIXELS);
   return samples.filter(isTinted).length;
 }
 
@@ -47,7 +48,7 @@ async function agreementOnScreen(
   { mask, geometry }: PlacedMask,
   aroundLps: Vector3,
 ) {
-  const samples = await viewer.samples(plane, aroundLps, RADIUS_PIXELS);
+  const samples = await viewer.planes.samples(plane, aroundLps, RADIUS_PIXELS);
   const centre = samples[Math.floor(samples.length / 2)]!.canvas;
   const sure = samples.flatMap(sample => {
     const inside = isInside(mask, geometry, sample.pointLps);

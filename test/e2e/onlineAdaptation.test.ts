@@ -41,19 +41,19 @@ async function nameLast(label: string): Promise<void> {
   const field = viewer.page.locator('[data-cy=tomoclick-segment] .tomoclick-label').last();
   await field.fill(label);
   await field.press('Enter');
-  await viewer.waitUntilIdle();
+  await viewer.panel.waitUntilIdle();
 }
 
 async function clickNewSegment(): Promise<string> {
-  await viewer.press('new');
+  await viewer.panel.press('new');
   await nameLast(LABEL);
-  await viewer.click('axial', ball.centreLps);
-  return (await viewer.volumes()).at(-1) ?? '';
+  await viewer.planes.click('axial', ball.centreLps);
+  return (await viewer.panel.volumes()).at(-1) ?? '';
 }
 
 async function correctAndSave(): Promise<void> {
-  await viewer.drag('axial', aroundBall());
-  await viewer.press('save');
+  await viewer.planes.drag('axial', aroundBall());
+  await viewer.panel.press('save');
 }
 
 describe('online adaptation in the viewer', () => {
@@ -62,11 +62,11 @@ describe('online adaptation in the viewer', () => {
   test('after two accepted corrections the next answer is adapted, and says so', async () => {
     await viewer.openStudyList(PATIENT);
     await viewer.openMode(PATIENT);
-    await viewer.drawWith('lasso');
-    await viewer.zoomTo(ball.centreLps, ZOOM);
+    await viewer.panel.drawWith('lasso');
+    await viewer.planes.zoomTo(ball.centreLps, ZOOM);
     await nameLast(LABEL);
-    await viewer.click('axial', ball.centreLps);
-    [frozen = ''] = await viewer.volumes();
+    await viewer.planes.click('axial', ball.centreLps);
+    [frozen = ''] = await viewer.panel.volumes();
     await correctAndSave();
     expect(await clickNewSegment()).toBe(frozen);
     expect(await part('adaptation').count()).toBe(0);
@@ -90,7 +90,7 @@ describe('online adaptation in the viewer', () => {
     expect(adapted).not.toBe(frozen);
     await part('forget').click();
     await part('adaptation').getByText(`The accepted cases of ${LABEL} are forgotten.`).waitFor();
-    expect((await viewer.volumes()).at(-1)).toBe(adapted);
+    expect((await viewer.panel.volumes()).at(-1)).toBe(adapted);
     await viewer.picture('forgotten');
     expect(await clickNewSegment()).toBe(frozen);
     expect(await part('adaptation').count()).toBe(0);

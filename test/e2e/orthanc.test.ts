@@ -49,14 +49,14 @@ describeWithOrthanc('the viewer on Orthanc', () => {
   test('shows a study of the PACS, and the mask of one click in all three planes', async () => {
     await viewer.openStudyList(DEMO_PATIENT);
     await viewer.openMode(DEMO_PATIENT);
-    await viewer.zoomTo(LESION.firstClickLps, LESION_ZOOM);
-    await viewer.click('axial', LESION.firstClickLps);
+    await viewer.planes.zoomTo(LESION.firstClickLps, LESION_ZOOM);
+    await viewer.planes.click('axial', LESION.firstClickLps);
     await viewer.picture('orthanc-one-click');
     await expectOnScreen(viewer, await maskAtServer(client), LESION.firstClickLps);
   }, 300_000);
 
   test('saves the SEG into the PACS, where anyone finds it', async () => {
-    await viewer.press('save');
+    await viewer.panel.press('save');
     await viewer.page.getByText('Tomoclick segmentation').first().waitFor();
     const query = `${orthanc.archiveUrl}/studies/${DEMO_SERIES.studyInstanceUID}/series?Modality=SEG`;
     const reply = await fetch(query, { headers: { Accept: 'application/dicom+json' } });
@@ -73,7 +73,7 @@ describeWithOrthanc('the viewer on Orthanc', () => {
     const environment = { TOMOCLICK_ARCHIVE_URL: orthanc.archiveUrl, TOMOCLICK_PORT: port };
     server = await startServer(folders.home, { isBundled: true, environment });
     await viewer.reload();
-    await viewer.zoomTo(LESION.firstClickLps, LESION_ZOOM);
+    await viewer.planes.zoomTo(LESION.firstClickLps, LESION_ZOOM);
     await expectOnScreen(viewer, mask, LESION.firstClickLps);
   }, 300_000);
 

@@ -46,21 +46,21 @@ describe('a series of three phases in the viewer', () => {
   test('is segmented in the phase that the reader looks at', async () => {
     await viewer.openStudyList(PATIENT);
     await viewer.openMode(PATIENT);
-    await viewer.zoomTo(FIRST.landmarkLps, ZOOM);
+    await viewer.planes.zoomTo(FIRST.landmarkLps, ZOOM);
     await viewer.picture('phase-1-before');
-    await viewer.click('axial', FIRST.landmarkLps);
+    await viewer.planes.click('axial', FIRST.landmarkLps);
     await viewer.picture('phase-1');
     const [first] = await segmentations();
     await expectOnScreen(viewer, await maskOn(1, first!), FIRST.landmarkLps, GEOMETRY);
   }, 300_000);
 
   test('shows no mask of another phase, and takes clicks on it apart', async () => {
-    await viewer.showVolume('phase 3 of 3');
+    await viewer.browser.showVolume('phase 3 of 3');
     await viewer.picture('phase-3-before');
-    expect(await viewer.volumes()).toEqual(['–']);
+    expect(await viewer.panel.volumes()).toEqual(['–']);
     expect(await tintedCount(viewer, 'axial', FIRST.landmarkLps)).toBe(0);
-    await viewer.zoomTo(THIRD.landmarkLps, ZOOM);
-    await viewer.click('axial', THIRD.landmarkLps);
+    await viewer.planes.zoomTo(THIRD.landmarkLps, ZOOM);
+    await viewer.planes.click('axial', THIRD.landmarkLps);
     await viewer.picture('phase-3');
     const [first, third] = await segmentations();
     expect(first?.segments[0]?.prompts).toHaveLength(1);
@@ -68,53 +68,53 @@ describe('a series of three phases in the viewer', () => {
   }, 300_000);
 
   test('shows the first mask again when the reader goes back, also after a reload', async () => {
-    await viewer.showVolume('phase 1 of 3');
-    await viewer.zoomTo(FIRST.landmarkLps, ZOOM);
+    await viewer.browser.showVolume('phase 1 of 3');
+    await viewer.planes.zoomTo(FIRST.landmarkLps, ZOOM);
     const [first, third] = await segmentations();
     const mask = await maskOn(1, first!);
     await expectOnScreen(viewer, mask, FIRST.landmarkLps, GEOMETRY);
     await viewer.reload();
-    await viewer.zoomTo(FIRST.landmarkLps, ZOOM);
+    await viewer.planes.zoomTo(FIRST.landmarkLps, ZOOM);
     await expectOnScreen(viewer, mask, FIRST.landmarkLps, GEOMETRY);
-    await viewer.showVolume('phase 3 of 3');
-    await viewer.zoomTo(THIRD.landmarkLps, ZOOM);
+    await viewer.browser.showVolume('phase 3 of 3');
+    await viewer.planes.zoomTo(THIRD.landmarkLps, ZOOM);
     await expectOnScreen(viewer, await maskOn(3, third!), THIRD.landmarkLps, GEOMETRY);
     expect(await segmentations()).toHaveLength(2);
   }, 300_000);
 
   test('lists what is saved of a phase with that phase alone, and opens it there', async () => {
-    await viewer.showVolume('phase 3 of 3');
-    await viewer.press('save');
+    await viewer.browser.showVolume('phase 3 of 3');
+    await viewer.panel.press('save');
     await viewer.page.getByText('Tomoclick segmentation').first().waitFor();
     const stored = viewer.page.locator('[data-cy=tomoclick-stored]');
     await stored.locator('summary').click();
     expect(await stored.locator('li').count()).toBe(1);
-    await viewer.press('clear');
+    await viewer.panel.press('clear');
     await stored.locator('[data-cy=tomoclick-open]').click();
     await viewer.page.locator('[data-cy=tomoclick-open-anyway]').click();
-    await viewer.waitUntilIdle();
-    await viewer.zoomTo(THIRD.landmarkLps, ZOOM);
+    await viewer.panel.waitUntilIdle();
+    await viewer.planes.zoomTo(THIRD.landmarkLps, ZOOM);
     await viewer.picture('phase-3-opened');
     const opened = (await segmentations()).at(-1)!;
     await expectOnScreen(viewer, await maskOn(3, opened), THIRD.landmarkLps, GEOMETRY);
-    await viewer.showVolume('phase 1 of 3');
+    await viewer.browser.showVolume('phase 1 of 3');
     await viewer.picture('phase-1-stored');
     expect(await stored.count()).toBe(0);
   }, 300_000);
 
   test("is saved so that the viewer's own reader lays it over its phase, after a reload, too", async () => {
     const saved = await storedVoxels(client, (await segmentations()).at(-1)!.id);
-    await viewer.openStoredSegmentation('Tomoclick segmentation');
+    await viewer.browser.openStoredSegmentation('Tomoclick segmentation');
     await viewer.picture('phase-3-loaded');
     expect(await loadedVoxels(viewer.page)).toEqual(saved);
     await viewer.reload();
-    await viewer.openStoredSegmentation('Tomoclick segmentation');
+    await viewer.browser.openStoredSegmentation('Tomoclick segmentation');
     expect(await loadedVoxels(viewer.page)).toEqual(saved);
   }, 300_000);
 
   test('is shown beside another phase, each with its own masks alone', async () => {
     await viewer.reload();
-    await viewer.showVolumeBelow('phase 3 of 3');
+    await viewer.browser.showVolumeBelow('phase 3 of 3');
     await viewer.picture('phases-side-by-side');
     const [above, below, ...others] = await labelmapsShown(viewer.page);
     expect({ above, below, others }).toMatchObject({ above: [expect.any(String)], others: [] });

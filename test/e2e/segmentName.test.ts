@@ -37,40 +37,40 @@ describe('the name of a segment in the viewer', () => {
     const chosen = await field.getAttribute('aria-activedescendant');
     expect(await viewer.page.locator(`[id="${chosen}"]`).innerText()).toMatch(/^Left kidney/);
     await viewer.page.keyboard.press('Enter');
-    expect(await viewer.labels()).toEqual(['Left kidney']);
+    expect(await viewer.panel.labels()).toEqual(['Left kidney']);
     expect(await options.count()).toBe(0);
-    await viewer.click('axial', BALL.centreLps);
+    await viewer.planes.click('axial', BALL.centreLps);
   }, 120_000);
 
   test('gives the keys back to the viewer, and is chosen with the mouse as well', async () => {
     await viewer.page.keyboard.press('n');
-    expect(await viewer.labels()).toHaveLength(2);
-    await viewer.click('axial', OTHER_BALL.centreLps);
+    expect(await viewer.panel.labels()).toHaveLength(2);
+    await viewer.planes.click('axial', OTHER_BALL.centreLps);
     const field = viewer.page.locator('.tomoclick-label').last();
     await field.click();
     await viewer.page.keyboard.type('gallb');
     await viewer.picture('terms-low');
     await viewer.page.locator('[data-cy=tomoclick-term]').first().click();
-    await viewer.waitUntilIdle();
-    expect(await viewer.labels()).toEqual(['Left kidney', 'Gallbladder']);
+    await viewer.panel.waitUntilIdle();
+    expect(await viewer.panel.labels()).toEqual(['Left kidney', 'Gallbladder']);
   }, 120_000);
 
   test('is any name, where none of the terms is chosen, and the old one after Escape', async () => {
-    await viewer.press('new');
+    await viewer.panel.press('new');
     const field = viewer.page.locator('.tomoclick-label').last();
     await field.click();
     await viewer.page.keyboard.type('liver');
     await viewer.page.locator('[data-cy=tomoclick-term]').first().waitFor();
     await viewer.page.keyboard.press('Escape');
-    expect((await viewer.labels())[2]).toBe('Segment 1');
+    expect((await viewer.panel.labels())[2]).toBe('Segment 1');
     await field.click();
     await viewer.page.keyboard.type('My liver');
     await viewer.page.keyboard.press('Enter');
-    expect((await viewer.labels())[2]).toBe('My liver');
+    expect((await viewer.panel.labels())[2]).toBe('My liver');
   }, 120_000);
 
   test('is coded in the SEG that is saved', async () => {
-    await viewer.press('save');
+    await viewer.panel.press('save');
     const { stored, studyInstanceUID } = await newestSegmentation(client);
     const { seriesInstanceUID, sopInstanceUID } = stored[0]!;
     const path = `/dicom-web/studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances/${sopInstanceUID}`;

@@ -35,30 +35,30 @@ describe('series of several volumes in the viewer', () => {
   test('have the stack beside localisers segmented, and it alone', async () => {
     await viewer.openStudyList(PATIENT);
     await viewer.openMode(PATIENT);
-    expect(await viewer.seriesListed()).toEqual([
+    expect(await viewer.browser.seriesListed()).toEqual([
       'axial',
       'localiser, coronal',
       ...[1, 2, 3].map(phase => `phase ${phase} of 3`),
     ]);
-    await viewer.showVolume('axial');
-    await viewer.zoomTo(WITH_LOCALISERS.landmarkLps, ZOOM);
-    await viewer.click('axial', WITH_LOCALISERS.landmarkLps);
+    await viewer.browser.showVolume('axial');
+    await viewer.planes.zoomTo(WITH_LOCALISERS.landmarkLps, ZOOM);
+    await viewer.planes.click('axial', WITH_LOCALISERS.landmarkLps);
     await viewer.picture('beside-localisers');
     const { id, seriesInstanceUID } = await newestSegmentation(client);
     expect(seriesInstanceUID).toBe(WITH_LOCALISERS.series.seriesInstanceUID);
     const mask = await maskOfSegmentation(client, id, shapeIjk, k => `${seriesInstanceUID}.2.${k}`);
     await expectOnScreen(viewer, mask, WITH_LOCALISERS.landmarkLps, GEOMETRY);
-    await viewer.showVolume('localiser, coronal');
+    await viewer.browser.showVolume('localiser, coronal');
     await viewer.picture('localiser');
-    expect(await viewer.volumes()).toEqual(['–']);
+    expect(await viewer.panel.volumes()).toEqual(['–']);
     expect(await tintedCount(viewer, 'coronal', WITH_LOCALISERS.landmarkLps)).toBe(0);
   }, 300_000);
 
   test('have a phase segmented whose frames lie between those of others in one Enhanced object', async () => {
-    await viewer.showVolume('phase 2 of 3');
-    await viewer.zoomTo(ENHANCED.landmarkLps, ZOOM);
+    await viewer.browser.showVolume('phase 2 of 3');
+    await viewer.planes.zoomTo(ENHANCED.landmarkLps, ZOOM);
     await viewer.picture('enhanced-phase-before');
-    await viewer.click('axial', ENHANCED.landmarkLps);
+    await viewer.planes.click('axial', ENHANCED.landmarkLps);
     await viewer.picture('enhanced-phase');
     const { id } = await newestSegmentation(client);
     const mask = await maskOfSegmentation(
@@ -69,21 +69,21 @@ describe('series of several volumes in the viewer', () => {
       k => PHASE_COUNT * (shapeIjk[2] - 1 - k) + SECOND + 1,
     );
     await expectOnScreen(viewer, mask, ENHANCED.landmarkLps, GEOMETRY);
-    await viewer.showVolume('phase 3 of 3');
-    expect(await viewer.volumes()).toEqual(['–']);
+    await viewer.browser.showVolume('phase 3 of 3');
+    expect(await viewer.panel.volumes()).toEqual(['–']);
     expect(await tintedCount(viewer, 'axial', ENHANCED.landmarkLps)).toBe(0);
   }, 300_000);
 
   test('have what is saved of such a phase listed with it alone, and opened there', async () => {
-    await viewer.showVolume('phase 2 of 3');
-    await viewer.press('save');
+    await viewer.browser.showVolume('phase 2 of 3');
+    await viewer.panel.press('save');
     await viewer.page.getByText('Tomoclick segmentation').first().waitFor();
     const stored = viewer.page.locator('[data-cy=tomoclick-stored]');
     expect(await stored.locator('li').count()).toBe(1);
-    await viewer.showVolume('phase 3 of 3');
+    await viewer.browser.showVolume('phase 3 of 3');
     expect(await stored.count()).toBe(0);
-    await viewer.showVolume('phase 2 of 3');
-    await viewer.openStoredSegmentation('Tomoclick segmentation');
+    await viewer.browser.showVolume('phase 2 of 3');
+    await viewer.browser.openStoredSegmentation('Tomoclick segmentation');
     await viewer.picture('enhanced-phase-loaded');
     const { id } = await newestSegmentation(client);
     expect(await loadedVoxels(viewer.page)).toEqual(await storedVoxels(client, id));

@@ -33,16 +33,16 @@ describe('a segmentation made elsewhere, in the viewer', () => {
   test('is listed with the series, and opened by the keyboard', async () => {
     await viewer.openStudyList(PATIENT);
     await viewer.openMode(PATIENT);
-    await viewer.zoomTo(SQUARE_LPS, 1);
+    await viewer.planes.zoomTo(SQUARE_LPS, 1);
     expect(await tintedCount(viewer, 'axial', SQUARE_LPS)).toBe(0);
     const stored = viewer.page.locator('[data-cy=tomoclick-stored]');
     await stored.locator('summary').press('Enter');
     await viewer.picture('stored-list');
     expect(await stored.locator('li').innerText()).toMatch(/Plaque of another program\s+Plaque, Core/);
     await stored.locator('[data-cy=tomoclick-open]').press('Enter');
-    await viewer.waitUntilIdle();
+    await viewer.panel.waitUntilIdle();
     await viewer.picture('stored-opened');
-    expect(await viewer.labels()).toEqual(['Plaque', 'Core']);
+    expect(await viewer.panel.labels()).toEqual(['Plaque', 'Core']);
     expect(await tintedCount(viewer, 'axial', SQUARE_LPS)).toBeGreaterThan(LEAST_TINTED);
     expect((await newestSegmentation(client)).openedFrom).toMatchObject(FOREIGN);
     const caution = viewer.page.locator('[data-cy=tomoclick-caution]');
@@ -53,11 +53,11 @@ describe('a segmentation made elsewhere, in the viewer', () => {
 
   test('is corrected by a click, and saved beside the old one with all that it says', async () => {
     const [before] = (await newestSegmentation(client)).segments;
-    await viewer.zoomTo(BALL.centreLps, 1);
-    await viewer.click('axial', BALL.centreLps);
+    await viewer.planes.zoomTo(BALL.centreLps, 1);
+    await viewer.planes.click('axial', BALL.centreLps);
     await viewer.picture('stored-corrected');
     expect(await tintedCount(viewer, 'axial', BALL.centreLps)).toBeGreaterThan(LEAST_TINTED);
-    await viewer.press('save');
+    await viewer.panel.press('save');
     await viewer.page.getByText('Tomoclick segmentation').first().waitFor();
     await viewer.picture('stored-saved');
     const { segments, stored, studyInstanceUID } = await newestSegmentation(client);
@@ -81,15 +81,15 @@ describe('a segmentation made elsewhere, in the viewer', () => {
     const stored = viewer.page.locator('[data-cy=tomoclick-stored]');
     const saved = stored.locator('li', { hasText: 'Tomoclick segmentation' });
     await saved.locator('[data-cy=tomoclick-open]').click();
-    await viewer.waitUntilIdle();
-    expect(await viewer.labels()).toEqual(['Plaque', 'Core']);
-    await viewer.press('clear');
+    await viewer.panel.waitUntilIdle();
+    expect(await viewer.panel.labels()).toEqual(['Plaque', 'Core']);
+    await viewer.panel.press('clear');
     await saved.locator('[data-cy=tomoclick-open]').click();
     await viewer.picture('stored-question');
-    expect((await viewer.volumes())[0]).toBe('–');
+    expect((await viewer.panel.volumes())[0]).toBe('–');
     await viewer.page.locator('[data-cy=tomoclick-open-anyway]').click();
-    await viewer.waitUntilIdle();
-    expect((await viewer.volumes())[0]).not.toBe('–');
+    await viewer.panel.waitUntilIdle();
+    expect((await viewer.panel.volumes())[0]).not.toBe('–');
   }, 180_000);
 
   test('nothing failed on the page', () => {

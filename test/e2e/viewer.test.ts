@@ -46,13 +46,13 @@ describe('the viewer', () => {
   }, 180_000);
 
   test('has the server prepare for a first click where the pointer rests', async () => {
-    const toldLps = await viewer.pointAt('axial', LESION.firstClickLps);
+    const toldLps = await viewer.planes.pointAt('axial', LESION.firstClickLps);
     expect(norm(subtract(toldLps, LESION.firstClickLps))).toBeLessThan(2);
   }, 60_000);
 
   test('shows the mask of one click in all three planes where the server has it', async () => {
-    await viewer.zoomTo(LESION.firstClickLps, LESION_ZOOM);
-    await viewer.click('axial', LESION.firstClickLps);
+    await viewer.planes.zoomTo(LESION.firstClickLps, LESION_ZOOM);
+    await viewer.planes.click('axial', LESION.firstClickLps);
     await viewer.picture('one-click');
     const mask = await maskAtServer(client);
     expect(dice(mask, truth)).toBeGreaterThan(LEAST_DICE);
@@ -61,13 +61,13 @@ describe('the viewer', () => {
 
   test('takes away with a Ctrl click, and gives back with undo', async () => {
     const before = await maskAtServer(client);
-    const [shownBefore] = await viewer.volumes();
+    const [shownBefore] = await viewer.panel.volumes();
     const borderLps: Vector3 = [
       LESION.firstClickLps[0],
       LESION.firstClickLps[1] + 12,
       LESION.firstClickLps[2],
     ];
-    await viewer.click('axial', borderLps, 'Control');
+    await viewer.planes.click('axial', borderLps, 'Control');
     await viewer.picture('excluded');
     const excluded = await maskAtServer(client);
     expect(dice(excluded, before)).toBeLessThan(1);
@@ -76,15 +76,15 @@ describe('the viewer', () => {
       'include',
       'exclude',
     ]);
-    await viewer.press('undo');
+    await viewer.panel.press('undo');
     expect(dice(await maskAtServer(client), before)).toBe(1);
-    expect(await viewer.volumes()).toEqual([shownBefore]);
+    expect(await viewer.panel.volumes()).toEqual([shownBefore]);
   }, 180_000);
 
   test('saves a SEG that appears among the series', async () => {
     const entries = viewer.page.getByText('Tomoclick segmentation');
     expect(await entries.count()).toBe(0);
-    await viewer.press('save');
+    await viewer.panel.press('save');
     await entries.first().waitFor();
     await viewer.picture('saved');
     const { stored } = await newestSegmentation(client);
@@ -108,7 +108,7 @@ describe('the viewer', () => {
   }, 120_000);
 
   test('has the stored SEG opened by the reader that the viewer brings', async () => {
-    await viewer.openStoredSegmentation('Tomoclick segmentation');
+    await viewer.browser.openStoredSegmentation('Tomoclick segmentation');
     await viewer.picture('stored-segmentation');
   }, 120_000);
 
@@ -116,26 +116,26 @@ describe('the viewer', () => {
     const mask = await maskAtServer(client);
     await viewer.reload();
     await viewer.picture('reloaded');
-    await viewer.zoomTo(LESION.firstClickLps, LESION_ZOOM);
+    await viewer.planes.zoomTo(LESION.firstClickLps, LESION_ZOOM);
     await expectOnScreen(viewer, mask, LESION.firstClickLps);
   }, 180_000);
 
   test('keeps a second segment apart from the first', async () => {
-    await viewer.press('new');
+    await viewer.panel.press('new');
     const aorta = DEMO_STRUCTURES.find(structure => structure.name === 'aorta')!;
-    await viewer.zoomTo(aorta.firstClickLps, LESION_ZOOM);
-    await viewer.click('axial', aorta.firstClickLps);
+    await viewer.planes.zoomTo(aorta.firstClickLps, LESION_ZOOM);
+    await viewer.planes.click('axial', aorta.firstClickLps);
     await viewer.picture('two-segments');
     const { segments } = await newestSegmentation(client);
     expect(segments.map(({ prompts }) => prompts.length)).toEqual([1, 1]);
-    expect(await viewer.volumes()).toHaveLength(2);
+    expect(await viewer.panel.volumes()).toHaveLength(2);
   }, 120_000);
 
   test('shows both again when the mode is left and entered anew', async () => {
     await viewer.leaveMode();
     await viewer.openMode(DEMO_PATIENT);
-    expect(await viewer.volumes()).toHaveLength(2);
-    expect(await viewer.volumes()).not.toContain('–');
+    expect(await viewer.panel.volumes()).toHaveLength(2);
+    expect(await viewer.panel.volumes()).not.toContain('–');
   }, 180_000);
 
   test('asked no other place for anything, and no script failed', () => {
