@@ -38,7 +38,14 @@ def test_what_is_silenced_said_something_before() -> None:
 
 def test_the_section_holds_every_variant_against_the_whole() -> None:
     records = [
-        {"set": name, "case": name, "patient": name, "variant": variant.name, "method": opening, "dice": dice}
+        {
+            "set": "a set",
+            "case": name,
+            "patient": name,
+            "variant": variant.name,
+            "method": opening,
+            "dice": dice,
+        }
         for name in ("a", "b")
         for place, variant in enumerate(VARIANTS)
         for opening, dice in (

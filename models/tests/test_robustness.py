@@ -153,9 +153,8 @@ def test_changes_are_against_the_same_cases() -> None:
     ]
     table = robustness_section(records).splitlines()
     assert f"| {UNCHANGED} | 2 | .700 / .800 |  |  |" in table
-    assert "| noise | 1 | .400 / .800 | -.100 / +.100<br>-.100 / +.100 to -.100 / +.100 | .900 |" in table
-    change = "+.000 / -.100<br>+.000 / -.100 to +.000 / -.100"
-    assert f"| slices twice as thick | 1 | .900 / .800 | {change} | – |" in table
+    assert "| noise | 1 | .400 / .800 | -.100 / +.100 | .900 |" in table
+    assert "| slices twice as thick | 1 | .900 / .800 | +.000 / -.100 | – |" in table
 
 
 def test_so_many_cases_a_set_are_chosen() -> None:

@@ -18,8 +18,11 @@ def paired_differences(
 
 
 def difference_cell(sets: list[SetScores]) -> str:
-    """The mean, and its 95 % interval below"""
+    """The mean, and its 95 % interval below where a set has several patients: of one, none is drawn"""
     if not sets:
         return ABSENT
+    mean = signed(mean_of_sets(sets))
+    if all(len(set(one.patients)) == 1 for one in sets):
+        return mean
     low, high = interval_of_mean(sets)
-    return f"{signed(mean_of_sets(sets))}<br>{signed(low)} to {signed(high)}"
+    return f"{mean}<br>{signed(low)} to {signed(high)}"
