@@ -10,11 +10,8 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
 
 import argparse
-import json
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
-from multiprocessing import get_context
 from pathlib import Path
 
 from sam3d.data.volume_store import data_folder, read_entries
@@ -32,6 +29,7 @@ from sam3d.model.refinement import Refinement
 from .ablation_table import ablation_section
 from .cases import Case, load_case, select_cases
 from .engine import REFINEMENT, OnnxEngine, Tensors
+from .logged_plays import logged_plays
 from .methods import BOX, END_TO_END
 from .model_name import model_name
 from .protocols import play_box, play_clicks
@@ -115,17 +113,10 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
-    arguments.log.parent.mkdir(parents=True, exist_ok=True)
     cases = select_cases(read_entries(data_folder()), "train")
     origin = {"model": model_name(arguments.model), "split": "train"}
-    records: list[Record] = []
-    pool = ProcessPoolExecutor(arguments.processes, mp_context=get_context("spawn"))
-    with arguments.log.open("w", encoding="utf-8") as lines, pool:
-        for played in pool.map(partial(play_case, model=arguments.model), cases):
-            found = [record | origin for record in played]
-            records += found
-            lines.writelines(json.dumps(record) + "\n" for record in found)
-            lines.flush()
+    play = partial(play_case, model=arguments.model)
+    records = logged_plays(play, cases, origin, arguments.log, arguments.processes)
     write_section(arguments.results, ablation_section(records))
 
 

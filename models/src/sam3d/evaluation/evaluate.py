@@ -8,11 +8,8 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
 
 import argparse
-import json
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +20,7 @@ from sam3d.data.volume_store import data_folder, read_entries
 from .cases import Case, load_case, select_cases
 from .engine import OnnxEngine
 from .geodesic import Geodesic
+from .logged_plays import logged_plays
 from .methods import (
     BOX,
     CLICK_IN_BOX,
@@ -95,15 +93,8 @@ def evaluate(model: Path, log: Path, processes: int, split: str, passed_over: in
     """What was played here goes to the log; baselines that were played apart join it in what is returned."""
     cases = select_cases(read_entries(data_folder()), split, passed_over)
     origin = {"split": split, "passedOver": passed_over, "model": model_name(model)}
-    records: list[Record] = []
     work = partial(evaluate_case, model=model, policy=ZoomPolicy())
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
-    with log.open("w", encoding="utf-8") as lines, pool:
-        for found in pool.map(work, cases):
-            found = [record | origin for record in found]
-            records += found
-            lines.writelines(json.dumps(record) + "\n" for record in found)
-            lines.flush()
+    records = logged_plays(work, cases, origin, log, processes)
     return records + baseline_records(split, passed_over)
 
 
@@ -127,7 +118,6 @@ def main() -> None:
         help="patients a set: for the next ones, which nobody has looked at; prints the tables",
     )
     arguments = parser.parse_args()
-    arguments.log.parent.mkdir(parents=True, exist_ok=True)
     records = evaluate(
         arguments.model, arguments.log, arguments.processes, arguments.split, arguments.passed_over
     )

@@ -29,7 +29,7 @@ from .matrix_cell import (
 from .matrix_table import CHANGES, PARTS, matrix_section
 from .own_process import in_own_process
 from .records import read_log_if_any
-from .result_sections import with_section
+from .result_sections import write_section
 from .tables import Record
 from .task_table import ONE_CLICK
 from .tasks import TASKS
@@ -173,8 +173,7 @@ def main() -> None:
     for line in not_run:
         print(f"not run: {line}")
     if measured:
-        text = arguments.results.read_text(encoding="utf-8")
-        arguments.results.write_text(with_section(text, matrix_section(records, not_run)), encoding="utf-8")
+        write_section(arguments.results, matrix_section(records, not_run))
 
 
 if __name__ == "__main__":

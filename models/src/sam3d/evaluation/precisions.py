@@ -9,11 +9,8 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
 
 import argparse
-import json
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +24,7 @@ from sam3d.training.restored import restored
 
 from .cases import Case, load_case, select_cases
 from .evaluate import engine_of
+from .logged_plays import logged_plays
 from .model_name import model_name
 from .precision_table import precision_section
 from .protocols import play_clicks
@@ -81,19 +79,12 @@ def main() -> None:
     parser.add_argument("--split", choices=("dev", "train"), default="dev")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
-    arguments.log.parent.mkdir(parents=True, exist_ok=True)
     cases = select_cases(read_entries(data_folder()), arguments.split)
     origin = {"model": model_name(arguments.model), "split": arguments.split}
-    records: list[Record] = []
-    with tempfile.TemporaryDirectory() as target, arguments.log.open("w", encoding="utf-8") as lines:
+    with tempfile.TemporaryDirectory() as target:
         exported = export_precisions(arguments.model / WEIGHTS, Path(target))
-        pool = ProcessPoolExecutor(arguments.processes, mp_context=get_context("spawn"))
-        with pool:
-            for played in pool.map(partial(play_case, exported=exported), cases):
-                found = [record | origin for record in played]
-                records += found
-                lines.writelines(json.dumps(record) + "\n" for record in found)
-                lines.flush()
+        play = partial(play_case, exported=exported)
+        records = logged_plays(play, cases, origin, arguments.log, arguments.processes)
     section = precision_section(records)
     if arguments.split == "dev":
         write_section(arguments.results, section)

@@ -8,12 +8,9 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
 
 import argparse
-import json
 import zlib
 from collections import defaultdict
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +21,7 @@ from .cases import Case, load_case, select_cases
 from .click_session import ClickSession
 from .engine import OnnxEngine
 from .evaluate import engine_of
+from .logged_plays import logged_plays
 from .metrics import dice
 from .model_name import model_name
 from .perturbations import Perturbation, Scene, perturbations
@@ -103,19 +101,11 @@ def main() -> None:
     parser.add_argument("--sets", nargs="*", default=[], help="how their names begin; all by default")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
-    arguments.log.parent.mkdir(parents=True, exist_ok=True)
     selected = select_cases(read_entries(data_folder()), arguments.split)
     cases = chosen_cases(selected, arguments.cases_per_set, arguments.sets)
     origin = {"model": model_name(arguments.model), "split": arguments.split}
-    work = partial(robustness_of, model=arguments.model)
-    pool = ProcessPoolExecutor(arguments.processes, mp_context=get_context("spawn"))
-    records: list[Record] = []
-    with arguments.log.open("w", encoding="utf-8") as lines, pool:
-        for played in pool.map(work, cases):
-            found = [record | origin for record in played]
-            records += found
-            lines.writelines(json.dumps(record) + "\n" for record in found)
-            lines.flush()
+    play_all = partial(robustness_of, model=arguments.model)
+    records = logged_plays(play_all, cases, origin, arguments.log, arguments.processes)
     section = robustness_section(records)
     if arguments.split == "dev" and not arguments.sets:
         write_section(arguments.results, section)
