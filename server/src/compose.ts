@@ -32,7 +32,7 @@ import type { Config } from './config/environment.ts';
 import type { ModelManifest } from './domain/modelManifest.ts';
 import type { AdaptationScope } from './domain/online/onlineAdaptation.ts';
 import { formatFor, PLAIN_BINARY } from './domain/segmentationFormat.ts';
-import { uidsUnder } from './domain/uid.ts';
+import { namedUidsUnder, uidsUnder } from './domain/uid.ts';
 import { DEFAULT_SERIES_LIMITS } from './domain/seriesLimits.ts';
 import { seriesKey } from './domain/seriesReference.ts';
 import type { Volume } from './domain/volume.ts';
@@ -152,6 +152,7 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
       segmentationDecoder: new DicomSegmentationDecoder(),
       segmentationEncoder: new DicomSegmentationEncoder(),
       newUid: uidsUnder(config.uidRoot),
+      namedUid: namedUidsUnder(config.uidRoot),
       segmentationFormat: formatFor(PLAIN_BINARY, config.segmentationFormat),
       measurementReportEncoder: new DicomMeasurementReportEncoder(),
       structureSetEncoder: new DicomStructureSetEncoder(),

@@ -150,6 +150,15 @@ describe('storing', () => {
     expect(await uids(SERIES)).toHaveLength(1);
   });
 
+  test('keeps the segmentation that it has when the same one is saved once more', async () => {
+    const { studyInstanceUID } = STUDY;
+    await archive.store(studyInstanceUID, image(1, { ContentTime: '100000' }), NEVER);
+    await archive.store(studyInstanceUID, image(1, { ContentTime: '100005' }), NEVER);
+    const [kept] = await collect(archive.retrieveSeries(SERIES, NEVER));
+    expect(Buffer.from(kept ?? []).includes('100000')).toBe(true);
+    expect(await uids(SERIES)).toHaveLength(1);
+  });
+
   test('takes many in parallel requests, the same ones among them', async () => {
     const batches = [0, 1, 2, 3].map(batch => Array.from({ length: 25 }, (_, n) => 1 + n * 2 + batch));
     const outcomes = await Promise.all(batches.map(batch => store(batch.map(number => image(number)))));

@@ -49,6 +49,7 @@ export function encodeSegmentation(
   volume: Volume,
   model: ModelManifest,
   output: SegmentationOutput,
+  uids: OwnUids = newUids(output),
 ): SegmentationObject {
   const segments = filledSegments(segmentation, volume).map(({ segment, mask }) => {
     const { label, colour, trackingUID } = segment;
@@ -61,7 +62,6 @@ export function encodeSegmentation(
   if (segments.length === 0) {
     throw new Problem('empty-segmentation', 'Click a structure first: every segment is empty.');
   }
-  const uids = newUids(output);
   const saveNumber = segmentation.stored.length + 1;
   const seriesDescription = `${SERIES_DESCRIPTION} ${saveNumber}`;
   const format = formatOf(output, segments);
@@ -147,7 +147,7 @@ function formatOf(
 function describe(
   source: Volume,
   model: ModelManifest,
-): Omit<SegmentationToEncode, 'segments' | 'format' | OwnUid> {
+): Omit<SegmentationToEncode, 'segments' | 'format' | keyof OwnUids> {
   return {
     source,
     ...algorithmOf(model),
@@ -156,9 +156,31 @@ function describe(
   };
 }
 
-type OwnUid = 'seriesInstanceUID' | 'sopInstanceUID' | 'dimensionOrganizationUID';
+type OwnUids = Pick<
+  SegmentationToEncode,
+  'seriesInstanceUID' | 'sopInstanceUID' | 'dimensionOrganizationUID'
+>;
 
-function newUids({ newUid }: { readonly newUid: NewUid }): Pick<SegmentationToEncode, OwnUid> {
+/** Of the segmentation as it is now, in the format asked for: what is saved twice is one object. */
+export async function uidsOfSave(
+  { id, contentVersion }: Segmentation,
+  model: ModelManifest,
+  {
+    segmentationFormat,
+    wish = {},
+    namedUid,
+  }: Pick<SegmentationOutput, 'segmentationFormat' | 'wish'> & Pick<Workspace, 'namedUid'>,
+): Promise<OwnUids> {
+  const { segmentationType, compression, frames } = formatFor(segmentationFormat, wish);
+  const save = [id, contentVersion, model.version, segmentationType, compression, frames].join(' ');
+  return {
+    seriesInstanceUID: await namedUid(`series ${save}`),
+    sopInstanceUID: await namedUid(`instance ${save}`),
+    dimensionOrganizationUID: await namedUid(`dimensions ${save}`),
+  };
+}
+
+function newUids({ newUid }: { readonly newUid: NewUid }): OwnUids {
   return {
     seriesInstanceUID: newUid(),
     sopInstanceUID: newUid(),

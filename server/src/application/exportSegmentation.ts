@@ -59,13 +59,17 @@ export function exportStructureSet(
  */
 export async function storeStructureSet(
   id: string,
-  workspace: ExportWorkspace & Pick<Workspace, 'segmentationArchive' | 'mutex'>,
+  workspace: ExportWorkspace & Pick<Workspace, 'segmentationArchive' | 'mutex' | 'namedUid'>,
   signal: AbortSignal,
 ): Promise<{ readonly segmentation: Segmentation; readonly stored: ObjectUids; readonly timings: Timings }> {
   let timings: Timings = {};
   const { after } = await editSegmentation(id, workspace, async segmentation => {
     if (currentStructureSet(segmentation)) return [];
-    const uids = newUids(workspace);
+    const contours = `contours of ${id} ${segmentation.contentVersion}`;
+    const uids = {
+      seriesInstanceUID: await workspace.namedUid(`series of ${contours}`),
+      sopInstanceUID: await workspace.namedUid(contours),
+    };
     const exported = await exportStructureSet(id, workspace, signal, uids);
     // As for the SEG: what has reached the archive is recorded even if the caller leaves.
     const unhurried = new AbortController().signal;

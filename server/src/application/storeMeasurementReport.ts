@@ -1,6 +1,6 @@
 import { Problem } from '../domain/errors.ts';
 import { currentSave } from '../domain/segmentState.ts';
-import type { Segmentation, StoredSegmentation } from '../domain/segmentation.ts';
+import type { Segmentation, StoredReport, StoredSegmentation } from '../domain/segmentation.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { MeasurementReportToEncode } from '../ports/measurementReportEncoder.ts';
 import { algorithmOf } from './algorithmOf.ts';
@@ -26,8 +26,12 @@ export async function storeMeasurementReport(
     const save = requireCurrentSave(segmentation);
     if (save.measurementReport) return [];
     const loaded = await workspace.loadVolume(segmentation.series, signal);
+    const uids = {
+      seriesInstanceUID: await workspace.namedUid(`report series on ${save.sopInstanceUID}`),
+      sopInstanceUID: await workspace.namedUid(`report on ${save.sopInstanceUID}`),
+    };
     const encoded = await timed('measure', () => {
-      const report = reportOn(segmentation, save, loaded.volume, workspace);
+      const report = reportOn(segmentation, save, loaded.volume, workspace, uids);
       return { ...report, part10: workspace.measurementReportEncoder.encode(report) };
     });
     const { part10, seriesInstanceUID, sopInstanceUID } = encoded.result;
@@ -52,7 +56,8 @@ function reportOn(
   segmentation: Segmentation,
   { seriesInstanceUID, sopInstanceUID, segmentationType = 'BINARY' }: StoredSegmentation,
   volume: Volume,
-  { zoo, newUid }: Pick<Workspace, 'zoo' | 'newUid'>,
+  { zoo }: Pick<Workspace, 'zoo'>,
+  uids: StoredReport,
 ): MeasurementReportToEncode {
   const measured = measureSegments(segmentation, volume);
   return {
@@ -69,7 +74,7 @@ function reportOn(
       };
     }),
     ...algorithmOf(zoo.get(segmentation.modelId)),
-    ...{ seriesInstanceUID: newUid(), sopInstanceUID: newUid() },
+    ...uids,
     seriesDescription: `Tomoclick measurements ${segmentation.stored.length}`,
     contentDate: new Date(),
   };

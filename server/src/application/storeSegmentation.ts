@@ -2,7 +2,7 @@ import { currentSave } from '../domain/segmentState.ts';
 import type { Segmentation, StoredSegmentation } from '../domain/segmentation.ts';
 import type { SegmentationWish } from '../domain/segmentationFormat.ts';
 import { editSegmentation, requireVersion } from './editSegmentation.ts';
-import { encodeSegmentation } from './encodeSegmentationObject.ts';
+import { encodeSegmentation, uidsOfSave } from './encodeSegmentationObject.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -34,12 +34,15 @@ export async function storeSegmentation(
     requireVersion(segmentation, request.version);
     const loaded = await workspace.loadVolume(segmentation.series, signal);
     const model = workspace.zoo.get(segmentation.modelId);
+    const output = { ...workspace, wish: request.wish };
+    const uids = await uidsOfSave(segmentation, model, output);
     const encoded = await timed('seg', () =>
-      encodeSegmentation(segmentation, loaded.volume, model, { ...workspace, wish: request.wish }),
+      encodeSegmentation(segmentation, loaded.volume, model, output, uids),
     );
     const { part10, ...where } = encoded.result;
     const { studyInstanceUID } = segmentation.series;
-    // A save that has reached the archive is finished even if the caller leaves: a retry then finds it stored.
+    // A save that has reached the archive is finished even if the caller leaves: a retry then finds it stored. Where
+    // the archive's answer is lost, the retry stores the same instance again, not a second one.
     const unhurried = new AbortController().signal;
     const stored = await timed('archive', () =>
       workspace.segmentationArchive.store(studyInstanceUID, part10, unhurried),

@@ -2,7 +2,7 @@ import type { Mask } from '../domain/mask.ts';
 import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
 import type { Prompt } from '../domain/prompt.ts';
 import type { SegmentationFormat } from '../domain/segmentationFormat.ts';
-import type { NewUid } from '../domain/uid.ts';
+import type { NamedUid, NewUid } from '../domain/uid.ts';
 import type { Segmentation } from '../domain/segmentation.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
 import type { Volume } from '../domain/volume.ts';
@@ -65,6 +65,8 @@ export interface Workspace {
   readonly segmentationEncoder: SegmentationEncoder;
   /** Of objects and segments that are made here. */
   readonly newUid: NewUid;
+  /** Of what is stored: of the same content it is the same object when it has to be stored again. */
+  readonly namedUid: NamedUid;
   /** What the archive likes best. */
   readonly segmentationFormat: SegmentationFormat;
   readonly measurementReportEncoder: MeasurementReportEncoder;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { uidSchema } from '../contract/identifiers.ts';
-import { LONGEST_UID_ROOT, newUid, uidsUnder } from './uid.ts';
+import { LONGEST_UID_ROOT, namedUidsUnder, newUid, uidsUnder } from './uid.ts';
 
 test('every new UID is a valid DICOM UID below 2.25 and differs from the others', () => {
   const uids = Array.from({ length: 1000 }, newUid);
@@ -20,4 +20,14 @@ test('UIDs below the root of an organisation are valid and differ, however long 
   }
   expect(new Set(uids).size).toBe(uids.length);
   expect(uidsUnder(undefined)()).toMatch(/^2\.25\./);
+});
+
+test('a name has one UID, valid and of its own, under every root', async () => {
+  for (const root of [undefined, `1.2.${'9'.repeat(LONGEST_UID_ROOT - 4)}`]) {
+    const uids = await Promise.all(Array.from({ length: 200 }, (_, n) => namedUidsUnder(root)(`save ${n}`)));
+    for (const uid of uids) expect(uidSchema.parse(uid)).toBe(uid);
+    expect(uids.every(uid => uid.startsWith(`${root ?? '2.25'}.`))).toBe(true);
+    expect(new Set(uids).size).toBe(uids.length);
+    expect(await namedUidsUnder(root)('save 0')).toBe(uids[0]);
+  }
 });

@@ -6,6 +6,7 @@ import { textOf, type ArchiveHttp } from './archiveHttp.ts';
 /** Failure reasons of a store transaction (PS3.18 table I.2-2), for people. */
 const FAILURE_REASONS: Readonly<Record<number, string>> = {
   0x0110: 'processing failure',
+  0x0111: 'duplicate SOP instance',
   0x0122: 'SOP class not supported',
   0x0124: 'not authorised',
   0xa700: 'out of resources',
@@ -14,13 +15,16 @@ const FAILURE_REASONS: Readonly<Record<number, string>> = {
   0xc122: 'transfer syntax not supported',
 };
 
+/** PS3.7 C.5.3: the archive has the instance already. */
+const DUPLICATE = 'duplicate SOP instance (0111H)';
+
 /** FailedSOPSequence, OtherFailuresSequence and, in their items, FailureReason (PS3.18 I.2). */
 const FAILURES = ['00081198', '0008119A'];
 const itemSchema = z.object({ '00081197': z.object({ Value: z.array(z.number()) }) });
 const HTML = /^\s*<(!doctype html|html)\b/i;
 
 /**
- * Stores one Part 10 object in its study (STOW-RS, PS3.18 10.5).
+ * Stores one Part 10 object in its study (STOW-RS, PS3.18 10.5); one that the archive has is stored.
  * @throws Problem archive-rejected with the reason, archive-unreachable, archive-timeout, cancelled
  */
 export async function storeInstance(
@@ -46,6 +50,8 @@ export async function storeInstance(
   const failure = failureIn(await textOf(reply));
   const { status } = reply;
   if (status < 300 && failure === undefined) return;
+  // What is stored has its UIDs from its content: the answer to an earlier attempt was lost.
+  if (failure === DUPLICATE) return;
   if ([502, 503, 504].includes(status)) {
     throw new Problem('archive-unreachable', 'The archive is busy; save again.', { archiveStatus: status });
   }
@@ -56,7 +62,7 @@ export async function storeInstance(
 }
 
 /**
- * The reason of the first failure in a store response; `undefined` when nothing failed.
+ * The reason of the gravest failure in a store response; `undefined` when nothing failed.
  * Archives answer 200 even where they stored nothing, and some in XML whatever was asked for. What names a failure is
  * one, whatever it looks like: a save that is taken for done is lost.
  */
@@ -69,8 +75,11 @@ function failureIn(text: string): string | undefined {
   } catch {
     return /tag="0008119[8a]"[^>]*>\s*<Item/i.test(text) ? 'not stored' : undefined;
   }
-  const [failed] = [json].flat().flatMap(failuresIn);
-  if (failed === undefined) return undefined;
+  const reasons = [json].flat().flatMap(failuresIn).map(reasonOf);
+  return reasons.find(reason => reason !== DUPLICATE) ?? reasons[0];
+}
+
+function reasonOf(failed: unknown): string {
   const code = itemSchema.safeParse(failed).data?.['00081197'].Value[0];
   if (code === undefined) return 'not stored';
   const meaning = FAILURE_REASONS[code] ?? 'unknown reason';

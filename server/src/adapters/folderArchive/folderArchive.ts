@@ -15,7 +15,7 @@ import type { SqlDatabase } from '../../ports/sqlDatabase.ts';
 import { ArchiveFolder } from './archiveFolder.ts';
 import { ArchiveIndex } from './archiveIndex.ts';
 import { InstanceFiles } from './instanceFiles.ts';
-import { BULK_DATA_FOLDER } from './instanceRecord.ts';
+import { BULK_DATA_FOLDER, DUPLICATE_SOP_INSTANCE } from './instanceRecord.ts';
 import { InstanceStore } from './instanceStore.ts';
 import { openFile, withFile } from './openFile.ts';
 import { readAhead } from './readAhead.ts';
@@ -134,7 +134,7 @@ export class FolderArchive implements DicomWebArchive, ImageArchive, Segmentatio
   async store(studyInstanceUID: string, part10: Uint8Array, signal: AbortSignal): Promise<void> {
     const outcome = await this.#store.store(one(part10), studyInstanceUID, signal);
     await this.#store.flush();
-    if (outcome.kind === 'stored') return;
+    if (outcome.kind === 'stored' || outcome.failureReason === DUPLICATE_SOP_INSTANCE) return;
     const { failureReason, detail } = outcome;
     throw new Problem('archive-rejected', detail, { failureReason });
   }
