@@ -41,3 +41,6 @@ class FakeEngine:
 
     def refined(self, embeddings: Tensors, logits: np.ndarray, *clicks: np.ndarray) -> np.ndarray:
         return logits
+
+    def shown(self, embeddings: Tensors, logits: np.ndarray, *_: object) -> np.ndarray:
+        return logits

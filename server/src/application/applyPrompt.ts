@@ -153,12 +153,12 @@ async function lookAgain(
 function updatedMask(
   scene: SegmentationScene,
   before: Pick<PromptState, 'mask' | 'opened'>,
-  { region, logits }: RegionAnswer,
+  { region, logits, shownLogits = logits }: RegionAnswer,
   { clicks, box }: PromptSet,
 ): Mask {
   const { frame, model, volume } = scene;
   const { shapeIjk } = volume.geometry;
-  const answered = maskFromLogits(logits, model.logits.threshold, region, frame, shapeIjk);
+  const answered = maskFromLogits(shownLogits, model.logits.threshold, region, frame, shapeIjk);
   const merged = mergeMasks(before.mask, answered, regionBoxInVolume(frame, region));
   const included = clicks.filter(({ include }) => include).map(({ indexIjk }) => indexIjk);
   return componentsHolding(merged, included, box?.voxels, before.opened);

@@ -16,6 +16,8 @@ import { addTimings, type Timings } from './timings.ts';
 export interface RegionAnswer {
   readonly region: Region;
   readonly logits: Logits;
+  /** What readers are shown of a refined answer, where that is something else. */
+  readonly shownLogits?: Logits;
   readonly predictedIou: number;
   /** `encode` (reading and normalising the region, and the image encoder), `decode` and `refine`. */
   readonly timings: Timings;
@@ -64,7 +66,7 @@ export async function decodeRegion(
   };
 }
 
-/** The answer with its border on the image's edges, where the model asks for it. */
+/** The answer with its border on the image's edges, and what is shown of it, where the model asks for it. */
 export async function refineAnswer(
   scene: SegmentationScene,
   engine: SegmentationEngine,
@@ -76,11 +78,13 @@ export async function refineAnswer(
   let imageMs = 0;
   const source = regionSource(scene, region, ms => (imageMs += ms));
   const points = pointsWithin(region, prompts.clicks);
-  const reply = await engine.refine({ ...source, points, logits: logits.values }, signal);
+  const { modality } = scene.volume;
+  const reply = await engine.refine({ ...source, points, logits: logits.values, modality }, signal);
   const timings = { encode: imageMs + reply.encodeMs, refine: reply.refineMs };
   return {
     ...answer,
     logits: { ...logits, values: reply.logits },
+    ...(reply.shownLogits && { shownLogits: { ...logits, values: reply.shownLogits } }),
     timings: addTimings(answer.timings, timings),
   };
 }

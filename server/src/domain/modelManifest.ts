@@ -25,6 +25,24 @@ export interface RefinementSettings {
   readonly contrast: number;
 }
 
+/** How the border that readers are shown follows the image; see `borderWalk.ts`. */
+export interface BorderWalkSettings {
+  /** DICOM Modality of the series that it is good for. */
+  readonly modalities: readonly string[];
+  /** Of the encoder's input. */
+  readonly channel: number;
+  /** From the model's border on, in steps to a face neighbour. */
+  readonly reachVoxels: number;
+  /** A neighbour is passed to with exp(−contrast · step²), the step of intensity in an image in [−1, 1]. */
+  readonly contrast: number;
+  /** Of believing the model, against one step to a neighbour. */
+  readonly priorChance: number;
+  readonly sweeps: number;
+  readonly overRelaxation: number;
+  /** Dice with the model's mask; what agrees less is not followed. */
+  readonly leastAgreement: number;
+}
+
 /** What the zoo says of a model (`models/zoo/<id>/manifest.json`), as far as serving needs it. */
 export interface ModelManifest {
   readonly id: string;
@@ -60,6 +78,8 @@ export interface ModelManifest {
   readonly logits: { readonly shapeKji: Vector3; readonly threshold: number };
   /** Absent: masks are as the graphs give them. */
   readonly refinement?: RefinementSettings;
+  /** Absent: what readers are shown is what the next answer starts from. Only with `refinement`. */
+  readonly borderWalk?: BorderWalkSettings;
   readonly zoom: {
     /** Regions that a first click is looked at in, at most. */
     readonly looks: number;

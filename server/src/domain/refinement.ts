@@ -61,7 +61,7 @@ export function asClicked(
 }
 
 /** Flat index of the voxel at a point; points beyond the region count for the nearest voxel. */
-function nearestVoxelOf([i, j, k]: Vector3, [slices, rows, columns]: Vector3): number {
+export function nearestVoxelOf([i, j, k]: Vector3, [slices, rows, columns]: Vector3): number {
   const within = (index: number, length: number): number =>
     Math.min(length - 1, Math.max(0, Math.round(index)));
   return (within(k, slices) * rows + within(j, rows)) * columns + within(i, columns);

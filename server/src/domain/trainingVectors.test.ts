@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { affineFromColumns, norm, subtract, type Vector3 } from './affine.ts';
+import { walkedLogits } from './borderWalk.ts';
 import { canonicalFrameOf } from './canonicalFrame.ts';
 import { correctedLogits, deepestVoxel } from './correctedLogits.ts';
 import { SMALL_MODEL } from './fixtures/smallModel.ts';
@@ -125,6 +126,40 @@ const refinement = vectors(
   }),
 );
 
+const ballSchema = z.object({ centreIjk: vectorSchema, radius: z.number() });
+const borderWalk = vectors(
+  'border_walk',
+  z.object({
+    tolerance: z.number(),
+    cases: z
+      .array(
+        z.object({
+          title: z.string(),
+          edge: z.int(),
+          found: ballSchema,
+          shown: ballSchema,
+          seeds: z.object({ logits: z.int(), image: z.int() }),
+          scales: z.object({ logits: z.number(), image: z.number() }),
+          points: z.array(z.object({ indexIjk: vectorSchema, include: z.boolean() })),
+          settings: z.object({
+            ...{ reachVoxels: z.int(), contrast: z.number(), priorChance: z.number(), sweeps: z.int() },
+            ...{ overRelaxation: z.number(), leastAgreement: z.number() },
+          }),
+          expected: z.array(z.number()),
+        }),
+      )
+      .min(1),
+  }),
+);
+
+/** Distance into a ball, in voxels, over a cube in k-j-i order. */
+function depthInBall(edge: number, { centreIjk, radius }: z.infer<typeof ballSchema>): number[] {
+  return Array.from({ length: edge ** 3 }, (_, n) => {
+    const voxel: Vector3 = [n % edge, Math.floor(n / edge) % edge, Math.floor(n / edge ** 2)];
+    return radius - norm(subtract(voxel, centreIjk));
+  });
+}
+
 /** The generator of the vector files. */
 function cubeOf(edge: number, seed: number | undefined, constant: number | undefined): Float32Array {
   if (seed === undefined) return new Float32Array(edge ** 3).fill(constant ?? NaN);
@@ -179,15 +214,33 @@ describe('shared with the training code', () => {
     expect(worst).toBeLessThanOrEqual(refinement.tolerance);
   });
 
+  test.each(borderWalk.cases)(
+    'border walk: $title',
+    ({ edge, found, shown, seeds, scales, points, settings, expected }) => {
+      const [foundDepth, shownDepth] = [depthInBall(edge, found), depthInBall(edge, shown)];
+      const noise = cubeOf(edge, seeds.logits, undefined).map(value => value * scales.logits);
+      const imageNoise = cubeOf(edge, seeds.image, undefined).map(value => value * scales.image);
+      const walked = walkedLogits(
+        {
+          logits: noise.map((value, n) => value + 2 * (foundDepth[n] ?? NaN)),
+          image: imageNoise.map((value, n) => value + ((shownDepth[n] ?? NaN) > 0 ? 0.5 : -0.5)),
+          shapeKji: [edge, edge, edge],
+          points,
+        },
+        { ...settings, modalities: ['CT'], channel: 0 },
+      );
+      expect(walked).toHaveLength(expected.length);
+      const apart = expected.map((value, at) => Math.abs(value - (walked[at] ?? NaN)));
+      expect(Math.max(...apart)).toBeLessThanOrEqual(borderWalk.tolerance);
+    },
+  );
+
   test.each(correction.cases)(
     'correction: $title',
-    ({ edge, ball: { centreIjk, radius }, points, included, excluded, deepestIjk }) => {
+    ({ edge, ball, points, included, excluded, deepestIjk }) => {
       const logits: Logits = {
         shapeIjk: [edge, edge, edge],
-        values: Float32Array.from({ length: edge ** 3 }, (_, n) => {
-          const voxel: Vector3 = [n % edge, Math.floor(n / edge) % edge, Math.floor(n / edge ** 2)];
-          return radius - norm(subtract(voxel, centreIjk));
-        }),
+        values: Float32Array.from(depthInBall(edge, ball)),
       };
       const corrected = correctedLogits(logits, points);
       const changed = [...corrected.values.keys()].filter(n => corrected.values[n] !== logits.values[n]);

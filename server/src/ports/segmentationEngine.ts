@@ -48,11 +48,15 @@ export interface RefinementRequest extends EngineRegion {
   readonly points: readonly RegionPoint[];
   /** (K', J', I') of the manifest. */
   readonly logits: Float32Array;
+  /** DICOM Modality of the series. */
+  readonly modality: string;
 }
 
 export interface RefinementReply {
-  /** (K', J', I') */
+  /** (K', J', I'); what the next answer starts from. */
   readonly logits: Float32Array;
+  /** Of what readers are shown, where that is something else. */
+  readonly shownLogits?: Float32Array;
   /** 0 when the image was at hand. */
   readonly encodeMs: number;
   readonly refineMs: number;

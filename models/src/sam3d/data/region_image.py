@@ -15,6 +15,7 @@ class Volume(NamedTuple):
     voxels: np.ndarray  # (K, J, I)
     spacing_mm: np.ndarray  # (3,) along k, j, i
     value_range: ValueRange | None = None  # that models are shown of it; None: all
+    modality: str = ""  # CT, MR, PET or US
 
     @property
     def extent_mm(self) -> np.ndarray:

@@ -15,6 +15,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from sam3d.data.volume_store import data_folder, read_entries
+from sam3d.model.border_walk import BorderWalk
 from sam3d.model.prompt_encoder import (
     CONNECTEDNESS_MAPS,
     DIFFERENCE_MAPS,
@@ -28,7 +29,7 @@ from sam3d.model.refinement import Refinement
 
 from .ablation_table import ablation_section
 from .cases import Case, load_case, select_cases
-from .engine import REFINEMENT, OnnxEngine, Tensors
+from .engine import BORDER_WALK, REFINEMENT, OnnxEngine, Tensors
 from .logged_plays import logged_plays
 from .methods import BOX, END_TO_END
 from .model_name import model_name
@@ -53,10 +54,12 @@ class Variant:
     name: str
     silenced: tuple[Silenced, ...] = ()
     refinement: Refinement | None = REFINEMENT
+    border_walk: BorderWalk | None = BORDER_WALK
 
 
 VARIANTS = (
     Variant("all"),
+    Variant("shown as the model says", border_walk=None),
     Variant("no refinement of borders", refinement=None),
     Variant("no random walk", (Silenced("prompt_half", WALK_MAPS),)),
     Variant("no connectedness", (Silenced("prompt_half", CONNECTEDNESS_MAPS),)),
@@ -74,7 +77,7 @@ VARIANTS = (
 
 class VariantEngine(OnnxEngine):
     def __init__(self, folder: Path, variant: Variant) -> None:
-        super().__init__(folder, refinement=variant.refinement)
+        super().__init__(folder, refinement=variant.refinement, border_walk=variant.border_walk)
         self.variant = variant
 
     def run(self, graph: str, tensors: Tensors) -> Tensors:

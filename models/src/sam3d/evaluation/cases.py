@@ -117,5 +117,5 @@ def load_case(case: Case, folder: Path) -> tuple[Volume, np.ndarray]:
     """→ the volume, and the structure's mask (K, J, I) bool"""
     image = read_canonical(folder / case.image)
     label = read_canonical(folder / case.label)
-    volume = Volume(image.voxels, np.asarray(image.spacing_mm), value_range_of(case.modality))
+    volume = Volume(image.voxels, np.asarray(image.spacing_mm), value_range_of(case.modality), case.modality)
     return volume, label.voxels == case.value

@@ -186,8 +186,10 @@ class ClickSession:
 
     def put_on_grid(self, answer: Answer) -> np.ndarray:
         """The answer in its region, what was there before around it; of that the pieces that are meant"""
-        region = answer.view.region
-        answered = native_mask(answer.logits, self.volume, region)
+        region, embeddings = answer.view
+        coords, labels = self.placed(self.clicks, region)
+        shown = self.engine.shown(embeddings, answer.logits, coords, labels, self.volume.modality)
+        answered = native_mask(shown, self.volume, region)
         merged = np.where(covered_by(self.volume, region), answered, self.mask)
         included = [click.place for click in self.clicks if click.include]
         self.mask = components_holding(merged, included, None if self.drawn is None else within(self.drawn))

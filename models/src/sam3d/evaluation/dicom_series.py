@@ -36,7 +36,8 @@ class DicomSeries(NamedTuple):
     def volume(self) -> Volume:
         """As a reader of the series finds it: spacings have lost what decimal strings cannot hold."""
         voxels = np.stack([image.pixel_array for image in self.slices])
-        return Volume(voxels, self.grid.spacing_mm, value_range_of(self.slices[0].Modality))
+        modality = self.slices[0].Modality
+        return Volume(voxels, self.grid.spacing_mm, value_range_of(modality), modality)
 
 
 def as_decimal(value: float) -> str:

@@ -7,21 +7,26 @@ import onnxruntime
 
 from sam3d.data.boxes import Box
 from sam3d.export.onnx_graphs import GRAPH_FILES
+from sam3d.model.border_walk import BorderWalk, walked_logits
 from sam3d.model.box_prompts import PADDING
 from sam3d.model.refinement import Refinement, as_clicked, refined_logits
 
 Tensors = dict[str, np.ndarray]
 
 REFINEMENT = Refinement()
+BORDER_WALK = BorderWalk()
 
 
 class Engine:
-    """Runs a model's graphs. refinement: None to leave borders where the mask decoder puts them"""
+    """Runs a model's graphs. refinement: None to leave borders where the mask decoder puts them; border_walk:
+    None to show what the next answer starts from"""
 
     has_refiner: bool
 
-    def __init__(self, refinement: Refinement | None = REFINEMENT) -> None:
-        self.refinement = refinement
+    def __init__(
+        self, refinement: Refinement | None = REFINEMENT, border_walk: BorderWalk | None = BORDER_WALK
+    ) -> None:
+        self.refinement, self.border_walk = refinement, border_walk
 
     def run(self, graph: str, tensors: Tensors) -> Tensors:
         """graph: a key of GRAPH_FILES; tensors: its inputs by name, and others → its outputs"""
@@ -77,6 +82,14 @@ class Engine:
         }
         return as_clicked(self.run("maskRefiner", tensors)["refined_logits"][0, 0], coords, labels)
 
+    def shown(
+        self, embeddings: Tensors, logits: np.ndarray, coords: np.ndarray, labels: np.ndarray, modality: str
+    ) -> np.ndarray:
+        """What readers are shown of a refined answer (n, n, n); coords and labels as for decode"""
+        if self.border_walk is None or modality not in self.border_walk.modalities:
+            return logits
+        return walked_logits(self.border_walk, logits, embeddings["image"][0], coords, labels)
+
 
 def point_tensors(coords: np.ndarray, labels: np.ndarray) -> Tensors:
     """Graphs have at least one point, so that without any there is one that is none."""
@@ -91,8 +104,14 @@ def point_tensors(coords: np.ndarray, labels: np.ndarray) -> Tensors:
 class OnnxEngine(Engine):
     """The exported graphs in a folder"""
 
-    def __init__(self, folder: Path, threads: int = 1, refinement: Refinement | None = REFINEMENT) -> None:
-        super().__init__(refinement)
+    def __init__(
+        self,
+        folder: Path,
+        threads: int = 1,
+        refinement: Refinement | None = REFINEMENT,
+        border_walk: BorderWalk | None = BORDER_WALK,
+    ) -> None:
+        super().__init__(refinement, border_walk)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -96,7 +96,9 @@ def read_cases(entries: Sequence[dict[str, Any]], task: ExemplarTask, folder: Pa
             continue
         stored = load(entry, folder)
         masks = {name: np.asarray(stored.label == values[name]) for name in task.structures}
-        volume = Volume(np.asarray(stored.image), stored.spacing_mm, value_range_of(stored.modality))
+        volume = Volume(
+            np.asarray(stored.image), stored.spacing_mm, value_range_of(stored.modality), stored.modality
+        )
         found[entry["patient"]] = Case(entry["id"], entry["patient"], ExemplarCase(volume, masks))
     return list(found.values())
 

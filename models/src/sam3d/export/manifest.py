@@ -11,11 +11,12 @@ from sam3d.data.region import CUBE, LATTICE_VOXELS, LEVELS_BETWEEN_LOOKS, LOOKS,
 from sam3d.evaluation.zoom import ZoomPolicy
 from sam3d.export.attribution import ATTRIBUTION
 from sam3d.export.onnx_graphs import GRAPH_FILES
+from sam3d.model.border_walk import BorderWalk
 from sam3d.model.mask_decoder import HYPOTHESES
 from sam3d.model.refinement import Refinement
 
 MODEL_ID = "sam3d-tiny"
-VERSION = "0.5.1"
+VERSION = "0.6.0"
 ADAPTABLE_GRAPH = "adaptable_encoder.onnx"
 ADAPTABLE_WEIGHTS = "adaptable_encoder.bin"  # of that graph, little-endian float32
 ADAPTABLE_TABLE = "adaptable_encoder.json"  # where in that file each weight lies
@@ -28,6 +29,10 @@ def sha256_of(path: Path) -> str:
 def camel_case(name: str) -> str:
     head, *tail = name.split("_")
     return head + "".join(word.capitalize() for word in tail)
+
+
+def in_camel_case(settings: ZoomPolicy | Refinement | BorderWalk) -> dict[str, Any]:
+    return {camel_case(key): value for key, value in asdict(settings).items()}
 
 
 def file_of(folder: Path, name: str) -> dict[str, str]:
@@ -83,9 +88,10 @@ def manifest_of(folder: Path, zoom: ZoomPolicy) -> dict[str, Any]:
         "zoom": {
             "looks": LOOKS,
             "levelsBetweenLooks": LEVELS_BETWEEN_LOOKS,
-            **{camel_case(key): value for key, value in asdict(zoom).items()},
+            **in_camel_case(zoom),
         },
-        "refinement": {camel_case(key): value for key, value in asdict(Refinement()).items()},
+        "refinement": in_camel_case(Refinement()),
+        "borderWalk": in_camel_case(BorderWalk()),
         "hypotheses": HYPOTHESES,
     }
 

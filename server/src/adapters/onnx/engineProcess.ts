@@ -1,3 +1,4 @@
+import { walkedLogits } from '../../domain/borderWalk.ts';
 import { asClicked, refinedLogits } from '../../domain/refinement.ts';
 import type { EngineAnswer, EngineCommand, LoadedGraphs } from './engineProtocol.ts';
 import { EngineSessions, type EncodedRegion } from './engineSessions.ts';
@@ -32,7 +33,12 @@ async function carryOut(command: EngineCommand): Promise<EngineAnswer | undefine
     }
     case 'refine': {
       const { image } = embeddingOf(command);
-      return { kind: 'refined', logits: await refined(command, image) };
+      const logits = await refined(command, image);
+      const { points, graphs, modality } = command;
+      const { borderWalk } = graphs;
+      if (!image || !borderWalk?.modalities.includes(modality)) return { kind: 'refined', logits };
+      const answered = { logits, image, shapeKji: graphs.logitsShapeKji, points };
+      return { kind: 'refined', logits, shownLogits: walkedLogits(answered, borderWalk) };
     }
     case 'describe':
       return { kind: 'described', levels: levelsOf(embeddingOf(command).tensors) };
@@ -55,7 +61,11 @@ async function rehearse(graphs: LoadedGraphs): Promise<void> {
   const { logits } = await sessions.decode(graphs, tensors, { points });
   if (!graphs.refinement) return;
   // A slope, so that there is a border to move.
-  await refined({ graphs, points, logits: logits.map((_, n) => (n % columns) - columns / 2) }, image);
+  const slope = logits.map((_, n) => (n % columns) - columns / 2);
+  await refined({ graphs, points, logits: slope }, image);
+  if (image && graphs.borderWalk) {
+    walkedLogits({ logits: slope, image, shapeKji: graphs.logitsShapeKji, points }, graphs.borderWalk);
+  }
 }
 
 async function refined(

@@ -1,5 +1,5 @@
 import type { Vector3 } from '../../domain/affine.ts';
-import type { EncoderWeight, RefinementSettings } from '../../domain/modelManifest.ts';
+import type { BorderWalkSettings, EncoderWeight, RefinementSettings } from '../../domain/modelManifest.ts';
 import type { FeatureLevel } from '../../ports/featureEngine.ts';
 import type { RegionBox, RegionPoint } from '../../ports/segmentationEngine.ts';
 
@@ -14,6 +14,7 @@ export interface LoadedGraphs {
   readonly regionShapeKji: readonly number[];
   readonly logitsShapeKji: Vector3;
   readonly refinement?: RefinementSettings;
+  readonly borderWalk?: BorderWalkSettings;
 }
 
 /** A task as the engine process needs it: an adapter is merged into the weights of the encoder. */
@@ -59,6 +60,8 @@ export type EngineCommand =
       readonly points: readonly RegionPoint[];
       /** (K', J', I') */
       readonly logits: Float32Array;
+      /** DICOM Modality of the series. */
+      readonly modality: string;
     }
   | { readonly kind: 'describe'; readonly graphs: LoadedGraphs; readonly embeddingKey: string }
   /** (C, K, J, I) */
@@ -71,7 +74,7 @@ export type EngineAnswer =
   | { readonly kind: 'loaded' }
   | { readonly kind: 'encoded'; readonly embeddingBytes: number }
   | { readonly kind: 'decoded'; readonly logits: Float32Array; readonly predictedIou: number }
-  | { readonly kind: 'refined'; readonly logits: Float32Array }
+  | { readonly kind: 'refined'; readonly logits: Float32Array; readonly shownLogits?: Float32Array }
   | { readonly kind: 'described'; readonly levels: readonly FeatureLevel[] }
   /** (channels, K, J, I) */
   | { readonly kind: 'classified'; readonly probabilities: Float32Array }

@@ -4,7 +4,7 @@ import type { EngineAnswer } from './engineProtocol.ts';
 /** What is wanted of an encoded region. */
 export type EngineTask =
   | ({ readonly kind: 'decode' } & Pick<EngineRequest, 'points' | 'box' | 'previousLogits' | 'rank'>)
-  | ({ readonly kind: 'refine' } & Pick<RefinementRequest, 'points' | 'logits'>)
+  | ({ readonly kind: 'refine' } & Pick<RefinementRequest, 'points' | 'logits' | 'modality'>)
   /** Nobody waits for it with a hand on the mouse. */
   | { readonly kind: 'describe' };
 

@@ -89,6 +89,7 @@ async function readModel(folder: string, id: string): Promise<ModelManifest> {
     hypotheses: file.hypotheses,
     logits: { shapeKji: file.logits.shape, threshold: file.logits.threshold },
     ...(file.refinement && { refinement: file.refinement }),
+    ...(file.borderWalk && { borderWalk: file.borderWalk }),
     zoom: file.zoom,
   };
 }

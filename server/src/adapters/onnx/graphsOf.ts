@@ -14,6 +14,7 @@ export function graphsOf(model: ModelManifest): LoadedGraphs {
     regionShapeKji: model.region.shapeKji,
     logitsShapeKji: model.logits.shapeKji,
     ...(model.refinement && { refinement: model.refinement }),
+    ...(model.borderWalk && { borderWalk: model.borderWalk }),
   };
 }
 

@@ -77,11 +77,31 @@ export const modelManifestFileSchema = z
     refinement: z
       .strictObject({ steps: z.int().min(1).max(200), priorWeight: positive, contrast: z.number().min(0) })
       .optional(),
+    borderWalk: z
+      .strictObject({
+        modalities: z.array(z.string()).min(1),
+        channel: z.int().min(0),
+        reachVoxels: z.int().min(0),
+        contrast: z.number().min(0),
+        priorChance: positive,
+        sweeps: z.int().min(1).max(200),
+        overRelaxation: positive.max(2),
+        leastAgreement: z.number().min(0).max(1),
+      })
+      .optional(),
     hypotheses: z.int().min(1),
   })
   .refine(
     ({ refinement, graphs }) => refinement || !graphs.maskRefiner,
     'a maskRefiner starts from what refinement makes of a mask',
+  )
+  .refine(
+    ({ refinement, borderWalk }) => refinement || !borderWalk,
+    'a borderWalk starts from what refinement makes of a mask',
+  )
+  .refine(
+    ({ borderWalk, normalisation }) => !borderWalk || borderWalk.channel < normalisation.channels.length,
+    'a borderWalk needs a channel that there is',
   )
   .refine(
     ({ refinement, logits, region }) =>

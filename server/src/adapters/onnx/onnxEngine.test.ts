@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { walkedLogits } from '../../domain/borderWalk.ts';
 import { refinedLogits } from '../../domain/refinement.ts';
 import type { EngineRequest } from '../../ports/segmentationEngine.ts';
 import { always, entry, imageOf, TinyModel, VOXELS } from './fixtures/tinyModel.ts';
@@ -77,13 +78,35 @@ describe('onnx engine', () => {
     const refining = { ...tiny.model, id: 'refining', refinement };
     const image = Float32Array.from({ length: VOXELS }, (_, n) => (n % TINY_SIDE < 2 ? -1 : 1));
     const logits = Float32Array.from({ length: VOXELS }, (_, n) => (n % 9 === 0 ? 1 : -9));
-    const asked = { ...tiny.request('a', () => image), logits };
+    const asked = { ...tiny.request('a', () => image), logits, modality: 'MR' };
     const reply = await engine.refine({ ...asked, model: refining }, always);
     const { points } = asked;
     const shapeKji = refining.logits.shapeKji;
     expect(reply.logits).toEqual(refinedLogits({ logits, image, shapeKji, points }, refinement));
     expect(reply.logits).not.toEqual(logits);
     expect((await engine.refine(asked, always)).logits).toBe(logits);
+  });
+
+  test('shows a border that follows the image further, for modalities that the model names', async () => {
+    const engine = openEngine();
+    const refinement = { steps: 20, priorWeight: 0.1, contrast: 5 };
+    const walk = { reachVoxels: 3, contrast: 10, priorChance: 0.01, sweeps: 20 };
+    const borderWalk = {
+      ...{ ...walk, modalities: ['CT'], channel: 0, overRelaxation: 1.5, leastAgreement: 0 },
+    };
+    const model = { ...tiny.model, id: 'showing', refinement, borderWalk };
+    const image = Float32Array.from({ length: VOXELS }, (_, n) => (n % TINY_SIDE < 2 ? -1 : 1));
+    const logits = Float32Array.from({ length: VOXELS }, (_, n) => (n % TINY_SIDE < 1 ? 2 : -9));
+    const asked = { ...tiny.request('a', () => image), model, logits };
+    const seen = await engine.refine({ ...asked, modality: 'CT' }, always);
+    const { points } = asked;
+    const shapeKji = model.logits.shapeKji;
+    const refined = refinedLogits({ logits, image, shapeKji, points }, refinement);
+    expect(seen.logits).toEqual(refined);
+    const walked = walkedLogits({ logits: refined, image, shapeKji, points }, borderWalk);
+    expect(seen.shownLogits).toEqual(walked);
+    expect(walked).not.toEqual(refined);
+    expect((await engine.refine({ ...asked, modality: 'US' }, always)).shownLogits).toBeUndefined();
   });
 
   test('a refiner among the graphs sees image, points, the answer and its walked border; clicks are kept', async () => {
@@ -93,7 +116,7 @@ describe('onnx engine', () => {
     const graphs = { ...tiny.model.graphs, maskRefiner };
     const logits = Float32Array.from({ length: VOXELS }, (_, n) => (n % 9 === 0 ? 1 : -9));
     const points = [{ indexIjk: [1, 2, 3], include: false }] as const;
-    const asked = { ...tiny.request('a', imageOf(0.5)), points, logits };
+    const asked = { ...tiny.request('a', imageOf(0.5)), points, logits, modality: 'MR' };
     const walking = { ...tiny.model, id: 'walking', refinement };
     const walked = (await engine.refine({ ...asked, model: walking }, always)).logits;
     const seen = (await engine.refine({ ...asked, model: { ...walking, graphs } }, always)).logits;

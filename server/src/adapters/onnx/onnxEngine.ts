@@ -75,11 +75,13 @@ export class OnnxEngine implements SegmentationEngine, FeatureEngine, TaskEngine
   }
 
   async refine(request: RefinementRequest, signal: AbortSignal): Promise<RefinementReply> {
-    const { model, points, logits } = request;
+    const { model, points, logits, modality } = request;
     if (!model.refinement) return { logits, encodeMs: 0, refineMs: 0 };
-    const outcome = await this.#enqueue(request, signal, { kind: 'refine', points, logits });
+    const outcome = await this.#enqueue(request, signal, { kind: 'refine', points, logits, modality });
     if (outcome?.found.kind !== 'refined') throw new Problem('internal-error', 'The engine gave no logits.');
-    return { logits: outcome.found.logits, encodeMs: outcome.encodeMs, refineMs: outcome.taskMs };
+    const { logits: refined, shownLogits } = outcome.found;
+    const { encodeMs, taskMs: refineMs } = outcome;
+    return { logits: refined, ...(shownLogits && { shownLogits }), encodeMs, refineMs };
   }
 
   async describe(region: EngineRegion, signal: AbortSignal): Promise<readonly FeatureLevel[]> {
