@@ -62,7 +62,7 @@ def walked_logits(
 
 
 def band_about_border(mask: np.ndarray, reach_voxels: int) -> np.ndarray:
-    """mask (n, n, n) bool → flat, bool: the voxels on both sides of its border, and those so many steps off"""
+    """mask (n, n, n) bool → flat, bool: the voxels on both sides of its border, and those some steps off"""
     band = np.zeros(mask.shape, bool)
     for axis in range(3):
         ahead, behind = neighbouring(band, axis)
