@@ -134,6 +134,26 @@ describe('predicting a segment', () => {
     expect(voxelAt(mask, 29, 25, 20)).toBe(1);
   });
 
+  test('the mask is what the engine shows of an answer; the model is told the answer itself', async () => {
+    const { volume, engine, ports } = ballServer();
+    const first = include([0, 0, 760]);
+    const whole = await predict(volume, [first], ports);
+    const showing = ballServer();
+    const withheld = 2; // voxels
+    showing.engine.refine = ({ logits, modality }) => {
+      expect(modality).toBe(volume.modality);
+      return Promise.resolve({
+        ...{ logits, shownLogits: logits.map(depth => depth - withheld), encodeMs: 0, refineMs: 1 },
+      });
+    };
+    const { mask } = await predict(volume, [first], showing.ports);
+    expect(countVoxels(mask)).toBeLessThan(countVoxels(whole.mask));
+    expect(countVoxels(mask)).toBeGreaterThan(0);
+    await predict(volume, [first, include([4, 0, 760])], showing.ports);
+    await predict(volume, [first, include([4, 0, 760])], ports);
+    expect(showing.engine.requests.at(-1)?.previousLogits).toEqual(engine.requests.at(-1)?.previousLogits);
+  });
+
   test('a click elsewhere opens a region there; what the model did not look at stays', async () => {
     const { volume, engine, ports } = ballServer();
     const [here, there]: [Vector3, Vector3] = [
