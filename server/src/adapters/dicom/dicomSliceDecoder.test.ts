@@ -1,13 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import dcmjsCodecs from 'dcmjs-codecs';
 import fc from 'fast-check';
-import { enhancedAttributes } from '../../../../test/fixtures/enhancedImage.ts';
 import { imageAttributes, part10Of, type Attributes } from '../../../../test/fixtures/part10.ts';
 import { Problem } from '../../domain/errors.ts';
 import type { DecodedSlice } from '../../domain/decodedSlice.ts';
 import { DicomFrameDecoder } from './dicomFrameDecoder.ts';
-import { DicomSliceDecoder } from './dicomSliceDecoder.ts';
-import { EXPLICIT_VR_BIG_ENDIAN } from './transferSyntax.ts';
 import { firstSliceOf } from '../../../../test/fixtures/firstSlice.ts';
 
 const { Context, NativeCodecs } = dcmjsCodecs;
@@ -190,43 +187,6 @@ describe('a file', () => {
       patientStudy: { patientName: 'Ångström^Åsa=山田^太郎', studyDescription: 'Abdomen' },
     });
     expect(decoded).not.toHaveProperty('sliceThicknessMm');
-  });
-
-  test('says which b-value it was taken with, in any byte order and with or without VRs', async () => {
-    // Written in full: the low bytes of round numbers are zero, where text would end.
-    const bValueOf = async (bValue: number, transferSyntaxUID: string): Promise<readonly string[]> => {
-      const DiffusionBValue = Buffer.alloc(8);
-      if (transferSyntaxUID === EXPLICIT_VR_BIG_ENDIAN) DiffusionBValue.writeDoubleBE(bValue);
-      else DiffusionBValue.writeDoubleLE(bValue);
-      const { phaseValues } = await decode({ DiffusionBValue, AcquisitionNumber: '7' }, transferSyntaxUID);
-      return phaseValues.filter(value => value !== '');
-    };
-    for (const uid of ['1.2.840.10008.1.2.1', '1.2.840.10008.1.2', EXPLICIT_VR_BIG_ENDIAN]) {
-      expect(await bValueOf(1000, uid)).toEqual(['1000', '7']);
-      expect(await bValueOf(0, uid)).toEqual(['0', '7']);
-    }
-    expect((await decode({ AcquisitionNumber: '7' })).phaseValues.filter(value => value !== '')).toEqual([
-      '7',
-    ]);
-  });
-
-  test('of many frames says at which part of the heart beat each was taken', async () => {
-    const frames = [12.5, 62.5].map((percentage, n) => {
-      const NominalPercentageOfCardiacPhase = Buffer.alloc(4);
-      NominalPercentageOfCardiacPhase.writeFloatLE(percentage);
-      return {
-        CardiacSynchronizationSequence: [{ NominalPercentageOfCardiacPhase }],
-        PlanePositionSequence: [{ ImagePositionPatient: `0\\0\\${n}` }],
-      };
-    });
-    const attributes = { ...enhancedAttributes(2), PerFrameFunctionalGroupsSequence: frames };
-    const file = part10Of({ ...attributes, PixelData: Buffer.alloc(24) });
-    const slices: DecodedSlice[] = [];
-    for await (const slice of new DicomSliceDecoder().slicesOf(file)) slices.push(slice);
-    expect(slices.map(({ phaseValues }) => phaseValues.filter(value => value !== ''))).toEqual([
-      ['12.5'],
-      ['62.5'],
-    ]);
   });
 
   test('without a place in the patient is refused by the name of what is missing', async () => {
