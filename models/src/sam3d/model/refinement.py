@@ -54,7 +54,7 @@ def as_clicked(logits: np.ndarray, coords: np.ndarray, labels: np.ndarray) -> np
 
 
 def clicked_voxels(coords: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Flat indices; clicks beyond the region count for the nearest voxel, those half-way for the higher one."""
+    """Flat indices; clicks beyond the region count for the nearest voxel, those half-way for the next."""
     voxels = np.clip(np.floor(coords + 0.5).astype(int)[:, ::-1], 0, np.array(shape) - 1)
     return np.ravel_multi_index(tuple(voxels.T), shape)
 
