@@ -32,7 +32,11 @@ def camel_case(name: str) -> str:
 
 
 def in_camel_case(settings: ZoomPolicy | Refinement | BorderWalk) -> dict[str, Any]:
-    return {camel_case(key): value for key, value in asdict(settings).items()}
+    """As JSON has it: tuples are lists"""
+    return {
+        camel_case(key): list(value) if isinstance(value, tuple) else value
+        for key, value in asdict(settings).items()
+    }
 
 
 def file_of(folder: Path, name: str) -> dict[str, str]:
