@@ -34,7 +34,7 @@ the structure (at least 0.75 of its greatest depth), the same for every method; 
 the deepest point of the largest remaining error (for the methods that learned nothing: of their cube). This
 reader knows the truth and never misses: people do worse.
 
-- *end to end*: the exported graphs with the zoom policy and the refinement of the manifest, as served.
+- *end to end*: the exported graphs with the zoom policy and both walks of borders of the manifest, as served.
 - *box, then clicks*: the same, opened by a box whose faces lie up to 5 % of the structure's side and a voxel
   too far out.
 - *zoom from truth*: the first region's level follows from the true mask's size, its place from the click.
