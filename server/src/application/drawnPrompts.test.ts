@@ -76,6 +76,22 @@ describe('a box', () => {
     expect([15, 16, 17, 18, 19, 20, 21].every(k => voxelAt(mask, 30, 34, k) === 1)).toBe(true);
   });
 
+  test('that is drawn past the images ends where they do: no structure lies beyond', async () => {
+    const answerTo = async (prompt: BoxPrompt): Promise<unknown> => {
+      const { engine, ports } = ballServer();
+      const { mask } = await predict(volume, [prompt], ports);
+      return { mask, asked: engine.requests.map(({ regionKey, box }) => ({ regionKey, box })) };
+    };
+    // Voxels reach half a voxel beyond their centres.
+    const within = { ...IN_SLICE, cornersLps: [at([-0.5, 29, 18]), at([12, 39, 18])] };
+    const past = { ...IN_SLICE, cornersLps: [at([-60, 29, 18]), at([12, 39, 18])] };
+    expect(await answerTo(past)).toEqual(await answerTo(within));
+    const inSpace = (first: number): BoxPrompt => ({
+      ...{ kind: 'box', cornersLps: [at([24, 29, first]), at([36, 39, 4])] },
+    });
+    expect(await answerTo(inSpace(-30))).toEqual(await answerTo(inSpace(-0.5)));
+  });
+
   test('goes on to be known to the model when clicks follow, and no other looks are asked', async () => {
     const { engine, ports } = ballServer(new BallEngine(RADIUS_VOXELS, () => 0.1));
     const outside = at([20, 34, 18]);

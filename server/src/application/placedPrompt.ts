@@ -98,16 +98,22 @@ export function clickAt(scene: SegmentationScene, pointLps: Vector3, include: bo
 function placeBox(scene: SegmentationScene, prompt: BoxPrompt): PlacedBox {
   const { geometry } = scene.volume;
   const corners = prompt.cornersLps.map(corner => indexIjkOf(geometry, corner));
-  const cornersMm = corners.map(index => canonicalMmOf(scene.frame, index));
+  const voxels = voxelsWithin(extreme(corners, Math.min), extreme(corners, Math.max));
+  const inVolume = intersectBoxes(voxels, { minIjk: [0, 0, 0], maxIjk: geometry.shapeIjk });
+  if (isEmptyBox(inVolume)) throw outsideVolume(scene, prompt);
+  const cornersMm = corners.map(index => canonicalMmOf(scene.frame, clamped(index, geometry.shapeIjk)));
   const sliceAxis = prompt.normalLps && sliceAxisOf(scene, prompt.normalLps);
   const drawn = { lowMm: extreme(cornersMm, Math.min), highMm: extreme(cornersMm, Math.max) };
   if (AXES.some(axis => axis !== sliceAxis && drawn.highMm[axis] - drawn.lowMm[axis] < LEAST_SIDE_MM)) {
     throw new Problem('invalid-request', 'Draw the box around the structure; this one holds nothing.');
   }
-  const voxels = voxelsWithin(extreme(corners, Math.min), extreme(corners, Math.max));
-  const inVolume = intersectBoxes(voxels, { minIjk: [0, 0, 0], maxIjk: geometry.shapeIjk });
-  if (isEmptyBox(inVolume)) throw outsideVolume(scene, prompt);
   return { ...drawn, voxels: inVolume, ...(sliceAxis !== undefined && { sliceAxis }) };
+}
+
+/** The nearest index in the volume, whose voxels reach half a voxel beyond their centres. */
+function clamped(indexIjk: Vector3, shapeIjk: Vector3): Vector3 {
+  const along = (axis: Axis): number => Math.min(shapeIjk[axis] - 0.5, Math.max(-0.5, indexIjk[axis]));
+  return [along(0), along(1), along(2)];
 }
 
 /** The canonical axis that runs most nearly along a direction. */
