@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from sam3d.data.sampler import Sampler
+from sam3d.model import half_precision
 from sam3d.model.mask_refiner import MaskRefiner, evidence_of
 from sam3d.model.sam3d import Sam3d
 from sam3d.training import refining_episode
@@ -43,7 +44,7 @@ def test_a_flat_image_gives_no_evidence() -> None:
 
 
 def test_the_refiner_alone_gets_gradients(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refining_episode, "HAS_BF16", False)
+    monkeypatch.setattr(half_precision, "HAS_BF16", False)
     torch.manual_seed(0)
     sampler = Sampler([], {"procedural": 1}, least_voxels=500)
     samples = [sampler.sample(48, (seed,)) for seed in (1, 2)]

@@ -10,7 +10,7 @@ from torch import Tensor
 from sam3d.data.hint import MASK_CONFIDENCE
 from sam3d.data.sample import Sample
 from sam3d.model.blocks import depth_to_space, space_to_depth
-from sam3d.model.half_precision import HAS_BF16
+from sam3d.model.half_precision import autocast_of
 from sam3d.model.mask_decoder import SubvoxelHypotheses
 from sam3d.model.prompted_unet import PromptedUnet
 from sam3d.model.sam3d import Sam3d
@@ -65,7 +65,7 @@ def asked(
     known: tuple[Tensor, Tensor],
 ) -> SubvoxelHypotheses:
     """points of each sample, boxes as of padded_boxes, known as of known_masks"""
-    with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
+    with autocast_of(known[0].shape[-1]):
         prompts = model.encode_prompts(embeddings, *padded_points(points), *boxes, *known)
         return model.decode_subvoxels(embeddings, prompts)
 
@@ -90,7 +90,7 @@ def run_episodes(
     losses: list[Tensor] = []
     dices: list[list[float]] = [[] for _ in samples]
     image = torch.from_numpy(np.stack([sample.image for sample in samples]))
-    with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
+    with autocast_of(image.shape[-1]):
         embeddings = model.encode(image)
     for round_index in range(rounds):
         points = [reader.points() for reader in readers]

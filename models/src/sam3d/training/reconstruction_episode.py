@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from sam3d.data.sample import Sample
 from sam3d.model.blocks import space_to_depth
 from sam3d.model.feature_pyramid import HALF_FEATURES, SUBVOXELS
-from sam3d.model.half_precision import HAS_BF16
+from sam3d.model.half_precision import autocast_of
 from sam3d.model.prompted_unet import PromptedUnet
 from sam3d.model.sam3d import Sam3d
 
@@ -45,7 +45,7 @@ def run_reconstruction_episodes(
     image = torch.from_numpy(np.stack([sample.image for sample in samples]))
     hidden = np.stack([hidden_voxels(image.shape[-1], rng) for rng in rngs])
     mask = torch.from_numpy(hidden)[:, None]  # (B, 1, n, n, n)
-    with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
+    with autocast_of(image.shape[-1]):
         features = model.encode(image.masked_fill(mask, 0.0)).features_half
     wanted, asked = space_to_depth(image), space_to_depth(mask.expand_as(image).float())
     losses = reconstruction_errors(features, wanted, asked)

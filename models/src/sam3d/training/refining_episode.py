@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from sam3d.data.sample import Sample
-from sam3d.model.half_precision import HAS_BF16
+from sam3d.model.half_precision import autocast_of
 from sam3d.model.refinement import Refinement, refined_logits
 from sam3d.model.sam3d import Sam3d
 
@@ -39,14 +39,14 @@ def run_refining_episodes(
     losses: list[Tensor] = []
     dices: list[list[float]] = [[] for _ in samples]
     image = torch.from_numpy(np.stack([sample.image for sample in samples]))
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
+    with torch.no_grad(), autocast_of(image.shape[-1]):
         embeddings = model.encode(image)
     for _ in range(ROUNDS):
         points = [reader.points() for reader in readers]
         with torch.no_grad():
             answer = chosen_logits(asked(model, embeddings, points, boxes, known))
         moved = walked(samples, readers, answer)
-        with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
+        with autocast_of(image.shape[-1]):
             refined = model.mask_refiner(image, answer, moved, *padded_points(points)).refined_logits
         losses.append(mask_loss(refined.reshape(target.shape), target))
         previous = refined.detach()

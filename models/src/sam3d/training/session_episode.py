@@ -10,7 +10,7 @@ from torch import Tensor
 from sam3d.data.sample import Sample
 from sam3d.model.blocks import space_to_depth
 from sam3d.model.corrected_mask import beside_middle, corrected_logits
-from sam3d.model.half_precision import HAS_BF16
+from sam3d.model.half_precision import autocast_of
 from sam3d.model.prompted_unet import PromptedUnet
 from sam3d.model.sam3d import Sam3d
 
@@ -45,7 +45,7 @@ def run_session_episodes(
     losses: list[Tensor] = []
     dices: list[list[float]] = [[] for _ in samples]
     image = torch.from_numpy(np.stack([sample.image for sample in samples]))
-    with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
+    with autocast_of(image.shape[-1]):
         embeddings = model.encode(image)
     for round_index in range(rounds):
         hypotheses = asked(model, embeddings, points, boxes, known)
