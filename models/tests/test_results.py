@@ -128,9 +128,10 @@ def test_a_baseline_that_was_played_apart_joins_the_same_cases(tmp_path: Path) -
     others = [record | {"passedOver": 4} for record in played]
     lines = [json.dumps(record) for record in [*played, *others]]
     (tmp_path / "one.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    kept = baseline_records("dev", 0, tmp_path)
+    kept = baseline_records(records(), tmp_path)
     assert kept == played
-    assert baseline_records("train", 0, tmp_path) == []
+    assert baseline_records([record | {"split": "train"} for record in records()], tmp_path) == []
+    assert baseline_records(records()[:1], tmp_path) == played[:1]
     assert PROMPTED_UNET not in protocol(records())
     assert f"through the image.\n- *{PROMPTED_UNET}*" in protocol([*records(), *kept])
     assert f"| set | n | {END_TO_END} | {RANDOM_WALKER} | {PROMPTED_UNET} |" in results_tables(

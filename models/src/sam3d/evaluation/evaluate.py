@@ -95,7 +95,7 @@ def evaluate(model: Path, log: Path, processes: int, split: str, passed_over: in
     origin = {"split": split, "passedOver": passed_over, "model": model_name(model)}
     work = partial(evaluate_case, model=model, policy=ZoomPolicy())
     records = logged_plays(work, cases, origin, log, processes)
-    return records + baseline_records(split, passed_over)
+    return records + baseline_records(records)
 
 
 def main() -> None:

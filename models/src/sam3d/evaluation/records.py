@@ -31,7 +31,12 @@ def read_log_if_any(path: Path) -> list[Record]:
     return read_log(path) if path.exists() else []
 
 
-def baseline_records(split: str, passed_over: int, folder: Path = BASELINES) -> list[Record]:
-    """Of the same cases as an evaluation's; none where they were never played"""
+def baseline_records(played: list[Record], folder: Path = BASELINES) -> list[Record]:
+    """Of the cases that an evaluation has played; none where they were never played by a baseline"""
     records = [record for path in sorted(folder.glob("*.jsonl")) for record in read_log(path)]
-    return [one for one in records if (one["split"], one["passedOver"]) == (split, passed_over)]
+    cases = {played_case(record) for record in played}
+    return [record for record in records if played_case(record) in cases]
+
+
+def played_case(record: Record) -> tuple[str, int, str, str]:
+    return record["split"], record["passedOver"], record["set"], record["case"]

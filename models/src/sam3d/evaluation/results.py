@@ -149,7 +149,7 @@ def main() -> None:
     arguments = parser.parse_args()
     records = read_log_if_any(arguments.logs / EVALUATION_LOG.name)
     if records:
-        records += baseline_records(records[0]["split"], records[0]["passedOver"])
+        records += baseline_records(records)
         publish(arguments.results, records, read_log_if_any(arguments.logs / SERVED_LOG.name))
     for section in LOGGED_SECTIONS:
         own = read_log_if_any(arguments.logs / section.log)
