@@ -209,7 +209,7 @@ def test_a_step_in_bf16_is_nearly_that_in_float32(monkeypatch: pytest.MonkeyPatc
     in_bf16, fit = steps()
     assert steps()[0] == in_bf16
     assert {value.dtype for value in fit.parameters.values()} == {torch.float32}
-    monkeypatch.setattr("sam3d.adaptation.fit.HAS_BF16", False)
+    monkeypatch.setattr("sam3d.model.half_precision.HAS_BF16", False)
     in_float32, _ = steps()
     assert in_float32 != in_bf16
     np.testing.assert_allclose(in_bf16, in_float32, rtol=0.02)

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from sam3d.model.half_precision import HAS_BF16, SMALLEST_CUBE
+from sam3d.model.half_precision import autocast_of
 
 from .level_case import LevelCase
 from .loss import task_loss
@@ -40,11 +40,6 @@ class Fit:
         self.step_number = 0
 
     @property
-    def in_bf16(self) -> bool:
-        """Losses, gradients and what learns stay in float32."""
-        return HAS_BF16 and self.cube >= SMALLEST_CUBE
-
-    @property
     def ended(self) -> bool:
         return self.step_number >= self.settings.steps
 
@@ -67,7 +62,7 @@ class Fit:
         prompts = np.random.default_rng(
             (settings.seed, self.number, self.step_number, settings.samples_per_step)
         )
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.in_bf16):
+        with autocast_of(self.cube):  # losses, gradients and what learns stay in float32
             logits = self.model.training_logits(image, labels, prompts)
         loss, dice = task_loss(logits, labels, inside)
         if not torch.isfinite(loss):

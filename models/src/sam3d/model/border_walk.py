@@ -34,7 +34,8 @@ def walked_logits(
     mask = flat > 0
     band = band_about_border(mask.reshape(shape), walk.reach_voxels)
     seeds, seeded = seeds_of(coords, labels, shape)
-    free = np.flatnonzero(band & inner(shape).ravel() & ~np.isin(np.arange(flat.size), seeds))
+    band[seeds] = False
+    free = np.flatnonzero(band & inner(shape).ravel())
     chance = mask.astype(np.float32)
     prior = (1 / (1 + np.exp(-flat[free]))).astype(np.float32)
     chance[free] = prior

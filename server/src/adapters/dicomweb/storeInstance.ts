@@ -16,7 +16,7 @@ const FAILURE_REASONS: Readonly<Record<number, string>> = {
 };
 
 /** PS3.7 C.5.3: the archive has the instance already. */
-const DUPLICATE = 'duplicate SOP instance (0111H)';
+const DUPLICATE = textOfReason(0x0111);
 
 /** FailedSOPSequence, OtherFailuresSequence and, in their items, FailureReason (PS3.18 I.2). */
 const FAILURES = ['00081198', '0008119A'];
@@ -82,6 +82,10 @@ function failureIn(text: string): string | undefined {
 function reasonOf(failed: unknown): string {
   const code = itemSchema.safeParse(failed).data?.['00081197'].Value[0];
   if (code === undefined) return 'not stored';
+  return textOfReason(code);
+}
+
+function textOfReason(code: number): string {
   const meaning = FAILURE_REASONS[code] ?? 'unknown reason';
   return `${meaning} (${code.toString(16).toUpperCase().padStart(4, '0')}H)`;
 }
