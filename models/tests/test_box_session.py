@@ -51,7 +51,9 @@ def test_the_region_follows_from_the_box() -> None:
     session, engine, _ = opened()
     assert session.answer is not None
     assert session.answer.view.region == snapped_region(np.array([50.0, 65, 50]), 0.8)
-    assert len(engine.calls) == 1  # no looks
+    assert all(
+        np.array_equal(call.box.coords, engine.calls[0].box.coords) for call in engine.calls
+    )  # no looks
 
 
 def test_a_larger_box_has_a_wider_region() -> None:
@@ -85,11 +87,12 @@ def test_pieces_in_the_box_or_clicked_are_kept() -> None:
 
 def test_later_decodes_are_told_of_the_box_and_no_look_is_asked_again() -> None:
     session, engine, _ = opened()
+    opening = len(engine.calls)
     session.click(GridClick(np.array([20, 50, 39]), True))
-    assert len(engine.calls) == 2
-    assert engine.calls[1].previous is not None
-    assert engine.calls[1].box is not None
-    assert np.array_equal(engine.calls[1].box.coords, engine.calls[0].box.coords)  # type: ignore[union-attr]
+    assert len(engine.calls) == opening + 1
+    assert engine.calls[-1].previous is not None
+    assert engine.calls[-1].box is not None
+    assert np.array_equal(engine.calls[-1].box.coords, engine.calls[0].box.coords)  # type: ignore[union-attr]
 
 
 def test_in_another_region_the_box_has_other_voxels() -> None:
@@ -99,7 +102,7 @@ def test_in_another_region_the_box_has_other_voxels() -> None:
     second = session.answer.view.region  # type: ignore[union-attr]
     moved = np.array(second.corner) - np.array(first.corner)
     assert moved.any()
-    one, other = (call.box.coords for call in engine.calls)  # type: ignore[union-attr]
+    one, other = (engine.calls[at].box.coords for at in (0, -1))  # type: ignore[union-attr]
     assert np.allclose(one - other, np.tile(moved, 2))
 
 

@@ -18,10 +18,10 @@ from sam3d.evaluation.cases import Case  # noqa: E402
 from sam3d.evaluation.dicom_series import DicomSeries, dicom_series  # noqa: E402
 from sam3d.evaluation.engine import OnnxEngine  # noqa: E402
 from sam3d.evaluation.segmentation_object import mask_of  # noqa: E402
-from sam3d.evaluation.served import agreement, chosen_cases, compare, play_ways  # noqa: E402
+from sam3d.evaluation.served import OPENINGS, agreement, chosen_cases, compare, play_ways  # noqa: E402
 from sam3d.evaluation.served_product import part10_of, prompt_of  # noqa: E402
 from sam3d.evaluation.served_table import HTTP, ONNX, PYTORCH  # noqa: E402
-from sam3d.evaluation.simulated_reader import GridClick  # noqa: E402
+from sam3d.evaluation.simulated_reader import GridBox, GridClick  # noqa: E402
 
 SHAPE = (4, 6, 5)
 SPACING_MM = (3.27, 1.5, 0.75)
@@ -86,6 +86,11 @@ def test_a_click_lies_at_the_centre_of_its_voxel() -> None:
     x, y, z = (float(value) for value in series.slices[2].ImagePositionPatient)
     assert prompt["pointLps"] == pytest.approx([x + 1 * SPACING_MM[2], y + 3 * SPACING_MM[1], z])
     assert prompt["polarity"] == "exclude"
+    # A box reaches half a voxel beyond the centres of those it begins and ends with.
+    box = prompt_of(GridBox(np.array([2, 3, 1]), np.array([4, 3, 1])), series)
+    low, high = (np.array(corner) for corner in box["cornersLps"])
+    assert low == pytest.approx(np.array(prompt["pointLps"]) - np.array(SPACING_MM[::-1]) / 2)
+    assert high - low == pytest.approx(np.array([1, 1, 3]) * SPACING_MM[::-1])
 
 
 def segmentation_of(mask: np.ndarray, series: DicomSeries) -> "pydicom.Dataset":
@@ -168,7 +173,7 @@ def test_all_ways_are_asked_the_same_clicks() -> None:
         return answer
 
     ways = {PYTORCH: way(PYTORCH, [truth]), ONNX: way(ONNX, [less, truth]), HTTP: way(HTTP, [less])}
-    record = play_ways(ways, Volume(truth, np.ones(3)), truth, Case("a", "b", "", "", 1))
+    record = play_ways(ways, Volume(truth, np.ones(3)), truth, Case("a", "b", "", "", 1), OPENINGS["click"])
     assert record["dice"] == {PYTORCH: [1.0, 1.0], ONNX: [0.8571, 1.0], HTTP: [0.8571, 0.8571]}
     assert record["agreement"] == {PYTORCH: 0.8571, HTTP: 0.8571}
     assert [click.include for click in asked[ONNX]] == [True, True]
@@ -205,7 +210,8 @@ def test_only_what_can_be_stored_is_served(
     monkeypatch.setattr("sam3d.evaluation.served.load_case", lambda *_: (volume, truth))
     product, engine = FakeProduct(), OnnxEngine(ZOO)
     case = Case("a", "b", "", "", 1)
-    record = compare({PYTORCH: engine, ONNX: engine}, product, "model", case, modality)  # type: ignore[arg-type]
+    engines = {PYTORCH: engine, ONNX: engine}
+    record = compare(engines, product, "model", case, modality, OPENINGS["click"])  # type: ignore[arg-type]
     assert set(record["dice"]) == ways
     assert record["agreement"][PYTORCH] == 1
     assert product.stored == []

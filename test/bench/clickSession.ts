@@ -1,5 +1,6 @@
 import type { Vector3 } from '../../server/src/domain/affine.ts';
 import type { Mask } from '../../server/src/domain/mask.ts';
+import type { Prompt } from '../../server/src/domain/prompt.ts';
 import {
   SEGMENT_UPDATE_HEADER,
   segmentUpdateSchema,
@@ -16,6 +17,11 @@ export interface BenchSeries {
   readonly shapeIjk: Vector3;
   /** SOP Instance UID of slice k, as the server orders slices. */
   readonly sopInstanceUIDs: readonly string[];
+}
+
+interface PromptReply {
+  readonly reply: TimedReply;
+  readonly update: SegmentUpdate;
 }
 
 /** One segment that is clicked on, as a viewer does it: each reply changes the picture that is kept. */
@@ -37,12 +43,18 @@ export class ClickSession {
   }
 
   /** @throws Error with the problem that the server answers */
-  async click(
-    pointLps: Vector3,
-    polarity: 'include' | 'exclude' = 'include',
-  ): Promise<{ readonly reply: TimedReply; readonly update: SegmentUpdate }> {
+  click(pointLps: Vector3, polarity: 'include' | 'exclude' = 'include'): Promise<PromptReply> {
+    return this.#prompt(click(pointLps, polarity).prompt);
+  }
+
+  /** @throws Error with the problem that the server answers */
+  box(cornersLps: readonly [Vector3, Vector3]): Promise<PromptReply> {
+    return this.#prompt({ kind: 'box', cornersLps });
+  }
+
+  async #prompt(prompt: Prompt): Promise<PromptReply> {
     const path = `/api/v1/segmentations/${this.id}/segments/1/prompts`;
-    const reply = await timedPost(this.url + path, { prompts: [click(pointLps, polarity)] });
+    const reply = await timedPost(this.url + path, { prompts: [{ promptId: crypto.randomUUID(), prompt }] });
     if (reply.status !== 200 && reply.status !== 204) throw new Error(Buffer.from(reply.body).toString());
     const header: unknown = JSON.parse(reply.header(SEGMENT_UPDATE_HEADER) ?? 'null');
     if (reply.status === 200) this.#draw(reply.body);

@@ -14,6 +14,8 @@ export interface ClickTimes {
   readonly rested: readonly TimedReply[];
   /** Further clicks in the same segments as the first ones. */
   readonly later: readonly TimedReply[];
+  /** Boxes of new segments at new places, with the series in memory. */
+  readonly boxes: readonly TimedReply[];
 }
 
 /** Places in the volume, as shares of its sides, far enough apart to need regions of their own. */
@@ -29,6 +31,12 @@ const RESTED_PLACES: readonly Vector3[] = [
   [0.66, 0.55, 0.3],
   [0.36, 0.6, 0.4],
 ];
+const BOXED_PLACES: readonly Vector3[] = [
+  [0.42, 0.56, 0.5],
+  [0.6, 0.38, 0.62],
+  [0.34, 0.44, 0.32],
+];
+const BOX_SIDE_MM = 40;
 const REST_MS = 700;
 const LATER_CLICKS = 3;
 
@@ -59,9 +67,19 @@ export async function clickTimes(
     await restAt(url, series, pointAt(place));
     rested.push((await session.click(pointAt(place))).reply);
   }
+  const boxes: TimedReply[] = [];
+  for (const place of BOXED_PLACES) {
+    const session = await ClickSession.begin(url, series, 'Bench, boxed');
+    const [x, y, z] = pointAt(place);
+    const corner = (sign: -1 | 1): Vector3 => {
+      const half = (sign * BOX_SIDE_MM) / 2;
+      return [x + half, y + half, z + half];
+    };
+    boxes.push((await session.box([corner(-1), corner(1)])).reply);
+  }
   const [cold, ...warm] = first;
   if (!cold) throw new Error('no click was made');
-  return { cold, first: warm, rested, later };
+  return { cold, first: warm, rested, later, boxes };
 }
 
 /** What the viewer does where the pointer rests. */
@@ -78,7 +96,7 @@ async function restAt(url: string, series: BenchSeries, pointLps: Vector3): Prom
 
 export const AIMS = { coldMs: 1500, warmMs: 600, laterMs: 150, segKb: 50, segMl: 50 } as const;
 
-export function latencyMeasures(label: string, { cold, first, rested, later }: ClickTimes): Measure[] {
+export function latencyMeasures(label: string, { cold, first, rested, later, boxes }: ClickTimes): Measure[] {
   const wall = (replies: readonly TimedReply[]): number[] => replies.map(reply => reply.wallMs);
   const named = (name: string): string => `${label}: ${name}`;
   return [
@@ -106,6 +124,11 @@ export function latencyMeasures(label: string, { cold, first, rested, later }: C
       ...{ unit: 'ms', aim: AIMS.laterMs, note: `${later.length} clicks; ${partsOf(later)}` },
     },
     { name: named('later clicks, p95'), value: quantile(wall(later), 0.95), unit: 'ms' },
+    {
+      name: named('box, series warm, median'),
+      value: median(wall(boxes)),
+      ...{ unit: 'ms', aim: AIMS.warmMs, note: partsOf(boxes) },
+    },
   ];
 }
 

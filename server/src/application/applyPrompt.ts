@@ -1,3 +1,4 @@
+import type { Vector3 } from '../domain/affine.ts';
 import { componentsHolding, nearestComponent } from '../domain/connectedComponents.ts';
 import { emptyMask, mergeMasks, voxelAt, type Mask } from '../domain/mask.ts';
 import { maskFromLogits, type Logits } from '../domain/maskFromLogits.ts';
@@ -11,7 +12,8 @@ import {
   type Region,
 } from '../domain/regionOfInterest.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
-import { decodeRegion, refineAnswer, type RegionAnswer } from './decodeRegion.ts';
+import type { RegionAnswer } from './askModel.ts';
+import { decodeRegion, refineAnswer } from './decodeRegion.ts';
 import { findStructure, reconsiderStructure } from './findStructure.ts';
 import { knownLogits } from './knownLogits.ts';
 import { adaptedAnswer } from './online/adaptedAnswer.ts';
@@ -28,6 +30,8 @@ export interface PromptState {
   readonly predictedIou: number;
   /** What the model last saw and said; absent while nothing was asked of it. */
   readonly view?: { readonly region: Region; readonly logits: Logits };
+  /** The probe that found what the box is drawn about, mm in the canonical frame. */
+  readonly meantMm?: Vector3;
   /** What the segment was opened with: its islands stay without being clicked on. */
   readonly opened?: Mask;
   /** The answer to the first prompt was fused with what accepted cases have taught. */
@@ -64,7 +68,8 @@ export async function applyPrompt(
   signal: AbortSignal,
 ): Promise<PromptOutcome> {
   const prompt = placed.at(-1);
-  const prompts = promptSetOf(placed);
+  const meantBefore = prompt?.kind === 'box' ? undefined : before.meantMm;
+  const prompts = { ...promptSetOf(placed), ...(meantBefore && { meantMm: meantBefore }) };
   // Excluding alone does not say what is wanted, unless there is something to take away from.
   if (!prompt || !(prompts.box || before.opened || prompts.clicks.some(({ include }) => include))) {
     return { state: before, timings: {} };
@@ -79,8 +84,10 @@ export async function applyPrompt(
   const known = prompt.kind === 'clicks' ? before : untouched(scene);
   const mask = await timed('mask', () => updatedMask(scene, known, answer, prompts));
   const { region, logits, predictedIou } = answer;
+  const meantMm = meantBefore ?? answer.meantMm;
   const state = {
     ...{ mask: mask.result, predictedIou, view: { region, logits } },
+    ...(meantMm && { meantMm }),
     ...(known.opened && { opened: known.opened }),
     ...((adapted ?? known.isAdapted) && { isAdapted: true as const }),
   };
@@ -96,7 +103,7 @@ async function answerTo(
   prompt: PlacedPrompt,
   signal: AbortSignal,
 ): Promise<RegionAnswer | undefined> {
-  if (prompt.kind === 'box') return segmentInBox(scene, engine, prompts, prompt.box, signal);
+  if (prompt.kind === 'box') return segmentInBox(scene, engine, prompts, prompt, signal);
   if (prompt.kind === 'size') {
     return view && resizeStructure(scene, engine, mask, view.region, prompts, prompt.wish, signal);
   }

@@ -1,29 +1,21 @@
-import type { Axis } from '../domain/canonicalFrame.ts';
 import { correctedLogits, deepestVoxel } from '../domain/correctedLogits.ts';
 import type { Logits } from '../domain/maskFromLogits.ts';
-import { normaliseRegion, valueRangeOf } from '../domain/normalisation.ts';
-import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
-import type {
-  EngineRegion,
-  RegionBox,
-  RegionPoint,
-  SegmentationEngine,
-} from '../ports/segmentationEngine.ts';
-import type { Click, PlacedBox, PromptSet } from './placedPrompt.ts';
+import type { Region } from '../domain/regionOfInterest.ts';
+import type { RegionPoint, SegmentationEngine } from '../ports/segmentationEngine.ts';
+import {
+  askModel,
+  bestAnswer,
+  obeyed,
+  pointWithin,
+  pointsWithin,
+  regionSource,
+  type RegionAnswer,
+} from './askModel.ts';
+import type { Click, PromptSet } from './placedPrompt.ts';
 import type { SegmentationScene } from './segmentationScene.ts';
-import { addTimings, type Timings } from './timings.ts';
+import { addTimings } from './timings.ts';
 
-export interface RegionAnswer {
-  readonly region: Region;
-  readonly logits: Logits;
-  /** What readers are shown of a refined answer, where that is something else. */
-  readonly shownLogits?: Logits;
-  readonly predictedIou: number;
-  /** `encode` (reading and normalising the region, and the image encoder), `decode` and `refine`. */
-  readonly timings: Timings;
-}
-
-/** What the model is asked: to segment what the prompts mean, as far as a region shows it. */
+/** What is to be segmented: what the prompts mean, as far as a region shows it. */
 export interface RegionQuestion {
   readonly region: Region;
   /** Those clicks are told that lie in the region, and the box. */
@@ -36,34 +28,34 @@ export interface RegionQuestion {
   readonly rank?: number;
 }
 
+/**
+ * After a box, the model is asked twice where a probe has found its structure: with the probe as an include click,
+ * and without.
+ * @throws Problem inference-failed, overloaded, cancelled
+ */
 export async function decodeRegion(
   scene: SegmentationScene,
   engine: SegmentationEngine,
   { region, prompts, previous, corrections = [], rank = 0 }: RegionQuestion,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
-  let imageMs = 0;
-  const source = regionSource(scene, region, ms => (imageMs += ms));
+  const { box, clicks } = prompts;
+  const points = pointsWithin(region, clicks);
+  if (!box) return askModel(scene, engine, { region, points, previous, rank }, signal);
+  const meant = meantIn(region, prompts);
+  const isIncluded = clicks.some(({ include }) => include);
+  if (!previous) {
+    const all = isIncluded ? points : [...points, ...meant];
+    return askModel(scene, engine, { region, box, points: all, rank }, signal);
+  }
   // It makes answers better after a box, and not after clicks.
-  const known =
-    previous && prompts.box ? correctedLogits(previous, pointsWithin(region, corrections)) : previous;
-  const reply = await engine.predict(
-    {
-      ...source,
-      points: [...pointsWithin(region, prompts.clicks), ...pointsMeant(prompts, known)],
-      ...(prompts.box && { box: boxIn(region, prompts.box) }),
-      ...(known && { previousLogits: known.values }),
-      ...(rank > 0 && { rank }),
-    },
-    signal,
-  );
-  const [k, j, i] = scene.model.logits.shapeKji;
-  return {
-    region,
-    logits: { shapeIjk: [i, j, k], values: reply.logits },
-    predictedIou: reply.predictedIou,
-    timings: { encode: imageMs + reply.encodeMs, decode: reply.decodeMs },
-  };
+  const known = correctedLogits(previous, pointsWithin(region, corrections));
+  const said = [...points, ...(isIncluded ? [] : middleOf(known))];
+  const ways = meant.length > 0 ? [said, [...points, ...meant]] : [said];
+  const questions = ways.map(way => ({ region, box, points: way, previous: known, rank }));
+  // An IoU is 1 at most, so that obeying comes first.
+  const trustIn = (answer: RegionAnswer): number => 2 * obeyed(answer, points) + answer.predictedIou;
+  return (await bestAnswer(scene, engine, questions, trustIn, signal)).answer;
 }
 
 /** The answer with its border on the image's edges, and what is shown of it, where the model asks for it. */
@@ -89,51 +81,16 @@ export async function refineAnswer(
   };
 }
 
-/** What the engine needs to encode a region. @param onImage told how long reading and normalising took */
-export function regionSource(
-  scene: SegmentationScene,
-  region: Region,
-  onImage: (ms: number) => void = () => undefined,
-): EngineRegion {
-  const { volume, volumeKey, frame, model, levels } = scene;
-  return {
-    model,
-    regionKey: regionKeyOf(volumeKey, region),
-    image: () => {
-      const started = performance.now();
-      const samples = levels.sample(volume, frame, region);
-      const image = normaliseRegion(samples, model.normalisation.channels, valueRangeOf(model, volume));
-      onImage(performance.now() - started);
-      return image;
-    },
-  };
-}
-
 /**
  * Who takes away from what a box has found means the rest: the model is told so by an include click in the middle of
  * it, since exclude clicks alone do not say what is wanted.
  */
-function pointsMeant({ box, clicks }: PromptSet, known: Logits | undefined): RegionPoint[] {
-  if (!box || !known || clicks.some(({ include }) => include)) return [];
+function middleOf(known: Logits): readonly RegionPoint[] {
   const indexIjk = deepestVoxel(known);
   return indexIjk ? [{ indexIjk, include: true }] : [];
 }
 
-function pointsWithin(region: Region, clicks: readonly Click[]): RegionPoint[] {
-  return clicks
-    .map(({ pointMm, include }) => ({ indexIjk: regionIndexOf(region, pointMm), include }))
-    .filter(({ indexIjk }) => isWithinRegion(region, indexIjk, -0.5));
-}
-
-/** A box in a slice is at least a voxel thick: thinner ones would vanish between the model's cells. */
-function boxIn(region: Region, { lowMm, highMm, sliceAxis }: PlacedBox): RegionBox {
-  const low = regionIndexOf(region, lowMm);
-  const high = regionIndexOf(region, highMm);
-  const thin = (axis: Axis): number =>
-    axis === sliceAxis ? Math.max(0, (1 - (high[axis] - low[axis])) / 2) : 0;
-  return {
-    lowIjk: [low[0] - thin(0), low[1] - thin(1), low[2] - thin(2)],
-    highIjk: [high[0] + thin(0), high[1] + thin(1), high[2] + thin(2)],
-    ...(sliceAxis !== undefined && { sliceAxis }),
-  };
+/** The probe that found what the box is drawn about, where one has, and lies in the region. */
+function meantIn(region: Region, { meantMm }: PromptSet): readonly RegionPoint[] {
+  return meantMm ? pointWithin(region, meantMm, true) : [];
 }

@@ -5,7 +5,8 @@ import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../doma
 import { boxInRegion, structureAt } from '../domain/structureInRegion.ts';
 import { fittedRegion, lookRegions, placeOfMedium } from '../domain/zoom.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
-import { decodeRegion, type RegionAnswer } from './decodeRegion.ts';
+import type { RegionAnswer } from './askModel.ts';
+import { decodeRegion } from './decodeRegion.ts';
 import { knownLogits } from './knownLogits.ts';
 import type { Click, PromptSet } from './placedPrompt.ts';
 import { VIEW_BORDER_VOXELS, type SegmentationScene } from './segmentationScene.ts';

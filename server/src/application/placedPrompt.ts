@@ -2,8 +2,8 @@ import { add, affineColumn, dot, norm, scale, type Vector3 } from '../domain/aff
 import { AXES, canonicalMmOf, type Axis } from '../domain/canonicalFrame.ts';
 import { Problem } from '../domain/errors.ts';
 import { intersectBoxes, isEmptyBox, type IndexBox } from '../domain/indexBox.ts';
-import { surroundedPoints } from '../domain/lasso.ts';
-import type { BoxPrompt, Prompt, SizePrompt, SizeWish } from '../domain/prompt.ts';
+import { lassoNormal, surroundedPoints } from '../domain/lasso.ts';
+import type { BoxPrompt, LassoPrompt, Prompt, SizePrompt, SizeWish } from '../domain/prompt.ts';
 import { evenStroke } from '../domain/stroke.ts';
 import { containsIndex, indexIjkOf } from '../domain/volumeGeometry.ts';
 import type { SegmentationScene } from './segmentationScene.ts';
@@ -31,7 +31,8 @@ export interface PlacedBox {
 export type PlacedPrompt =
   /** A point, or those of a scribble or lasso; the anchor, one of them, stands for all. */
   | { readonly kind: 'clicks'; readonly clicks: readonly Click[]; readonly anchor: Click }
-  | { readonly kind: 'box'; readonly box: PlacedBox }
+  /** Or a lasso that opens the segment, which says where in it the structure is. */
+  | { readonly kind: 'box'; readonly box: PlacedBox; readonly middle?: Click }
   | { readonly kind: 'size'; readonly wish: SizeWish };
 
 /** All that the model is told by prompts. */
@@ -39,6 +40,8 @@ export interface PromptSet {
   readonly clicks: readonly Click[];
   /** The one drawn last. */
   readonly box?: PlacedBox;
+  /** The probe that found what it is drawn about, mm in the canonical frame. */
+  readonly meantMm?: Vector3;
   /** The reader has said how large the structure is, by a box or by asking for another size. */
   readonly isSized: boolean;
 }
@@ -47,10 +50,43 @@ export interface PromptSet {
 const LEAST_SIDE_MM = 0.5;
 
 export function promptSetOf(prompts: readonly PlacedPrompt[]): PromptSet {
-  const clicks = prompts.flatMap(prompt => (prompt.kind === 'clicks' ? prompt.clicks : []));
+  const clicks = prompts.flatMap(clicksOf);
   const last = prompts.findLast(prompt => prompt.kind === 'box');
   const isSized = prompts.some(({ kind }) => kind !== 'clicks');
   return { clicks, isSized, ...(last && { box: last.box }) };
+}
+
+function clicksOf(prompt: PlacedPrompt): readonly Click[] {
+  if (prompt.kind === 'clicks') return prompt.clicks;
+  return prompt.kind === 'box' && prompt.middle ? [prompt.middle] : [];
+}
+
+/**
+ * All prompts of a segment. A lasso that opens one says how large the structure is: it is a box in a slice, too.
+ * @param isOpened there is a mask before the first
+ * @throws Problem invalid-request (the model does not take such prompts), prompt-outside-volume
+ */
+export function placePrompts(
+  scene: SegmentationScene,
+  prompts: readonly Prompt[],
+  isOpened: boolean,
+): readonly PlacedPrompt[] {
+  const opening = isOpened ? -1 : prompts.findIndex(opensSegment);
+  return prompts.map((prompt, place) => {
+    const placed = placePrompt(scene, prompt);
+    const isDrawn = place === opening && prompt.kind === 'lasso' && placed.kind === 'clicks';
+    if (!isDrawn || !scene.model.boxProbes) return placed;
+    return { kind: 'box', box: placeBox(scene, boxAbout(prompt)), middle: placed.anchor };
+  });
+}
+
+function opensSegment(prompt: Prompt): boolean {
+  return prompt.kind === 'box' || (prompt.kind !== 'size' && prompt.polarity === 'include');
+}
+
+function boxAbout({ pointsLps }: LassoPrompt): BoxPrompt {
+  const normalLps = lassoNormal(pointsLps);
+  return { kind: 'box', cornersLps: pointsLps, ...(normalLps && { normalLps }) };
 }
 
 /** @throws Problem invalid-request (the model does not take such prompts), prompt-outside-volume */
@@ -59,7 +95,7 @@ export function placePrompt(scene: SegmentationScene, prompt: Prompt): PlacedPro
   if (!promptKinds.includes(prompt.kind)) {
     throw new Problem('invalid-request', `The model takes prompts of the kinds ${promptKinds.join(', ')}.`);
   }
-  if (prompt.kind === 'box') return { kind: 'box', box: placeBox(scene, prompt) };
+  if (prompt.kind === 'box') return { kind: 'box', box: notThin(placeBox(scene, prompt)) };
   if (prompt.kind === 'size') return prompt;
   const include = prompt.polarity === 'include';
   const clicks = pointsOf(prompt).flatMap(pointLps => clickAt(scene, pointLps, include) ?? []);
@@ -103,11 +139,19 @@ function placeBox(scene: SegmentationScene, prompt: BoxPrompt): PlacedBox {
   if (isEmptyBox(inVolume)) throw outsideVolume(scene, prompt);
   const cornersMm = corners.map(index => canonicalMmOf(scene.frame, clamped(index, geometry.shapeIjk)));
   const sliceAxis = prompt.normalLps && sliceAxisOf(scene, prompt.normalLps);
-  const drawn = { lowMm: extreme(cornersMm, Math.min), highMm: extreme(cornersMm, Math.max) };
-  if (AXES.some(axis => axis !== sliceAxis && drawn.highMm[axis] - drawn.lowMm[axis] < LEAST_SIDE_MM)) {
+  return {
+    ...{ lowMm: extreme(cornersMm, Math.min), highMm: extreme(cornersMm, Math.max), voxels: inVolume },
+    ...(sliceAxis !== undefined && { sliceAxis }),
+  };
+}
+
+/** @throws Problem invalid-request */
+function notThin(box: PlacedBox): PlacedBox {
+  const { lowMm, highMm, sliceAxis } = box;
+  if (AXES.some(axis => axis !== sliceAxis && highMm[axis] - lowMm[axis] < LEAST_SIDE_MM)) {
     throw new Problem('invalid-request', 'Draw the box around the structure; this one holds nothing.');
   }
-  return { ...drawn, voxels: inVolume, ...(sliceAxis !== undefined && { sliceAxis }) };
+  return box;
 }
 
 /** The nearest index in the volume, whose voxels reach half a voxel beyond their centres. */

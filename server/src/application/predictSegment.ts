@@ -8,7 +8,7 @@ import { withoutUnseenSlices } from '../domain/unseenSlices.ts';
 import { applyPrompt, opened, untouched, type PromptOutcome, type PromptState } from './applyPrompt.ts';
 import type { CoarseLevels } from './coarseLevels.ts';
 import type { PredictionMemo } from './predictionMemo.ts';
-import { placePrompt, type PlacedPrompt } from './placedPrompt.ts';
+import { placePrompts, type PlacedPrompt } from './placedPrompt.ts';
 import { openScene, type SegmentationScene } from './segmentationScene.ts';
 import { addTimings } from './timings.ts';
 import type { VolumeCache } from './volumeCache.ts';
@@ -38,7 +38,7 @@ export async function predictSegment(
   const model = ports.zoo.get(modelId);
   const { volume, timings } = await ports.volumes.load(series, signal);
   const scene = openScene(volume, model, ports.levels);
-  const placed = prompts.map(prompt => placePrompt(scene, prompt));
+  const placed = placePrompts(scene, prompts, openedMask !== undefined);
   const start = { openedMask, adaptation };
   const { state, timings: promptTimings } = await stateAfter(scene, start, placed, ports, signal);
   const { predictedIou, isAdapted = false } = state;

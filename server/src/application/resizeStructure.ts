@@ -6,7 +6,8 @@ import { regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
 import { structureAt } from '../domain/structureInRegion.ts';
 import { lookRegions } from '../domain/zoom.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
-import { decodeRegion, type RegionAnswer } from './decodeRegion.ts';
+import type { RegionAnswer } from './askModel.ts';
+import { decodeRegion } from './decodeRegion.ts';
 import { segmentFound } from './findStructure.ts';
 import { middleOfBox, type PromptSet } from './placedPrompt.ts';
 import type { SegmentationScene } from './segmentationScene.ts';
@@ -41,7 +42,9 @@ export async function resizeStructure(
   signal: AbortSignal,
 ): Promise<RegionAnswer | undefined> {
   const wanted =
-    prompts.clicks.find(({ include }) => include)?.pointMm ?? (prompts.box && middleOfBox(prompts.box));
+    prompts.clicks.find(({ include }) => include)?.pointMm ??
+    prompts.meantMm ??
+    (prompts.box && middleOfBox(prompts.box));
   if (!wanted) return undefined;
   const currentMl = maskVolumeMl(mask, scene.volume.geometry);
   const looks = lookRegions(scene.model, scene.frame, wanted);

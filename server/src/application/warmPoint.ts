@@ -2,7 +2,7 @@ import type { Vector3 } from '../domain/affine.ts';
 import { canonicalMmOf } from '../domain/canonicalFrame.ts';
 import { containsIndex, indexIjkOf } from '../domain/volumeGeometry.ts';
 import { lookRegions, placeOfMedium } from '../domain/zoom.ts';
-import { regionSource } from './decodeRegion.ts';
+import { regionSource } from './askModel.ts';
 import type { PredictionPorts } from './predictSegment.ts';
 import { openScene } from './segmentationScene.ts';
 import type { PredictionInput } from './workspace.ts';

@@ -1,7 +1,7 @@
 import { extentMmOf } from '../domain/canonicalFrame.ts';
 import { scale } from '../domain/affine.ts';
 import { lookRegions } from '../domain/zoom.ts';
-import { regionSource } from './decodeRegion.ts';
+import { regionSource } from './askModel.ts';
 import type { PredictionPorts } from './predictSegment.ts';
 import { openScene } from './segmentationScene.ts';
 import type { PredictionInput } from './workspace.ts';

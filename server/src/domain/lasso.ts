@@ -17,7 +17,7 @@ export function surroundedPoints(
   most: number = MOST_STROKE_POINTS,
 ): readonly Vector3[] {
   const [origin] = pointsLps;
-  const normal = normalOf(pointsLps);
+  const normal = lassoNormal(pointsLps);
   if (!origin || !normal) return [];
   const [across, down] = axesOf(normal);
   const outline = pointsLps.map((point): Point2 => {
@@ -40,7 +40,7 @@ export function surroundedPoints(
 }
 
 /** Newell's: of the plane that fits the outline; undefined where it has no area. */
-function normalOf(pointsLps: readonly Vector3[]): Vector3 | undefined {
+export function lassoNormal(pointsLps: readonly Vector3[]): Vector3 | undefined {
   let sum: Vector3 = [0, 0, 0];
   const [origin] = pointsLps;
   if (!origin) return undefined;

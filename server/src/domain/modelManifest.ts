@@ -43,6 +43,20 @@ export interface BorderWalkSettings {
   readonly leastAgreement: number;
 }
 
+/** How is found which of what a box holds is meant; see `boxProbes.ts`. */
+export interface BoxProbeSettings {
+  /** Of the places that are asked at from the box's middle, of its sides. */
+  readonly offset: number;
+  /** Of a side of the box that an answer lacks, against the IoU expected of it. */
+  readonly unreachedWeight: number;
+  /** Of a side: boxes are drawn a little too large. */
+  readonly slack: number;
+  /** Of the share of a box in space that an answer fills. */
+  readonly fillWeight: number;
+  /** In space: of the answer without a place. */
+  readonly unprobedBonus: number;
+}
+
 /** What the zoo says of a model (`models/zoo/<id>/manifest.json`), as far as serving needs it. */
 export interface ModelManifest {
   readonly id: string;
@@ -80,6 +94,8 @@ export interface ModelManifest {
   readonly refinement?: RefinementSettings;
   /** Absent: what readers are shown is what the next answer starts from. Only with `refinement`. */
   readonly borderWalk?: BorderWalkSettings;
+  /** Absent: the model is asked once what a box is drawn about, and a lasso is the points that it surrounds. */
+  readonly boxProbes?: BoxProbeSettings;
   readonly zoom: {
     /** Regions that a first click is looked at in, at most. */
     readonly looks: number;

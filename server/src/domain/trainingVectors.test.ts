@@ -5,6 +5,7 @@ import { affineFromColumns, norm, subtract, type Vector3 } from './affine.ts';
 import { walkedLogits } from './borderWalk.ts';
 import { canonicalFrameOf } from './canonicalFrame.ts';
 import { correctedLogits, deepestVoxel } from './correctedLogits.ts';
+import { depthInBall } from './fixtures/depthInBall.ts';
 import { SMALL_MODEL } from './fixtures/smallModel.ts';
 import { EMPTY_BOX, isEmptyBox, type IndexBox } from './indexBox.ts';
 import { surroundedPoints } from './lasso.ts';
@@ -153,13 +154,6 @@ const borderWalk = vectors(
 );
 
 /** Distance into a ball, in voxels, over a cube in k-j-i order. */
-function depthInBall(edge: number, { centreIjk, radius }: z.infer<typeof ballSchema>): number[] {
-  return Array.from({ length: edge ** 3 }, (_, n) => {
-    const voxel: Vector3 = [n % edge, Math.floor(n / edge) % edge, Math.floor(n / edge ** 2)];
-    return radius - norm(subtract(voxel, centreIjk));
-  });
-}
-
 /** The generator of the vector files. */
 function cubeOf(edge: number, seed: number | undefined, constant: number | undefined): Float32Array {
   if (seed === undefined) return new Float32Array(edge ** 3).fill(constant ?? NaN);

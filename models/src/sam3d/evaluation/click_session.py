@@ -1,5 +1,6 @@
 """One segment from its first prompt on, as the server predicts it."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -7,8 +8,9 @@ import numpy as np
 
 from sam3d.data.boxes import Box
 from sam3d.data.hint import MASK_CONFIDENCE
-from sam3d.data.region import CUBE, SPACINGS_MM, Region, finest_spacing_mm, snapped_region
+from sam3d.data.region import CUBE, SPACINGS_MM, Region, finest_spacing_mm, round_half_up, snapped_region
 from sam3d.data.region_image import Volume, region_image
+from sam3d.model.box_probes import BoxProbes, probes_in, trust_in
 from sam3d.model.box_prompts import SOLID_BOX
 from sam3d.model.corrected_mask import beside_middle, corrected_logits
 from sam3d.online.adaptation import OnlineAdaptation
@@ -18,11 +20,13 @@ from .components import components_holding, nearest_component
 from .engine import Engine, Tensors
 from .lasso import surrounded_points
 from .native_grid import covered_by, mask_logits, native_mask
+from .region_points import Points, in_region, including, obeyed
 from .simulated_drawing import GridPath
 from .simulated_reader import GridBox, GridClick
 from .stroke import even_stroke
 from .zoom import ZoomPolicy, fitted_region, look_regions
 
+BOX_PROBES = BoxProbes()
 VIEW_BORDER_VOXELS = 3  # a click nearer to the region's border is looked at in a region of its own
 SURE_IOU = 0.4  # an answer of which the model expects as much is not questioned
 THINNEST_VOXELS = 1.0  # of the region: a thinner box in a slice would vanish between the model's cells
@@ -58,6 +62,7 @@ class ClickSession:
         self.clicks: list[GridClick] = []
         self.drawn: GridBox | None = None
         self.slice_axis: int | None = None  # of k, j, i: the box is drawn in a slice across it
+        self.meant_mm: np.ndarray | None = None  # (3,) the probe that found the structure in the box
         self.mask = np.zeros(volume.voxels.shape, bool)
         self.answer: Answer | None = None
 
@@ -68,13 +73,49 @@ class ClickSession:
         self, view: View, previous: np.ndarray | None, corrections: Sequence[GridClick] = ()
     ) -> Answer:
         """corrections: clicks, of those so far, that were made since the previous mask was shown"""
-        coords, labels = self.placed(self.clicks, view.region)
-        if previous is not None and self.drawn is not None:
-            previous = corrected_logits(previous, *self.placed(corrections, view.region))
-            if not any(click.include for click in self.clicks):
-                coords, labels = beside_middle(coords, labels, previous > 0)
+        clicks = self.placed(self.clicks, view.region)
+        if self.drawn is None:
+            return self.asked(view, previous, clicks)
+        is_included = any(click.include for click in self.clicks)
+        meant = self.with_meant(clicks, view.region)
+        if previous is None:
+            return self.asked(view, None, clicks if is_included or meant is None else meant)
+        previous = corrected_logits(previous, *self.placed(corrections, view.region))
+        said = clicks if is_included else beside_middle(*clicks, previous > 0)
+        answers = [self.asked(view, previous, points) for points in (said, meant) if points is not None]
+        return max(answers, key=lambda answer: (obeyed(answer.logits, clicks), answer.expected_iou))
+
+    def with_meant(self, clicks: Points, region: Region) -> Points | None:
+        """And the probe that found the structure, where one has, and lies in the region"""
+        if self.meant_mm is None:
+            return None
+        voxel = region.to_voxel(self.meant_mm)
+        return including(clicks, voxel) if in_region(voxel) else None
+
+    def asked(self, view: View, previous: np.ndarray | None, points: Points) -> Answer:
         box = self.box_in(view.region)
-        return Answer(view, *self.engine.decode(view.embeddings, coords, labels, previous, box))
+        return Answer(view, *self.engine.decode(view.embeddings, *points, previous, box))
+
+    def located(self, view: View, box: Box, within_it: Sequence[GridClick]) -> Answer:
+        """What a box is drawn about: of what the model finds with an include click at one of several places
+        in it, or with none, what is trusted most. Who has clicked before has said it.
+
+        within_it: clicks that are such places, too
+        """
+        clicks = self.placed(self.clicks, view.region)
+        unprobed = self.asked(view, None, clicks)
+        if any(click.include for click in self.clicks):
+            return unprobed
+        faces = box.coords[:3], box.coords[3:], None if box.label == SOLID_BOX else int(box.label) - 1
+        places = [*probes_in(BOX_PROBES, *faces), *self.placed(within_it, view.region)[0]]
+        answers = [unprobed] + [self.asked(view, None, including(clicks, place)) for place in places]
+        trust = [
+            trust_in(BOX_PROBES, answer.logits, answer.expected_iou, n > 0, *faces)
+            for n, answer in enumerate(answers)
+        ]
+        best = int(np.argmax(trust))
+        self.meant_mm = view.region.to_mm(places[best - 1]) if best > 0 else None
+        return answers[best]
 
     def faces_mm(self, box: GridBox) -> np.ndarray:
         """→ (2, 3) mm (i, j, k): the low and the high faces; across a slice both lie in its middle"""
@@ -85,20 +126,21 @@ class ClickSession:
 
     def box_in(self, region: Region) -> Box | None:
         """The box drawn, in any region, whether it lies there or not"""
-        if self.drawn is None:
-            return None
-        faces = region.to_voxel(self.faces_mm(self.drawn))
+        return None if self.drawn is None else self.placed_box(self.drawn, region)
+
+    def placed_box(self, box: GridBox, region: Region) -> Box:
+        faces = region.to_voxel(self.faces_mm(box))
         if self.slice_axis is None:
             return Box(faces.reshape(6), SOLID_BOX)
         axis = 2 - self.slice_axis  # of i, j, k
         faces[:, axis] += (-THINNEST_VOXELS / 2, THINNEST_VOXELS / 2)
         return Box(faces.reshape(6), float(axis + 1))
 
-    def placed(self, clicks: Sequence[GridClick], region: Region) -> tuple[np.ndarray, np.ndarray]:
-        """Those that lie in the region → (N, 3) voxel (i, j, k), and (N,): 1 include, 0 exclude"""
+    def placed(self, clicks: Sequence[GridClick], region: Region) -> Points:
+        """Those that lie in the region"""
         points_mm = np.array([self.volume.to_mm(click.voxel) for click in clicks]).reshape(-1, 3)
         coords = region.to_voxel(points_mm)
-        inside = np.all((coords >= -0.5) & (coords <= CUBE - 0.5), axis=1)
+        inside = in_region(coords)
         return coords[inside], np.array([float(click.include) for click in clicks])[inside]
 
     def refined(self, answer: Answer) -> Answer:
@@ -111,23 +153,32 @@ class ClickSession:
         overlaps = bool((mask & covered_by(self.volume, region)).any())
         return mask_logits(mask, self.volume, region, MASK_CONFIDENCE) if overlaps else None
 
-    def box(self, low_voxel: np.ndarray, high_voxel: np.ndarray, slice_axis: int | None = None) -> np.ndarray:
+    def box(
+        self,
+        low_voxel: np.ndarray,
+        high_voxel: np.ndarray,
+        slice_axis: int | None = None,
+        within_it: Sequence[GridClick] = (),
+    ) -> np.ndarray:
         """Starts the segment anew: it says how large the structure is, so that no looks are needed. How far
         the structure of a box in a slice goes on is seen first, then segmented in a region fitted to it.
 
-        low_voxel, high_voxel (3,) (k, j, i), inclusive; slice_axis of k, j, i, across a box drawn in a slice
+        low_voxel, high_voxel (3,) (k, j, i), inclusive; slice_axis of k, j, i, across a box drawn in a slice;
+        within_it: include clicks that were drawn with it
         → mask on the volume's grid, (K, J, I) bool
         """
-        self.drawn, self.slice_axis = GridBox(np.asarray(low_voxel), np.asarray(high_voxel)), slice_axis
-        low_mm, high_mm = self.faces_mm(self.drawn)
+        box = GridBox(np.asarray(low_voxel), np.asarray(high_voxel))
+        self.drawn, self.slice_axis, self.meant_mm = box, slice_axis, None
+        low_mm, high_mm = self.faces_mm(box)
         centre_mm = (low_mm + high_mm) / 2
         # In a slice both faces across it are at one place: the others decide.
         spacing_mm = finest_spacing_mm(self.policy.fit_factor * float(np.max(high_mm - low_mm)))
         region = self.fixed or snapped_region(centre_mm, spacing_mm)
         self.mask = np.zeros_like(self.mask)
-        answer = self.decoded(self.view_of(region), None)
+        answer = self.located(self.view_of(region), self.placed_box(box, region), within_it)
+        self.clicks += within_it
         if slice_axis is not None and self.fixed is None:
-            answer = self.fitted(answer, centre_mm)
+            answer = self.fitted(answer, centre_mm if self.meant_mm is None else self.meant_mm)
         self.answer = self.refined(answer)
         return self.put_on_grid(self.answer)
 
@@ -141,9 +192,14 @@ class ClickSession:
         return self.prompted(clicks, clicks[len(clicks) // 2])
 
     def lasso(self, path: GridPath) -> np.ndarray:
-        """→ mask on the volume's grid, (K, J, I) bool"""
+        """One that opens the segment is a box in a slice, too; → mask on the volume's grid, (K, J, I) bool"""
         clicks = self.clicks_at(surrounded_points(self.path_mm(path)), path.include)
-        return self.prompted(clicks, clicks[0])
+        if self.answer is not None or not path.include:
+            return self.prompted(clicks, clicks[0])
+        low, high = (np.clip(end, -0.5, np.array(self.mask.shape) - 0.5) for end in extent_of(path.voxels))
+        axis = int((high - low).argmin())
+        inward = np.where(np.arange(3) == axis, 0, 0.5)
+        return self.box(low + inward, high - inward, axis, clicks[:1])
 
     def path_mm(self, path: GridPath) -> np.ndarray:
         """→ (m, 3) mm (i, j, k)"""
@@ -252,8 +308,18 @@ class ClickSession:
         return self.decoded(self.view_of(target), self.known_logits(seen, target))
 
 
+def extent_of(voxels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(m, 3) → low and high, (3,) each"""
+    return voxels.min(0), voxels.max(0)
+
+
 def within(box: GridBox) -> tuple[slice, ...]:
-    return tuple(slice(low, high + 1) for low, high in zip(box.low_voxel, box.high_voxel, strict=True))
+    """Of voxels whose centres lie between its faces; where none does, the nearest"""
+    places = []
+    for low, high in zip(box.low_voxel - 0.5, box.high_voxel + 0.5, strict=True):
+        first = math.ceil(low) if math.ceil(low) <= high else round_half_up((low + high) / 2)
+        places.append(slice(first, max(math.floor(high), first) + 1))
+    return tuple(places)
 
 
 def reaches_border(logits: np.ndarray) -> bool:

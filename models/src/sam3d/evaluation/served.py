@@ -31,17 +31,22 @@ from .dicom_series import STORAGE, dicom_series
 from .engine import Engine, OnnxEngine
 from .metrics import dice
 from .model_name import model_name
-from .protocols import CLICKS, opening_click
+from .protocols import CLICKS, opening_box, opening_click
 from .results import SERVED_LOG
-from .served_product import ServedProduct
+from .served_product import GridPrompt, ServedProduct
 from .served_table import HTTP, ONNX, PYTORCH
-from .simulated_reader import GridClick, next_click
+from .simulated_reader import GridBox, next_click
 from .tables import Record
 from .torch_engine import TorchEngine, model_of
 from .zoom import ZoomPolicy
 
-Way = Callable[[list[GridClick]], np.ndarray]  # all clicks so far → mask (K, J, I) bool
+Opening = Callable[[Volume, np.ndarray, str], GridPrompt]
+Way = Callable[[list[GridPrompt]], np.ndarray]  # all prompts so far → mask (K, J, I) bool
 
+OPENINGS: dict[str, Opening] = {
+    "click": opening_click,
+    "box": lambda _, truth, case_id: opening_box(truth, case_id),
+}
 # The same arithmetic, but sums in float32 on one side are in float64 on the other, and threads add in another
 # order: voxels whose logit is next to nothing fall to either side, others do not.
 LEAST_AGREEMENT = 0.98
@@ -65,29 +70,36 @@ def chosen_cases(modalities: dict[str, str], cases: list[Case]) -> list[tuple[Ca
 
 def session_way(engine: Engine, volume: Volume) -> Way:
     session = ClickSession(engine, volume, ZoomPolicy())
-    return lambda clicks: session.click(clicks[-1])
+
+    def answer(prompts: list[GridPrompt]) -> np.ndarray:
+        last = prompts[-1]
+        return session.box(*last) if isinstance(last, GridBox) else session.click(last)
+
+    return answer
 
 
-def play_ways(ways: dict[str, Way], volume: Volume, truth: np.ndarray, case: Case) -> Record:
-    """Prints a line a click, each of which corrects the answer of the exported graphs. → Dice by way, and the
-    least agreement with the graphs of the other ways"""
+def play_ways(
+    ways: dict[str, Way], volume: Volume, truth: np.ndarray, case: Case, opening: Opening
+) -> Record:
+    """Prints a line a prompt; clicks correct the answer of the exported graphs. → Dice by way, and the least
+    agreement with the graphs of the other ways"""
     scores: dict[str, list[float]] = {way: [] for way in ways}
     agreed: dict[str, list[float]] = {way: [] for way in ways if way != ONNX}
-    clicks: list[GridClick] = []
-    click: GridClick | None = opening_click(volume, truth, case.case_id)
-    while click is not None and len(clicks) < CLICKS:
-        clicks.append(click)
-        masks = {way: answer(clicks) for way, answer in ways.items()}
+    prompts: list[GridPrompt] = []
+    prompt: GridPrompt | None = opening(volume, truth, case.case_id)
+    while prompt is not None and len(prompts) < CLICKS:
+        prompts.append(prompt)
+        masks = {way: answer(prompts) for way, answer in ways.items()}
         for way, mask in masks.items():
             scores[way].append(round(dice(mask, truth), 4))
         for way in agreed:
             agreed[way].append(agreement(masks[way], masks[ONNX]))
         print(
-            f"{case.set_name} {case.case_id} click {len(clicks)} {click_text(click)}: "
+            f"{case.set_name} {case.case_id} prompt {len(prompts)} {prompt_text(prompt)}: "
             + "; ".join(way_text(masks, way, truth) for way in ways),
             flush=True,
         )
-        click = next_click(masks[ONNX], truth, np.ones_like(truth), volume.spacing_mm)
+        prompt = next_click(masks[ONNX], truth, np.ones_like(truth), volume.spacing_mm)
     return {
         "set": case.set_name,
         "case": case.case_id,
@@ -107,25 +119,34 @@ def way_text(masks: dict[str, np.ndarray], way: str, truth: np.ndarray) -> str:
 
 
 def compare(
-    engines: dict[str, Engine], product: ServedProduct | None, model_id: str, case: Case, modality: str
+    engines: dict[str, Engine],
+    product: ServedProduct | None,
+    model_id: str,
+    case: Case,
+    modality: str,
+    opening: Opening,
 ) -> Record:
     """Through the product, too, where there is one, and a series can be made of the case"""
     volume, truth = load_case(case, data_folder())
     if product is None or modality not in STORAGE:
         ways = {way: session_way(engine, volume) for way, engine in engines.items()}
-        return play_ways(ways, volume, truth, case)
+        return play_ways(ways, volume, truth, case, opening)
     series = dicom_series(volume, modality)
     read = series.volume()
     ways = {way: session_way(engine, read) for way, engine in engines.items()}
     product.store(series)
     try:
-        return play_ways(ways | {HTTP: partial(product.predict, series, model_id)}, read, truth, case)
+        return play_ways(
+            ways | {HTTP: partial(product.predict, series, model_id)}, read, truth, case, opening
+        )
     finally:
         product.remove(series)
 
 
-def click_text(click: GridClick) -> str:
-    return f"{'+' if click.include else '-'}{tuple(click.voxel.tolist())}"
+def prompt_text(prompt: GridPrompt) -> str:
+    if isinstance(prompt, GridBox):
+        return f"box {tuple(prompt.low_voxel.tolist())} to {tuple(prompt.high_voxel.tolist())}"
+    return f"{'+' if prompt.include else '-'}{tuple(prompt.voxel.tolist())}"
 
 
 def product_at(url: str, manifest: dict[str, Any]) -> ServedProduct:
@@ -143,7 +164,8 @@ def main() -> None:
     )
     parser.add_argument("--url", help="of the running server; without it PyTorch and ONNX alone are compared")
     parser.add_argument("--model", type=Path, required=True, help="the zoo folder that the server runs")
-    parser.add_argument("--log", type=Path, default=SERVED_LOG)
+    parser.add_argument("--opening", choices=OPENINGS, default="click")
+    parser.add_argument("--log", type=Path, help=f"default: {SERVED_LOG} of clicks, which RESULTS.md shows")
     parser.add_argument("--cases", type=int, help="so many of them; all by default")
     parser.add_argument("--split", choices=("dev", "train"), default="dev")
     arguments = parser.parse_args()
@@ -157,11 +179,14 @@ def main() -> None:
         ONNX: OnnxEngine(arguments.model),
     }
     origin = {"split": arguments.split, "model": model_name(arguments.model)}
-    arguments.log.parent.mkdir(parents=True, exist_ok=True)
+    opening = arguments.opening
+    usual = SERVED_LOG if opening == "click" else SERVED_LOG.with_stem(f"served_{opening}")
+    log = arguments.log or usual
+    log.parent.mkdir(parents=True, exist_ok=True)
     leasts = []
-    with arguments.log.open("w", encoding="utf-8") as lines:
+    with log.open("w", encoding="utf-8") as lines:
         for case, modality in chosen:
-            record = compare(engines, product, manifest["id"], case, modality) | origin
+            record = compare(engines, product, manifest["id"], case, modality, OPENINGS[opening]) | origin
             lines.write(json.dumps(record) + "\n")
             lines.flush()
             if HTTP in record["agreement"]:

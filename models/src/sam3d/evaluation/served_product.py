@@ -14,7 +14,9 @@ from pydicom.dataset import Dataset
 
 from .dicom_series import DicomSeries
 from .segmentation_object import mask_of
-from .simulated_reader import GridClick
+from .simulated_reader import GridBox, GridClick
+
+GridPrompt = GridClick | GridBox
 
 TIMEOUT_S = 300
 EMPTY_SEGMENTATION = 422  # an answer, too: nothing is there to be put into an object
@@ -47,13 +49,15 @@ class ServedProduct:
     def remove(self, series: DicomSeries) -> None:
         self.ask("DELETE", f"/dicom-web/studies/{series.study_uid}").close()
 
-    def predict(self, series: DicomSeries, model_id: str, clicks: list[GridClick]) -> np.ndarray:
-        """→ mask after all clicks, (K, J, I) bool"""
+    def predict(self, series: DicomSeries, model_id: str, prompts: list[GridPrompt]) -> np.ndarray:
+        """→ mask after all prompts, (K, J, I) bool"""
         request = {
             "studyInstanceUID": series.study_uid,
             "seriesInstanceUID": series.series_uid,
             "model": model_id,
-            "segments": [{"label": "Evaluated", "prompts": [prompt_of(click, series) for click in clicks]}],
+            "segments": [
+                {"label": "Evaluated", "prompts": [prompt_of(prompt, series) for prompt in prompts]}
+            ],
         }
         try:
             body = json.dumps(request).encode()
@@ -77,9 +81,12 @@ def part10_of(image: Dataset) -> bytes:
     return buffer.getvalue()
 
 
-def prompt_of(click: GridClick, series: DicomSeries) -> dict[str, Any]:
+def prompt_of(prompt: GridPrompt, series: DicomSeries) -> dict[str, Any]:
+    if isinstance(prompt, GridBox):
+        corners = prompt.low_voxel - 0.5, prompt.high_voxel + 0.5
+        return {"kind": "box", "cornersLps": [series.grid.to_lps(corner).tolist() for corner in corners]}
     return {
         "kind": "point",
-        "pointLps": series.grid.to_lps(click.voxel).tolist(),
-        "polarity": "include" if click.include else "exclude",
+        "pointLps": series.grid.to_lps(prompt.voxel).tolist(),
+        "polarity": "include" if prompt.include else "exclude",
     }

@@ -12,11 +12,12 @@ from sam3d.evaluation.zoom import ZoomPolicy
 from sam3d.export.attribution import ATTRIBUTION
 from sam3d.export.onnx_graphs import GRAPH_FILES
 from sam3d.model.border_walk import BorderWalk
+from sam3d.model.box_probes import BoxProbes
 from sam3d.model.mask_decoder import HYPOTHESES
 from sam3d.model.refinement import Refinement
 
 MODEL_ID = "sam3d-tiny"
-VERSION = "0.6.0"
+VERSION = "0.7.0"
 ADAPTABLE_GRAPH = "adaptable_encoder.onnx"
 ADAPTABLE_WEIGHTS = "adaptable_encoder.bin"  # of that graph, little-endian float32
 ADAPTABLE_TABLE = "adaptable_encoder.json"  # where in that file each weight lies
@@ -31,7 +32,7 @@ def camel_case(name: str) -> str:
     return head + "".join(word.capitalize() for word in tail)
 
 
-def in_camel_case(settings: ZoomPolicy | Refinement | BorderWalk) -> dict[str, Any]:
+def in_camel_case(settings: ZoomPolicy | Refinement | BorderWalk | BoxProbes) -> dict[str, Any]:
     """As JSON has it: tuples are lists"""
     return {
         camel_case(key): list(value) if isinstance(value, tuple) else value
@@ -96,6 +97,7 @@ def manifest_of(folder: Path, zoom: ZoomPolicy) -> dict[str, Any]:
         },
         "refinement": in_camel_case(Refinement()),
         "borderWalk": in_camel_case(BorderWalk()),
+        "boxProbes": in_camel_case(BoxProbes()),
         "hypotheses": HYPOTHESES,
     }
 

@@ -90,6 +90,7 @@ async function readModel(folder: string, id: string): Promise<ModelManifest> {
     logits: { shapeKji: file.logits.shape, threshold: file.logits.threshold },
     ...(file.refinement && { refinement: file.refinement }),
     ...(file.borderWalk && { borderWalk: file.borderWalk }),
+    ...(file.boxProbes && { boxProbes: file.boxProbes }),
     zoom: file.zoom,
   };
 }

@@ -89,6 +89,12 @@ export const modelManifestFileSchema = z
         leastAgreement: z.number().min(0).max(1),
       })
       .optional(),
+    boxProbes: z
+      .strictObject({
+        ...{ offset: positive.max(0.5), slack: z.number().min(0) },
+        ...{ unreachedWeight: z.number().min(0), fillWeight: z.number().min(0), unprobedBonus: z.number() },
+      })
+      .optional(),
     hypotheses: z.int().min(1),
   })
   .refine(
@@ -98,6 +104,10 @@ export const modelManifestFileSchema = z
   .refine(
     ({ refinement, borderWalk }) => refinement || !borderWalk,
     'a borderWalk starts from what refinement makes of a mask',
+  )
+  .refine(
+    ({ boxProbes, promptKinds }) => !boxProbes || promptKinds.includes('box'),
+    'boxProbes are of a model that takes boxes',
   )
   .refine(
     ({ borderWalk, normalisation }) => !borderWalk || borderWalk.channel < normalisation.channels.length,

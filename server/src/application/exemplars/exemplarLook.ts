@@ -14,7 +14,7 @@ import { maskShares, type Bounds } from '../../domain/likeness/maskOfRegion.ts';
 import type { Mask } from '../../domain/mask.ts';
 import { snappedRegion, type Region } from '../../domain/regionOfInterest.ts';
 import type { FeatureEngine } from '../../ports/featureEngine.ts';
-import { regionSource } from '../decodeRegion.ts';
+import { regionSource } from '../askModel.ts';
 import type { SegmentationScene } from '../segmentationScene.ts';
 
 /** Cells of an exemplar that a query is compared with, one a row. */

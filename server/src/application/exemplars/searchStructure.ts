@@ -21,7 +21,7 @@ import { readCells } from '../../domain/likeness/readCells.ts';
 import { fittedReadOut, type ReadOut } from '../../domain/likeness/readOut.ts';
 import { regionShapeIjk, type Region } from '../../domain/regionOfInterest.ts';
 import type { FeatureEngine } from '../../ports/featureEngine.ts';
-import { regionSource } from '../decodeRegion.ts';
+import { regionSource } from '../askModel.ts';
 import { inTurns } from '../inTurns.ts';
 import type { SegmentationScene } from '../segmentationScene.ts';
 import { SOFT_MASK, TARGETS, type ExemplarLook } from './exemplarLook.ts';

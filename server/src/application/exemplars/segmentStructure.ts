@@ -16,7 +16,7 @@ import { readCells } from '../../domain/likeness/readCells.ts';
 import { fittedReadOut, readFeatures } from '../../domain/likeness/readOut.ts';
 import type { Logits } from '../../domain/maskFromLogits.ts';
 import { snappedRegion, type Region } from '../../domain/regionOfInterest.ts';
-import { regionSource } from '../decodeRegion.ts';
+import { regionSource } from '../askModel.ts';
 import { inTurns } from '../inTurns.ts';
 import type { SegmentationScene } from '../segmentationScene.ts';
 import type { LikenessPorts } from './exemplarCase.ts';

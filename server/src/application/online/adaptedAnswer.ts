@@ -1,6 +1,6 @@
 import { fusedLogits } from '../../domain/online/fusedLogits.ts';
 import type { AppliedAdaptation } from '../../domain/online/onlineAdaptation.ts';
-import type { RegionAnswer } from '../decodeRegion.ts';
+import type { RegionAnswer } from '../askModel.ts';
 import type { PromptSet } from '../placedPrompt.ts';
 import type { SegmentationScene } from '../segmentationScene.ts';
 import { addTimings } from '../timings.ts';

@@ -5,7 +5,7 @@ import type { Opening } from '../../domain/online/openingFeatures.ts';
 import { decodeRunLengths } from '../../domain/runLength.ts';
 import type { Segmentation } from '../../domain/segmentation.ts';
 import { findStructure } from '../findStructure.ts';
-import { placePrompt, promptSetOf } from '../placedPrompt.ts';
+import { placePrompts, promptSetOf } from '../placedPrompt.ts';
 import type { SegmentationScene } from '../segmentationScene.ts';
 import { segmentOfLesson, type CorrectedSegment } from './lessonsOf.ts';
 import type { OnlineLearning } from './onlineLearning.ts';
@@ -47,8 +47,8 @@ async function exampleOf(
   { prediction }: OnlineLearning,
   signal: AbortSignal,
 ): Promise<{ readonly opening: Opening; readonly accepted: Uint8Array } | undefined> {
-  const placed = placePrompt(scene, first);
-  if (placed.kind !== 'clicks' || !placed.anchor.include) return undefined;
+  const [placed] = placePrompts(scene, [first], false);
+  if (placed?.kind !== 'clicks' || !placed.anchor.include) return undefined;
   const prompts = promptSetOf([placed]);
   const answer = await findStructure(scene, prediction.engine, prompts, placed.anchor, signal);
   const opening = openingOf(scene, answer, prompts);

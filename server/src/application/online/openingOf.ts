@@ -1,7 +1,7 @@
 import { isAdaptableOnline } from '../../domain/online/onlineAdaptation.ts';
 import type { Opening } from '../../domain/online/openingFeatures.ts';
 import { isWithinRegion, regionIndexOf } from '../../domain/regionOfInterest.ts';
-import { regionSource, type RegionAnswer } from '../decodeRegion.ts';
+import { regionSource, type RegionAnswer } from '../askModel.ts';
 import type { PromptSet } from '../placedPrompt.ts';
 import type { SegmentationScene } from '../segmentationScene.ts';
 

@@ -6,7 +6,7 @@ import { normaliseRegion } from '../domain/normalisation.ts';
 import { snappedRegion } from '../domain/regionOfInterest.ts';
 import type { Volume } from '../domain/volume.ts';
 import { CoarseLevels } from './coarseLevels.ts';
-import { regionSource } from './decodeRegion.ts';
+import { regionSource } from './askModel.ts';
 import { noise, shape, straight } from './fixtures/ballPrediction.ts';
 import { openScene } from './segmentationScene.ts';
 
