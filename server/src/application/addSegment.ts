@@ -3,7 +3,7 @@ import { segmentAdded, type NewSegment } from './createSegmentation.ts';
 import { editSegmentation, requireVersion } from './editSegmentation.ts';
 import type { Workspace } from './workspace.ts';
 
-/** The new segment is the last of the list. @throws Problem segmentation-not-found, precondition-failed */
+/** The new segment is the last of the list. @throws Problem segmentation-not-found, precondition-failed, wrong-state */
 export async function addSegment(
   request: { readonly id: string; readonly version: number | undefined; readonly segment: NewSegment },
   workspace: Pick<Workspace, 'store' | 'mutex' | 'newUid'>,

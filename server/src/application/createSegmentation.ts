@@ -1,5 +1,6 @@
 import { applyOperation, foldOperations, type NewSegmentation } from '../domain/applyOperation.ts';
 import { nextColour } from '../domain/segmentColour.ts';
+import { nextSegmentNumber } from '../domain/segmentState.ts';
 import type { ColourRgb, Operation, Segmentation } from '../domain/segmentation.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
 import type { NewUid } from '../domain/uid.ts';
@@ -36,6 +37,7 @@ export async function createSegmentation(
   return segmentation;
 }
 
+/** @throws Problem wrong-state */
 export function segmentAdded(
   segmentation: Segmentation,
   { label, colour }: NewSegment,
@@ -43,7 +45,7 @@ export function segmentAdded(
 ): Operation {
   return {
     kind: 'segment-added',
-    segmentNumber: segmentation.lastSegmentNumber + 1,
+    segmentNumber: nextSegmentNumber(segmentation),
     label,
     colour: colour ?? nextColour(segmentation),
     trackingUID: newUid(),

@@ -2,6 +2,7 @@ import { applyOperation, foldOperations, type NewSegmentation } from '../domain/
 import { Problem } from '../domain/errors.ts';
 import { countVoxels, type Mask } from '../domain/mask.ts';
 import { nextColour } from '../domain/segmentColour.ts';
+import { nextSegmentNumber } from '../domain/segmentState.ts';
 import type { ColourRgb, Operation, Segmentation } from '../domain/segmentation.ts';
 import { seriesKey, type SeriesReference } from '../domain/seriesReference.ts';
 import { codesOfClass, type TaskClass } from '../domain/task.ts';
@@ -35,7 +36,7 @@ const LONGEST_ALGORITHM_NAME = 64;
  * What was found without prompts, in the op log as a segmentation that clicks correct, whose undo ends at it. Every
  * class becomes a segment, also one that was not found.
  * @returns the id of the segmentation
- * @throws Problem segmentation-not-found, invalid-request (a segmentation of another series), edit-conflict
+ * @throws Problem segmentation-not-found, invalid-request (a segmentation of another series), edit-conflict, wrong-state
  */
 export async function keepFoundMasks(
   { series, segmentationId }: RunTarget,
@@ -72,7 +73,7 @@ function segmentsFound(
     const mask = masks[n];
     const operation: Operation = {
       kind: 'segment-added',
-      ...{ segmentNumber: segmentation.lastSegmentNumber + 1, label: found.label, trackingUID: newUid() },
+      ...{ segmentNumber: nextSegmentNumber(segmentation), label: found.label, trackingUID: newUid() },
       colour: colourOf(found, segmentation),
       description: {
         codes: codesOfClass(found),

@@ -22,6 +22,19 @@ export function segmentOf(segmentation: Segmentation, segmentNumber: number): Se
   return segment;
 }
 
+/** As many as SegmentNumber (0062,0004), of 16 bits, can say. */
+const HIGHEST_SEGMENT_NUMBER = 0xffff;
+
+/** @throws Problem wrong-state where an opened object has used up the numbers, of which none is given again */
+export function nextSegmentNumber({ lastSegmentNumber }: Pick<Segmentation, 'lastSegmentNumber'>): number {
+  if (lastSegmentNumber < HIGHEST_SEGMENT_NUMBER) return lastSegmentNumber + 1;
+  throw new Problem(
+    'wrong-state',
+    'No higher segment number is left: add the segment to a new segmentation of the series.',
+    { lastSegmentNumber },
+  );
+}
+
 export function canUndo(segment: Segment): boolean {
   return segment.cursor > 0;
 }

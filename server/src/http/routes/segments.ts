@@ -36,7 +36,7 @@ const add = defineRoute(
         headers: { ...ETAG, Location: 'Address of the segment' },
       },
     },
-    problems: [...BODY_PROBLEMS, ...EDIT_PROBLEMS],
+    problems: [...BODY_PROBLEMS, ...EDIT_PROBLEMS, 'wrong-state'],
   },
   async ({ parameters, body, request, response, context }) => {
     const segmentation = await addSegment(

@@ -1,0 +1,65 @@
+import { expect, test } from '@jest/globals';
+import { applyOperation, foldOperations } from '../domain/applyOperation.ts';
+import { emptyMask } from '../domain/mask.ts';
+import type { Segmentation } from '../domain/segmentation.ts';
+import type { TaskClass } from '../domain/task.ts';
+import { newUid } from '../domain/uid.ts';
+import type { WorkspaceStore } from '../ports/workspaceStore.ts';
+import { addSegment } from './addSegment.ts';
+import { noiseVolume } from './fixtures/ballPrediction.ts';
+import { keepFoundMasks, type FoundMasks } from './keepFoundMasks.ts';
+import { KeyedMutex } from './keyedMutex.ts';
+import type { Workspace } from './workspace.ts';
+
+const MASS: TaskClass = {
+  label: 'Mass',
+  category: { value: '49755003', scheme: 'SCT', meaning: 'Morphologically Altered Structure' },
+  type: { value: '4147007', scheme: 'SCT', meaning: 'Mass' },
+};
+const found: FoundMasks = {
+  ...{ classes: [MASS], volume: noiseVolume, algorithmName: 'a task' },
+  masks: [emptyMask(noiseVolume.geometry.shapeIjk)],
+};
+const { series } = noiseVolume;
+
+/** A segmentation that was opened with one segment. */
+function workspaceOf(segmentNumber: number): {
+  readonly workspace: Pick<Workspace, 'store' | 'mutex' | 'newUid' | 'zoo'>;
+  readonly present: () => Segmentation;
+} {
+  let present = foldOperations({ id: 's', series, modelId: 'small', createdAt: '2026-01-01T00:00:00.000Z' }, [
+    { kind: 'segment-added', segmentNumber, label: 'Ball', colour: [1, 2, 3], trackingUID: '2.25.1' },
+  ]);
+  const refuse = (): never => {
+    throw new Error('is not part of adding segments');
+  };
+  const store: WorkspaceStore = {
+    load: () => Promise.resolve(present),
+    append: (_id, _version, operations) => {
+      present = operations.reduce(applyOperation, present);
+      return Promise.resolve();
+    },
+    ...{ create: refuse, list: refuse, remove: refuse },
+  };
+  return {
+    workspace: { store, mutex: new KeyedMutex(), newUid, zoo: { list: () => [], get: refuse } },
+    present: () => present,
+  };
+}
+
+test('segments that are clicked and found get the numbers behind those of an opened object', async () => {
+  const { workspace, present } = workspaceOf(65_533);
+  await addSegment({ id: 's', version: undefined, segment: { label: 'Liver' } }, workspace);
+  await keepFoundMasks({ series, segmentationId: 's' }, found, workspace);
+  expect(present().segments.map(({ segmentNumber }) => segmentNumber)).toEqual([65_533, 65_534, 65_535]);
+});
+
+test('no segment gets a number that DICOM does not have', async () => {
+  const { workspace, present } = workspaceOf(65_535);
+  const refusal = { code: 'wrong-state', facts: { lastSegmentNumber: 65_535 } };
+  const added = addSegment({ id: 's', version: undefined, segment: { label: 'Liver' } }, workspace);
+  await expect(added).rejects.toMatchObject(refusal);
+  const kept = keepFoundMasks({ series, segmentationId: 's' }, found, workspace);
+  await expect(kept).rejects.toMatchObject(refusal);
+  expect(present().segments).toHaveLength(1);
+});
