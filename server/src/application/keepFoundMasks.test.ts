@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { applyOperation, foldOperations } from '../domain/applyOperation.ts';
 import { emptyMask } from '../domain/mask.ts';
-import type { Segmentation } from '../domain/segmentation.ts';
+import type { MaskSnapshot, Segmentation } from '../domain/segmentation.ts';
 import type { TaskClass } from '../domain/task.ts';
 import { newUid } from '../domain/uid.ts';
 import type { WorkspaceStore } from '../ports/workspaceStore.ts';
@@ -9,6 +9,7 @@ import { addSegment } from './addSegment.ts';
 import { noiseVolume } from './fixtures/ballPrediction.ts';
 import { keepFoundMasks, type FoundMasks } from './keepFoundMasks.ts';
 import { KeyedMutex } from './keyedMutex.ts';
+import { snapshotOf } from './snapshotOf.ts';
 import type { Workspace } from './workspace.ts';
 
 const MASS: TaskClass = {
@@ -23,12 +24,18 @@ const found: FoundMasks = {
 const { series } = noiseVolume;
 
 /** A segmentation that was opened with one segment. */
-function workspaceOf(segmentNumber: number): {
+function workspaceOf(
+  segmentNumber: number,
+  openedMask?: MaskSnapshot,
+): {
   readonly workspace: Pick<Workspace, 'store' | 'mutex' | 'newUid' | 'zoo'>;
   readonly present: () => Segmentation;
 } {
   let present = foldOperations({ id: 's', series, modelId: 'small', createdAt: '2026-01-01T00:00:00.000Z' }, [
-    { kind: 'segment-added', segmentNumber, label: 'Ball', colour: [1, 2, 3], trackingUID: '2.25.1' },
+    {
+      ...{ kind: 'segment-added', segmentNumber, label: 'Ball', colour: [1, 2, 3], trackingUID: '2.25.1' },
+      ...(openedMask && { openedMask }),
+    },
   ]);
   const refuse = (): never => {
     throw new Error('is not part of adding segments');
@@ -61,5 +68,15 @@ test('no segment gets a number that DICOM does not have', async () => {
   await expect(added).rejects.toMatchObject(refusal);
   const kept = keepFoundMasks({ series, segmentationId: 's' }, found, workspace);
   await expect(kept).rejects.toMatchObject(refusal);
+  expect(present().segments).toHaveLength(1);
+});
+
+test('what was found in a series that has changed joins no segmentation from before', async () => {
+  const { shapeIjk } = noiseVolume.geometry;
+  const [first, ...others] = noiseVolume.slices;
+  const before = { ...noiseVolume, slices: [first && { ...first, sopInstanceUID: '2.25.77' }, ...others] };
+  const { workspace, present } = workspaceOf(1, snapshotOf(emptyMask(shapeIjk), before));
+  const kept = keepFoundMasks({ series, segmentationId: 's' }, found, workspace);
+  await expect(kept).rejects.toMatchObject({ code: 'series-changed' });
   expect(present().segments).toHaveLength(1);
 });

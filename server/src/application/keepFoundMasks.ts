@@ -9,6 +9,7 @@ import { codesOfClass, type TaskClass } from '../domain/task.ts';
 import { CODED_TERMS } from '../domain/terminology.ts';
 import type { NewUid } from '../domain/uid.ts';
 import type { Volume } from '../domain/volume.ts';
+import { requireVolumeOfMasks } from '../domain/volumeFingerprint.ts';
 import { editSegmentation } from './editSegmentation.ts';
 import { snapshotOf } from './snapshotOf.ts';
 import type { Workspace } from './workspace.ts';
@@ -36,7 +37,8 @@ const LONGEST_ALGORITHM_NAME = 64;
  * What was found without prompts, in the op log as a segmentation that clicks correct, whose undo ends at it. Every
  * class becomes a segment, also one that was not found.
  * @returns the id of the segmentation
- * @throws Problem segmentation-not-found, invalid-request (a segmentation of another series), edit-conflict, wrong-state
+ * @throws Problem segmentation-not-found, invalid-request (a segmentation of another series), series-changed,
+ *   edit-conflict, wrong-state
  */
 export async function keepFoundMasks(
   { series, segmentationId }: RunTarget,
@@ -45,10 +47,13 @@ export async function keepFoundMasks(
 ): Promise<string> {
   if (segmentationId !== undefined) {
     await editSegmentation(segmentationId, workspace, before => {
-      if (seriesKey(before.series) === seriesKey(series))
-        return segmentsFound(before, found, workspace.newUid);
-      const errors = [{ pointer: '/segmentationId', detail: 'is a segmentation of another series' }];
-      throw new Problem('invalid-request', 'Name a segmentation of the series, or none.', { errors });
+      if (seriesKey(before.series) !== seriesKey(series)) {
+        const errors = [{ pointer: '/segmentationId', detail: 'is a segmentation of another series' }];
+        throw new Problem('invalid-request', 'Name a segmentation of the series, or none.', { errors });
+      }
+      // With masks of two volumes it could neither be clicked on nor saved any more.
+      requireVolumeOfMasks(before, found.volume);
+      return segmentsFound(before, found, workspace.newUid);
     });
     return segmentationId;
   }
