@@ -4,6 +4,7 @@ import { Agent, interceptors, request } from 'undici';
 import { Problem } from '../../domain/errors.ts';
 import { archiveLocation, type ArchiveLocation } from '../../formats/archiveLocation.ts';
 import { decodedBody } from './decodedBody.ts';
+import { postRedirection } from './postRedirection.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface ArchiveReply {
@@ -44,6 +45,7 @@ export const ACCEPT_SINGLE = 'application/dicom; transfer-syntax=*';
 const MOST_REDIRECTIONS = 10;
 /** Waiting is watched by the watchdog alone, whose patience is configured. */
 const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 }).compose(
+  postRedirection,
   interceptors.redirect({ maxRedirections: MOST_REDIRECTIONS }),
 );
 

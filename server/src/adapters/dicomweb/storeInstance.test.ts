@@ -40,6 +40,25 @@ describe('storing', () => {
     expect(body).toContain('\r\n\r\nobject\r\n--');
   });
 
+  test('is sent again where the archive has moved, not asked for in its place', async () => {
+    for (const status of [301, 302, 307, 308]) {
+      const bodies: string[] = [];
+      const held = await FakeArchive.start((request, response) => {
+        let body = '';
+        request.on('data', chunk => (body += String(chunk)));
+        request.on('end', () => {
+          const isMoved = request.url === '/new/studies/1.2';
+          if (isMoved && request.method === 'POST') bodies.push(body);
+          if (isMoved) response.end('[]');
+          else response.writeHead(status, { Location: '/new/studies/1.2' }).end();
+        });
+      });
+      await new RemoteArchive(held.url).store('1.2', Buffer.from('object'), never);
+      await held.stop();
+      expect({ status, bodies }).toEqual({ status, bodies: [expect.stringContaining('object')] });
+    }
+  });
+
   test('is done when the archive says so, in JSON, XML or nothing', async () => {
     expect(await storingWith(200, JSON.stringify(stored))).toBe('stored');
     expect(await storingWith(200, JSON.stringify([stored]))).toBe('stored');
