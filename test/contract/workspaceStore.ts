@@ -209,6 +209,20 @@ export function workspaceStoreContract(name: string, open: () => Promise<OpenedS
       expect(await idsOf({ ...EVERYTHING, studyInstanceUID: '9.9' })).toEqual([]);
     });
 
+    test('lists what was edited last first, whenever it was begun: readers go on with it', async () => {
+      const [older, newer] = [newSegmentation('1.5'), newSegmentation('1.5')];
+      for (const segmentation of [older, newer]) await store.create(segmentation, [ADDED]);
+      const first = async (): Promise<string | undefined> =>
+        (await store.list({ seriesInstanceUID: '1.5', limit: 1, offset: 0 }))[0]?.id;
+      expect(await first()).toBe(newer.id);
+      await store.append(older.id, 1, [CLICKED]);
+      expect(await first()).toBe(older.id);
+      await store.append(newer.id, 1, [
+        { kind: 'stored', seriesInstanceUID: '1.9', sopInstanceUID: '1.9.1' },
+      ]);
+      expect(await first()).toBe(older.id);
+    });
+
     test('says so when a segmentation does not exist, or no longer', async () => {
       const created = newSegmentation();
       const missing = { code: 'segmentation-not-found' };

@@ -41,7 +41,7 @@ export interface LearningApi {
   createRanking(request: AnnotationRankingRequest): Promise<void>;
   cancelRanking(id: string): Promise<void>;
   deleteRanking(id: string): Promise<void>;
-  /** Of any series, newest first. */
+  /** Of any series, the one edited last first. */
   segmentations(): Promise<readonly SegmentationContract[]>;
   preview(request: AdaptationRequest): Promise<AdaptationPreview>;
   begin(request: AdaptationRequest): Promise<void>;

@@ -51,7 +51,7 @@ export interface SegmentationApi {
   warm(series: SeriesReference): Promise<void>;
   /** Has the server prepare for a first click where the reader points. */
   warmPoint(series: SeriesReference, pointLps: readonly [number, number, number]): Promise<void>;
-  /** The newest segmentation of a series, or of the volume that its image names. */
+  /** The segmentation of a series, or of the volume that its image names, that was edited last. */
   find(series: SeriesReference): Promise<SegmentationContract | null>;
   read(id: string): Promise<SegmentationContract>;
   /** The masks of all segments that are not empty. */

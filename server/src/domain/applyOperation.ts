@@ -15,8 +15,13 @@ export function foldOperations(start: NewSegmentation, operations: readonly Oper
 /** @throws Problem segment-not-found */
 export function applyOperation(segmentation: Segmentation, operation: Operation): Segmentation {
   const version = segmentation.version + 1;
-  const contentVersion = STORING.has(operation.kind) ? segmentation.contentVersion : version;
+  const contentVersion = isEdit(operation) ? version : segmentation.contentVersion;
   return { ...applyChange(segmentation, operation), version, contentVersion };
+}
+
+/** Storing changes nothing. */
+export function isEdit({ kind }: Operation): boolean {
+  return !STORING.has(kind);
 }
 
 const STORING: ReadonlySet<Operation['kind']> = new Set(['stored', 'report-stored', 'structure-set-stored']);

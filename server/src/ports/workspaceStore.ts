@@ -18,7 +18,7 @@ export interface WorkspaceStore {
     segmentation: Pick<Segmentation, 'id' | 'series' | 'modelId' | 'createdAt'>,
     operations?: readonly Operation[],
   ): Promise<void>;
-  /** Newest first. */
+  /** The one that was edited last first; beginning counts, storing does not. */
   list(filter: SegmentationFilter): Promise<readonly Segmentation[]>;
   /**
    * The fold of the log, masks included.

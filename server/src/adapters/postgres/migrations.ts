@@ -80,6 +80,12 @@ const MIGRATIONS: readonly string[] = [
      number bigint GENERATED ALWAYS AS IDENTITY,
      PRIMARY KEY (tenant, user_group, segmentation_id, segment_number, version)
    );`,
+  `ALTER TABLE segmentations ADD COLUMN edited_at timestamptz;
+   UPDATE segmentations s SET edited_at = coalesce(
+     (SELECT max(applied_at) FROM operations o WHERE o.segmentation_id = s.id
+        AND o.body ->> 'kind' NOT IN ('stored', 'report-stored', 'structure-set-stored')),
+     created_at);
+   ALTER TABLE segmentations ALTER COLUMN edited_at SET NOT NULL;`,
 ];
 
 /**

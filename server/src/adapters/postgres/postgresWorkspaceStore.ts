@@ -1,4 +1,4 @@
-import { foldOperations, type NewSegmentation } from '../../domain/applyOperation.ts';
+import { foldOperations, isEdit, type NewSegmentation } from '../../domain/applyOperation.ts';
 import { Problem } from '../../domain/errors.ts';
 import type { Operation, Segmentation } from '../../domain/segmentation.ts';
 import type { SeriesReference } from '../../domain/seriesReference.ts';
@@ -33,7 +33,7 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
   ): Promise<void> {
     const rows = await Promise.all(operations.map(rowOfOperation));
     await this.database.transaction(async session => {
-      await session.query('INSERT INTO segmentations VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+      await session.query('INSERT INTO segmentations VALUES ($1, $2, $3, $4, $5, $6, $7, now())', [
         ...[id, series.studyInstanceUID, series.seriesInstanceUID, modelId, createdAt],
         ...[series.image?.sopInstanceUID ?? null, series.image?.frameNumber ?? null],
       ]);
@@ -46,7 +46,7 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
       `SELECT * FROM segmentations
        WHERE ($1::text IS NULL OR study_instance_uid = $1) AND ($2::text IS NULL OR series_instance_uid = $2)
          AND ($3::text IS NULL OR (image_sop_instance_uid = $3 AND coalesce(image_frame_number, 1) = $4))
-       ORDER BY created_at DESC, id LIMIT $5 OFFSET $6`,
+       ORDER BY edited_at DESC, created_at DESC, id LIMIT $5 OFFSET $6`,
       [
         ...[filter.studyInstanceUID ?? null, filter.seriesInstanceUID ?? null],
         ...[filter.image?.sopInstanceUID ?? null, filter.image?.frameNumber ?? 1],
@@ -75,6 +75,8 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
         });
       }
       await insertOperations(session, id, expectedVersion, rows);
+      if (!operations.some(isEdit)) return;
+      await session.query('UPDATE segmentations SET edited_at = now() WHERE id = $1', [id]);
     });
   }
 

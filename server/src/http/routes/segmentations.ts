@@ -64,7 +64,7 @@ const create = defineRoute(
 const list = defineRoute(
   {
     ...{ method: 'get', path: SEGMENTATIONS, operationId: 'listSegmentations' },
-    summary: 'Segmentations, newest first',
+    summary: 'Segmentations, the one edited last first',
     description: 'With an image: those that name the very same one.',
     query: z.object({
       studyInstanceUID: uidSchema.optional(),
