@@ -109,7 +109,9 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     const limits = { ...DEFAULT_SERIES_LIMITS, ...config.limits };
     const decoder = new ThreadedDecoder({ maxHeaderBytes: limits.maxHeaderBytes });
     closers.unshift(() => decoder.close());
-    const { archive, dicomWeb, embedded } = await openArchive(config, database, decoder);
+    const { archive, dicomWeb, embedded } = await openArchive(config, database, decoder, scope =>
+      volumes.forget(scope),
+    );
     begin('Checking the models');
     const zoo = await readModelZoo(config.models);
     begin('Starting the inference engine');
@@ -123,9 +125,9 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     );
     closers.unshift(() => engine.close());
     const source = { imageArchive: archive, sliceDecoder: decoder, limits };
+    const volumes = new VolumeCache(source, VOLUME_CACHE_BYTES);
     const ports: PredictionPorts = {
-      ...{ zoo, engine },
-      volumes: new VolumeCache(source, VOLUME_CACHE_BYTES),
+      ...{ zoo, engine, volumes },
       levels: new CoarseLevels(),
       memo: new PredictionMemo(PREDICTION_MEMO_BYTES),
     };

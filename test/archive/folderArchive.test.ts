@@ -27,6 +27,7 @@ const OPENING_TIMEOUT_MS = 120_000;
 let database: SqlDatabase;
 let root: string;
 let archive: FolderArchive;
+let removed: ArchiveScope[];
 
 beforeAll(async () => {
   database = await openPgliteDatabase();
@@ -34,7 +35,8 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'tomoclick-archive-'));
-  archive = await FolderArchive.open(root, database);
+  removed = [];
+  archive = await FolderArchive.open(root, database, scope => removed.push(scope));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -213,6 +215,7 @@ describe('removing', () => {
     await expect(archive.instances(STUDY)).rejects.toMatchObject({ code: 'not-found' });
     expect(readdirSync(root)).toEqual(['incoming']);
     await expect(archive.remove(STUDY)).rejects.toMatchObject({ code: 'not-found' });
+    expect(removed).toEqual([{ ...SERIES, sopInstanceUID: '1.2.3.1.1.1' }, SERIES, STUDY]);
   });
 
   test('lets another object come under the UID of one that was removed', async () => {

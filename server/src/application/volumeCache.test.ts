@@ -125,6 +125,44 @@ describe('volume cache', () => {
     expect(count).toHaveBeenCalledTimes(4);
   });
 
+  test('shows nothing of a series that the archive holds no more, however long nobody has asked', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    try {
+      const { source, retrieve } = watchedSource();
+      const count = jest.spyOn(source.imageArchive, 'countInstances');
+      const cache = new VolumeCache(source, 10 * bytes);
+      await cache.load(volume.series, always);
+      jest.advanceTimersByTime(3_600_000);
+      await cache.load(volume.series, always);
+      expect(retrieve).toHaveBeenCalledTimes(1);
+      count.mockResolvedValue(0);
+      retrieve.mockImplementation(() => {
+        throw new Problem('series-not-found', 'Import the series first.');
+      });
+      jest.advanceTimersByTime(3_600_000);
+      const asked = [cache.load(volume.series, always), cache.load(volume.series, always)];
+      for (const one of asked) await expect(one).rejects.toMatchObject({ code: 'series-not-found' });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  test('lets a series go that has been removed, by study or by itself, and no other', async () => {
+    const { source, retrieve } = watchedSource();
+    const cache = new VolumeCache(source, 10 * bytes);
+    const { studyInstanceUID, seriesInstanceUID } = volume.series;
+    await cache.load(volume.series, always);
+    cache.forget({ studyInstanceUID: '1.9' });
+    cache.forget({ studyInstanceUID, seriesInstanceUID: '1.9' });
+    await cache.load(volume.series, always);
+    expect(retrieve).toHaveBeenCalledTimes(1);
+    for (const removed of [{ studyInstanceUID }, { studyInstanceUID, seriesInstanceUID }]) {
+      cache.forget(removed);
+      await cache.load(volume.series, always);
+    }
+    expect(retrieve).toHaveBeenCalledTimes(3);
+  });
+
   test('asks seldom, and keeps what it has while the archive is silent', async () => {
     const { source, retrieve } = watchedSource();
     const count = jest.spyOn(source.imageArchive, 'countInstances');

@@ -24,6 +24,8 @@ export interface VolumeSource {
   readonly limits?: SeriesLimits;
 }
 
+type RemovedScope = Pick<WholeSeries, 'studyInstanceUID'> & Partial<WholeSeries>;
+
 interface CachedVolume {
   /** As it was asked for. */
   readonly series: WholeSeries;
@@ -35,17 +37,24 @@ interface CachedVolume {
   /** In the series when it was retrieved; undefined where the archive does not say. */
   instanceCount: number | undefined;
   lookedMs: number;
+  /** A look that has to be waited for: nobody has looked for long. */
+  lookingAfterLong?: Promise<void> | undefined;
 }
 
 /** Series grow while a scanner sends them: often enough to notice, seldom enough to cost nothing. */
 const LOOK_AGAIN_AFTER_MS = 10_000;
 /** Nobody waits for the answer. */
 const LOOK_TIMEOUT_MS = 10_000;
+/** What was removed or withdrawn longer ago is shown to nobody, not even to the first who asks. */
+const UNSEEN_TRUSTED_MS = 60_000;
+/** A click waits for the answer. */
+const AWAITED_LOOK_TIMEOUT_MS = 2_000;
 
 /**
  * Volumes at hand, least recently used ones dropped beyond a budget of bytes. One entry for each, whichever of its
  * images it is asked for by. While a volume is in use the archive is asked now and then, behind the requests, whether
- * its series has changed; if so it is dropped, and retrieved anew when it is next asked for.
+ * its series has changed or gone; if so it is dropped, and retrieved anew when it is next asked for. Where it was not
+ * in use for long, who asks waits for that.
  */
 export class VolumeCache {
   readonly #source: VolumeSource;
@@ -71,6 +80,8 @@ export class VolumeCache {
    *   unsupported-geometry, series-too-large, cancelled
    */
   async load(series: SeriesReference, signal: AbortSignal): Promise<LoadedVolume> {
+    const known = this.#find(series);
+    if (known) await this.#look(known);
     return (
       this.#atHand(series) ??
       this.#flights.join(seriesKey(series), signal, flightSignal =>
@@ -83,14 +94,28 @@ export class VolumeCache {
     );
   }
 
+  /** Drops what is at hand of a study or a series that is removed. */
+  forget({ studyInstanceUID, seriesInstanceUID }: RemovedScope): void {
+    for (const [key, { series }] of [...this.#volumes.entries()]) {
+      const isRemoved =
+        series.studyInstanceUID === studyInstanceUID &&
+        (seriesInstanceUID ?? series.seriesInstanceUID) === series.seriesInstanceUID;
+      if (isRemoved) this.#volumes.delete(key);
+    }
+  }
+
   #atHand(series: SeriesReference): LoadedVolume | undefined {
+    const known = this.#find(series);
+    return known && { volume: known.volume, timings: {} };
+  }
+
+  #find(series: SeriesReference): CachedVolume | undefined {
     const { image } = series;
     for (const [key, known] of this.#volumes.entries()) {
       const isMeant = image ? known.images.has(imageKey(image)) : known.isOnly;
       if (!isMeant || !isSameSeries(known.series, series)) continue;
       this.#volumes.get(key);
-      void this.#lookForChange(known);
-      return { volume: known.volume, timings: {} };
+      return known;
     }
     return undefined;
   }
@@ -115,21 +140,31 @@ export class VolumeCache {
     return { volume, timings };
   }
 
-  async #lookForChange(known: CachedVolume): Promise<void> {
-    if (performance.now() - known.lookedMs < this.#lookAgainAfterMs) return;
+  /** @returns what has to be waited for, if anything */
+  #look(known: CachedVolume): Promise<void> | undefined {
+    const unseenMs = performance.now() - known.lookedMs;
+    if (unseenMs < this.#lookAgainAfterMs) return known.lookingAfterLong;
     known.lookedMs = performance.now();
+    const isAwaited = unseenMs >= UNSEEN_TRUSTED_MS;
+    const looking = this.#lookForChange(known, isAwaited ? AWAITED_LOOK_TIMEOUT_MS : LOOK_TIMEOUT_MS);
+    if (!isAwaited) return undefined;
+    known.lookingAfterLong = looking.finally(() => (known.lookingAfterLong = undefined));
+    return known.lookingAfterLong;
+  }
+
+  async #lookForChange(known: CachedVolume, timeoutMs: number): Promise<void> {
     const { series } = known;
-    const count = await this.#countInstances(series);
-    known.instanceCount ??= count;
-    if (count === undefined || count === known.instanceCount) return;
-    for (const [key, other] of [...this.#volumes.entries()]) {
-      if (isSameSeries(other.series, series)) this.#volumes.delete(key);
-    }
+    const count = await this.#countInstances(series, timeoutMs);
+    if (count === undefined) return;
+    const { instanceCount = count } = known;
+    known.instanceCount = instanceCount;
+    if (count === instanceCount) return;
+    this.forget(series);
   }
 
   /** Undefined also where the archive is silent: what is at hand is better than nothing. */
-  async #countInstances(series: WholeSeries): Promise<number | undefined> {
-    const signal = AbortSignal.timeout(LOOK_TIMEOUT_MS);
+  async #countInstances(series: WholeSeries, timeoutMs = LOOK_TIMEOUT_MS): Promise<number | undefined> {
+    const signal = AbortSignal.timeout(timeoutMs);
     return this.#source.imageArchive.countInstances(series, signal).catch(() => undefined);
   }
 

@@ -5,6 +5,7 @@ import { FolderArchive } from '../adapters/folderArchive/folderArchive.ts';
 import type { Config } from '../config/environment.ts';
 import { dicomWebRouter } from '../http/routes/dicomWeb.ts';
 import { dicomWebProxyRouter } from '../http/routes/dicomWebProxy.ts';
+import type { ArchiveScope } from '../ports/dicomWebArchive.ts';
 import type { FrameDecoder } from '../ports/frameDecoder.ts';
 import type { ImageArchive } from '../ports/imageArchive.ts';
 import type { SegmentationArchive } from '../ports/segmentationArchive.ts';
@@ -23,10 +24,11 @@ export async function openArchive(
   { archiveUrl, home }: Config,
   database: SqlDatabase,
   decoder: FrameDecoder,
+  onRemoved: (scope: ArchiveScope) => void,
 ): Promise<ComposedArchive> {
   if (archiveUrl !== undefined) {
     return { archive: new RemoteArchive(archiveUrl), dicomWeb: dicomWebProxyRouter(archiveUrl) };
   }
-  const embedded = await FolderArchive.open(join(home, 'archive'), database);
+  const embedded = await FolderArchive.open(join(home, 'archive'), database, onRemoved);
   return { archive: embedded, embedded, dicomWeb: dicomWebRouter(embedded, decoder) };
 }

@@ -14,8 +14,8 @@ export interface ImageArchive {
     buffers?: BufferPool,
   ): AsyncIterable<Uint8Array>;
   /**
-   * How many instances a series holds now, by a question that is quickly answered; undefined where the archive does
-   * not say.
+   * How many instances a series holds now, by a question that is quickly answered: 0 also where it may not be seen;
+   * undefined where the archive does not say.
    * @throws Problem archive-unreachable, archive-timeout, cancelled
    */
   countInstances(series: WholeSeries, signal: AbortSignal): Promise<number | undefined>;

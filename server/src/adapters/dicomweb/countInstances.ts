@@ -8,6 +8,9 @@ const seriesSchema = z.tuple([
   z.object({ '00201209': z.object({ Value: z.tuple([z.coerce.number().int().nonnegative()]) }) }),
 ]);
 
+/** The series is not there, or not for us. */
+const NONE = [204, 401, 403, 404, 410];
+
 /** How many instances the archive lists for a series (QIDO-RS, PS3.18 10.6); undefined where it does not say. */
 export async function countInstances(
   http: ArchiveHttp,
@@ -17,6 +20,9 @@ export async function countInstances(
   const path = `/studies/${studyInstanceUID}/series?SeriesInstanceUID=${seriesInstanceUID}`;
   const reply = await http.get(path, 'application/dicom+json', signal);
   const text = await textOf(reply);
-  const parsed = reply.status < 300 ? seriesSchema.safeParse(parseJson(text)) : undefined;
-  return parsed?.data?.[0]['00201209'].Value[0];
+  if (NONE.includes(reply.status)) return 0;
+  const json = reply.status < 300 ? parseJson(text) : undefined;
+  if (Array.isArray(json) && json.length === 0) return 0;
+  const parsed = seriesSchema.safeParse(json);
+  return parsed.data?.[0]['00201209'].Value[0];
 }

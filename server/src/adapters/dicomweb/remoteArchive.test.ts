@@ -213,6 +213,16 @@ describe('counting the instances of a series', () => {
   });
 
   test.each([
+    ['an empty list', '[]', 200],
+    ['no content', '', 204],
+    ['a series that is not found', 'no', 404],
+    ['a series that we may not see', 'no', 403],
+  ])('finds none in %s', async (_, body, status) => {
+    const { archive } = await listed(body, status);
+    expect(await archive.countInstances(series, never)).toBe(0);
+  });
+
+  test.each([
     ['no number', '[{"0020000E":{"vr":"UI","Value":["1.2.3"]}}]', 200],
     [
       'several series, as where the key is not matched',
@@ -220,7 +230,6 @@ describe('counting the instances of a series', () => {
       200,
     ],
     ['an error', 'no', 400],
-    ['no content', '', 204],
   ])('does not know it from %s', async (_, body, status) => {
     const { archive } = await listed(body, status);
     expect(await archive.countInstances(series, never)).toBeUndefined();

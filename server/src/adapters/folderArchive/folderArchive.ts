@@ -40,18 +40,26 @@ export class FolderArchive implements DicomWebArchive, ImageArchive, Segmentatio
     private readonly index: ArchiveIndex,
     /** What opening found to put right. */
     readonly reconciliation: Reconciliation,
+    private readonly onRemoved: (scope: ArchiveScope) => void,
   ) {
     this.#store = new InstanceStore(folder, index);
     this.#files = new InstanceFiles(folder);
   }
 
-  /** One process at a time may have a folder open; the caller's lock on the database sees to that. */
-  static async open(root: string, database: SqlDatabase): Promise<FolderArchive> {
+  /**
+   * One process at a time may have a folder open; the caller's lock on the database sees to that.
+   * @param onRemoved told what the archive holds no more: nothing made of it may be shown from then on
+   */
+  static async open(
+    root: string,
+    database: SqlDatabase,
+    onRemoved: (scope: ArchiveScope) => void = () => undefined,
+  ): Promise<FolderArchive> {
     const folder = new ArchiveFolder(root);
     await folder.prepare();
     const index = new ArchiveIndex(database);
     await index.prepare();
-    return new FolderArchive(folder, index, await reconcile(folder, index));
+    return new FolderArchive(folder, index, await reconcile(folder, index), onRemoved);
   }
 
   async ping(): Promise<void> {
@@ -143,6 +151,7 @@ export class FolderArchive implements DicomWebArchive, ImageArchive, Segmentatio
     const found = await this.#store.remove(scope);
     this.#files.forget();
     if (!found) throw new Problem('not-found', 'The archive does not hold it.', { ...scope });
+    this.onRemoved(scope);
   }
 }
 
