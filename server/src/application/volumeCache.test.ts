@@ -49,6 +49,17 @@ describe('volume cache', () => {
     expect(retrieve).toHaveBeenCalledTimes(3);
   });
 
+  test('keeps a volume beyond its budget while it is the one in use: a click asks for it more than once', async () => {
+    const { source, retrieve } = watchedSource();
+    const cache = new VolumeCache(source, 0.5 * bytes);
+    const first = await cache.load(volume.series, always);
+    expect((await cache.load(volume.series, always)).volume).toBe(first.volume);
+    expect(retrieve).toHaveBeenCalledTimes(1);
+    const other = { ...volume.series, seriesInstanceUID: '1.2.3.8' };
+    for (const series of [other, volume.series]) await cache.load(series, always);
+    expect(retrieve).toHaveBeenCalledTimes(3);
+  });
+
   test('stops fetching when nobody waits any more, not before', async () => {
     const { source } = watchedSource();
     let archiveSignal: AbortSignal | undefined;

@@ -69,7 +69,8 @@ export class VolumeCache {
     this.#lookAgainAfterMs = lookAgainAfterMs;
     this.#volumes = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: ({ volume }) => volume.values.byteLength,
+      // What is larger than all room takes it alone: without a place every click would retrieve it anew.
+      sizeCalculation: ({ volume }) => Math.min(maxBytes, volume.values.byteLength),
     });
   }
 
