@@ -26,6 +26,7 @@ const targets: { entry: string; outfile: string; options: BuildOptions }[] = [
     options: forNode,
   },
   { entry: 'server/src/adapters/dicom/decodeWorker.ts', outfile: 'decodeWorker.js', options: forNode },
+  { entry: 'server/src/adapters/picture/pictureWorker.ts', outfile: 'pictureWorker.js', options: forNode },
   { entry: 'extension/src/index.ts', outfile: 'plugins/tomoclick/extension.js', options: forBrowser },
   { entry: 'mode/src/index.ts', outfile: 'plugins/tomoclick/mode.js', options: forBrowser },
 ];

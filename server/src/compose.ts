@@ -14,6 +14,7 @@ import { ThreadedDecoder } from './adapters/dicom/threadedDecoder.ts';
 import { NiftiLabelmapEncoder } from './adapters/nifti/niftiLabelmapEncoder.ts';
 import { readModelZoo } from './adapters/onnx/folderModelZoo.ts';
 import { enginesFor, OnnxEnginePool } from './adapters/onnx/onnxEnginePool.ts';
+import { ThreadedPictures } from './adapters/picture/threadedPictures.ts';
 import { openPgliteDatabase } from './adapters/postgres/pgliteDatabase.ts';
 import { PostgresOnlineAdaptationStore } from './adapters/postgres/postgresOnlineAdaptationStore.ts';
 import { PostgresWorkspaceStore } from './adapters/postgres/postgresWorkspaceStore.ts';
@@ -109,7 +110,9 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
     const limits = { ...DEFAULT_SERIES_LIMITS, ...config.limits };
     const decoder = new ThreadedDecoder({ maxHeaderBytes: limits.maxHeaderBytes });
     closers.unshift(() => decoder.close());
-    const { archive, dicomWeb, embedded } = await openArchive(config, database, decoder, scope =>
+    const pictures = new ThreadedPictures();
+    closers.unshift(() => pictures.close());
+    const { archive, dicomWeb, embedded } = await openArchive(config, database, decoder, pictures, scope =>
       volumes.forget(scope),
     );
     begin('Checking the models');

@@ -7,6 +7,7 @@ import { expect } from '@jest/globals';
 import express, { type ErrorRequestHandler } from 'express';
 import { DicomFrameDecoder } from '../../server/src/adapters/dicom/dicomFrameDecoder.ts';
 import { FolderArchive } from '../../server/src/adapters/folderArchive/folderArchive.ts';
+import { ThreadedPictures } from '../../server/src/adapters/picture/threadedPictures.ts';
 import { openPgliteDatabase } from '../../server/src/adapters/postgres/pgliteDatabase.ts';
 import type { DicomJsonDataset } from '../../server/src/domain/dicomJson.ts';
 import { PROBLEMS, Problem } from '../../server/src/domain/errors.ts';
@@ -34,6 +35,7 @@ export class DicomWebServer {
     readonly folder: string,
     readonly archive: FolderArchive,
     private readonly database: SqlDatabase,
+    private readonly pictures: ThreadedPictures,
     private readonly server: Server,
   ) {}
 
@@ -42,11 +44,12 @@ export class DicomWebServer {
     const database = await openPgliteDatabase();
     const archive = await FolderArchive.open(folder, database);
     const app = express();
-    app.use('/dicom-web', dicomWebRouter(archive, new DicomFrameDecoder()));
+    const pictures = new ThreadedPictures();
+    app.use('/dicom-web', dicomWebRouter(archive, new DicomFrameDecoder(), pictures));
     app.use(problems);
     const server = createServer(app).listen(0, '127.0.0.1');
     await new Promise(resolve => server.once('listening', resolve));
-    const web = new DicomWebServer(folder, archive, database, server);
+    const web = new DicomWebServer(folder, archive, database, pictures, server);
     expect((await web.stow(files)).status).toBe(200);
     return web;
   }
@@ -58,6 +61,7 @@ export class DicomWebServer {
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise(resolve => this.server.close(resolve));
+    await this.pictures.close();
     await this.database.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

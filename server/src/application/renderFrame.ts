@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DicomJsonDataset } from '../domain/dicomJson.ts';
 import { Problem } from '../domain/errors.ts';
 import type { Raster } from '../domain/raster.ts';
@@ -13,6 +14,9 @@ export interface RenderPorts {
   readonly archive: DicomWebArchive;
   readonly decoder: FrameDecoder;
 }
+
+/** Some 10 ms of work: a click is not to wait for a large radiograph. */
+const PIXELS_A_TURN = 2 ** 20;
 
 interface DecodedImage {
   readonly rows: number;
@@ -72,12 +76,12 @@ async function readImage(
   throw new Problem('not-found', 'The instance has no such frame.');
 }
 
-function greyRaster(
+async function greyRaster(
   { rows, columns, samples, photometricInterpretation }: DecodedImage,
   dataset: DicomJsonDataset,
   frameNumber: number,
   asked: ValueWindow | undefined,
-): Raster {
+): Promise<Raster> {
   const transformation = macroOf(dataset, '00289145', frameNumber);
   const slope = numbersOf(transformation, '00281053')[0] ?? 1;
   const intercept = numbersOf(transformation, '00281052')[0] ?? 0;
@@ -89,6 +93,7 @@ function greyRaster(
   const isInverse = photometricInterpretation === 'MONOCHROME1' || textOf(dataset, '20500020') === 'INVERSE';
   const pixels = new Uint8Array(rows * columns);
   for (let index = 0; index < pixels.length; index++) {
+    if (index % PIXELS_A_TURN === PIXELS_A_TURN - 1) await nextTurn();
     const brightness = Math.round(brightnessOf(toModality(samples[index] ?? 0), window));
     pixels[index] = isInverse ? 255 - brightness : brightness;
   }

@@ -8,6 +8,7 @@ import { dicomWebProxyRouter } from '../http/routes/dicomWebProxy.ts';
 import type { ArchiveScope } from '../ports/dicomWebArchive.ts';
 import type { FrameDecoder } from '../ports/frameDecoder.ts';
 import type { ImageArchive } from '../ports/imageArchive.ts';
+import type { PictureEncoder } from '../ports/pictureEncoder.ts';
 import type { SegmentationArchive } from '../ports/segmentationArchive.ts';
 import type { SqlDatabase } from '../ports/sqlDatabase.ts';
 
@@ -24,11 +25,12 @@ export async function openArchive(
   { archiveUrl, home }: Config,
   database: SqlDatabase,
   decoder: FrameDecoder,
+  pictures: PictureEncoder,
   onRemoved: (scope: ArchiveScope) => void,
 ): Promise<ComposedArchive> {
   if (archiveUrl !== undefined) {
     return { archive: new RemoteArchive(archiveUrl), dicomWeb: dicomWebProxyRouter(archiveUrl) };
   }
   const embedded = await FolderArchive.open(join(home, 'archive'), database, onRemoved);
-  return { archive: embedded, embedded, dicomWeb: dicomWebRouter(embedded, decoder) };
+  return { archive: embedded, embedded, dicomWeb: dicomWebRouter(embedded, decoder, pictures) };
 }

@@ -44,8 +44,8 @@ describe('the routes of Express', () => {
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map(method => `${method} ${path}`),
     );
-    const neverAsked = {} as unknown as Parameters<typeof dicomWebRouter>;
-    const dicomWeb = dicomWebRouter(neverAsked[0], neverAsked[1]);
+    const neverAsked = [{}, {}, {}] as unknown as Parameters<typeof dicomWebRouter>;
+    const dicomWeb = dicomWebRouter(...neverAsked);
     expect([...routesOf(app.router), ...routesOf(dicomWeb, '/dicom-web')].sort()).toEqual(described.sort());
   });
 });

@@ -2,10 +2,11 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { renderFrame, type RenderPorts } from '../../application/renderFrame.ts';
 import { Problem } from '../../domain/errors.ts';
-import { cropRaster, fitRaster, type Raster } from '../../domain/raster.ts';
+import type { Raster } from '../../domain/raster.ts';
 import type { ValueWindow } from '../../domain/valueWindow.ts';
-import { encodeJpeg, encodePng } from '../../formats/pictureEncoder.ts';
 import type { ArchiveScope, InstanceReference } from '../../ports/dicomWebArchive.ts';
+import type { PictureEncoder, PictureWish } from '../../ports/pictureEncoder.ts';
+import { clientSignal } from '../clientSignal.ts';
 import { parseParameters } from '../validation.ts';
 import { acceptedMediaTypes, takes } from './acceptedMediaTypes.ts';
 
@@ -46,33 +47,38 @@ const renderingSchema = z.object({
     .optional(),
 });
 
+export interface PicturePorts extends RenderPorts {
+  readonly pictures: PictureEncoder;
+}
+
 /**
  * Sends a picture of a frame, an instance, a series or a study as JPEG or PNG (PS3.18 10.4.1.1.3): of more than one
  * image the one in the middle.
  * @param frameNumber 1-based
- * @throws Problem not-found, not-acceptable, invalid-request, unsupported-pixel-data
+ * @throws Problem not-found, not-acceptable, invalid-request, unsupported-pixel-data, overloaded
  */
 export async function sendPicture(
   scope: ArchiveScope,
   frameNumber: number,
   isThumbnail: boolean,
-  ports: RenderPorts,
+  ports: PicturePorts,
   request: Request,
   response: Response,
 ): Promise<void> {
   const { searchParams } = new URL(request.originalUrl, 'http://localhost');
   const { quality, viewport, window } = parseParameters(renderingSchema, Object.fromEntries(searchParams));
-  const type = ['image/jpeg', 'image/png'].find(candidate =>
+  const type = (['image/jpeg', 'image/png'] as const).find(candidate =>
     acceptedMediaTypes(request).some(accepted => !accepted.isMultipart && takes(accepted.type, candidate)),
   );
   if (type === undefined) throw new Problem('not-acceptable', 'Accept image/jpeg or image/png.');
   const asked: ValueWindow | undefined = window && { center: window[0], width: window[1], shape: window[2] };
   const whole = await renderOneOf(await ports.archive.instances(scope), frameNumber, asked, ports);
-  const picture = viewported(
+  const wanted = viewportIn(
     whole,
     viewport ?? (isThumbnail ? [THUMBNAIL_PIXELS, THUMBNAIL_PIXELS] : undefined),
   );
-  const body = type === 'image/png' ? encodePng(picture) : encodeJpeg(picture, quality);
+  const wish = { type, quality, ...(wanted && { viewport: wanted }) };
+  const body = await ports.pictures.encode(whole, wish, clientSignal(response));
   response.status(200).set('Content-Type', type).end(body);
 }
 
@@ -96,13 +102,16 @@ async function renderOneOf(
   throw refusal;
 }
 
-function viewported(raster: Raster, viewport: z.output<typeof renderingSchema>['viewport']): Raster {
-  if (!viewport) return raster;
+function viewportIn(
+  raster: Raster,
+  viewport: z.output<typeof renderingSchema>['viewport'],
+): PictureWish['viewport'] {
+  if (!viewport) return undefined;
   const [columns, rows, left = 0, top = 0, regionColumns, regionRows] = viewport;
   const region = {
     ...{ left, top },
     columns: regionColumns ?? raster.columns - left,
     rows: regionRows ?? raster.rows - top,
   };
-  return fitRaster(cropRaster(raster, region), { columns, rows });
+  return { columns, rows, region };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DicomJsonDataset } from '../../domain/dicomJson.ts';
 import type { DicomWebArchive, InstanceReference, QueryLevel } from '../../ports/dicomWebArchive.ts';
 import type { FrameDecoder } from '../../ports/frameDecoder.ts';
+import type { PictureEncoder } from '../../ports/pictureEncoder.ts';
 import { sendPicture } from '../dicomWeb/renderedPicture.ts';
 import { retrieveBulkData, retrieveFrames } from '../dicomWeb/retrieveFrames.ts';
 import { retrieveInstances } from '../dicomWeb/retrieveInstances.ts';
@@ -31,9 +32,13 @@ const bulkDataPathSchema = z.object({
 });
 
 /** QIDO-RS, WADO-RS and STOW-RS (PS3.18 section 10), and deletion, over an archive of our own. */
-export function dicomWebRouter(archive: DicomWebArchive, decoder: FrameDecoder): Router {
+export function dicomWebRouter(
+  archive: DicomWebArchive,
+  decoder: FrameDecoder,
+  pictures: PictureEncoder,
+): Router {
   const router = express.Router();
-  const ports = { archive, decoder };
+  const ports = { archive, decoder, pictures };
 
   router.use((_request, response, next) => {
     // Patient data stays out of shared caches; a removed study must be gone for the browser too.
