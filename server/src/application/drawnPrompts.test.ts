@@ -183,6 +183,21 @@ describe('a lasso', () => {
     expect(voxelAt(mask, 42, 34, 18)).toBe(0);
   });
 
+  test('is looked through once in a request, however many prompts follow it', async () => {
+    let reads = 0;
+    const lasso: Prompt = {
+      ...{ kind: 'lasso', polarity: 'include' },
+      get pointsLps() {
+        reads++;
+        return outline;
+      },
+    };
+    const ports = predictionPorts(volume, new BallEngine(RADIUS_VOXELS));
+    const clicks = [28, 30, 32].map(i => include(at([i, 34, 18])));
+    for (const [n] of clicks.entries()) await predict(volume, [lasso, ...clicks.slice(0, n)], ports);
+    expect(reads).toBe(1);
+  });
+
   test('without an area is refused', async () => {
     const line = [at([24, 28, 18]), at([30, 28, 18]), at([36, 28, 18])];
     expect(await refusalOf({ kind: 'lasso', pointsLps: line, polarity: 'include' })).toBe('invalid-request');

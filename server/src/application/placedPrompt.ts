@@ -104,6 +104,9 @@ export function placePrompt(scene: SegmentationScene, prompt: Prompt): PlacedPro
   return { kind: 'clicks', clicks, anchor };
 }
 
+/** Each prompt of a request is answered after all before it: they are not to be looked through once more for each. */
+const lassoPoints = new WeakMap<Prompt, readonly Vector3[]>();
+
 function pointsOf(prompt: Exclude<Prompt, BoxPrompt | SizePrompt>): readonly Vector3[] {
   switch (prompt.kind) {
     case 'point':
@@ -111,8 +114,9 @@ function pointsOf(prompt: Exclude<Prompt, BoxPrompt | SizePrompt>): readonly Vec
     case 'scribble':
       return evenStroke(prompt.pointsLps);
     case 'lasso': {
-      const points = surroundedPoints(prompt.pointsLps);
+      const points = lassoPoints.get(prompt) ?? surroundedPoints(prompt.pointsLps);
       if (points.length === 0) throw new Problem('invalid-request', 'Draw the lasso around an area.');
+      lassoPoints.set(prompt, points);
       return points;
     }
   }

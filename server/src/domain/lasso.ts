@@ -24,9 +24,10 @@ export function surroundedPoints(
     const offset = subtract(point, origin);
     return [dot(offset, across), dot(offset, down)];
   });
+  const edges = edgesOf(outline);
   const candidates = gridWithin(outline)
-    .filter(point => isSurrounded(outline, point))
-    .map(point => ({ point, depthMm: depthMmOf(outline, point) }))
+    .filter(point => isSurrounded(edges, point))
+    .map(point => ({ point, depthMm: depthMmOf(edges, point) }))
     .sort((one, other) => other.depthMm - one.depthMm);
   const deepest = candidates[0]?.depthMm ?? 0;
   const deep = candidates.filter(({ depthMm }) => depthMm >= LEAST_DEPTH * deepest);
@@ -72,26 +73,41 @@ function gridWithin(outline: readonly Point2[]): readonly Point2[] {
   return spread(0).flatMap(a => rows.map((b): Point2 => [a, b]));
 }
 
+/** From where to where each edge runs, one after the other: as many points as can be sent are read in milliseconds. */
+type Edges = Float64Array;
+const NUMBERS_PER_EDGE = 4;
+/** Far above that of doubles. */
+const SQUARE_ROUNDING = 1e-12;
+
+function edgesOf(outline: readonly Point2[]): Edges {
+  return Float64Array.from(
+    outline.flatMap((point, n) => [...point, ...(outline[(n + 1) % outline.length] ?? point)]),
+  );
+}
+
 /** By the even-odd rule. */
-function isSurrounded(outline: readonly Point2[], [a, b]: Point2): boolean {
+function isSurrounded(edges: Edges, [a, b]: Point2): boolean {
   let isInside = false;
-  for (const [[a1, b1], [a2, b2]] of edgesOf(outline)) {
-    if (b1 > b !== b2 > b && a < a1 + ((b - b1) / (b2 - b1)) * (a2 - a1)) isInside = !isInside;
+  for (let at = 0; at < edges.length; at += NUMBERS_PER_EDGE) {
+    const [b1, b2] = [edges[at + 1]!, edges[at + 3]!];
+    if (b1 > b === b2 > b) continue;
+    const a1 = edges[at]!;
+    if (a < a1 + ((b - b1) / (b2 - b1)) * (edges[at + 2]! - a1)) isInside = !isInside;
   }
   return isInside;
 }
 
-function depthMmOf(outline: readonly Point2[], [a, b]: Point2): number {
+function depthMmOf(edges: Edges, [a, b]: Point2): number {
   let nearest = Infinity;
-  for (const [[a1, b1], [a2, b2]] of edgesOf(outline)) {
-    const [da, db] = [a2 - a1, b2 - b1];
+  for (let at = 0; at < edges.length; at += NUMBERS_PER_EDGE) {
+    const [a1, b1] = [edges[at]!, edges[at + 1]!];
+    const [da, db] = [edges[at + 2]! - a1, edges[at + 3]! - b1];
     const squared = da * da + db * db;
     const share = squared > 0 ? Math.min(1, Math.max(0, ((a - a1) * da + (b - b1) * db) / squared)) : 0;
-    nearest = Math.min(nearest, Math.hypot(a - a1 - share * da, b - b1 - share * db));
+    const [across, down] = [a - a1 - share * da, b - b1 - share * db];
+    // `hypot` is slow, and exact: it is asked where it may matter.
+    if (across * across + down * down > nearest * nearest * (1 + SQUARE_ROUNDING)) continue;
+    nearest = Math.min(nearest, Math.hypot(across, down));
   }
   return nearest;
-}
-
-function edgesOf(outline: readonly Point2[]): readonly (readonly [Point2, Point2])[] {
-  return outline.map((point, n) => [point, outline[(n + 1) % outline.length] ?? point]);
 }
