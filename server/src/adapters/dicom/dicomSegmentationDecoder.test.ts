@@ -241,3 +241,17 @@ describe('a segmentation made elsewhere', () => {
     await expect(voxelsIn(unreadable[what]!)).rejects.toEqual(refused('unsupported-segmentation'));
   });
 });
+
+test('a segmentation of many frames leaves turns to others while it is read', async () => {
+  const frame: ForeignFrame = { position: '-100\\-120\\40', segmentNumber: 1, pixels: [1, 0, 0, 0, 0, 0] };
+  let [turns, isRead] = [0, false];
+  const count = (): void => {
+    turns++;
+    if (!isRead) setImmediate(count);
+  };
+  const decoded = await decoder.decode(foreign(Array<ForeignFrame>(200).fill(frame)));
+  setImmediate(count);
+  await placeSegmentation(decoded, VOLUME);
+  isRead = true;
+  expect(turns).toBeGreaterThan(5);
+});

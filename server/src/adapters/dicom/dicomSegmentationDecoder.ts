@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { scale, type Vector3 } from '../../domain/affine.ts';
 import { itemAt, itemsOf, macroOf, numbersOf, textOf } from '../../domain/datasetValues.ts';
 import type { DicomJsonDataset } from '../../domain/dicomJson.ts';
@@ -28,6 +29,9 @@ const TAG = {
   segmentIdentification: '0062000A',
 } as const;
 
+/** Some 10 ms of work: clicks are not to wait for an object of thousands of frames. */
+const FRAMES_A_TURN = 32;
+
 /** BINARY, FRACTIONAL and LABELMAP, in any transfer syntax that images are read in. */
 export class DicomSegmentationDecoder implements SegmentationDecoder {
   async decode(part10: Uint8Array): Promise<DecodedSegmentation> {
@@ -51,6 +55,7 @@ export class DicomSegmentationDecoder implements SegmentationDecoder {
       warnings: pixels.threshold === undefined ? [] : [thresholded(pixels.threshold)],
       async *frames() {
         for (let frameNumber = 1; frameNumber <= frameCount; frameNumber++) {
+          if (frameNumber % FRAMES_A_TURN === 0) await nextTurn();
           yield await readFrame(dataset, segments, pixels, frameNumber);
         }
       },
