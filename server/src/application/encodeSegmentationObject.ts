@@ -17,6 +17,7 @@ import type { Volume } from '../domain/volume.ts';
 import { requireVolumeOfMasks } from '../domain/volumeFingerprint.ts';
 import type { SegmentToEncode, SegmentationToEncode } from '../ports/segmentationEncoder.ts';
 import { algorithmOf } from './algorithmOf.ts';
+import { contentName } from './contentName.ts';
 import type { SegmentEdit } from './editSegment.ts';
 import { filledSegments } from './filledSegments.ts';
 import type { Workspace } from './workspace.ts';
@@ -163,7 +164,7 @@ type OwnUids = Pick<
 
 /** Of the segmentation as it is now, in the format asked for: what is saved twice is one object. */
 export async function uidsOfSave(
-  { id, contentVersion }: Segmentation,
+  segmentation: Segmentation,
   model: ModelManifest,
   {
     segmentationFormat,
@@ -172,7 +173,8 @@ export async function uidsOfSave(
   }: Pick<SegmentationOutput, 'segmentationFormat' | 'wish'> & Pick<Workspace, 'namedUid'>,
 ): Promise<OwnUids> {
   const { segmentationType, compression, frames } = formatFor(segmentationFormat, wish);
-  const save = [id, contentVersion, model.version, segmentationType, compression, frames].join(' ');
+  const format = [model.version, segmentationType, compression, frames];
+  const save = [contentName(segmentation), ...format].join(' ');
   return {
     seriesInstanceUID: await namedUid(`series ${save}`),
     sopInstanceUID: await namedUid(`instance ${save}`),

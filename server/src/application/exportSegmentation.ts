@@ -6,6 +6,7 @@ import type { NewUid } from '../domain/uid.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { ExportedSegment } from '../ports/exportedSegment.ts';
 import { algorithmOf } from './algorithmOf.ts';
+import { contentName } from './contentName.ts';
 import { editSegmentation } from './editSegmentation.ts';
 import { filledSegments } from './filledSegments.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
@@ -65,7 +66,7 @@ export async function storeStructureSet(
   let timings: Timings = {};
   const { after } = await editSegmentation(id, workspace, async segmentation => {
     if (currentStructureSet(segmentation)) return [];
-    const contours = `contours of ${id} ${segmentation.contentVersion}`;
+    const contours = `contours of ${contentName(segmentation)}`;
     const uids = {
       seriesInstanceUID: await workspace.namedUid(`series of ${contours}`),
       sopInstanceUID: await workspace.namedUid(contours),
