@@ -37,12 +37,16 @@ const ITEM_END = 'FFFEE00D';
 const SEQUENCE_END = 'FFFEE0DD';
 // Far above what real objects nest; keeps a hostile file from exhausting the stack.
 const MAX_DEPTH = 32;
+/** Far above what real objects have, the functional groups of 20 000 frames included: each element takes memory and time. */
+const MOST_ELEMENTS = 2 ** 22;
+const MOST_ELEMENTS_OF_A_DATA_SET = 2 ** 14;
 /** Top-level elements whose value need not be in the buffer: they come last and are large. */
 const PIXEL_DATA_TAGS = new Set(['7FE00008', '7FE00009', '7FE00010']);
 
 /** Reads data sets (PS3.5 section 7) element by element without copying values. */
 export class DataSetReader {
   #position: number;
+  #elementCount = 0;
 
   constructor(
     private readonly bytes: Buffer,
@@ -71,13 +75,14 @@ export class DataSetReader {
         break;
       }
       const element = this.#readElement(tag, 0, PIXEL_DATA_TAGS.has(tag));
-      elements.set(tag, element);
+      addElement(elements, element);
       if (PIXEL_DATA_TAGS.has(tag)) break;
     }
     return { elements };
   }
 
   #readElement(tag: string, depth: number, headOnly: boolean): DataElement {
+    this.#count();
     const vr = this.encoding.explicitVr ? this.#readVr() : implicitVr(tag);
     const long = !this.encoding.explicitVr || LONG_LENGTH_VRS.has(vr);
     if (this.encoding.explicitVr && long) this.#advance(2);
@@ -97,8 +102,10 @@ export class DataSetReader {
       // PS3.5 6.2.2 note 4: UN of undefined length is a sequence in Implicit VR Little Endian.
       const encoding = vr === 'UN' ? { explicitVr: false, bigEndian: false } : this.encoding;
       const nested = new DataSetReader(this.bytes, encoding, offset);
+      nested.#elementCount = this.#elementCount;
       const items = nested.#readItems(length, depth + 1);
       this.#position = nested.position;
+      this.#elementCount = nested.#elementCount;
       return { tag, vr: 'SQ', offset, length: this.#position - offset, items };
     }
     this.#advance(length);
@@ -114,6 +121,7 @@ export class DataSetReader {
       const itemLength = this.#readUint32();
       if (tag === SEQUENCE_END) break;
       if (tag !== ITEM) throw new MalformedDataSetError(`found ${tag} where an item should start`);
+      this.#count();
       items.push(this.#readItem(itemLength, depth));
     }
     return items;
@@ -137,9 +145,16 @@ export class DataSetReader {
         this.#advance(4);
         break;
       }
-      elements.set(tag, this.#readElement(tag, depth, false));
+      addElement(elements, this.#readElement(tag, depth, false));
     }
     return { elements };
+  }
+
+  /** Elements and items. */
+  #count(): void {
+    if (++this.#elementCount > MOST_ELEMENTS) {
+      throw new MalformedDataSetError('there are more elements than any object has');
+    }
   }
 
   #readTag(): string {
@@ -171,6 +186,13 @@ export class DataSetReader {
     if (this.#position + length > this.bytes.length)
       throw new NeedMoreBytesError('the data set is cut short');
     this.#position += length;
+  }
+}
+
+function addElement(elements: Map<string, DataElement>, element: DataElement): void {
+  elements.set(element.tag, element);
+  if (elements.size > MOST_ELEMENTS_OF_A_DATA_SET) {
+    throw new MalformedDataSetError('a data set has more elements than any has');
   }
 }
 

@@ -7,6 +7,8 @@ import { textDecoding, type TextDecoding } from './specificCharacterSet.ts';
 
 /** Longer binary values are named by URI. */
 const INLINE_LIMIT_BYTES = 1024;
+/** Longer ones of any kind are: as values each of their bytes may take a hundred of memory. */
+const VALUES_LIMIT_BYTES = 4 * 1024 * 1024;
 const PIXEL_DATA = /^7FE000(08|09|10)$/;
 
 /** Names a bulk value: `00420011`, or `<sequence tag>/<item, 1-based>/<tag>` inside sequences. */
@@ -83,6 +85,7 @@ function elementToJson(element: DataElement, surroundings: Surroundings): DicomJ
     if (bytes.length === 0) return { vr };
     return { vr, InlineBinary: littleEndian(vr, bytes, bigEndian).toString('base64') };
   }
+  if (bytes.length > VALUES_LIMIT_BYTES) return { vr, BulkDataURI: bulkDataUri(ownPath) };
   const Value = decodeValues(vr, bytes, { bigEndian, text });
   return Value.length > 0 ? { vr, Value } : { vr };
 }

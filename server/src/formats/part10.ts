@@ -30,6 +30,8 @@ export interface Part10 {
 }
 
 const inflateRaw = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
+/** What comes before the pixels is held in memory; the contours of whole bodies take a tenth of it. */
+const MOST_HEAD_BYTES = 2 ** 28;
 const FIRST_READ_BYTES = 64 * 1024;
 const META_ENCODING: Encoding = { explicitVr: true, bigEndian: false };
 
@@ -85,9 +87,9 @@ function isMeta(tag: string): boolean {
   return tag.startsWith('0002');
 }
 
-/** @throws MalformedDataSetError when it is not a DICOM file or ends too early */
-export async function readPart10(source: ByteSource): Promise<Part10> {
-  for (let length = FIRST_READ_BYTES; ; length *= 8) {
+/** @throws MalformedDataSetError when it is not a DICOM file, ends too early or costs too much to read */
+export async function readPart10(source: ByteSource, mostHeadBytes = MOST_HEAD_BYTES): Promise<Part10> {
+  for (let length = FIRST_READ_BYTES; ; length = Math.min(8 * length, mostHeadBytes)) {
     const head = await source.read(0, length);
     if (!isPart10(head)) throw new MalformedDataSetError('not a DICOM Part 10 file');
     try {
@@ -95,6 +97,8 @@ export async function readPart10(source: ByteSource): Promise<Part10> {
     } catch (error) {
       if (!(error instanceof NeedMoreBytesError)) throw error;
       if (head.length >= source.size) throw new MalformedDataSetError(error.message, { cause: error });
+      if (length >= mostHeadBytes)
+        throw new MalformedDataSetError('the header is too long', { cause: error });
     }
   }
 }

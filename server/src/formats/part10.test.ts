@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { imageAttributes, part10Of } from '../../../test/fixtures/part10.ts';
+import { memorySource, type ByteSource } from './byteSource.ts';
+import { MalformedDataSetError } from './dataSetReader.ts';
+import { toDicomJson } from './dicomJson.ts';
+import { readPart10 } from './part10.ts';
+
+const IMPLICIT = '1.2.840.10008.1.2';
+/** Of the image of 2 × 3 pixels: head and value. */
+const PIXEL_DATA_ELEMENT_BYTES = 8 + 12;
+
+/** Whole elements in implicit little endian, in place of the pixel data. */
+function withElements(elements: Uint8Array): Buffer {
+  const file = part10Of(imageAttributes(), { transferSyntaxUID: IMPLICIT });
+  return Buffer.concat([file.subarray(0, file.length - PIXEL_DATA_ELEMENT_BYTES), elements]);
+}
+
+function element(tag: number, value: Uint8Array): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt16LE(tag >>> 16, 0);
+  head.writeUInt16LE(tag & 0xffff, 2);
+  head.writeUInt32LE(value.length, 4);
+  return Buffer.concat([head, value]);
+}
+
+function emptyElements(count: number, tagOf: (n: number) => number): Buffer {
+  return Buffer.concat(Array.from({ length: count }, (_, n) => element(tagOf(n), new Uint8Array())));
+}
+
+describe('a file that is made to cost', () => {
+  test('is refused where a data set has more elements than any has', async () => {
+    const many = withElements(emptyElements(20_000, n => 0x70010000 + n));
+    await expect(readPart10(memorySource(many))).rejects.toThrow(MalformedDataSetError);
+    const some = withElements(emptyElements(5_000, n => 0x70010000 + n));
+    await expect(readPart10(memorySource(some))).resolves.toBeDefined();
+  });
+
+  test('is refused where its header is longer than any, and not read on', async () => {
+    const whole = memorySource(withElements(element(0x00420011, new Uint8Array(4_000_000))));
+    let longest = 0;
+    const source: ByteSource = {
+      size: whole.size,
+      read: (position, length) => {
+        longest = Math.max(longest, length);
+        return whole.read(position, length);
+      },
+    };
+    await expect(readPart10(source, 1_000_000)).rejects.toThrow(MalformedDataSetError);
+    expect(longest).toBeLessThanOrEqual(1_000_000);
+    await expect(readPart10(source)).resolves.toBeDefined();
+  });
+
+  test('names long values by URI, of whatever kind they are: as many numbers and texts would take all memory', async () => {
+    const values = [
+      element(0x00181063, Buffer.alloc(5_000_000, '\\')),
+      element(0x00280010, new Uint8Array(5_000_000)),
+    ];
+    const json = toDicomJson(
+      await readPart10(memorySource(withElements(Buffer.concat(values)))),
+      path => path,
+    );
+    const uris = ['00181063', '00280010'].map(tag => [json[tag]?.vr, json[tag]?.BulkDataURI, tag]);
+    expect(uris).toEqual([
+      ['DS', '00181063', '00181063'],
+      ['US', '00280010', '00280010'],
+    ]);
+  });
+});
