@@ -29,7 +29,12 @@ export class NeedMoreBytesError extends Error {
 
 /** The bytes are not a DICOM data set. */
 export class MalformedDataSetError extends Error {
-  override readonly name = 'MalformedDataSetError';
+  override readonly name: string = 'MalformedDataSetError';
+}
+
+/** They are one that was made, or damaged, to cost. */
+export class TooManyElementsError extends MalformedDataSetError {
+  override readonly name = 'TooManyElementsError';
 }
 
 const ITEM = 'FFFEE000';
@@ -67,6 +72,7 @@ export class DataSetReader {
    */
   readTopLevel(end: number, belongs: (tag: string) => boolean = () => true): DataSet {
     const elements = new Map<string, DataElement>();
+    let count = 0;
     while (this.#position < end) {
       const start = this.#position;
       const tag = this.#readTag();
@@ -75,7 +81,8 @@ export class DataSetReader {
         break;
       }
       const element = this.#readElement(tag, 0, PIXEL_DATA_TAGS.has(tag));
-      addElement(elements, element);
+      elements.set(tag, element);
+      requireFew(++count);
       if (PIXEL_DATA_TAGS.has(tag)) break;
     }
     return { elements };
@@ -139,13 +146,15 @@ export class DataSetReader {
   #readItem(length: number, depth: number): DataSet {
     const end = length === UNDEFINED_LENGTH ? Infinity : this.#position + length;
     const elements = new Map<string, DataElement>();
+    let count = 0;
     while (this.#position < end) {
       const tag = this.#readTag();
       if (tag === ITEM_END) {
         this.#advance(4);
         break;
       }
-      addElement(elements, this.#readElement(tag, depth, false));
+      elements.set(tag, this.#readElement(tag, depth, false));
+      requireFew(++count);
     }
     return { elements };
   }
@@ -153,7 +162,7 @@ export class DataSetReader {
   /** Elements and items. */
   #count(): void {
     if (++this.#elementCount > MOST_ELEMENTS) {
-      throw new MalformedDataSetError('there are more elements than any object has');
+      throw new TooManyElementsError('there are more elements than any object has');
     }
   }
 
@@ -189,11 +198,10 @@ export class DataSetReader {
   }
 }
 
-function addElement(elements: Map<string, DataElement>, element: DataElement): void {
-  elements.set(element.tag, element);
-  if (elements.size > MOST_ELEMENTS_OF_A_DATA_SET) {
-    throw new MalformedDataSetError('a data set has more elements than any has');
-  }
+/** @param count of the elements of one data set, one that comes twice counted twice */
+function requireFew(count: number): void {
+  if (count <= MOST_ELEMENTS_OF_A_DATA_SET) return;
+  throw new TooManyElementsError('a data set has more elements than any has');
 }
 
 function hex4(value: number): string {

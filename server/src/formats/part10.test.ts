@@ -3,7 +3,7 @@ import { imageAttributes, part10Of } from '../../../test/fixtures/part10.ts';
 import { memorySource, type ByteSource } from './byteSource.ts';
 import { MalformedDataSetError } from './dataSetReader.ts';
 import { toDicomJson } from './dicomJson.ts';
-import { readPart10 } from './part10.ts';
+import { hasTooManyElements, readPart10 } from './part10.ts';
 
 const IMPLICIT = '1.2.840.10008.1.2';
 /** Of the image of 2 × 3 pixels: head and value. */
@@ -64,5 +64,15 @@ describe('a file that is made to cost', () => {
       ['DS', '00181063', '00181063'],
       ['US', '00280010', '00280010'],
     ]);
+  });
+
+  test('is told from others, also where zeros stand in place of its header', () => {
+    expect(hasTooManyElements(withElements(new Uint8Array(1_000_000)))).toBe(true);
+    const items = emptyElements(5_000, n => 0x70010000 + n);
+    expect(
+      hasTooManyElements(withElements(Buffer.concat([items, element(0x7fdf0010, new Uint8Array(200_000))]))),
+    ).toBe(false);
+    expect(hasTooManyElements(part10Of(imageAttributes()))).toBe(false);
+    expect(hasTooManyElements(new Uint8Array(1_000_000))).toBe(false);
   });
 });

@@ -5,6 +5,7 @@ import {
   DataSetReader,
   MalformedDataSetError,
   NeedMoreBytesError,
+  TooManyElementsError,
   type DataElement,
   type DataSet,
   type Encoding,
@@ -54,17 +55,47 @@ export function isHeaderLongerThan(maxBytes: number, file: Uint8Array): boolean 
   const head = Buffer.from(file.buffer, file.byteOffset, maxBytes);
   if (!isPart10(head)) return false;
   try {
-    const metaReader = new DataSetReader(head, META_ENCODING, PART10_START_BYTES);
-    const meta = metaReader.readTopLevel(file.length, isMeta);
-    const transferSyntaxUID = readUid(head, meta.elements.get('00020010')) ?? '';
-    if (transferSyntaxUID === DEFLATED_LITTLE_ENDIAN) return false;
-    new DataSetReader(head, encodingOf(transferSyntaxUID), metaReader.position).readTopLevel(file.length);
+    walkHeader(head, file.length);
     return false;
   } catch (error) {
     if (error instanceof NeedMoreBytesError) return true;
     if (error instanceof MalformedDataSetError) return false;
     throw error;
   }
+}
+
+/** Pixel data (7FE0,0010), little and big endian. */
+const PIXEL_DATA_TAGS = ['e07f1000', '7fe00010'].map(hex => Buffer.from(hex, 'hex'));
+
+/**
+ * Whether a file has more elements than any object. Not looked for where the pixels come early: so few elements stand
+ * before them that any parser reads them at once.
+ */
+export function hasTooManyElements(file: Uint8Array): boolean {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  const early = bytes.subarray(0, FIRST_READ_BYTES);
+  if (bytes.length <= early.length || PIXEL_DATA_TAGS.some(tag => early.includes(tag))) return false;
+  if (!isPart10(bytes)) return false;
+  try {
+    walkHeader(bytes, bytes.length);
+    return false;
+  } catch (error) {
+    if (error instanceof TooManyElementsError) return true;
+    if (error instanceof MalformedDataSetError || error instanceof NeedMoreBytesError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Reads up to the pixels, as far as `head` goes; nothing of a deflated file.
+ * @throws NeedMoreBytesError, MalformedDataSetError
+ */
+function walkHeader(head: Buffer, fileLength: number): void {
+  const metaReader = new DataSetReader(head, META_ENCODING, PART10_START_BYTES);
+  const meta = metaReader.readTopLevel(fileLength, isMeta);
+  const transferSyntaxUID = readUid(head, meta.elements.get('00020010')) ?? '';
+  if (transferSyntaxUID === DEFLATED_LITTLE_ENDIAN) return;
+  new DataSetReader(head, encodingOf(transferSyntaxUID), metaReader.position).readTopLevel(fileLength);
 }
 
 /** SOPInstanceUID in the file meta information (PS3.10 7.1); `undefined` where it cannot be read. */

@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import dicomParser, { type DataSet, type Element } from 'dicom-parser';
 import { Problem } from '../../domain/errors.ts';
 import { DEFAULT_SERIES_LIMITS } from '../../domain/seriesLimits.ts';
-import { isHeaderLongerThan, sopInstanceUIDOf } from '../../formats/part10.ts';
+import { hasTooManyElements, isHeaderLongerThan, sopInstanceUIDOf } from '../../formats/part10.ts';
 import { textDecoding, type TextDecoding } from '../../formats/specificCharacterSet.ts';
 
 /** A deflated file may not grow past this: the largest frames in use are a tenth of it. */
@@ -30,6 +30,10 @@ export class Part10 {
     if (isHeaderLongerThan(maxHeaderBytes, bytes)) {
       const facts = { sopInstanceUID: sopInstanceUIDOf(bytes) ?? '', maxHeaderBytes };
       throw new Problem('unsupported-pixel-data', 'The header of the file is too long.', facts);
+    }
+    if (hasTooManyElements(bytes)) {
+      const facts = { sopInstanceUID: sopInstanceUIDOf(bytes) ?? '' };
+      throw new Problem('unsupported-pixel-data', 'The header of the file has too many elements.', facts);
     }
     try {
       const dataSet = dicomParser.parseDicom(bytes, { inflater: inflate });
