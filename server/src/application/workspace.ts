@@ -60,7 +60,7 @@ export interface FoundAdaptation {
 export interface Workspace {
   readonly store: WorkspaceStore;
   readonly zoo: ModelZoo;
-  readonly imageArchive: Pick<ImageArchive, 'retrieveSeries'>;
+  readonly imageArchive: Pick<ImageArchive, 'retrieveSeries' | 'countInstances'>;
   readonly segmentationDecoder: SegmentationDecoder;
   readonly segmentationEncoder: SegmentationEncoder;
   /** Of objects and segments that are made here. */

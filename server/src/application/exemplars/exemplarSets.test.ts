@@ -154,4 +154,17 @@ describe('a run of an exemplar set', () => {
       detail: expect.stringContaining('Case 1'),
     });
   });
+
+  test('fails where the images of a case have gone from the archive, also where it is remembered what they look like', async () => {
+    const [one, other] = ['1.1', '1.2'].map(uid => bench.segment(uid, ['Bar', bar(0, 2)]));
+    const set = await make([one!, other!]);
+    expect((await run(set, '1.3')).state.kind).toBe('done');
+    bench.remembers = true;
+    expect((await run(set, '1.3')).state.kind).toBe('done');
+    bench.volumes.delete('1.2');
+    expect((await run(set, '1.3')).state).toMatchObject({
+      ...{ kind: 'failed', code: 'unsuitable-cases' },
+      detail: expect.stringContaining('Case 2'),
+    });
+  });
 });

@@ -1,7 +1,7 @@
 import { Problem } from '../../domain/errors.ts';
 import type { Exemplar, ExemplarSet } from '../../domain/exemplarSet.ts';
 import { emptyMask, type Mask } from '../../domain/mask.ts';
-import { isSameSeries } from '../../domain/seriesReference.ts';
+import { isSameSeries, wholeSeriesOf, type WholeSeries } from '../../domain/seriesReference.ts';
 import { uniteMasks } from '../../domain/unitedMask.ts';
 import type { Volume } from '../../domain/volume.ts';
 import { volumeFingerprintOf } from '../../domain/volumeFingerprint.ts';
@@ -9,6 +9,7 @@ import { algorithmOf } from '../algorithmOf.ts';
 import { keepFoundMasks, type RunTarget } from '../keepFoundMasks.ts';
 import { sameLabel } from '../learning/foundCase.ts';
 import { loadLabelledCase, type CaseRequest } from '../learning/labelledCase.ts';
+import { retrieveObject } from '../openSegmentation.ts';
 import type { RunWarning, SegmentationRun, SegmentationRuns } from '../segmentationRuns.ts';
 import type { Exemplars } from './exemplars.ts';
 import type { ExemplarCase, ExemplarSource } from './exemplarCase.ts';
@@ -81,19 +82,41 @@ export async function answerLike(
 ): Promise<readonly Mask[]> {
   const model = exemplars.workspace.zoo.get(set.model.model);
   requireModality(set, volume.modality);
-  await requireSegmentations(set, exemplars);
+  await requireCases(set, exemplars, signal);
   const labels = set.classes.map(({ label }) => label);
   const sources = set.cases.flatMap((_, index) => (isAsked(index) ? [sourceOf(set, index, exemplars)] : []));
   const found = await exemplars.segmentLike(volume, sources, labels, model, signal, onProgress);
   return labels.map(label => found.get(label) ?? emptyMask(volume.geometry.shapeIjk));
 }
 
-/** Features at hand must not hide that a case was deleted. @throws Problem unsuitable-cases */
-async function requireSegmentations({ cases }: ExemplarSet, { workspace }: Exemplars): Promise<void> {
-  for (const [index, { origin }] of cases.entries()) {
-    if (origin.kind === 'workspace') {
-      await asCase(index, () => workspace.store.load(origin.segmentationId, origin.version));
-    }
+/** Features at hand must not hide that a case was deleted. @throws Problem unsuitable-cases, and those of the archive */
+async function requireCases(
+  { cases }: ExemplarSet,
+  exemplars: Exemplars,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const [index, exemplar] of cases.entries()) {
+    await asCase(index, () => requireCase(exemplar, exemplars, signal));
+  }
+}
+
+async function requireCase(
+  { series, origin }: Exemplar,
+  { workspace }: Exemplars,
+  signal: AbortSignal,
+): Promise<void> {
+  const isListed = async (each: WholeSeries): Promise<boolean> =>
+    (await workspace.imageArchive.countInstances(each, signal)) !== 0;
+  // Not every archive lists its series: what is not listed may still be there.
+  if (!(await isListed(wholeSeriesOf(series)))) await workspace.loadVolume(series, signal);
+  if (origin.kind === 'workspace') {
+    await workspace.store.load(origin.segmentationId, origin.version);
+    return;
+  }
+  const { studyInstanceUID } = series;
+  const { seriesInstanceUID } = origin;
+  if (!(await isListed({ studyInstanceUID, seriesInstanceUID }))) {
+    await retrieveObject(studyInstanceUID, origin, workspace, signal);
   }
 }
 
