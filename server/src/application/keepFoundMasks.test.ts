@@ -6,7 +6,7 @@ import type { TaskClass } from '../domain/task.ts';
 import { newUid } from '../domain/uid.ts';
 import type { WorkspaceStore } from '../ports/workspaceStore.ts';
 import { addSegment } from './addSegment.ts';
-import { noiseVolume } from './fixtures/ballPrediction.ts';
+import { always, noiseVolume } from './fixtures/ballPrediction.ts';
 import { keepFoundMasks, type FoundMasks } from './keepFoundMasks.ts';
 import { KeyedMutex } from './keyedMutex.ts';
 import { snapshotOf } from './snapshotOf.ts';
@@ -57,7 +57,7 @@ function workspaceOf(
 test('segments that are clicked and found get the numbers behind those of an opened object', async () => {
   const { workspace, present } = workspaceOf(65_533);
   await addSegment({ id: 's', version: undefined, segment: { label: 'Liver' } }, workspace);
-  await keepFoundMasks({ series, segmentationId: 's' }, found, workspace);
+  await keepFoundMasks({ series, segmentationId: 's' }, found, workspace, always);
   expect(present().segments.map(({ segmentNumber }) => segmentNumber)).toEqual([65_533, 65_534, 65_535]);
 });
 
@@ -66,7 +66,7 @@ test('no segment gets a number that DICOM does not have', async () => {
   const refusal = { code: 'wrong-state', facts: { lastSegmentNumber: 65_535 } };
   const added = addSegment({ id: 's', version: undefined, segment: { label: 'Liver' } }, workspace);
   await expect(added).rejects.toMatchObject(refusal);
-  const kept = keepFoundMasks({ series, segmentationId: 's' }, found, workspace);
+  const kept = keepFoundMasks({ series, segmentationId: 's' }, found, workspace, always);
   await expect(kept).rejects.toMatchObject(refusal);
   expect(present().segments).toHaveLength(1);
 });
@@ -76,7 +76,21 @@ test('what was found in a series that has changed joins no segmentation from bef
   const [first, ...others] = noiseVolume.slices;
   const before = { ...noiseVolume, slices: [first && { ...first, sopInstanceUID: '2.25.77' }, ...others] };
   const { workspace, present } = workspaceOf(1, snapshotOf(emptyMask(shapeIjk), before));
-  const kept = keepFoundMasks({ series, segmentationId: 's' }, found, workspace);
+  const kept = keepFoundMasks({ series, segmentationId: 's' }, found, workspace, always);
   await expect(kept).rejects.toMatchObject({ code: 'series-changed' });
+  expect(present().segments).toHaveLength(1);
+});
+
+test('a run that is cancelled while it waits for a click adds nothing', async () => {
+  const { workspace, present } = workspaceOf(1);
+  const run = new AbortController();
+  let click = (): void => undefined;
+  const clicking = workspace.mutex.run('s', () => new Promise<void>(resolve => (click = resolve)));
+  const kept = keepFoundMasks({ series, segmentationId: 's' }, found, workspace, run.signal);
+  run.abort();
+  await Promise.resolve();
+  click();
+  await clicking;
+  await expect(kept).rejects.toMatchObject({ code: 'cancelled' });
   expect(present().segments).toHaveLength(1);
 });

@@ -11,6 +11,7 @@ import type { NewUid } from '../domain/uid.ts';
 import type { Volume } from '../domain/volume.ts';
 import { requireVolumeOfMasks } from '../domain/volumeFingerprint.ts';
 import { editSegmentation } from './editSegmentation.ts';
+import { throwIfCancelled } from './singleFlight.ts';
 import { snapshotOf } from './snapshotOf.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -38,15 +39,18 @@ const LONGEST_ALGORITHM_NAME = 64;
  * class becomes a segment, also one that was not found.
  * @returns the id of the segmentation
  * @throws Problem segmentation-not-found, invalid-request (a segmentation of another series), series-changed,
- *   edit-conflict, wrong-state
+ *   edit-conflict, wrong-state, cancelled
  */
 export async function keepFoundMasks(
   { series, segmentationId }: RunTarget,
   found: FoundMasks,
   workspace: Pick<Workspace, 'store' | 'mutex' | 'zoo' | 'newUid'>,
+  signal: AbortSignal,
 ): Promise<string> {
   if (segmentationId !== undefined) {
     await editSegmentation(segmentationId, workspace, before => {
+      // It may have been cancelled while it waited for other edits.
+      throwIfCancelled(signal);
       if (seriesKey(before.series) !== seriesKey(series)) {
         const errors = [{ pointer: '/segmentationId', detail: 'is a segmentation of another series' }];
         throw new Problem('invalid-request', 'Name a segmentation of the series, or none.', { errors });
@@ -63,6 +67,7 @@ export async function keepFoundMasks(
     modelId: workspace.zoo.get('default').id,
   };
   const operations = segmentsFound(foldOperations(created, []), found, workspace.newUid);
+  throwIfCancelled(signal);
   await workspace.store.create(created, operations);
   return created.id;
 }

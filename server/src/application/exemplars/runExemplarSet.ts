@@ -61,7 +61,8 @@ export async function runExemplarSet(
   const masks = await answerLike(set, () => true, volume, exemplars, signal, onProgress);
   const model = workspace.zoo.get(set.model.model);
   const algorithmName = `${algorithmOf(model).algorithmName} by exemplars: ${set.title}`;
-  return keepFoundMasks(target, { classes: set.classes, masks, volume, algorithmName }, workspace);
+  const found = { classes: set.classes, masks, volume, algorithmName };
+  return keepFoundMasks(target, found, workspace, signal);
 }
 
 /**

@@ -38,7 +38,8 @@ export async function runTask(
   requireModality(task, volume);
   const masks = await answerOf(task, model, volume, AS_IT_IS, ports, signal, onProgress);
   const { classes, title } = task.description;
-  return keepFoundMasks(request, { classes, masks, volume, algorithmName: title }, learning.workspace);
+  const found = { classes, masks, volume, algorithmName: title };
+  return keepFoundMasks(request, found, learning.workspace, signal);
 }
 
 /**
