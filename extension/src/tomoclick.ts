@@ -23,6 +23,7 @@ import {
 } from './adapters/ohif/seriesInView.ts';
 import { seriesOfDisplaySet } from './adapters/ohif/seriesOfDisplaySet.ts';
 import { LearningDesks } from './application/learningDesks.ts';
+import { LeftSessions } from './application/leftSessions.ts';
 import { PromptSessionRunner } from './application/promptSessionRunner.ts';
 import { suggestionFor } from './domain/annotationOrder.ts';
 import { middleOf, type DrawnKind } from './domain/drawnPrompt.ts';
@@ -32,9 +33,11 @@ import { isPossible, type Drawing } from './domain/promptSession.ts';
 import type { StoredObject } from './domain/storedObject.ts';
 import type { Cornerstone } from './ports/cornerstone.ts';
 import type { CommandsManager, DisplaySet, ExtensionManager, Services, Subscription } from './ports/ohif.ts';
-import type { SegmentationApi } from './ports/segmentationApi.ts';
+import type { LabelmapView } from './ports/labelmapView.ts';
+import type { SegmentationApi, SeriesReference } from './ports/segmentationApi.ts';
 
 const API_ROOT = '/api/v1';
+const UNSENT_SHOWN_MS = 20_000;
 
 interface OpenSeries {
   readonly displaySet: DisplaySet;
@@ -64,6 +67,7 @@ export class Tomoclick {
   readonly desks: LearningDesks;
   /** By displaySetInstanceUID. */
   private readonly open = new Map<string, OpenSeries>();
+  private readonly left = new LeftSessions(steps => this.tellOfUnsent(steps));
   private readonly listeners = new Set<() => void>();
   private unfollowRankings = (): void => undefined;
   private endings: (() => void)[] = [];
@@ -146,6 +150,7 @@ export class Tomoclick {
   exitMode(): void {
     for (const end of this.endings) end();
     this.endings = [];
+    for (const { runner } of this.open.values()) this.left.add(runner);
     this.open.clear();
     this.show(NOTHING);
     // The study list comes next.
@@ -211,7 +216,19 @@ export class Tomoclick {
     const present = this.open.get(key);
     if (present) return present;
     const view = new OhifLabelmapView(this.services, this.cornerstone, displaySet);
-    const runner = new PromptSessionRunner(seriesOfDisplaySet(this.cornerstone, displaySet), {
+    const series = seriesOfDisplaySet(this.cornerstone, displaySet);
+    const left = this.left.take(series);
+    const runner = left ?? this.newRunner(series, view);
+    const opened = { displaySet, view, runner };
+    this.open.set(key, opened);
+    this.endings.push(runner.subscribe(() => this.drawMarkers(displaySet)));
+    if (left) void left.comeBack(view);
+    else runner.open();
+    return opened;
+  }
+
+  private newRunner(series: SeriesReference, view: LabelmapView): PromptSessionRunner {
+    return new PromptSessionRunner(series, {
       api: this.api,
       view,
       studyBrowser: ohifStudyBrowser(this.extensionManager),
@@ -219,11 +236,14 @@ export class Tomoclick {
       nowMs: () => Date.now(),
       delay: waiting,
     });
-    const opened = { displaySet, view, runner };
-    this.open.set(key, opened);
-    this.endings.push(runner.subscribe(() => this.drawMarkers(displaySet)));
-    runner.open();
-    return opened;
+  }
+
+  private tellOfUnsent(steps: number): void {
+    this.services.uiNotificationService.show({
+      title: 'Not everything reached the Tomoclick server',
+      message: `${steps === 1 ? '1 step waits' : `${steps} steps wait`} in this window: open the series again to retry or give up.`,
+      ...{ type: 'warning', duration: UNSENT_SHOWN_MS },
+    });
   }
 
   private seriesOfViewport(viewportId: string): OpenSeries | undefined {

@@ -28,7 +28,9 @@ import {
 } from '../domain/promptSession.ts';
 import type { ObjectReference } from '../domain/storedObject.ts';
 import { termChoicesOf, type TermChoice } from '../domain/termChoice.ts';
+import type { LabelmapView } from '../ports/labelmapView.ts';
 import type { ExportFormat, SeriesReference, Step } from '../ports/segmentationApi.ts';
+import { Screen } from './screen.ts';
 import { SessionActions, type ActionPorts } from './sessionActions.ts';
 import { SessionState } from './sessionState.ts';
 import { showSegments, showWhereActiveIs } from './showSession.ts';
@@ -45,14 +47,18 @@ export interface RunnerPorts extends ActionPorts {
 export class PromptSessionRunner {
   private readonly state: SessionState;
   private readonly actions: SessionActions;
+  private readonly screen: Screen;
   private running = false;
+  /** How often it was left, or come back to. */
+  private turns = 0;
 
   constructor(
     readonly series: SeriesReference,
     private readonly ports: RunnerPorts,
   ) {
     this.state = new SessionState(newSession(ports.newId()));
-    this.actions = new SessionActions(series, this.state, ports);
+    this.screen = new Screen(ports.view);
+    this.actions = new SessionActions(series, this.state, { ...ports, view: this.screen });
   }
 
   readonly getSession = (): PromptSession => this.state.session;
@@ -64,6 +70,32 @@ export class PromptSessionRunner {
     this.enqueue({ kind: 'restore' });
     // Only a saving of time: what is wrong with the series comes up again at the first click.
     this.ports.api.warm(this.series).catch(() => undefined);
+  }
+
+  /** Nothing is shown any more; what waits goes on to the server until something fails. */
+  leave(): void {
+    this.turns += 1;
+    this.screen.become(null);
+  }
+
+  /** What the reader asked for and has not been done yet. */
+  get unsentSteps(): number {
+    return this.state.session.queue.filter(({ kind }) => kind !== 'restore' && kind !== 'show').length;
+  }
+
+  /** After it was left: shows in a new view all that is known; what failed meanwhile waits to be tried again. */
+  async comeBack(view: LabelmapView): Promise<void> {
+    const turn = (this.turns += 1);
+    try {
+      await view.open();
+      if (turn !== this.turns) return;
+      this.screen.become(view);
+      this.actions.showAgain();
+    } catch (error) {
+      // What comes next is not taken for shown.
+      if (turn === this.turns) this.screen.become(view);
+      this.state.become(withFailure(this.state.session, failureOf(error)));
+    }
   }
 
   /** Shows a segmentation of this series as the server holds it by now, in the place of another one. */
@@ -129,8 +161,8 @@ export class PromptSessionRunner {
   activate(segmentKey: string): void {
     if (segmentKey === this.state.session.activeKey) return;
     this.state.become(withActive(this.state.session, segmentKey));
-    showSegments(this.ports.view, this.state.session);
-    showWhereActiveIs(this.ports.view, this.state.session);
+    showSegments(this.screen, this.state.session);
+    showWhereActiveIs(this.screen, this.state.session);
   }
 
   setDrawing(drawing: Drawing): void {
@@ -155,7 +187,7 @@ export class PromptSessionRunner {
     if (!segment) return;
     const { label, colour } = { ...segment, ...change };
     this.state.become(withSegment(this.state.session, segmentKey, { label, colour }));
-    showSegments(this.ports.view, this.state.session);
+    showSegments(this.screen, this.state.session);
     if (this.isKnownToServer(segmentKey)) this.enqueue({ kind: 'change', segmentKey, label, colour });
   }
 

@@ -58,6 +58,13 @@ export class SessionActions {
     }
   }
 
+  /** All that is known, in a view that shows nothing of it yet. */
+  showAgain(): void {
+    showSegments(this.ports.view, this.state.session);
+    this.ports.view.paint(this.masks.filledSlices(), this.masks);
+    showWhereActiveIs(this.ports.view, this.state.session);
+  }
+
   private async act(action: Action): Promise<void> {
     switch (action.kind) {
       case 'restore':

@@ -35,9 +35,13 @@ export class SegmentMasks {
 
   /** Forgets all. Returns the slices that were not empty. */
   clear(): ReadonlySet<SliceKey> {
-    const touched = new Set([...this.slicesOf.values()].flatMap(slices => [...slices.keys()]));
+    const touched = this.filledSlices();
     this.slicesOf.clear();
     return touched;
+  }
+
+  filledSlices(): ReadonlySet<SliceKey> {
+    return new Set([...this.slicesOf.values()].flatMap(slices => [...slices.keys()]));
   }
 
   /**

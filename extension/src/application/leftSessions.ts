@@ -1,0 +1,45 @@
+import type { SeriesReference } from '../ports/segmentationApi.ts';
+import type { PromptSessionRunner } from './promptSessionRunner.ts';
+
+interface LeftSession {
+  readonly runner: PromptSessionRunner;
+  /** Ends following it. */
+  readonly unfollow: () => void;
+}
+
+/**
+ * Sessions that the reader left with something unsent. What is on its way goes on to the server; what fails waits for
+ * the reader to come back to the series, and goes nowhere by itself.
+ */
+export class LeftSessions {
+  private readonly bySeries = new Map<string, LeftSession>();
+
+  /** @param tell the reader, once a session, how many steps wait */
+  constructor(private readonly tell: (steps: number) => void) {}
+
+  add(runner: PromptSessionRunner): void {
+    runner.leave();
+    let isTold = false;
+    const follow = (): void => {
+      const { unsentSteps } = runner;
+      if (unsentSteps === 0) this.take(runner.series);
+      if (unsentSteps === 0 || isTold || !runner.getSession().failure) return;
+      isTold = true;
+      this.tell(unsentSteps);
+    };
+    this.bySeries.set(keyOf(runner.series), { runner, unfollow: runner.subscribe(follow) });
+    follow();
+  }
+
+  /** For the reader who comes back. */
+  take(series: SeriesReference): PromptSessionRunner | undefined {
+    const left = this.bySeries.get(keyOf(series));
+    left?.unfollow();
+    this.bySeries.delete(keyOf(series));
+    return left?.runner;
+  }
+}
+
+function keyOf({ studyInstanceUID, seriesInstanceUID, image }: SeriesReference): string {
+  return [studyInstanceUID, seriesInstanceUID, image?.sopInstanceUID, image?.frameNumber].join(' ');
+}
