@@ -231,7 +231,7 @@ export class Tomoclick {
     return new PromptSessionRunner(series, {
       api: this.api,
       view,
-      studyBrowser: ohifStudyBrowser(this.extensionManager),
+      studyBrowser: ohifStudyBrowser(this.services, this.extensionManager),
       newId: () => crypto.randomUUID(),
       nowMs: () => Date.now(),
       delay: waiting,
