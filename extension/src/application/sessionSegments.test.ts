@@ -34,6 +34,24 @@ describe('the segments of a session', () => {
     expect(activeSegment(runner.getSession()).segmentNumber).toBeNull();
   });
 
+  test('keeps clicks made while a segment is being removed, for the one that is active then', async () => {
+    const runner = desk.newRunner();
+    runner.click([1, 0, 0]);
+    runner.addSegment();
+    runner.click([2, 0, 0]);
+    await settled(runner);
+    runner.removeSegment(runner.getSession().activeKey);
+    runner.click([3, 0, 0]);
+    await settled(runner);
+    expect(desk.server.segmentation!.segments.map(({ prompts }) => prompts.length)).toEqual([2]);
+    runner.removeSegment(runner.getSession().activeKey);
+    runner.click([4, 0, 0]);
+    await settled(runner);
+    expect(runner.getSession().failure).toBeNull();
+    expect(desk.server.segmentation!.segments.map(({ prompts }) => prompts.length)).toEqual([1]);
+    expect(activeSegment(runner.getSession()).prompts).toHaveLength(1);
+  });
+
   test('has the name that was given while the segment was being made, too', async () => {
     const runner = desk.newRunner();
     const { addSegment } = desk.server;

@@ -133,16 +133,20 @@ export function withSegment(
   return { ...session, segments };
 }
 
-/** Takes a segment out; the last one is replaced by an empty one named `replacementKey`. */
+/**
+ * Takes a segment out; the last one is replaced by an empty one named `replacementKey`. Prompts that came while it was
+ * being removed are for the segment that is active without it.
+ */
 export function withoutSegment(session: PromptSession, key: string, replacementKey: string): PromptSession {
   const position = session.segments.findIndex(segment => segment.key === key);
   const left = session.segments.filter(segment => segment.key !== key);
   const segments = left.length > 0 ? left : [newSegment(replacementKey, [])];
   const neighbour = segments[Math.max(0, Math.min(position, segments.length) - 1)]!;
   const activeKey = session.activeKey === key ? neighbour.key : session.activeKey;
-  const queue = session.queue.filter(
-    (action, place) => place === 0 || !('segmentKey' in action) || action.segmentKey !== key,
-  );
+  const queue = session.queue.flatMap((action, place): Action[] => {
+    if (place === 0 || !('segmentKey' in action) || action.segmentKey !== key) return [action];
+    return action.kind === 'prompt' ? [{ ...action, segmentKey: activeKey }] : [];
+  });
   return { ...session, segments, activeKey, queue };
 }
 
