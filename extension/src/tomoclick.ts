@@ -30,6 +30,7 @@ import { middleOf, type DrawnKind } from './domain/drawnPrompt.ts';
 import { draftMarker, markersOf, type Marker } from './domain/marker.ts';
 import { promptKindsOf } from './domain/modelInUse.ts';
 import { isPossible, type Drawing } from './domain/promptSession.ts';
+import { seriesKeyOf } from './domain/seriesKey.ts';
 import type { StoredObject } from './domain/storedObject.ts';
 import type { Cornerstone } from './ports/cornerstone.ts';
 import type { CommandsManager, DisplaySet, ExtensionManager, Services, Subscription } from './ports/ohif.ts';
@@ -165,6 +166,13 @@ export class Tomoclick {
   /** Where the viewer shows a series. */
   addressOf(studyInstanceUID: string, seriesInstanceUID: string): string {
     return viewerAddress(window.location, studyInstanceUID, seriesInstanceUID);
+  }
+
+  /** Where the series is shown by now: the reader may have left and come back since it was asked for. */
+  showFound(series: SeriesReference, segmentationId: string): void {
+    for (const { runner } of this.open.values()) {
+      if (seriesKeyOf(runner.series) === seriesKeyOf(series)) runner.showSegmentation(segmentationId);
+    }
   }
 
   /** Of the series in the active viewport, as DICOM names it. */

@@ -1,3 +1,4 @@
+import { seriesKeyOf } from '../domain/seriesKey.ts';
 import type { SeriesReference } from '../ports/segmentationApi.ts';
 import type { PromptSessionRunner } from './promptSessionRunner.ts';
 
@@ -27,19 +28,15 @@ export class LeftSessions {
       isTold = true;
       this.tell(unsentSteps);
     };
-    this.bySeries.set(keyOf(runner.series), { runner, unfollow: runner.subscribe(follow) });
+    this.bySeries.set(seriesKeyOf(runner.series), { runner, unfollow: runner.subscribe(follow) });
     follow();
   }
 
   /** For the reader who comes back. */
   take(series: SeriesReference): PromptSessionRunner | undefined {
-    const left = this.bySeries.get(keyOf(series));
+    const left = this.bySeries.get(seriesKeyOf(series));
     left?.unfollow();
-    this.bySeries.delete(keyOf(series));
+    this.bySeries.delete(seriesKeyOf(series));
     return left?.runner;
   }
-}
-
-function keyOf({ studyInstanceUID, seriesInstanceUID, image }: SeriesReference): string {
-  return [studyInstanceUID, seriesInstanceUID, image?.sopInstanceUID, image?.frameNumber].join(' ');
 }

@@ -103,6 +103,28 @@ export class PromptSessionRunner {
     this.enqueue({ kind: 'show', segmentationId });
   }
 
+  /**
+   * The segmentation that clicks go to, once all that was asked for before is done; it comes to be where there is none.
+   * @throws Error where something failed
+   */
+  async beginSegmentation(): Promise<string> {
+    const action: Action = { kind: 'begin' };
+    this.enqueue(action);
+    await new Promise<void>((resolve, reject) => {
+      const follow = (): void => {
+        const { queue, failure } = this.state.session;
+        const isDone = !queue.includes(action);
+        if (!isDone && !failure) return;
+        unfollow();
+        if (isDone) resolve();
+        else reject(new Error('Something was not done: retry or give it up first.'));
+      };
+      const unfollow = this.state.subscribe(follow);
+      follow();
+    });
+    return this.actions.begin();
+  }
+
   /** Null while there is nothing to export. */
   exportAddress(format: ExportFormat): string | null {
     const id = exportableId(this.state.session);

@@ -74,6 +74,9 @@ export class SessionActions {
         return this.openStored(action.object);
       case 'show':
         return this.showSegmentation(await this.ports.api.read(action.segmentationId));
+      case 'begin':
+        await this.begin();
+        return;
       case 'forget':
         return this.forget(action.adaptationId);
       case 'save':
@@ -220,9 +223,14 @@ export class SessionActions {
     this.state.become(withUpdate(this.state.session, segmentKey, change.update, prompts));
   }
 
+  /** @returns id of the segmentation, which comes to be where there is none */
+  async begin(): Promise<string> {
+    return (this.segmentationId ??= (await this.ports.api.create(this.series)).id);
+  }
+
   /** The segmentation, and the segment in it, come to be at the server with the first prompt. */
   private async ensureSegment(segmentKey: string): Promise<{ id: string; segmentNumber: number }> {
-    const id = (this.segmentationId ??= (await this.ports.api.create(this.series)).id);
+    const id = await this.begin();
     const segment = segmentOf(this.state.session, segmentKey);
     if (!segment) throw new Error('The segment was removed.');
     if (segment.segmentNumber !== null) return { id, segmentNumber: segment.segmentNumber };

@@ -42,6 +42,7 @@ export type Action =
     }
   | { readonly kind: 'open'; readonly object: ObjectReference }
   | { readonly kind: 'show'; readonly segmentationId: string }
+  | { readonly kind: 'begin' }
   | { readonly kind: 'forget'; readonly adaptationId: string }
   | { readonly kind: 'save' }
   | { readonly kind: 'restore' };

@@ -9,6 +9,8 @@ import {
   type SegmentState,
 } from './promptSession.ts';
 
+const ADDS_NO_SEGMENT: ReadonlySet<Action['kind']> = new Set(['restore', 'show', 'begin']);
+
 /** The segmentation as the server holds it; segments not yet known there are kept. */
 export function withSegmentation(
   session: PromptSession,
@@ -21,7 +23,7 @@ export function withSegmentation(
   });
   const untouched = session.segments.filter(segment => segment.segmentNumber === null);
   const onlyPlaceholder =
-    session.version === null && session.queue.every(({ kind }) => kind === 'restore' || kind === 'show');
+    session.version === null && session.queue.every(({ kind }) => ADDS_NO_SEGMENT.has(kind));
   const segments = known.length > 0 && onlyPlaceholder ? known : [...known, ...untouched];
   const kept = segments.length > 0 ? segments : [newSegment(newKey(), [])];
   const activeKey = kept.some(segment => segment.key === session.activeKey)

@@ -19,10 +19,10 @@ export function LearningParts({ tomoclick }: { readonly tomoclick: Tomoclick }):
   const running = (kind: RunKind, begin: Begin) =>
     runner &&
     (({ id, title }: { readonly id: string; readonly title: string }): void => {
-      const { segmentationId } = runner.getSession();
-      void runs.run(...([kind, title, () => begin(id, runner.series, segmentationId)] as const), found =>
-        runner.showSegmentation(found),
-      );
+      const { series } = runner;
+      const beginHere = async (): Promise<TaskRunContract> =>
+        begin(id, series, await runner.beginSegmentation());
+      void runs.run(kind, title, beginHere, found => tomoclick.showFound(series, found));
     });
   return (
     <>

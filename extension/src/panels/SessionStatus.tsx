@@ -12,6 +12,7 @@ const WAITING_FOR: Record<Action['kind'], string> = {
   change: 'Renaming',
   show: 'Showing what was found',
   open: 'Opening the segmentation',
+  begin: 'Beginning a segmentation',
   forget: 'Forgetting accepted cases',
   save: 'Saving to the PACS',
   restore: 'Looking for earlier work on this series',
