@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TaskRunContract } from '@tomoclick/server/contract';
-import { RefusedByServer } from '../domain/failure.ts';
+import { NoAnswer, RefusedByServer } from '../domain/failure.ts';
 import type { LearningApi } from '../ports/learningApi.ts';
 import { RunDesk } from './runDesk.ts';
 
@@ -57,6 +57,28 @@ describe('a run', () => {
     const forgotten = await ran({ kind: 'running', progress: 0.5 });
     expect(forgotten.desk.getState()).toMatchObject({ run: null, failure: { title: 'Not known' } });
     expect([failed.found, forgotten.found]).toEqual([[], []]);
+  });
+
+  test('is followed through moments without an answer, but not for ever', async () => {
+    const states: TaskRunContract['state'][] = [
+      { kind: 'running', progress: 0 },
+      { kind: 'done', segmentationId: 'mine' },
+    ];
+    const { api, begin } = answering(...states);
+    let silent = 3;
+    const readRun = (id: string): Promise<TaskRunContract> => {
+      silent -= 1;
+      return silent >= 0 ? Promise.reject(new NoAnswer('gone')) : api.readRun(id);
+    };
+    const found: string[] = [];
+    const desk = new RunDesk({ ...api, readRun }, () => Promise.resolve());
+    await desk.run('task', 'Liver on CT', begin, segmentationId => found.push(segmentationId));
+    expect(found).toEqual(['mine']);
+    expect(desk.getState().failure).toBeNull();
+    silent = Infinity;
+    const running = answering({ kind: 'running', progress: 0 });
+    await desk.run('task', 'Liver on CT', running.begin, () => undefined);
+    expect(desk.getState()).toMatchObject({ run: null, failure: { retriable: true } });
   });
 
   test('that is cancelled is no failure', async () => {

@@ -1,9 +1,11 @@
 import type { TaskRunContract } from '@tomoclick/server/contract';
-import { failureOf, type Failure } from '../domain/failure.ts';
+import { failureOf, isTransient, type Failure } from '../domain/failure.ts';
 import type { LearningApi } from '../ports/learningApi.ts';
 import { Desk } from './desk.ts';
 
 const POLL_MS = 500;
+/** Half a minute: a server that is started anew has lost the run, and says so. */
+const MOST_SILENT_POLLS = 60;
 
 /** What can run: the part of the panel that shows how far it is. */
 export type RunKind = 'task' | 'exemplar-set';
@@ -48,8 +50,7 @@ export class RunDesk extends Desk<RunDeskState> {
       this.become({ warnings: warnings.map(({ detail }) => detail) });
       while (state.kind === 'running') {
         this.become({ run: { id, kind, title, progress: state.progress } });
-        await this.delay(POLL_MS);
-        ({ id, state, warnings } = await this.api.readRun(id));
+        ({ id, state, warnings } = await this.nextState(id));
       }
       if (state.kind === 'done') onFound(state.segmentationId);
       if (state.kind === 'failed') {
@@ -59,6 +60,18 @@ export class RunDesk extends Desk<RunDeskState> {
       this.become({ failure: failureOf(error) });
     } finally {
       this.become({ run: null });
+    }
+  }
+
+  /** A run goes on whether or not the server answers at the moment. */
+  private async nextState(id: string): Promise<TaskRunContract> {
+    for (let poll = 1; ; poll += 1) {
+      await this.delay(POLL_MS);
+      try {
+        return await this.api.readRun(id);
+      } catch (error) {
+        if (!isTransient(error) || poll === MOST_SILENT_POLLS) throw error;
+      }
     }
   }
 
