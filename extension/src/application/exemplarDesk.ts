@@ -5,6 +5,7 @@ import { patientText, type LabelledCase } from '../domain/labelledCase.ts';
 import type { LearningApi } from '../ports/learningApi.ts';
 import type { SeriesFactsSource } from '../ports/seriesFacts.ts';
 import { Desk } from './desk.ts';
+import { Looks } from './looks.ts';
 
 /** A set, with whom its cases are of, in their order. */
 export interface DescribedSet {
@@ -24,6 +25,11 @@ export interface ExemplarDeskState {
 
 /** Makes sets of examples, and forgets them. */
 export class ExemplarDesk extends Desk<ExemplarDeskState> {
+  private readonly looks = new Looks(
+    () => this.getState().failure,
+    failure => this.become({ failure }),
+  );
+
   constructor(
     private readonly api: Pick<LearningApi, 'exemplarSets' | 'createExemplarSet' | 'deleteExemplarSet'>,
     private readonly facts: SeriesFactsSource,
@@ -31,12 +37,8 @@ export class ExemplarDesk extends Desk<ExemplarDeskState> {
     super({ sets: null, chosen: [], title: '', isBusy: false, failure: null });
   }
 
-  async refresh(): Promise<void> {
-    try {
-      this.become({ sets: await this.list() });
-    } catch (error) {
-      this.become({ failure: failureOf(error) });
-    }
+  refresh(): Promise<void> {
+    return this.looks.look(async () => this.become({ sets: await this.list() }));
   }
 
   toggle(labelledCase: LabelledCase): void {

@@ -10,6 +10,7 @@ import type { LabelledCase } from '../domain/labelledCase.ts';
 import { failureOf, type Failure } from '../domain/failure.ts';
 import type { LearningApi } from '../ports/learningApi.ts';
 import { Desk } from './desk.ts';
+import { Looks } from './looks.ts';
 
 export interface LearnDeskState {
   /** In the order chosen. */
@@ -27,6 +28,11 @@ export interface LearnDeskState {
 
 /** Has tasks learned from segmentations, and follows how that goes. */
 export class LearnDesk extends Desk<LearnDeskState> {
+  private readonly looks = new Looks(
+    () => this.getState().failure,
+    failure => this.become({ failure }),
+  );
+
   constructor(private readonly api: LearningApi) {
     super({
       ...{ chosen: [], title: '', settings: DEFAULT_JOB_SETTINGS, preview: null, jobs: null, detail: null },
@@ -36,7 +42,7 @@ export class LearnDesk extends Desk<LearnDeskState> {
 
   /** Jobs and workers, as they are now. */
   async refresh(): Promise<void> {
-    await this.attempt(async () => {
+    await this.looks.look(async () => {
       const jobs = await this.api.adaptations();
       const running = jobs.adaptations.find(({ state }) => state.kind === 'running') ?? jobs.adaptations[0];
       const detail = running ? await this.api.readAdaptation(running.id) : null;
@@ -57,7 +63,13 @@ export class LearnDesk extends Desk<LearnDeskState> {
   }
 
   preview(): Promise<void> {
-    return this.busily(async () => this.become({ preview: await this.api.preview(this.request()) }));
+    return this.busily(async () => {
+      const { chosen, settings } = this.getState();
+      const preview = await this.api.preview(this.request());
+      const now = this.getState();
+      // It would be started as it is by then.
+      if (now.chosen === chosen && now.settings === settings) this.become({ preview });
+    });
   }
 
   begin(): Promise<void> {
@@ -86,17 +98,12 @@ export class LearnDesk extends Desk<LearnDeskState> {
 
   private async busily(work: () => Promise<void>): Promise<void> {
     if (this.getState().isBusy) return;
-    this.become({ isBusy: true });
-    await this.attempt(work);
-    this.become({ isBusy: false });
-  }
-
-  private async attempt(work: () => Promise<void>): Promise<void> {
+    this.become({ isBusy: true, failure: null });
     try {
       await work();
-      this.become({ failure: null });
     } catch (error) {
       this.become({ failure: failureOf(error) });
     }
+    this.become({ isBusy: false });
   }
 }

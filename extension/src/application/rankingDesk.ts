@@ -6,6 +6,7 @@ import type { ArchiveSeries } from '../ports/archiveSeries.ts';
 import type { LearningApi } from '../ports/learningApi.ts';
 import type { SeriesFactsSource } from '../ports/seriesFacts.ts';
 import { Desk } from './desk.ts';
+import { Looks } from './looks.ts';
 
 /** A series at its place, with what is known of it. */
 export type DescribedRank = RankedSeriesContract & DescribedSeries;
@@ -36,7 +37,10 @@ type RankingApi = Pick<
 
 /** Finds out which series of the archive to annotate next. */
 export class RankingDesk extends Desk<RankingDeskState> {
-  private hasLookFailed = false;
+  private readonly looks = new Looks(
+    () => this.getState().failure,
+    failure => this.become({ failure }),
+  );
 
   constructor(
     private readonly api: RankingApi,
@@ -50,7 +54,7 @@ export class RankingDesk extends Desk<RankingDeskState> {
 
   /** What there is to choose from. */
   prepare(): Promise<void> {
-    return this.look(async () => {
+    return this.looks.look(async () => {
       const [{ tasks }, { exemplarSets }, series] = await Promise.all([
         ...([this.api.tasks(), this.api.exemplarSets(), this.archive.list()] as const),
       ]);
@@ -62,7 +66,7 @@ export class RankingDesk extends Desk<RankingDeskState> {
 
   /** The ranking as it is at the server. */
   refresh(): Promise<void> {
-    return this.look(async () => {
+    return this.looks.look(async () => {
       const ranking = await this.api.newestRanking();
       this.become({ ranking, order: await this.describe(ranking) });
     });
@@ -124,17 +128,5 @@ export class RankingDesk extends Desk<RankingDeskState> {
     }
     await this.refresh();
     this.become({ isBusy: false });
-  }
-
-  /** Looks come again by themselves: they take back what they have said alone, not what an act has. */
-  private async look(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      if (this.hasLookFailed) this.become({ failure: null });
-      this.hasLookFailed = false;
-    } catch (error) {
-      this.hasLookFailed = true;
-      this.become({ failure: failureOf(error) });
-    }
   }
 }

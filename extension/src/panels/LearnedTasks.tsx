@@ -1,5 +1,6 @@
 import { useSyncExternalStore, type ReactElement } from 'react';
 import type { TaskDesk } from '../application/taskDesk.ts';
+import { FailureNote } from './FailureNote.tsx';
 import { qualityText } from './qualityText.ts';
 
 /** Every task of the registry, to be promoted and retired. */
@@ -8,7 +9,7 @@ export function LearnedTasks(props: {
   readonly cardAddress: (taskId: string) => string;
 }): ReactElement {
   const { desk, cardAddress } = props;
-  const { tasks } = useSyncExternalStore(desk.subscribe, desk.getState, desk.getState);
+  const { tasks, failure } = useSyncExternalStore(desk.subscribe, desk.getState, desk.getState);
   return (
     <>
       {tasks.map(task => {
@@ -32,6 +33,7 @@ export function LearnedTasks(props: {
           </div>
         );
       })}
+      <FailureNote failure={failure} />
     </>
   );
 }
