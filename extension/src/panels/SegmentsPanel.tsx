@@ -3,6 +3,7 @@ import type { PromptSessionRunner } from '../application/promptSessionRunner.ts'
 import type { Tomoclick } from '../tomoclick.ts';
 import { promptKindsOf } from '../domain/modelInUse.ts';
 import type { PromptKind } from '../domain/promptSession.ts';
+import { seriesKeyOf } from '../domain/seriesKey.ts';
 import type { StoredObject } from '../domain/storedObject.ts';
 import { AdaptationNote } from './AdaptationNote.tsx';
 import { AbsenceHint } from './AbsenceHint.tsx';
@@ -34,6 +35,8 @@ export function SegmentsPanel({ tomoclick }: { readonly tomoclick: Tomoclick }):
       <style>{panelStyle}</style>
       {series.kind === 'open' ? (
         <SessionControls
+          // What was asked of one series must not be answered on another.
+          key={seriesKeyOf(series.runner.series)}
           runner={series.runner}
           seriesDescription={series.description}
           stored={stored}
