@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { middleOf } from '../domain/drawnPrompt.ts';
 import { NoAnswer, RefusedByServer } from '../domain/failure.ts';
-import { activeSegment } from '../domain/promptSession.ts';
+import { activeSegment, hasUnsavedWork } from '../domain/promptSession.ts';
 import { FakeDesk, settled } from './fixtures/fakeDesk.ts';
 
 let desk: FakeDesk;
@@ -118,6 +118,41 @@ describe('a session that is interrupted', () => {
       expect(here.getSession().segments.find(({ key }) => key === first!.key)?.prompts).toHaveLength(2);
     },
   );
+
+  test('saves nothing that the reader has not seen', async () => {
+    const runner = desk.newRunner();
+    runner.click([1, 0, 0]);
+    await settled(runner);
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      desk.server.faults.push({ on: 'prompt 3', error: new NoAnswer('gone'), lost: true });
+    }
+    runner.click([2, 0, 0]);
+    await settled(runner);
+    runner.dismiss();
+    runner.save();
+    await settled(runner);
+    expect(desk.server.segmentation!.stored).toEqual([]);
+    expect(runner.getSession().failure).toMatchObject({
+      title: 'The segmentation has changed',
+      retriable: true,
+    });
+    expect(desk.view.labels.slice(0, 3)).toEqual([1, 1, 0]);
+    runner.retry();
+    await settled(runner);
+    expect(desk.server.segmentation!.stored).toHaveLength(1);
+    expect(runner.getSession().failure).toBeNull();
+  });
+
+  test('saves once where the answer to the first save got lost', async () => {
+    const runner = desk.newRunner();
+    runner.click([1, 0, 0]);
+    desk.server.faults.push({ on: 'store', error: new NoAnswer('gone'), lost: true });
+    runner.save();
+    await settled(runner);
+    expect(desk.server.segmentation!.stored).toHaveLength(1);
+    expect(runner.getSession().failure).toBeNull();
+    expect(hasUnsavedWork(runner.getSession())).toBe(false);
+  });
 
   test('is rid of a segment whose removal was not heard of, or was done in another window', async () => {
     const runner = desk.newRunner();

@@ -1,5 +1,5 @@
 import type { IdentifiedPromptContract, SegmentationContract } from '@tomoclick/server/contract';
-import { RefusedByServer } from '../domain/failure.ts';
+import { ChangedMeanwhile, RefusedByServer } from '../domain/failure.ts';
 import {
   segmentOf,
   withMissingSize,
@@ -204,12 +204,23 @@ export class SessionActions {
   private async store(): Promise<void> {
     const id = this.segmentationId;
     if (id === null) throw new Error('There is nothing to save yet: click a structure first.');
-    const segmentation = await this.ports.api.store(id);
+    const segmentation = await this.storeAsSeen(id);
     this.hear(segmentation.version);
     this.state.become(withSegmentation(this.state.session, segmentation, this.ports.newId));
     const stored = segmentation.stored.at(-1);
     if (!stored) return;
     await this.ports.studyBrowser.showNewSeries(this.series.studyInstanceUID, stored.seriesInstanceUID);
+  }
+
+  /** What the reader has not seen is shown, and not saved unasked. */
+  private async storeAsSeen(id: string): Promise<SegmentationContract> {
+    try {
+      return await this.ports.api.store(id, this.state.session.version);
+    } catch (error) {
+      if (!(error instanceof RefusedByServer && error.code === 'precondition-failed')) throw error;
+      await this.restore(await this.ports.api.read(id));
+      throw new ChangedMeanwhile();
+    }
   }
 
   /** What cannot be painted is not taken for seen: an undo that is tried again must not undo one step more. */

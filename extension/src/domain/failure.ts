@@ -27,6 +27,11 @@ export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
+/** The segmentation is not what the reader saw when asking for something; by now the reader sees it. */
+export class ChangedMeanwhile extends Error {
+  override readonly name = 'ChangedMeanwhile';
+}
+
 const TRANSIENT_STATUS = new Set([408, 429, 502, 503, 504]);
 
 /** True where asking again, unchanged, may well succeed in a moment. */
@@ -40,6 +45,14 @@ export function failureOf(error: unknown): Failure {
     return {
       title: 'The Tomoclick server does not answer',
       detail: 'Nothing is lost: your clicks wait here. Check that the server runs, then retry.',
+      retriable: true,
+    };
+  }
+  if (error instanceof ChangedMeanwhile) {
+    return {
+      title: 'The segmentation has changed',
+      detail:
+        'Another window, or a click that was given up, had its effect. Look at what is shown now, then retry.',
       retriable: true,
     };
   }

@@ -78,8 +78,11 @@ export interface SegmentationApi {
   forgetAdaptation(adaptationId: string): Promise<void>;
   /** Refused with `precondition-failed` when the segmentation is no longer at `version`. */
   takeStep(id: string, segmentNumber: number, step: Step, version: number): Promise<SegmentChange>;
-  /** Writes the SEG into the archive, once a version. `stored` of the reply ends with where. */
-  store(id: string): Promise<SegmentationContract>;
+  /**
+   * Writes the SEG into the archive, once a version. `stored` of the reply ends with where. Refused with
+   * `precondition-failed` when the segmentation is no longer at `version`; null: any will do.
+   */
+  store(id: string, version: number | null): Promise<SegmentationContract>;
   /** Where the browser downloads all segments that are not empty. */
   exportAddress(id: string, format: ExportFormat): string;
 }

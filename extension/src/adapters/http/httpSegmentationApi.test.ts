@@ -62,6 +62,13 @@ describe('httpSegmentationApi', () => {
     expect(asked[0]?.headers['If-Match']).toBe('"7"');
   });
 
+  test('names the version that is to be saved, where it is known', async () => {
+    const { api, asked } = apiAnswering(() => Response.json({ stored: [] }));
+    await api.store('id', 7);
+    await api.store('id', null);
+    expect(asked.map(({ headers }) => headers['If-Match'])).toEqual(['"7"', undefined]);
+  });
+
   test('names the image of the volume that is meant in every request about a series', async () => {
     const { api, asked } = apiAnswering(() => Response.json({ segmentations: [] }));
     const series = { studyInstanceUID: '1.2', seriesInstanceUID: '1.3' };

@@ -44,8 +44,8 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
     return response;
   }
 
-  async function json<Reply>(method: string, path: string, body?: unknown): Promise<Reply> {
-    return (await (await request(method, path, { body })).json()) as Reply;
+  async function json<Reply>(method: string, path: string, sent: Sent = {}): Promise<Reply> {
+    return (await (await request(method, path, sent)).json()) as Reply;
   }
 
   async function change(path: string, sent: Sent): Promise<SegmentChange> {
@@ -79,15 +79,15 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
       const response = await request('GET', `/segmentations/${id}/dicom?${READABLE}`, { accept: DICOM_TYPE });
       return readSegmentation(new Uint8Array(await bodyOf(response))).segments;
     },
-    create: series => json<SegmentationContract>('POST', '/segmentations', series),
+    create: series => json<SegmentationContract>('POST', '/segmentations', { body: series }),
     openStored: (series, { seriesInstanceUID, sopInstanceUID }) =>
       json<SegmentationContract>('POST', '/segmentations/open', {
-        ...series,
-        object: { seriesInstanceUID, sopInstanceUID },
+        body: { ...series, object: { seriesInstanceUID, sopInstanceUID } },
       }),
-    addSegment: (id, segment) => json<SegmentationContract>('POST', `/segmentations/${id}/segments`, segment),
+    addSegment: (id, segment) =>
+      json<SegmentationContract>('POST', `/segmentations/${id}/segments`, { body: segment }),
     changeSegment: (id, segmentNumber, segment) =>
-      json<SegmentationContract>('PATCH', segmentPath(id, segmentNumber), segment),
+      json<SegmentationContract>('PATCH', segmentPath(id, segmentNumber), { body: segment }),
     removeSegment: (id, segmentNumber) =>
       json<SegmentationContract>('DELETE', segmentPath(id, segmentNumber)),
     addPrompt: (id, segmentNumber, prompt, isAdaptive) =>
@@ -99,7 +99,8 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
     },
     takeStep: (id, segmentNumber, step, version) =>
       change(`${segmentPath(id, segmentNumber)}/${step}`, { version }),
-    store: id => json<SegmentationContract>('POST', `/segmentations/${id}/store`),
+    store: (id, version) =>
+      json<SegmentationContract>('POST', `/segmentations/${id}/store`, version === null ? {} : { version }),
     exportAddress: (id, format) => `${root}/segmentations/${id}/exports/${format}`,
   };
 }
