@@ -58,7 +58,9 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof RefusedByServer) {
     const { title, detail, requestId } = error;
-    const retriable = isTransient(error) || error.status >= 500 || error.status === 409;
+    // What is not of our server, as a proxy that wants somebody to sign in, may be gone the next time.
+    const isForeign = error.code === 'unknown';
+    const retriable = isForeign || isTransient(error) || error.status >= 500 || error.status === 409;
     return { title, detail, retriable, ...(requestId !== undefined && { requestId }) };
   }
   const detail = error instanceof Error ? error.message : String(error);

@@ -12,7 +12,7 @@ import type {
 import { NoAnswer } from '../../domain/failure.ts';
 import type { LearningApi } from '../../ports/learningApi.ts';
 import type { SeriesReference } from '../../ports/segmentationApi.ts';
-import { refusal } from './httpSegmentationApi.ts';
+import { jsonOf, refusal } from './httpSegmentationApi.ts';
 
 const JSON_TYPE = 'application/json';
 
@@ -31,7 +31,7 @@ export function httpLearningApi(root: string, fetchFunction: typeof fetch = fetc
   }
 
   async function json<Reply>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Reply> {
-    return (await (await send(method, path, body)).json()) as Reply;
+    return jsonOf<Reply>(await send(method, path, body));
   }
 
   const targetOf = (series: SeriesReference, segmentationId: string | null): object => ({

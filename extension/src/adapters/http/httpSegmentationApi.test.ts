@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SEGMENT_UPDATE_HEADER } from '@tomoclick/server/contract';
-import { NoAnswer, RefusedByServer } from '../../domain/failure.ts';
+import { failureOf, NoAnswer, RefusedByServer } from '../../domain/failure.ts';
 import { httpSegmentationApi } from './httpSegmentationApi.ts';
 
 interface Asked {
@@ -130,6 +130,22 @@ describe('httpSegmentationApi', () => {
   test('makes a refusal of an error that is no problem document, as proxies send', async () => {
     const { api } = apiAnswering(() => new Response('<html>', { status: 502, statusText: 'Bad Gateway' }));
     await expect(api.read('id')).rejects.toMatchObject({ status: 502, detail: '502 Bad Gateway' });
+  });
+
+  test('lets the reader retry after signing in again, where what lies before the server asks for it', async () => {
+    for (const page of [new Response('<html>', { status: 401 }), new Response('<html>')]) {
+      const { api } = apiAnswering(() => page);
+      const error = await api.read('id').catch((reason: unknown) => reason);
+      expect(failureOf(error)).toMatchObject({ title: 'The server answered with an error', retriable: true });
+    }
+  });
+
+  test('calls a reply that breaks off no answer', async () => {
+    const broken = new ReadableStream({ start: controller => controller.error(new TypeError('reset')) });
+    const { api } = apiAnswering(
+      () => new Response(broken, { headers: { 'Content-Type': 'application/json' } }),
+    );
+    await expect(api.store('id', 1)).rejects.toBeInstanceOf(NoAnswer);
   });
 
   test('calls a connection that fails no answer', async () => {

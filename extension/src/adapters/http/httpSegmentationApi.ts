@@ -45,7 +45,7 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
   }
 
   async function json<Reply>(method: string, path: string, sent: Sent = {}): Promise<Reply> {
-    return (await (await request(method, path, sent)).json()) as Reply;
+    return jsonOf<Reply>(await request(method, path, sent));
   }
 
   async function change(path: string, sent: Sent): Promise<SegmentChange> {
@@ -119,7 +119,7 @@ function imageQuery(image: SeriesReference['image']): Record<string, string> {
 /** 204, without a body, says that no slice changed. */
 async function segmentChange(response: Response): Promise<SegmentChange> {
   const header = response.headers.get(SEGMENT_UPDATE_HEADER);
-  if (header === null) throw new Error(`The reply has no ${SEGMENT_UPDATE_HEADER} header`);
+  if (header === null) throw await refusal(response);
   const update = JSON.parse(header) as SegmentUpdate;
   if (response.status === 204) return { update, slices: new Map() };
   const [segment] = readSegmentation(new Uint8Array(await bodyOf(response))).segments;
@@ -133,11 +133,23 @@ async function bodyOf(response: Response): Promise<ArrayBuffer> {
   });
 }
 
-/** What a server that refuses says. */
+/** @throws RefusedByServer where a page came instead, as from what wants somebody to sign in */
+export async function jsonOf<Reply>(response: Response): Promise<Reply> {
+  if (!isOfType(response, JSON_TYPE)) throw await refusal(response);
+  return JSON.parse(new TextDecoder().decode(await bodyOf(response))) as Reply;
+}
+
+function isOfType(response: Response, mediaType: string): boolean {
+  return response.headers.get('Content-Type')?.startsWith(mediaType) ?? false;
+}
+
+/** What a server that refuses says, or what lies before it. */
 export async function refusal(response: Response): Promise<RefusedByServer> {
-  const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json') ?? false;
-  if (!isProblem) {
-    const detail = `${response.status} ${response.statusText}`.trim();
+  if (!isOfType(response, 'application/problem+json')) {
+    const status = `${response.status} ${response.statusText}`.trim();
+    const detail = response.ok
+      ? 'A page came instead of an answer. Sign in if it asks for that, then retry.'
+      : status;
     return new RefusedByServer(response.status, 'unknown', 'The server answered with an error', detail);
   }
   const problem = (await response.json()) as ProblemContract;
