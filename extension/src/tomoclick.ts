@@ -14,6 +14,8 @@ import {
 import { assignReferencedVolumes } from './adapters/ohif/referencedVolume.ts';
 import { followRankings, type StudySuggestions } from './adapters/ohif/suggestionColumn.ts';
 import { takeOverHistory } from './adapters/ohif/takeOverHistory.ts';
+import { volumeLabels } from './adapters/ohif/volumeLabels.ts';
+import { showUnsent } from './adapters/ohif/unsentNotice.ts';
 import { viewerAddress } from './adapters/ohif/viewerAddress.ts';
 import {
   activeDisplaySet,
@@ -38,7 +40,6 @@ import type { LabelmapView } from './ports/labelmapView.ts';
 import type { SegmentationApi, SeriesReference } from './ports/segmentationApi.ts';
 
 const API_ROOT = '/api/v1';
-const UNSENT_SHOWN_MS = 20_000;
 
 interface OpenSeries {
   readonly displaySet: DisplaySet;
@@ -68,7 +69,7 @@ export class Tomoclick {
   readonly desks: LearningDesks;
   /** By displaySetInstanceUID. */
   private readonly open = new Map<string, OpenSeries>();
-  private readonly left = new LeftSessions(steps => this.tellOfUnsent(steps));
+  private readonly left = new LeftSessions(steps => showUnsent(this.services, steps));
   private readonly listeners = new Set<() => void>();
   private unfollowRankings = (): void => undefined;
   private endings: (() => void)[] = [];
@@ -82,7 +83,9 @@ export class Tomoclick {
     private readonly cornerstone: Cornerstone,
   ) {
     this.desks = new LearningDesks(
-      ...([this.learning, ohifSeriesFacts(extensionManager), () => storedCasesOf(services)] as const),
+      this.learning,
+      ohifSeriesFacts(extensionManager, volumeLabels(services)),
+      () => storedCasesOf(services),
       waiting,
     );
     registerPromptTool(
@@ -243,14 +246,6 @@ export class Tomoclick {
       newId: () => crypto.randomUUID(),
       nowMs: () => Date.now(),
       delay: waiting,
-    });
-  }
-
-  private tellOfUnsent(steps: number): void {
-    this.services.uiNotificationService.show({
-      title: 'Not everything reached the Tomoclick server',
-      message: `${steps === 1 ? '1 step waits' : `${steps} steps wait`} in this window: open the series again to retry or give up.`,
-      ...{ type: 'warning', duration: UNSENT_SHOWN_MS },
     });
   }
 

@@ -58,6 +58,18 @@ describe('a segmentation that can be chosen', () => {
     expect(patientText(caseOf('a', null))).toBe('Study ….5.6.7.8');
     expect(seriesTexts(caseOf('a', null))).toEqual(['series …99999999']);
   });
+
+  test('says which volume of its series it was made on, where there are several', () => {
+    const image = { sopInstanceUID: '1.2.840.12345678' };
+    const ofPhase = { ...caseOf('a', { ...FACTS, volume: 'phase 2 of 3' }), image };
+    expect(seriesTexts(ofPhase).slice(1, 3)).toEqual(['Portal venous', 'phase 2 of 3']);
+    expect(isFound(ofPhase, 'phase 2')).toBe(true);
+    const ofFrame = { ...caseOf('a', FACTS), image: { ...image, frameNumber: 7 } };
+    expect(seriesTexts(ofFrame)[2]).toBe('volume of image …12345678, frame 7');
+    const made = { id: 'a', studyInstanceUID: '1.2', seriesInstanceUID: '1.3', image, stored: [] };
+    const segments = [{ label: 'Liver', voxelCount: 9, volumeMl: 1.5 }];
+    expect(caseOfSegmentation({ ...made, segments, createdAt: '' } as never)?.image).toEqual(image);
+  });
 });
 
 describe('many of them', () => {

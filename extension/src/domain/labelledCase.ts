@@ -11,6 +11,8 @@ export interface SeriesFacts {
   readonly studyDescription: string;
   readonly seriesDescription: string;
   readonly modality: string;
+  /** Of an image that names one of several volumes: what tells it from the others, `phase 2 of 3`. */
+  readonly volume?: string;
 }
 
 /** A segmentation in the archive, of a series of the same study. */
@@ -18,12 +20,16 @@ export interface StoredCase extends StoredObject {
   readonly studyInstanceUID: string;
   /** The images. */
   readonly imageSeriesInstanceUID: string;
+  /** Which of the volumes of their series, where it holds several. */
+  readonly volume?: string;
 }
 
 /** Images, with what is known of them. */
 export interface DescribedSeries {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
+  /** Of the volume that is meant, where the series holds several. */
+  readonly image?: { readonly sopInstanceUID: string; readonly frameNumber?: number };
   readonly facts: SeriesFacts | null;
 }
 
@@ -36,6 +42,8 @@ export interface LabelledCase extends DescribedSeries {
   /** `2024-02-29 10:20` */
   readonly madeAt: string;
   readonly origin: 'not saved' | 'saved' | 'in the archive';
+  /** As `StoredCase` has it. */
+  readonly volume?: string;
 }
 
 export interface PatientCases {
@@ -46,12 +54,12 @@ export interface PatientCases {
 
 /** Undefined where no segment is filled: it shows nothing. */
 export function caseOfSegmentation(segmentation: SegmentationContract): LabelledCase | undefined {
-  const { id, studyInstanceUID, seriesInstanceUID, segments, createdAt, stored } = segmentation;
+  const { id, studyInstanceUID, seriesInstanceUID, image, segments, createdAt, stored } = segmentation;
   const filled = segments.filter(({ voxelCount }) => voxelCount > 0);
   if (filled.length === 0) return undefined;
   return {
     ...{ key: id, request: { kind: 'workspace', segmentationId: id } },
-    ...{ studyInstanceUID, seriesInstanceUID },
+    ...{ studyInstanceUID, seriesInstanceUID, ...(image && { image }) },
     labels: filled.map(({ label, volumeMl }) => ({ label, volumeMl })),
     madeAt: localTimeOf(createdAt),
     origin: stored.length > 0 ? 'saved' : 'not saved',
@@ -61,6 +69,7 @@ export function caseOfSegmentation(segmentation: SegmentationContract): Labelled
 
 export function caseOfStored(stored: StoredCase): LabelledCase {
   const { studyInstanceUID, imageSeriesInstanceUID, seriesInstanceUID, sopInstanceUID, labels } = stored;
+  const { volume } = stored;
   return {
     key: sopInstanceUID,
     request: {
@@ -69,7 +78,7 @@ export function caseOfStored(stored: StoredCase): LabelledCase {
     },
     ...{ studyInstanceUID, seriesInstanceUID: imageSeriesInstanceUID },
     labels: labels.map(label => ({ label, volumeMl: null })),
-    ...{ madeAt: stored.madeAt, origin: 'in the archive', facts: null },
+    ...{ madeAt: stored.madeAt, origin: 'in the archive', facts: null, ...(volume && { volume }) },
   };
 }
 
@@ -85,7 +94,7 @@ export function byPatient(cases: readonly LabelledCase[]): readonly PatientCases
 
 /** Whether every word that was typed is in what the reader sees of a case, or of a series. */
 export function isFound(
-  each: DescribedSeries & Partial<Pick<LabelledCase, 'labels'>>,
+  each: DescribedSeries & Partial<Pick<LabelledCase, 'labels' | 'volume'>>,
   typed: string,
 ): boolean {
   const labels = (each.labels ?? []).map(({ label }) => label);
@@ -102,11 +111,18 @@ export function patientText({ facts, studyInstanceUID }: DescribedSeries): strin
   return known.filter(Boolean).join(' · ') || `Study …${studyInstanceUID.slice(-8)}`;
 }
 
-/** What it was made on: modality, series, study and date, as far as they are known. */
-export function seriesTexts({ facts, seriesInstanceUID }: DescribedSeries): readonly string[] {
+/** What it was made on: modality, series, which of its volumes, study and date, as far as they are known. */
+export function seriesTexts(each: DescribedSeries & Pick<LabelledCase, 'volume'>): readonly string[] {
+  const { facts, seriesInstanceUID, image } = each;
   const series = facts?.seriesDescription || `series …${seriesInstanceUID.slice(-8)}`;
-  const texts = [facts?.modality, series, facts?.studyDescription, facts?.studyDate];
+  const volume = each.volume ?? facts?.volume ?? (image && imageText(image));
+  const texts = [facts?.modality, series, volume, facts?.studyDescription, facts?.studyDate];
   return texts.flatMap(text => (text ? [text] : []));
+}
+
+/** Tells the volumes of a series apart where nothing else is known of them. */
+function imageText({ sopInstanceUID, frameNumber = 1 }: NonNullable<DescribedSeries['image']>): string {
+  return `volume of image …${sopInstanceUID.slice(-8)}${frameNumber > 1 ? `, frame ${frameNumber}` : ''}`;
 }
 
 /** Without an ID, cases of one study alone are known to be of one patient. */

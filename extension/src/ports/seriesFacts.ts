@@ -6,5 +6,6 @@ export interface SeriesFactsSource {
   describe(series: {
     readonly studyInstanceUID: string;
     readonly seriesInstanceUID: string;
+    readonly image?: { readonly sopInstanceUID: string; readonly frameNumber?: number };
   }): Promise<SeriesFacts | null>;
 }

@@ -3,6 +3,7 @@ import { madeAtOf } from '../../domain/storedObject.ts';
 import type { ArchiveSeries } from '../../ports/archiveSeries.ts';
 import type { ExtensionManager, FoundSeries, FoundStudy } from '../../ports/ohif.ts';
 import type { SeriesFactsSource } from '../../ports/seriesFacts.ts';
+import type { VolumeLabelOf } from './volumeLabels.ts';
 
 interface StudyFacts {
   readonly study: FoundStudy;
@@ -13,7 +14,10 @@ interface StudyFacts {
 const MOST_STUDIES = 100;
 
 /** Asks the data source that the viewer shows studies of, once a study. */
-export function ohifSeriesFacts(extensionManager: ExtensionManager): SeriesFactsSource & ArchiveSeries {
+export function ohifSeriesFacts(
+  extensionManager: ExtensionManager,
+  volumeLabelOf: VolumeLabelOf,
+): SeriesFactsSource & ArchiveSeries {
   const known = new Map<string, Promise<StudyFacts | null>>();
 
   async function search(studyInstanceUID: string): Promise<StudyFacts | null> {
@@ -37,11 +41,12 @@ export function ohifSeriesFacts(extensionManager: ExtensionManager): SeriesFacts
   }
 
   return {
-    async describe({ studyInstanceUID, seriesInstanceUID }) {
+    async describe({ studyInstanceUID, seriesInstanceUID, image }) {
+      const volume = image && volumeLabelOf(image);
       const facts = await factsOf(studyInstanceUID);
       if (!facts) return null;
       const found = facts.series.find(series => series.seriesInstanceUid === seriesInstanceUID);
-      return seriesFactsOf(facts.study, found);
+      return { ...seriesFactsOf(facts.study, found), ...(volume && { volume }) };
     },
     async list() {
       const [dataSource] = extensionManager.getActiveDataSource();

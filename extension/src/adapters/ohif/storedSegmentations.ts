@@ -3,6 +3,7 @@ import type { StoredCase } from '../../domain/labelledCase.ts';
 import { madeAtOf, type StoredObject } from '../../domain/storedObject.ts';
 import type { DisplaySet, Services, Subscription } from '../../ports/ohif.ts';
 import { refersToVolume } from './referencedVolume.ts';
+import { isPartOfSeries } from './seriesOfDisplaySet.ts';
 
 /** The segmentations of the study that refer to the volume shown, newest first. */
 export function storedSegmentationsOf(services: Services, shown: DisplaySet): readonly StoredObject[] {
@@ -18,11 +19,19 @@ export function storedSegmentationsOf(services: Services, shown: DisplaySet): re
 
 /** All segmentations of the study, of whichever of its series. */
 export function storedCasesOf({ displaySetService }: Services): readonly StoredCase[] {
-  return displaySetService.getActiveDisplaySets().flatMap(displaySet => {
+  const displaySets = displaySetService.getActiveDisplaySets();
+  return displaySets.flatMap(displaySet => {
     const { Modality, StudyInstanceUID: studyInstanceUID, referencedSeriesInstanceUID } = displaySet;
     const object = Modality === 'SEG' ? storedObjectOf(displaySet) : undefined;
     if (!object || !referencedSeriesInstanceUID) return [];
-    return [{ ...object, studyInstanceUID, imageSeriesInstanceUID: referencedSeriesInstanceUID }];
+    const volume = displaySets.find(
+      candidate =>
+        candidate.SeriesInstanceUID === referencedSeriesInstanceUID &&
+        isPartOfSeries(candidate) &&
+        refersToVolume(displaySet, candidate),
+    )?.volumeLabel;
+    const named = volume === undefined ? {} : { volume };
+    return [{ ...object, ...named, studyInstanceUID, imageSeriesInstanceUID: referencedSeriesInstanceUID }];
   });
 }
 
