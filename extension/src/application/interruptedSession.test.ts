@@ -214,7 +214,12 @@ describe('a session that is interrupted', () => {
     second.open();
     second.click([2, 0, 0]);
     await settled(second);
-    expect(desk.server.segmentation!.segments.flatMap(({ prompts }) => prompts)).toHaveLength(2);
+    const { segments } = desk.server.segmentation!;
+    expect(segments.map(({ label, prompts }) => [label, prompts.length])).toEqual([
+      ['Segment 1', 1],
+      ['Segment 2', 1],
+    ]);
+    expect(segments[0]!.colour).not.toEqual(segments[1]!.colour);
     expect(second.getSession().failure).toBeNull();
   });
 });

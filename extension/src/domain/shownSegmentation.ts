@@ -24,7 +24,8 @@ export function withSegmentation(
   const untouched = session.segments.filter(segment => segment.segmentNumber === null);
   const onlyPlaceholder =
     session.version === null && session.queue.every(({ kind }) => ADDS_NO_SEGMENT.has(kind));
-  const segments = known.length > 0 && onlyPlaceholder ? known : [...known, ...untouched];
+  const segments =
+    known.length > 0 && onlyPlaceholder ? known : untouched.reduce<readonly SegmentState[]>(withApart, known);
   const kept = segments.length > 0 ? segments : [newSegment(newKey(), [])];
   const activeKey = kept.some(segment => segment.key === session.activeKey)
     ? session.activeKey
@@ -39,6 +40,14 @@ export function withSegmentation(
   const openedFrom = segmentation.openedFrom?.sopInstanceUID ?? null;
   const shown = { ...session, segments: kept, activeKey, segmentationId, version, openedFrom, savedVersion };
   return withWarnings(withWaitingChanges(shown), segmentation.openedFrom?.warnings ?? []);
+}
+
+/** A segment that is not at the server yet; where it was named and coloured as one there, not by the reader, anew. */
+function withApart(others: readonly SegmentState[], segment: SegmentState): readonly SegmentState[] {
+  const isNamedByUs = /^Segment \d+$/.test(segment.label);
+  if (!isNamedByUs || !others.some(({ label }) => label === segment.label)) return [...others, segment];
+  const { label, colour } = newSegment(segment.key, others);
+  return [...others, { ...segment, label, colour }];
 }
 
 /** Names and colours that the server has not been told of yet. */
