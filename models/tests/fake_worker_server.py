@@ -25,6 +25,7 @@ class FakeServer(ThreadingHTTPServer):
         self.cancel_at_phase: str | None = None
         self.lose_lease_after_checkpoint = False
         self.busy_answers = 0
+        self.broken_answers = 0  # to downloads
         self.thread = threading.Thread(target=self.serve_forever, daemon=True)
 
     @property
@@ -80,7 +81,13 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.unauthenticated():
             return
-        if self.path.endswith("/checkpoint"):
+        if self.server.broken_answers > 0:
+            self.server.broken_answers -= 1
+            self.send_response(200)
+            self.send_header("Content-Length", "9")
+            self.end_headers()
+            self.wfile.write(b"half")
+        elif self.path.endswith("/checkpoint"):
             self.answer(200, self.server.checkpoint or b"")
         else:
             self.answer(200, self.server.files[self.path])

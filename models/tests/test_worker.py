@@ -2,7 +2,9 @@
 
 import json
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
+from urllib.error import URLError
 
 import numpy as np
 import pytest
@@ -168,6 +170,27 @@ def test_a_server_that_is_busy_for_a_moment_is_asked_again() -> None:
         server.state, server.busy_answers = "queued", 9
         with pytest.raises(ServerProblem, match="503: busy"):
             client_of(server).claim("worker-1", ["samed"])
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again() -> None:
+    with FakeServer(job(), {"/image": b"whole"}) as server:
+        server.broken_answers = 2
+        assert client_of(server).get("/image") == b"whole"
+        server.broken_answers = 9
+        with pytest.raises(URLError, match="broke off"):
+            client_of(server).get("/image")
+
+
+@pytest.mark.parametrize("error", [MemoryError("too large"), UnpicklingError("no checkpoint")], ids=repr)
+def test_a_worker_outlives_whatever_a_job_does(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("sam3d.worker.run_job.package_of", refuse)
+    with FakeServer(job(), {}) as server:
+        work_once(server)
+        assert server.state == "failed"
+        assert server.reason == f"{type(error).__name__}: {error}"
 
 
 def test_without_the_token_the_server_refuses() -> None:

@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Sequence
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urljoin
@@ -88,5 +89,9 @@ class WorkerClient:
                 if delay_s is None:
                     raise
                 log.warning("%s, tried again", error)
+            except HTTPException as error:  # of a server that ends while it answers
+                if delay_s is None:
+                    raise URLError(f"the answer broke off: {error!r}") from error
+                log.warning("the answer broke off: %r, tried again", error)
             time.sleep(delay_s)
         raise AssertionError("unreachable")

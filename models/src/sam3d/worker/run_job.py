@@ -18,7 +18,7 @@ from sam3d.adaptation.train import new_model
 
 from .client import WorkerClient
 from .lease import Lease
-from .problem import LeaseLost, ServerProblem
+from .problem import LeaseLost
 
 SETTING_NAMES = {"steps": "steps", "seed": "seed", "folds": "folds", "rank": "lora_rank"}  # the job's, ours
 
@@ -82,6 +82,6 @@ def run_job(client: WorkerClient, job: dict[str, Any], zoo: Path) -> None:
         log.info("job %s: cancelled", job_id)
     except LeaseLost as error:
         log.warning("job %s: its lease is lost: %s", job_id, error)
-    except (ValueError, OSError, RuntimeError, KeyError, ServerProblem) as error:
+    except Exception as error:  # a job that is too large, say, must not take the next one's worker along
         log.exception("job %s: failed", job_id)
         client.fail(job_id, lease_id, f"{type(error).__name__}: {error}"[:LONGEST_REASON])
