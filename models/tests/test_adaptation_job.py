@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from sam3d.adaptation.base import Base
 from sam3d.adaptation.cases import read_cases, read_index
 from sam3d.adaptation.job import Job, JobResult
 from sam3d.adaptation.level_case import level_case
@@ -101,6 +102,17 @@ def test_a_checkpoint_of_other_settings_or_cases_is_refused() -> None:
     for other_cases, settings in ((cases[:2], SETTINGS), (cases, replace(SETTINGS, seed=1))):
         with pytest.raises(ValueError, match="other settings or cases"):
             Job(other_cases, LABELS, settings, OneLayer, Recorder(), first.latest)
+
+
+def test_a_checkpoint_on_another_base_is_refused(tmp_path: Path) -> None:
+    cases = [task_case(seed) for seed in (1, 2, 3)]
+    first, base = Recorder(until=2), Base("tiny", "0.5.1", "0" * 64, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        Job(cases, LABELS, SETTINGS, OneLayer, first, base=base).run()
+    Job(cases, LABELS, SETTINGS, OneLayer, Recorder(), first.latest, base)
+    for other in (base._replace(version="0.6.0"), base._replace(encoder_sha256="1" * 64)):
+        with pytest.raises(ValueError, match="another base"):
+            Job(cases, LABELS, SETTINGS, OneLayer, Recorder(), first.latest, other)
 
 
 def test_learning_that_diverges_ends_with_a_reason() -> None:

@@ -11,6 +11,7 @@ import torch
 
 from sam3d.data.sliding_window import Plan
 
+from .base import Base
 from .cases import TaskCase
 from .fit import Fit
 from .level_case import LevelCase, level_case
@@ -37,7 +38,7 @@ class JobResult:
 class JobState:
     """What a checkpoint holds"""
 
-    made_of: str  # settings and cases
+    made_of: str  # settings, cases and base
     fit: int = 0  # the folds' in order, then that of all cases
     fit_state: dict[str, Any] | None = None
     scores: list[CaseScores] = field(default_factory=list)
@@ -73,17 +74,23 @@ class Job:
         new_model: Callable[[], TaskModel],
         listener: Listener,
         checkpoint: bytes | None = None,
+        base: Base | None = None,
     ) -> None:
-        """new_model: the same at each call, before it has learned. Raises ValueError where the cases cannot
-        be split, and where the checkpoint is of other settings or cases."""
+        """new_model: the same at each call, before it has learned; base: what it is made of, if anything.
+        Raises ValueError where the cases cannot be split, and where the checkpoint is of other settings or
+        cases, or of another base."""
         self.cases, self.class_labels, self.settings = cases, class_labels, settings
         self.new_model, self.listener = new_model, listener
         self.folds = patient_folds(cases, settings.folds, settings.seed)
         self.plan = plan_of(cases)
-        made_of = repr((settings, [(case.case_id, case.sha256, case.patient_key) for case in cases]))
+        origin = base and (base.model_id, base.version, base.encoder_sha256)
+        seen = [(case.case_id, case.sha256, case.patient_key) for case in cases]
+        made_of = repr((settings, seen, origin))
         self.state = JobState(made_of) if checkpoint is None else state_of(checkpoint)
         if self.state.made_of != made_of:
-            raise ValueError("the checkpoint is of other settings or cases: begin anew without it")
+            raise ValueError(
+                "the checkpoint is of other settings or cases or another base: begin anew without it"
+            )
         self.levels: dict[str, LevelCase] = {}
 
     def level(self, case: TaskCase) -> LevelCase:

@@ -78,6 +78,7 @@ def learn(
         partial(new_model, base, len(task.classes), method, settings),
         FolderListener(output),
         path.read_bytes() if path.exists() else None,
+        base,
     )
     result = job.run()
     write_package(output, Learned(task_id, task, method, base, settings, cases, result))

@@ -63,7 +63,7 @@ def package_of(client: WorkerClient, job: dict[str, Any], zoo: Path, lease: Leas
     checkpoint = client.get(job["checkpointUrl"]) if job.get("checkpointUrl") else None
     model = partial(new_model, base, len(task.classes), job["method"], settings)
     labels = [one.label for one in task.classes]
-    result = Job(cases, labels, settings, model, lease, checkpoint).run()
+    result = Job(cases, labels, settings, model, lease, checkpoint, base).run()
     write_package(folder, Learned(str(job["id"]), task, job["method"], base, settings, cases, result))
 
 
