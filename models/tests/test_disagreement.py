@@ -2,17 +2,19 @@
 vectors are those of the server's tests, too; values come from the generator of test_normalisation."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from sam3d.adaptation.samed.config import SamedConfig
 from sam3d.adaptation.views import AS_IT_IS, COPIES, TaskView, shift_voxels, viewed_cube, viewed_plan
 from sam3d.data.region_image import Volume
 from sam3d.data.sliding_window import Plan, regions_of
 from sam3d.evaluation.agreement import class_agreements, mean_agreement
-from sam3d.evaluation.disagreement import MIRRORED, answer
+from sam3d.evaluation.disagreement import MIRRORED, Asked, answer, fit_file
 from sam3d.evaluation.disagreement_table import (
     TITLE,
     disagreement_section,
@@ -25,6 +27,7 @@ from sam3d.evaluation.exemplar_disagreement import parts_of
 from sam3d.evaluation.result_sections import write_section
 from sam3d.evaluation.results import publish
 from sam3d.evaluation.tables import Record
+from sam3d.evaluation.tasks import TASKS
 from test_results import records as evaluation_records
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "task_views.json").read_text(encoding="utf-8"))
@@ -43,6 +46,20 @@ def test_the_copies_are_those_of_the_server() -> None:
     assert [(view.gamma, view.zoom, view.shift) for view in COPIES] == [
         (one["gamma"], one["zoom"], one["shift"]) for one in VECTORS["copies"]
     ]
+
+
+def test_a_fit_that_was_kept_is_of_the_same_base_settings_and_cases() -> None:
+    asked = Asked(TASKS["hippocampus"], "samed", SamedConfig(steps=60), 2, Path("zoo"))
+    kept = fit_file(asked, "base 1", ["a", "b"], 0)
+    assert kept == fit_file(asked, "base 1", ["a", "b"], 0)
+    quicker = replace(asked, settings=SamedConfig(steps=60, learning_rate=0.5))
+    others = {
+        fit_file(asked, "base 2", ["a", "b"], 0),
+        fit_file(asked, "base 1", ["a", "c"], 0),
+        fit_file(asked, "base 1", ["a", "b"], 1),
+        fit_file(quicker, "base 1", ["a", "b"], 0),
+    }
+    assert len({kept, *others}) == 5
 
 
 @pytest.mark.parametrize("case", VECTORS["contrasts"], ids=lambda case: case["title"])

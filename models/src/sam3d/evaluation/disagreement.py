@@ -12,6 +12,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -71,12 +72,19 @@ def answer(
     )
 
 
-def learned_model(asked: Asked, training: Sequence[TaskCase], seed: int, kept: Path) -> TaskModel:
-    """A fit with this seed, or the one that was kept in the file"""
+def fit_file(asked: Asked, base: str, exemplars: Sequence[str], seed: int) -> str:
+    """Another for all else that a fit depends on; base: its name, exemplars: the cases' ids"""
+    made_of = [base, asked.task.title, list(exemplars), plain(asked.settings)]
+    digest = sha256(json.dumps(made_of).encode()).hexdigest()[:12]
+    return f"{asked.task.source}-{asked.method}-{digest}-{seed}.pt"
+
+
+def learned_model(asked: Asked, training: Sequence[TaskCase], seed: int, folder: Path) -> TaskModel:
+    """A fit with this seed, or the one that was kept in the folder"""
     settings = replace(asked.settings, seed=seed)
-    classes = len(asked.task.labels)
+    classes, base = len(asked.task.labels), base_of_zoo(asked.zoo)
+    kept = folder / fit_file(asked, base.name, [case.case_id for case in training], seed)
     if not kept.exists():
-        base = base_of_zoo(asked.zoo)
         fit, _ = fitted(list(training), classes, asked.method, settings, base)
         torch.save(fit.state()["learning"], kept)
     model = METHODS[asked.method].model(base_of(asked.zoo).model(), classes, settings)
@@ -151,8 +159,7 @@ def evaluate_disagreement(asked: Asked, seeds: Sequence[int], split: str, evalua
         "answers": len(COPIES),
     }
     log.parent.mkdir(parents=True, exist_ok=True)
-    name = f"{asked.task.source}-{asked.method}-{asked.exemplars}-{asked.settings.steps}"
-    models = {seed: learned_model(asked, training, seed, log.parent / f"{name}-{seed}.pt") for seed in seeds}
+    models = {seed: learned_model(asked, training, seed, log.parent) for seed in seeds}
     written = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
     known = {
         record["case"]
