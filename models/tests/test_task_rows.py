@@ -11,15 +11,17 @@ import pytest
 
 from sam3d.adaptation.methods import plain
 from sam3d.evaluation import one_click, task_rows
+from sam3d.evaluation.model_name import model_name
 from sam3d.evaluation.records import read_log
 from sam3d.evaluation.task_rows import METHOD_ROWS, SEEDS, Run, runs_of
 from sam3d.evaluation.task_table import ONE_CLICK
-from sam3d.evaluation.tasks import TASKS, append_records
+from sam3d.evaluation.tasks import TASKS, ZOO, append_records
 from task_cases import task_case
 
 
 def record_of(run: Run) -> dict[str, Any]:
     return {
+        "model": model_name(ZOO),
         "task": TASKS[run.row.task].title,
         "method": run.method,
         "seed": run.settings.seed,
@@ -62,9 +64,8 @@ def test_the_command_goes_on_after_a_run_that_failed(
         return 0
 
     def clicked(name: str, _evaluated: int, _zoo: Path, path: Path) -> None:
-        append_records(
-            path, [{"task": TASKS[name].title, "method": ONE_CLICK, "exemplars": [], "config": {}}]
-        )
+        record = {"task": TASKS[name].title, "method": ONE_CLICK, "exemplars": [], "config": {}}
+        append_records(path, [{"model": model_name(ZOO)} | record])
 
     monkeypatch.setattr(task_rows, "in_own_process", fake)
     monkeypatch.setattr(task_rows, "evaluate_one_click", clicked)
@@ -75,6 +76,18 @@ def test_the_command_goes_on_after_a_run_that_failed(
     task_rows.main()
     assert ran == [*every, every[1]]
     assert [record["method"] for record in read_log(log)].count(ONE_CLICK) == 2
+
+
+def test_rows_of_another_model_are_not_taken_for_those_of_this_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    log = tmp_path / "tasks.jsonl"
+    append_records(log, [record_of(next(runs_of({}))) | {"model": "sam3d-tiny 0.1.0 (00000000)"}])
+    monkeypatch.setattr(task_rows, "in_own_process", lambda *_: pytest.fail("nothing is to be run"))
+    monkeypatch.setattr(sys, "argv", ["task_rows", "--log", str(log)])
+    with pytest.raises(SystemExit):
+        task_rows.main()
+    assert "sam3d-tiny 0.1.0 (00000000)" in capsys.readouterr().err
 
 
 def test_one_click_is_measured_in_each_structure_that_a_case_shows(

@@ -18,6 +18,7 @@ from sam3d.adaptation.methods import plain, read_method_config
 from sam3d.adaptation.settings import TaskSettings
 
 from .evaluated_base import base_of_zoo
+from .model_name import model_name
 from .one_click import evaluate_one_click
 from .own_process import in_own_process
 from .records import read_log_if_any
@@ -91,6 +92,9 @@ def main() -> None:
     parser.add_argument("--samples-per-step", type=int, help="the same")
     parser.add_argument("--log", type=Path, default=LOG)
     arguments = parser.parse_args()
+    others = {record["model"] for record in read_log_if_any(arguments.log)} - {model_name(ZOO)}
+    if others:
+        parser.error(f"{arguments.log} holds rows of {', '.join(sorted(others))}: choose another --log")
     for task in dict.fromkeys(row.task for row in (*METHOD_ROWS, *OTHER_ROWS)):
         if not any(
             record["task"] == TASKS[task].title and record["method"] == ONE_CLICK
