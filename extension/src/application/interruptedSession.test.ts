@@ -206,6 +206,29 @@ describe('a session that is interrupted', () => {
     expect(desk.view.labels.slice(0, 3)).toEqual([1, 1, 0]);
   });
 
+  test.each(['click', 'run'])(
+    'finds earlier work with the first %s, where looking for it was given up',
+    async what => {
+      const first = desk.newRunner();
+      first.click([1, 0, 0]);
+      await settled(first);
+      for (let attempt = 0; attempt < 4; attempt += 1) {
+        desk.server.faults.push({ on: 'find', error: new NoAnswer('gone'), lost: false });
+      }
+      const second = desk.newRunner();
+      second.open();
+      await settled(second);
+      second.dismiss();
+      if (what === 'click') second.click([2, 0, 0]);
+      else await second.beginSegmentation();
+      await settled(second);
+      expect(second.getSession().failure).toBeNull();
+      expect(desk.server.calls.filter(call => call === 'create')).toHaveLength(1);
+      expect(second.getSession().segments[0]).toMatchObject({ segmentNumber: 1, label: 'Segment 1' });
+      expect(desk.view.labels[0]).toBe(what === 'click' ? 2 : 1);
+    },
+  );
+
   test('keeps a click that was made while earlier work was still being looked for', async () => {
     const first = desk.newRunner();
     first.click([1, 0, 0]);

@@ -43,6 +43,8 @@ export class SessionActions {
   private readonly masks = new SegmentMasks();
   /** Another window has changed the segmentation: replies tell what one request did, not what others did before it. */
   private hasMissed = false;
+  /** Earlier work was looked for in vain: what begins now would hide it. */
+  private isUnsearched = false;
 
   constructor(
     private readonly series: SeriesReference,
@@ -68,8 +70,7 @@ export class SessionActions {
   private async act(action: Action): Promise<void> {
     switch (action.kind) {
       case 'restore':
-        await this.ports.view.open();
-        return this.restore(await this.ports.api.find(this.series));
+        return this.search();
       case 'open':
         return this.openStored(action.object);
       case 'show':
@@ -92,6 +93,13 @@ export class SessionActions {
       case 'change':
         return this.change(action.segmentKey, { label: action.label, colour: action.colour });
     }
+  }
+
+  private async search(): Promise<void> {
+    this.isUnsearched = true;
+    await this.ports.view.open();
+    await this.restore(await this.ports.api.find(this.series));
+    this.isUnsearched = false;
   }
 
   private async restore(segmentation: SegmentationContract | null): Promise<void> {
@@ -236,6 +244,7 @@ export class SessionActions {
 
   /** @returns id of the segmentation, which comes to be where there is none */
   async begin(): Promise<string> {
+    if (this.segmentationId === null && this.isUnsearched) await this.search();
     return (this.segmentationId ??= (await this.ports.api.create(this.series)).id);
   }
 
