@@ -68,6 +68,22 @@ describe('the segments of a session', () => {
     expect(desk.server.segmentation!.segments[0]!.label).toBe('Liver');
   });
 
+  test('sends the last colour of those that a reader drags through, before the click that comes next', async () => {
+    const runner = desk.newRunner();
+    runner.click([1, 0, 0]);
+    await settled(runner);
+    const { activeKey } = runner.getSession();
+    for (let red = 0; red < 50; red += 1) runner.changeSegment(activeKey, { colour: [red, 0, 0] });
+    runner.click([2, 0, 0]);
+    runner.changeSegment(activeKey, { label: 'Liver' });
+    await settled(runner);
+    const sent = desk.server.calls
+      .map(call => call.split(' ')[0])
+      .slice(desk.server.calls.indexOf('changeSegment'));
+    expect(sent).toEqual(['changeSegment', 'changeSegment', 'prompt', 'changeSegment']);
+    expect(desk.server.segmentation!.segments[0]).toMatchObject({ label: 'Liver', colour: [49, 0, 0] });
+  });
+
   test('keeps the name of a segment whose first click is given up, for the next one', async () => {
     const runner = desk.newRunner();
     const error = new RefusedByServer(422, 'unsupported-geometry', 'No volume', 'None.');

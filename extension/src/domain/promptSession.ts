@@ -102,8 +102,17 @@ export function segmentOf(session: PromptSession, key: string): SegmentState | u
   return session.segments.find(segment => segment.key === key);
 }
 
+/** A change of a segment takes the place of the one that waits last, as of colours that the reader drags through. */
 export function withAction(session: PromptSession, action: Action): PromptSession {
-  return { ...session, queue: [...session.queue, action] };
+  const { queue } = session;
+  const last = queue.at(-1);
+  // The first may be on its way.
+  const isReplaced =
+    queue.length > 1 &&
+    action.kind === 'change' &&
+    last?.kind === 'change' &&
+    last.segmentKey === action.segmentKey;
+  return { ...session, queue: [...(isReplaced ? queue.slice(0, -1) : queue), action] };
 }
 
 export function withNewSegment(session: PromptSession, key: string): PromptSession {
