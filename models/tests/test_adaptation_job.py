@@ -1,6 +1,8 @@
 """Jobs never let a patient stand on both sides, end as if nothing had interrupted them, stop when told."""
 
+import gzip
 import json
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +26,7 @@ from sam3d.adaptation.task import task_of
 from sam3d.adaptation.task_model import TaskModel
 from sam3d.data.region import SPACINGS_MM
 from sam3d.data.sliding_window import Plan
-from task_cases import CLASSES, LABELS, task_case, write_case
+from task_cases import CLASSES, LABELS, SHAPE_KJI, SPACING_MM_KJI, balls, task_case, write_case
 
 SETTINGS = TaskSettings(steps=4, folds=2, samples_per_step=1, warm_up_steps=2, learning_rate=0.05)
 
@@ -210,6 +212,21 @@ def test_labelmaps_that_do_not_fit_the_task_are_refused(tmp_path: Path) -> None:
     files[0].image.write_bytes(files[0].image.read_bytes())
     with pytest.raises(ValueError):
         read_cases([other], LABELS)
+
+
+def test_a_labelmap_that_lies_elsewhere_than_its_image_is_refused(tmp_path: Path) -> None:
+    files = write_case(tmp_path, 1)
+    header = bytearray(files.labelmap.read_bytes())
+    i_mm, x_mm = SPACING_MM_KJI[2], SPACING_MM_KJI[2] * (SHAPE_KJI[2] - 1)
+    # The same voxels, stored the other way round where they lie; then as if they lay mirrored.
+    stored = np.frombuffer(header[352:], np.uint8).reshape(SHAPE_KJI)[:, :, ::-1].tobytes()
+    struct.pack_into("<4f", header, 280, i_mm, 0, 0, -x_mm)
+    files.labelmap.write_bytes(gzip.compress(bytes(header[:352]) + stored))
+    np.testing.assert_array_equal(read_cases([files], LABELS)[0].labels, balls(1)[1])
+    struct.pack_into("<4f", header, 280, i_mm, 0, 0, 0)
+    files.labelmap.write_bytes(bytes(header))
+    with pytest.raises(ValueError, match="case-1: image and labelmap lie up to 40.5 mm apart"):
+        read_cases([files], LABELS)
 
 
 def test_the_plan_is_a_level_of_the_base_that_holds_the_structures() -> None:

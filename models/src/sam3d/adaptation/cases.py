@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sam3d.data.nifti import read_canonical
+from sam3d.data.nifti import corners_mm, read_canonical
 from sam3d.data.region_image import Volume
 
 INDEX = "cases.json"
+LARGEST_SHIFT = 0.5  # of a voxel: headers are rounded
 
 
 class CaseFiles(NamedTuple):
@@ -57,6 +58,11 @@ def read_case(files: CaseFiles, classes: int) -> TaskCase:
     if not np.allclose(image.spacing_mm, labelmap.spacing_mm, rtol=1e-3):
         raise ValueError(
             f"case {files.case_id}: image {image.spacing_mm} mm, labelmap {labelmap.spacing_mm} mm (k, j, i)"
+        )
+    apart_mm = np.linalg.norm(corners_mm(files.image) - corners_mm(files.labelmap), axis=1).max()
+    if apart_mm > LARGEST_SHIFT * min(image.spacing_mm):
+        raise ValueError(
+            f"case {files.case_id}: image and labelmap lie up to {apart_mm:.1f} mm apart, by their headers"
         )
     highest = int(labelmap.voxels.max(initial=0))
     if highest > classes:

@@ -2,6 +2,7 @@
 
 import gzip
 import struct
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 
 DTYPES = {2: "u1", 4: "i2", 8: "i4", 16: "f4", 64: "f8", 256: "i1", 512: "u2"}
 GZIP_MAGIC = b"\x1f\x8b"
+HEADER_BYTES = 348
 
 
 class CanonicalVolume(NamedTuple):
@@ -40,6 +42,26 @@ def read_canonical(path: Path) -> CanonicalVolume:
     voxels = np.flip(voxels, flips).transpose(2, 1, 0)
     k, j, i = (float(spacing[axes[axis]]) for axis in (2, 1, 0))
     return CanonicalVolume(np.ascontiguousarray(voxels), (k, j, i))
+
+
+def corners_mm(path: Path) -> np.ndarray:
+    """→ (8, 3) LPS, where the corner voxels of the canonical array lie; k changes slowest"""
+    with path.open("rb") as file:
+        is_compressed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+    with gzip.open(path) if is_compressed else path.open("rb") as file:
+        header = file.read(HEADER_BYTES)
+    last = np.array(struct.unpack_from("<3h", header, 42)) - 1
+    to_lps = np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine_of(header)
+    directions = to_lps[:3, :3] / np.linalg.norm(to_lps[:3, :3], axis=0)
+    axes = nearest_axes(directions)
+    corners = []
+    for far in product((0, 1), repeat=3):  # k, j, i
+        stored = np.zeros(3)
+        for axis, source in enumerate(axes):
+            is_flipped = directions[axis, source] < 0
+            stored[source] = last[source] * (far[2 - axis] != is_flipped)
+        corners.append(to_lps[:3, :3] @ stored + to_lps[:3, 3])
+    return np.array(corners)
 
 
 def nearest_axes(directions: np.ndarray) -> tuple[int, int, int]:
