@@ -15,7 +15,7 @@ from sam3d.evaluation.click_session import ClickSession
 from sam3d.evaluation.simulated_drawing import GridPath
 from sam3d.evaluation.simulated_reader import GridClick
 from sam3d.evaluation.zoom import ZoomPolicy
-from sam3d.model.box_probes import BoxProbes, probes_in, trust_in
+from sam3d.model.box_probes import BoxProbes, probes_in, trust_in, unreached_in
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "box_probes.json").read_text(encoding="utf-8"))
 LOW, HIGH = np.array([20, 50, 40]), np.array([29, 79, 59])
@@ -73,41 +73,53 @@ def test_the_probe_of_which_the_model_is_surest_is_meant() -> None:
     session, engine = opened()
     assert [len(call.coords) for call in engine.calls] == [0] + 7 * [1]
     # 0.2 of the box's 20 mm beyond its middle, towards higher i
-    assert session.meant_mm is not None
-    assert np.allclose(session.meant_mm, [54, 65, 50])
     assert np.allclose(middle_mm(session), [54, 65, 50], atol=0.6)
 
 
-def test_corrections_are_asked_with_the_probe_and_without_and_the_surer_answer_is_taken() -> None:
+def test_corrections_are_asked_with_the_middle_of_what_was_found() -> None:
     session, engine = opened()
     del engine.calls[:]
     session.click(GridClick(np.array([25, 65, 52]), True))
-    said, meant = engine.calls
-    assert len(said.coords) == 1
-    assert len(meant.coords) == 2
+    (call,) = engine.calls
     assert session.answer is not None
-    assert np.allclose(session.answer.view.region.to_mm(meant.coords[-1]), [54, 65, 50])
-    assert np.allclose(middle_mm(session), [54, 65, 50], atol=0.6)
+    told_mm = session.answer.view.region.to_mm(call.coords)
+    assert np.allclose(told_mm[0], session.volume.to_mm(np.array([25, 65, 52])))
+    assert np.allclose(told_mm[1], [54, 65, 50], atol=3)  # with the ball that the click adds
 
 
-def test_an_answer_that_does_not_as_the_click_says_is_not_taken_for_being_surer() -> None:
+def test_an_answer_that_fits_its_box_is_taken_at_once() -> None:
+    class FittingEngine(ProbedEngine):
+        def answer(self, box: Box | None) -> tuple[np.ndarray, float]:
+            assert box is not None
+            logits = -np.ones((CUBE, CUBE, CUBE), np.float32)
+            low, high = np.ceil(box.coords[:3]).astype(int), np.floor(box.coords[3:]).astype(int)
+            logits[tuple(slice(low[a], high[a] + 1) for a in (2, 1, 0))] = 1
+            return logits, 0.1
+
     session, _ = opened()
-    session.click(GridClick(np.array([25, 65, 45]), True))
-    assert session.mask[25, 65, 45]
-    assert not session.mask[25, 65, 54]
+    engine = FittingEngine()
+    fitting = ClickSession(engine, session.volume, ZoomPolicy())  # type: ignore[arg-type]
+    fitting.box(LOW, HIGH)
+    assert len(engine.calls) == 1
+    # An include click says what is meant, and the middle is not told besides.
+    fitting.click(GridClick(np.array([25, 65, 61]), True))
+    assert [len(call.coords) for call in engine.calls] == [0, 1]
+
+
+def test_an_answer_with_nothing_in_the_box_lacks_everything() -> None:
+    nothing = -np.ones((CUBE, CUBE, CUBE), np.float32)
+    assert unreached_in(BoxProbes(), nothing, np.full(3, 10.0), np.full(3, 20.0)) == np.inf
 
 
 def test_who_has_clicked_has_said_what_is_meant() -> None:
     session, engine = opened((GridClick(np.array([25, 65, 45]), True),))
     assert len(engine.calls) == 1
-    assert session.meant_mm is None
 
 
 def test_a_new_box_is_looked_through_anew() -> None:
     session, engine = opened()
     session.box(LOW, HIGH - [0, 0, 10])
-    assert session.meant_mm is not None
-    assert np.allclose(session.meant_mm, [47, 65, 50])
+    assert np.allclose(middle_mm(session), [47, 65, 50], atol=0.6)
 
 
 def test_a_lasso_that_opens_a_segment_is_a_box_in_a_slice_whose_middle_is_a_probe_too() -> None:

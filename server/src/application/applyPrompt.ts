@@ -1,4 +1,3 @@
-import type { Vector3 } from '../domain/affine.ts';
 import { componentsHolding, nearestComponent } from '../domain/connectedComponents.ts';
 import { emptyMask, mergeMasks, voxelAt, type Mask } from '../domain/mask.ts';
 import { maskFromLogits, type Logits } from '../domain/maskFromLogits.ts';
@@ -30,8 +29,8 @@ export interface PromptState {
   readonly predictedIou: number;
   /** What the model last saw and said; absent while nothing was asked of it. */
   readonly view?: { readonly region: Region; readonly logits: Logits };
-  /** The probe that found what the box is drawn about, mm in the canonical frame. */
-  readonly meantMm?: Vector3;
+  /** The structure of the box that was drawn last was looked for at several places. */
+  readonly isProbed?: boolean;
   /** What the segment was opened with: its islands stay without being clicked on. */
   readonly opened?: Mask;
   /** The answer to the first prompt was fused with what accepted cases have taught. */
@@ -68,8 +67,7 @@ export async function applyPrompt(
   signal: AbortSignal,
 ): Promise<PromptOutcome> {
   const prompt = placed.at(-1);
-  const meantBefore = prompt?.kind === 'box' ? undefined : before.meantMm;
-  const prompts = { ...promptSetOf(placed), ...(meantBefore && { meantMm: meantBefore }) };
+  const prompts = { ...promptSetOf(placed), isProbed: before.isProbed ?? false };
   // Excluding alone does not say what is wanted, unless there is something to take away from.
   if (!prompt || !(prompts.box || before.opened || prompts.clicks.some(({ include }) => include))) {
     return { state: before, timings: {} };
@@ -84,10 +82,9 @@ export async function applyPrompt(
   const known = prompt.kind === 'clicks' ? before : untouched(scene);
   const mask = await timed('mask', () => updatedMask(scene, known, answer, prompts));
   const { region, logits, predictedIou } = answer;
-  const meantMm = meantBefore ?? answer.meantMm;
+  const { isProbed = false } = prompt.kind === 'box' ? answer : before;
   const state = {
-    ...{ mask: mask.result, predictedIou, view: { region, logits } },
-    ...(meantMm && { meantMm }),
+    ...{ mask: mask.result, predictedIou, view: { region, logits }, isProbed },
     ...(known.opened && { opened: known.opened }),
     ...((adapted ?? known.isAdapted) && { isAdapted: true as const }),
   };

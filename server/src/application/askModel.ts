@@ -1,6 +1,5 @@
 import type { Vector3 } from '../domain/affine.ts';
 import type { Axis } from '../domain/canonicalFrame.ts';
-import { isObeyed } from '../domain/correctedLogits.ts';
 import type { Logits } from '../domain/maskFromLogits.ts';
 import { normaliseRegion, valueRangeOf } from '../domain/normalisation.ts';
 import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
@@ -20,8 +19,8 @@ export interface RegionAnswer {
   /** What readers are shown of a refined answer, where that is something else. */
   readonly shownLogits?: Logits;
   readonly predictedIou: number;
-  /** The probe that found what a box is drawn about, mm in the canonical frame. */
-  readonly meantMm?: Vector3;
+  /** Of a box: its structure was looked for at several places. */
+  readonly isProbed?: boolean;
   /** `encode` (reading and normalising the region, and the image encoder), `decode` and `refine`. */
   readonly timings: Timings;
 }
@@ -64,33 +63,18 @@ export async function askModel(
   };
 }
 
-/**
- * Asks the same in several ways, side by side.
- * @param trustIn how much is thought of an answer; its place is that of its question
- * @returns the answer of which most is thought, the first of equals; its timings are those of all
- * @throws Problem inference-failed, overloaded, cancelled
- */
-export async function bestAnswer(
+/** Answers without timings, and what all of them took. @throws Problem inference-failed, overloaded, cancelled */
+export async function askSideBySide(
   scene: SegmentationScene,
   engine: SegmentationEngine,
   questions: readonly ModelQuestion[],
-  trustIn: (answer: RegionAnswer, place: number) => number,
   signal: AbortSignal,
-): Promise<{ readonly answer: RegionAnswer; readonly place: number }> {
+): Promise<{ readonly answers: readonly RegionAnswer[]; readonly timings: Timings }> {
   const started = performance.now();
-  const answers = await Promise.all(questions.map(question => askModel(scene, engine, question, signal)));
-  const allTimings = answers.map(answer => answer.timings);
+  const asked = await Promise.all(questions.map(question => askModel(scene, engine, question, signal)));
+  const allTimings = asked.map(answer => answer.timings);
   const timings = sideBySide(allTimings, performance.now() - started);
-  const trust = answers.map(trustIn);
-  const place = trust.indexOf(Math.max(...trust));
-  const best = answers[place];
-  if (!best) throw new RangeError('nothing was asked');
-  return { answer: { ...best, timings }, place };
-}
-
-/** How many of the points an answer does as they say. */
-export function obeyed({ logits }: RegionAnswer, points: readonly RegionPoint[]): number {
-  return points.filter(point => isObeyed(logits, point)).length;
+  return { answers: asked.map(answer => ({ ...answer, timings: {} })), timings };
 }
 
 /** What the engine needs to encode a region. @param onImage told how long reading and normalising took */

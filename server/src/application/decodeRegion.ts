@@ -2,15 +2,7 @@ import { correctedLogits, deepestVoxel } from '../domain/correctedLogits.ts';
 import type { Logits } from '../domain/maskFromLogits.ts';
 import type { Region } from '../domain/regionOfInterest.ts';
 import type { RegionPoint, SegmentationEngine } from '../ports/segmentationEngine.ts';
-import {
-  askModel,
-  bestAnswer,
-  obeyed,
-  pointWithin,
-  pointsWithin,
-  regionSource,
-  type RegionAnswer,
-} from './askModel.ts';
+import { askModel, pointsWithin, regionSource, type RegionAnswer } from './askModel.ts';
 import type { Click, PromptSet } from './placedPrompt.ts';
 import type { SegmentationScene } from './segmentationScene.ts';
 import { addTimings } from './timings.ts';
@@ -28,11 +20,7 @@ export interface RegionQuestion {
   readonly rank?: number;
 }
 
-/**
- * After a box, the model is asked twice where a probe has found its structure: with the probe as an include click,
- * and without.
- * @throws Problem inference-failed, overloaded, cancelled
- */
+/** @throws Problem inference-failed, overloaded, cancelled */
 export async function decodeRegion(
   scene: SegmentationScene,
   engine: SegmentationEngine,
@@ -41,21 +29,12 @@ export async function decodeRegion(
 ): Promise<RegionAnswer> {
   const { box, clicks } = prompts;
   const points = pointsWithin(region, clicks);
-  if (!box) return askModel(scene, engine, { region, points, previous, rank }, signal);
-  const meant = meantIn(region, prompts);
-  const isIncluded = clicks.some(({ include }) => include);
-  if (!previous) {
-    const all = isIncluded ? points : [...points, ...meant];
-    return askModel(scene, engine, { region, box, points: all, rank }, signal);
-  }
+  if (!box || !previous) return askModel(scene, engine, { region, box, points, previous, rank }, signal);
   // It makes answers better after a box, and not after clicks.
   const known = correctedLogits(previous, pointsWithin(region, corrections));
-  const said = [...points, ...(isIncluded ? [] : middleOf(known))];
-  const ways = meant.length > 0 ? [said, [...points, ...meant]] : [said];
-  const questions = ways.map(way => ({ region, box, points: way, previous: known, rank }));
-  // An IoU is 1 at most, so that obeying comes first.
-  const trustIn = (answer: RegionAnswer): number => 2 * obeyed(answer, points) + answer.predictedIou;
-  return (await bestAnswer(scene, engine, questions, trustIn, signal)).answer;
+  const isRestMeant = prompts.isProbed || !clicks.some(({ include }) => include);
+  const all = isRestMeant ? [...points, ...middleOf(known)] : points;
+  return askModel(scene, engine, { region, box, points: all, previous: known, rank }, signal);
 }
 
 /** The answer with its border on the image's edges, and what is shown of it, where the model asks for it. */
@@ -83,14 +62,9 @@ export async function refineAnswer(
 
 /**
  * Who takes away from what a box has found means the rest: the model is told so by an include click in the middle of
- * it, since exclude clicks alone do not say what is wanted.
+ * it, since exclude clicks alone do not say what is wanted. What was found by a probe needs it with every correction.
  */
 function middleOf(known: Logits): readonly RegionPoint[] {
   const indexIjk = deepestVoxel(known);
   return indexIjk ? [{ indexIjk, include: true }] : [];
-}
-
-/** The probe that found what the box is drawn about, where one has, and lies in the region. */
-function meantIn(region: Region, { meantMm }: PromptSet): readonly RegionPoint[] {
-  return meantMm ? pointWithin(region, meantMm, true) : [];
 }

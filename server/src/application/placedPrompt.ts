@@ -40,8 +40,8 @@ export interface PromptSet {
   readonly clicks: readonly Click[];
   /** The one drawn last. */
   readonly box?: PlacedBox;
-  /** The probe that found what it is drawn about, mm in the canonical frame. */
-  readonly meantMm?: Vector3;
+  /** The structure of the box was looked for at several places. */
+  readonly isProbed?: boolean;
   /** The reader has said how large the structure is, by a box or by asking for another size. */
   readonly isSized: boolean;
 }

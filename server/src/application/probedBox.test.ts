@@ -8,7 +8,6 @@ import type { EngineRequest } from '../ports/segmentationEngine.ts';
 import { BallEngine } from './fixtures/ballEngine.ts';
 import {
   ballServer,
-  exclude,
   include,
   noiseVolume as volume,
   levelOf,
@@ -16,7 +15,10 @@ import {
   RADIUS_VOXELS,
 } from './fixtures/ballPrediction.ts';
 
-const boxProbes = { offset: 0.2, unreachedWeight: 0.3, slack: 0.05, fillWeight: 0.7, unprobedBonus: 0.1 };
+const boxProbes = {
+  ...{ offset: 0.2, mostUnreached: 0.15, unreachedWeight: 0.3, slack: 0.05 },
+  ...{ fillWeight: 0.7, unprobedBonus: 0.1 },
+};
 const model = { ...SMALL_MODEL, boxProbes };
 // 24 × 20 × 12 mm about [30, 34, 18]
 const BOX: BoxPrompt = { kind: 'box', cornersLps: [at([24, 29, 16]), at([36, 39, 20])] };
@@ -64,16 +66,19 @@ describe('a box that the model is asked about at several places', () => {
     ]);
   });
 
-  test('is corrected with that place and without, and the surer answer that obeys is taken', async () => {
+  test('is corrected with the middle of what was found, told as an include click', async () => {
     const { engine, after } = server();
     const mask = await after([BOX, include(at([27, 34, 18]))]);
-    const [said, meant, ...further] = engine.told.slice(8);
-    expect([said?.points.length, meant?.points.length, further.length]).toEqual([1, 2, 0]);
+    const corrections = engine.told.slice(8);
+    expect(corrections.map(({ points }) => points.length)).toEqual([2]);
     expect(holds(mask, [27, 34, 18])).toBe(true);
-    // Only with the place where it was found, which the model is surer of.
-    expect(holds(mask, [32, 34, 18])).toBe(true);
-    const without = await after([BOX, exclude(at([32, 34, 18]))]);
-    expect(holds(without, [32, 34, 18])).toBe(false);
+  });
+
+  test('is taken at once where what is found in it fits it, and corrected as it was', async () => {
+    const engine = new BallEngine(RADIUS_VOXELS); // fills boxes
+    const { ports } = ballServer(engine, model);
+    await predict(volume, [BOX, include(at([22, 34, 18]))], ports);
+    expect(engine.requests.map(({ points }) => points.length)).toEqual([0, 1]);
   });
 
   test('is drawn about what was clicked before, where something was', async () => {
@@ -81,15 +86,6 @@ describe('a box that the model is asked about at several places', () => {
     await after([include(at([28, 34, 18])), BOX]);
     const boxed = engine.told.filter(({ box }) => box !== undefined);
     expect(boxed.map(({ points }) => points.length)).toEqual([1]);
-  });
-
-  test('forgets the place when it is drawn anew', async () => {
-    const { engine, after } = server();
-    const right: BoxPrompt = { kind: 'box', cornersLps: [at([4, 29, 16]), at([16, 39, 20])] };
-    const mask = await after([BOX, right, include(at([10, 34, 18]))]);
-    expect(holds(mask, [32, 34, 18])).toBe(false);
-    expect(engine.told.at(-1)?.points).toHaveLength(2);
-    expect(holds(mask, [12, 34, 18])).toBe(true);
   });
 });
 

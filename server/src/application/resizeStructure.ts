@@ -42,9 +42,7 @@ export async function resizeStructure(
   signal: AbortSignal,
 ): Promise<RegionAnswer | undefined> {
   const wanted =
-    prompts.clicks.find(({ include }) => include)?.pointMm ??
-    prompts.meantMm ??
-    (prompts.box && middleOfBox(prompts.box));
+    prompts.clicks.find(({ include }) => include)?.pointMm ?? (prompts.box && middleOfBox(prompts.box));
   if (!wanted) return undefined;
   const currentMl = maskVolumeMl(mask, scene.volume.geometry);
   const looks = lookRegions(scene.model, scene.frame, wanted);

@@ -1,12 +1,22 @@
-import { boxProbes, trustInBox } from '../domain/boxProbes.ts';
+import type { Vector3 } from '../domain/affine.ts';
+import { boxProbes, trustInBox, unreachedInBox } from '../domain/boxProbes.ts';
 import { AXES } from '../domain/canonicalFrame.ts';
 import { snappedRegion, type Region } from '../domain/regionOfInterest.ts';
 import { finestSpacingMm } from '../domain/zoom.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
-import { askModel, bestAnswer, boxIn, pointWithin, pointsWithin, type RegionAnswer } from './askModel.ts';
+import { askModel, askSideBySide, boxIn, pointWithin, pointsWithin, type RegionAnswer } from './askModel.ts';
 import { segmentFound } from './findStructure.ts';
 import { middleOfBox, type PlacedPrompt, type PromptSet } from './placedPrompt.ts';
 import type { SegmentationScene } from './segmentationScene.ts';
+import { throwIfCancelled } from './singleFlight.ts';
+import { addTimings } from './timings.ts';
+
+interface Located {
+  readonly answer: RegionAnswer;
+  readonly isProbed: boolean;
+  /** Where in the box it was found, mm in the canonical frame; absent: without a place. */
+  readonly placeMm?: Vector3;
+}
 
 type BoxPrompt = Extract<PlacedPrompt, { kind: 'box' }>;
 
@@ -29,17 +39,17 @@ export async function segmentInBox(
   const spacingMm = finestSpacingMm(model, model.zoom.fitFactor * Math.max(...sides));
   const centreMm = middleOfBox(prompt.box);
   const region = snappedRegion(model, centreMm, spacingMm);
-  const answer = await locateInBox(scene, engine, region, prompts, prompt, signal);
-  if (sliceAxis === undefined) return answer;
-  const { meantMm } = answer;
-  const located = { ...prompts, ...(meantMm && { meantMm }) };
-  const found = await segmentFound(scene, engine, answer, located, meantMm ?? centreMm, signal);
-  return { ...found, ...(meantMm && { meantMm }) };
+  const located = await locateInBox(scene, engine, region, prompts, prompt, signal);
+  const { answer, isProbed, placeMm = centreMm } = located;
+  if (sliceAxis === undefined) return { ...answer, isProbed };
+  const known = { ...prompts, isProbed };
+  return { ...(await segmentFound(scene, engine, answer, known, placeMm, signal)), isProbed };
 }
 
 /**
- * A box does not say which of what it holds is meant: of what the model finds with an include click at one of
- * several places in it, or with none, the answer that is trusted most. Who has clicked before has said it.
+ * A box does not say which of what it holds is meant: where what the model finds in it does not fit it, of what it finds
+ * with an include click at one of several places in it, too, the answer that is trusted most. Who has clicked before
+ * has said it.
  */
 async function locateInBox(
   scene: SegmentationScene,
@@ -48,22 +58,33 @@ async function locateInBox(
   { clicks }: PromptSet,
   { box, middle }: BoxPrompt,
   signal: AbortSignal,
-): Promise<RegionAnswer> {
+): Promise<Located> {
   const before = clicks.filter(click => click !== middle);
   const points = pointsWithin(region, before);
+  const unprobed = await askModel(scene, engine, { region, box, points }, signal);
   const { boxProbes: settings } = scene.model;
-  if (!settings || before.some(({ include }) => include)) {
-    return askModel(scene, engine, { region, box, points }, signal);
-  }
+  if (!settings || before.some(({ include }) => include)) return { answer: unprobed, isProbed: false };
   const { lowMm: low, highMm: high, sliceAxis } = box;
-  const probesMm = [...boxProbes(settings, { low, high, sliceAxis }), ...(middle ? [middle.pointMm] : [])];
-  const ways = probesMm.map(pointMm => [...points, ...pointWithin(region, pointMm, true)]);
-  const questions = [points, ...ways].map(way => ({ region, box, points: way }));
   const { lowIjk, highIjk } = boxIn(region, box);
   const faces = { low: lowIjk, high: highIjk, sliceAxis };
-  const trustIn = ({ logits, predictedIou }: RegionAnswer, place: number): number =>
-    trustInBox(settings, logits, predictedIou, place > 0, faces);
-  const { answer, place } = await bestAnswer(scene, engine, questions, trustIn, signal);
-  const meantMm = probesMm[place - 1];
-  return { ...answer, ...(meantMm && { meantMm }) };
+  const unreached = unreachedInBox(settings, unprobed.logits, faces);
+  if (sliceAxis === undefined && unreached <= settings.mostUnreached) {
+    return { answer: unprobed, isProbed: false };
+  }
+  throwIfCancelled(signal);
+  const placesMm = [...boxProbes(settings, { low, high, sliceAxis }), ...(middle ? [middle.pointMm] : [])];
+  const questions = placesMm.map(pointMm => {
+    return { region, box, points: [...points, ...pointWithin(region, pointMm, true)] };
+  });
+  const { answers, timings } = await askSideBySide(scene, engine, questions, signal);
+  const candidates = [unprobed, ...answers];
+  const trust = candidates.map(({ logits, predictedIou }, place) =>
+    trustInBox(settings, logits, predictedIou, place > 0, faces),
+  );
+  const best = trust.indexOf(Math.max(...trust));
+  const placeMm = placesMm[best - 1];
+  return {
+    answer: { ...(candidates[best] ?? unprobed), timings: addTimings(unprobed.timings, timings) },
+    ...{ isProbed: true, ...(placeMm && { placeMm }) },
+  };
 }

@@ -5,7 +5,10 @@ import { norm, subtract } from './affine.ts';
 import { boxProbes, trustInBox } from './boxProbes.ts';
 import { depthInBall } from './fixtures/depthInBall.ts';
 
-const SETTINGS = { offset: 0.2, unreachedWeight: 0.3, slack: 0.05, fillWeight: 0.7, unprobedBonus: 0.1 };
+const SETTINGS = {
+  ...{ offset: 0.2, mostUnreached: 0.15, unreachedWeight: 0.3, slack: 0.05 },
+  ...{ fillWeight: 0.7, unprobedBonus: 0.1 },
+};
 
 const vectorSchema = z.tuple([z.number(), z.number(), z.number()]);
 const faces = { low: vectorSchema, high: vectorSchema, sliceAxis: z.literal([0, 1, 2]).optional() };

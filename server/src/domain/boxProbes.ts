@@ -43,19 +43,31 @@ export function trustInBox(
   isProbed: boolean,
   faces: BoxFaces,
 ): number {
-  const { first, last, count } = contentOf(logits, faces);
-  if (count.inside === 0) return -Infinity;
-  const { low, high, sliceAxis } = faces;
+  const content = contentOf(logits, faces);
+  const trust = expectedIou - settings.unreachedWeight * unreachedOf(settings, content, faces);
+  if (faces.sliceAxis !== undefined || trust === -Infinity) return trust;
+  const bonus = isProbed ? 0 : settings.unprobedBonus;
+  return trust - (settings.fillWeight * content.count.inside) / content.count.all + bonus;
+}
+
+/** Of the sides of the box, together, what an answer lacks; ∞ of one with nothing in the box. @param faces as there */
+export function unreachedInBox(settings: BoxProbeSettings, logits: Logits, faces: BoxFaces): number {
+  return unreachedOf(settings, contentOf(logits, faces), faces);
+}
+
+function unreachedOf(
+  { slack }: BoxProbeSettings,
+  { first, last, count }: Content,
+  { low, high, sliceAxis }: BoxFaces,
+): number {
+  if (count.inside === 0) return Infinity;
   let unreached = 0;
   for (const axis of AXES.filter(each => each !== sliceAxis)) {
     const side = high[axis] - low[axis];
     const gaps = [(first[axis] - 0.5 - low[axis]) / side, (high[axis] - last[axis] - 0.5) / side];
-    unreached += gaps.reduce((sum, gap) => sum + Math.max(0, gap - settings.slack), 0);
+    unreached += gaps.reduce((sum, gap) => sum + Math.max(0, gap - slack), 0);
   }
-  const trust = expectedIou - settings.unreachedWeight * unreached;
-  if (sliceAxis !== undefined) return trust;
-  const bonus = isProbed ? 0 : settings.unprobedBonus;
-  return trust - (settings.fillWeight * count.inside) / count.all + bonus;
+  return unreached;
 }
 
 interface Content {

@@ -62,11 +62,6 @@ export function deepestVoxel({ shapeIjk, values }: Logits): Vector3 | undefined 
   return [deepest % columns, Math.floor(deepest / columns) % rows, Math.floor(deepest / plane)];
 }
 
-/** Whether logits do as a point says. */
-export function isObeyed(logits: Logits, { indexIjk, include }: CorrectingPoint): boolean {
-  return isWanted(logits, nearestVoxel(indexIjk, logits.shapeIjk), include);
-}
-
 function nearestVoxel(indexIjk: Vector3, shapeIjk: Vector3): Vector3 {
   const within = (axis: 0 | 1 | 2): number =>
     Math.min(shapeIjk[axis] - 1, Math.max(0, Math.floor(indexIjk[axis] + 0.5)));

@@ -47,6 +47,8 @@ export interface BorderWalkSettings {
 export interface BoxProbeSettings {
   /** Of the places that are asked at from the box's middle, of its sides. */
   readonly offset: number;
+  /** Of the sides of a box in space, together: an answer without a place that lacks no more is taken at once. */
+  readonly mostUnreached: number;
   /** Of a side of the box that an answer lacks, against the IoU expected of it. */
   readonly unreachedWeight: number;
   /** Of a side: boxes are drawn a little too large. */

@@ -10,7 +10,7 @@ from sam3d.data.boxes import Box
 from sam3d.data.hint import MASK_CONFIDENCE
 from sam3d.data.region import CUBE, SPACINGS_MM, Region, finest_spacing_mm, round_half_up, snapped_region
 from sam3d.data.region_image import Volume, region_image
-from sam3d.model.box_probes import BoxProbes, probes_in, trust_in
+from sam3d.model.box_probes import BoxProbes, probes_in, trust_in, unreached_in
 from sam3d.model.box_prompts import SOLID_BOX
 from sam3d.model.corrected_mask import beside_middle, corrected_logits
 from sam3d.online.adaptation import OnlineAdaptation
@@ -20,7 +20,7 @@ from .components import components_holding, nearest_component
 from .engine import Engine, Tensors
 from .lasso import surrounded_points
 from .native_grid import covered_by, mask_logits, native_mask
-from .region_points import Points, in_region, including, obeyed
+from .region_points import Points, in_region, including
 from .simulated_drawing import GridPath
 from .simulated_reader import GridBox, GridClick
 from .stroke import even_stroke
@@ -62,7 +62,7 @@ class ClickSession:
         self.clicks: list[GridClick] = []
         self.drawn: GridBox | None = None
         self.slice_axis: int | None = None  # of k, j, i: the box is drawn in a slice across it
-        self.meant_mm: np.ndarray | None = None  # (3,) the probe that found the structure in the box
+        self.probed = False  # its structure was looked for at several places
         self.mask = np.zeros(volume.voxels.shape, bool)
         self.answer: Answer | None = None
 
@@ -74,39 +74,34 @@ class ClickSession:
     ) -> Answer:
         """corrections: clicks, of those so far, that were made since the previous mask was shown"""
         clicks = self.placed(self.clicks, view.region)
-        if self.drawn is None:
-            return self.asked(view, previous, clicks)
-        is_included = any(click.include for click in self.clicks)
-        meant = self.with_meant(clicks, view.region)
-        if previous is None:
-            return self.asked(view, None, clicks if is_included or meant is None else meant)
-        previous = corrected_logits(previous, *self.placed(corrections, view.region))
-        said = clicks if is_included else beside_middle(*clicks, previous > 0)
-        answers = [self.asked(view, previous, points) for points in (said, meant) if points is not None]
-        return max(answers, key=lambda answer: (obeyed(answer.logits, clicks), answer.expected_iou))
-
-    def with_meant(self, clicks: Points, region: Region) -> Points | None:
-        """And the probe that found the structure, where one has, and lies in the region"""
-        if self.meant_mm is None:
-            return None
-        voxel = region.to_voxel(self.meant_mm)
-        return including(clicks, voxel) if in_region(voxel) else None
+        if self.drawn is not None and previous is not None:
+            previous = corrected_logits(previous, *self.placed(corrections, view.region))
+            if self.probed or not any(click.include for click in self.clicks):
+                clicks = beside_middle(*clicks, previous > 0)
+        return self.asked(view, previous, clicks)
 
     def asked(self, view: View, previous: np.ndarray | None, points: Points) -> Answer:
         box = self.box_in(view.region)
         return Answer(view, *self.engine.decode(view.embeddings, *points, previous, box))
 
-    def located(self, view: View, box: Box, within_it: Sequence[GridClick]) -> Answer:
-        """What a box is drawn about: of what the model finds with an include click at one of several places
-        in it, or with none, what is trusted most. Who has clicked before has said it.
+    def located(
+        self, view: View, box: Box, within_it: Sequence[GridClick]
+    ) -> tuple[Answer, np.ndarray | None]:
+        """What a box is drawn about: what the model finds in it; where that does not fit it, of what it finds
+        with an include click at one of several places, too, what is trusted most. Who has clicked before has
+        said it.
 
-        within_it: clicks that are such places, too
+        within_it: clicks that are such places, too → and the place (3,) mm
         """
         clicks = self.placed(self.clicks, view.region)
         unprobed = self.asked(view, None, clicks)
-        if any(click.include for click in self.clicks):
-            return unprobed
         faces = box.coords[:3], box.coords[3:], None if box.label == SOLID_BOX else int(box.label) - 1
+        fits = box.label == SOLID_BOX and (
+            unreached_in(BOX_PROBES, unprobed.logits, *faces) <= BOX_PROBES.most_unreached
+        )
+        self.probed = not fits and not any(click.include for click in self.clicks)
+        if not self.probed:
+            return unprobed, None
         places = [*probes_in(BOX_PROBES, *faces), *self.placed(within_it, view.region)[0]]
         answers = [unprobed] + [self.asked(view, None, including(clicks, place)) for place in places]
         trust = [
@@ -114,8 +109,7 @@ class ClickSession:
             for n, answer in enumerate(answers)
         ]
         best = int(np.argmax(trust))
-        self.meant_mm = view.region.to_mm(places[best - 1]) if best > 0 else None
-        return answers[best]
+        return answers[best], view.region.to_mm(places[best - 1]) if best > 0 else None
 
     def faces_mm(self, box: GridBox) -> np.ndarray:
         """→ (2, 3) mm (i, j, k): the low and the high faces; across a slice both lie in its middle"""
@@ -168,17 +162,17 @@ class ClickSession:
         → mask on the volume's grid, (K, J, I) bool
         """
         box = GridBox(np.asarray(low_voxel), np.asarray(high_voxel))
-        self.drawn, self.slice_axis, self.meant_mm = box, slice_axis, None
+        self.drawn, self.slice_axis = box, slice_axis
         low_mm, high_mm = self.faces_mm(box)
         centre_mm = (low_mm + high_mm) / 2
         # In a slice both faces across it are at one place: the others decide.
         spacing_mm = finest_spacing_mm(self.policy.fit_factor * float(np.max(high_mm - low_mm)))
         region = self.fixed or snapped_region(centre_mm, spacing_mm)
         self.mask = np.zeros_like(self.mask)
-        answer = self.located(self.view_of(region), self.placed_box(box, region), within_it)
+        answer, place_mm = self.located(self.view_of(region), self.placed_box(box, region), within_it)
         self.clicks += within_it
         if slice_axis is not None and self.fixed is None:
-            answer = self.fitted(answer, centre_mm if self.meant_mm is None else self.meant_mm)
+            answer = self.fitted(answer, centre_mm if place_mm is None else place_mm)
         self.answer = self.refined(answer)
         return self.put_on_grid(self.answer)
 

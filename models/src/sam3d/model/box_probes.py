@@ -1,8 +1,9 @@
 """Which of what a box holds is meant: a box says how large a structure is, and not where in it. The server
 mirrors it.
 
-The model is asked with an include click at each of several places in the box, and with none. What it expects
-most of is taken, unless that leaves faces of the box unreached, or fills the box as its surroundings would.
+The model is asked without a place first. Where its answer leaves faces of the box unreached, and for every
+box in a slice, it is asked with an include click at each of several places, too. Then what it expects most of
+is taken, unless that leaves faces unreached, or fills the box as its surroundings would.
 """
 
 import math
@@ -14,6 +15,7 @@ import numpy as np
 @dataclass(frozen=True)
 class BoxProbes:
     offset: float = 0.2  # of the places from the box's middle, of its sides
+    most_unreached: float = 0.15  # of the sides of a box in space, together: such an answer is taken at once
     unreached_weight: float = 0.3  # of a side of the box that an answer lacks, against the IoU expected of it
     slack: float = 0.05  # of a side: boxes are drawn a little too large
     fill_weight: float = 0.7  # of the share of a box in space that an answer fills
@@ -46,22 +48,32 @@ def trust_in(
 ) -> float:
     """logits (n, n, n) of an answer; low, high (3,) the box's faces and across one of i, j, k, in its voxels
     → higher is better, -inf of an answer with nothing in the box"""
-    places = [
-        voxels_between(low[axis], high[axis], n) for axis, n in zip(range(3), logits.shape[::-1], strict=True)
-    ]
-    inside = logits[tuple(slice(first, last + 1) for first, last in reversed(places))] > 0
+    trust = expected_iou - probes.unreached_weight * unreached_in(probes, logits, low, high, across)
+    if across is not None or trust == -math.inf:
+        return trust
+    bonus = 0 if is_probed else probes.unprobed_bonus
+    return trust - probes.fill_weight * float(inside_of(logits, low, high).mean()) + bonus
+
+
+def unreached_in(
+    probes: BoxProbes, logits: np.ndarray, low: np.ndarray, high: np.ndarray, across: int | None = None
+) -> float:
+    """→ of the sides of the box, together; inf of an answer with nothing in the box"""
+    inside = inside_of(logits, low, high)
     if not inside.any():
-        return -math.inf
-    unreached = sum(
-        missing(probes, inside, axis, places[axis][0], low[axis], high[axis])
+        return math.inf
+    count = logits.shape[0]
+    return sum(
+        missing(probes, inside, axis, voxels_between(low[axis], high[axis], count)[0], low[axis], high[axis])
         for axis in range(3)
         if axis != across
     )
-    trust = expected_iou - probes.unreached_weight * unreached
-    if across is not None:
-        return trust
-    bonus = 0 if is_probed else probes.unprobed_bonus
-    return trust - probes.fill_weight * float(inside.mean()) + bonus
+
+
+def inside_of(logits: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """logits (n, n, n) → of an answer, what lies in the box: (k, j, i) bool"""
+    places = [voxels_between(low[axis], high[axis], logits.shape[0]) for axis in (2, 1, 0)]
+    return logits[tuple(slice(first, last + 1) for first, last in places)] > 0
 
 
 def voxels_between(low: float, high: float, count: int) -> tuple[int, int]:

@@ -91,7 +91,7 @@ export const modelManifestFileSchema = z
       .optional(),
     boxProbes: z
       .strictObject({
-        ...{ offset: positive.max(0.5), slack: z.number().min(0) },
+        ...{ offset: positive.max(0.5), mostUnreached: z.number().min(0), slack: z.number().min(0) },
         ...{ unreachedWeight: z.number().min(0), fillWeight: z.number().min(0), unprobedBonus: z.number() },
       })
       .optional(),
