@@ -136,4 +136,5 @@ def test_a_lasso_that_opens_a_segment_is_a_box_in_a_slice_whose_middle_is_a_prob
     later = len(engine.calls)
     fresh.lasso(GridPath(outline + [2, 0, 0], True))
     assert len(fresh.clicks) > 2 and len(engine.calls) > later
-    assert np.allclose(fresh.faces_mm(fresh.drawn)[:, 2], 25.5 * 2)  # type: ignore[arg-type]
+    assert fresh.drawn is not None
+    assert np.allclose(fresh.drawn.faces_mm(fresh.volume)[:, 2], 25.5 * 2)

@@ -1,6 +1,5 @@
 """One segment from its first prompt on, as the server predicts it."""
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from sam3d.data.boxes import Box
 from sam3d.data.hint import MASK_CONFIDENCE
-from sam3d.data.region import CUBE, SPACINGS_MM, Region, finest_spacing_mm, round_half_up, snapped_region
+from sam3d.data.region import CUBE, SPACINGS_MM, Region, finest_spacing_mm, snapped_region
 from sam3d.data.region_image import Volume, region_image
 from sam3d.model.box_probes import BoxProbes, probes_in, trust_in, unreached_in
 from sam3d.model.box_prompts import SOLID_BOX
@@ -17,19 +16,19 @@ from sam3d.online.adaptation import OnlineAdaptation
 from sam3d.online.features import Opening
 
 from .components import components_holding, nearest_component
+from .drawn_box import DrawnBox, box_about
 from .engine import Engine, Tensors
 from .lasso import surrounded_points
 from .native_grid import covered_by, mask_logits, native_mask
 from .region_points import Points, in_region, including
 from .simulated_drawing import GridPath
-from .simulated_reader import GridBox, GridClick
+from .simulated_reader import GridClick
 from .stroke import even_stroke
 from .zoom import ZoomPolicy, fitted_region, look_regions
 
 BOX_PROBES = BoxProbes()
 VIEW_BORDER_VOXELS = 3  # a click nearer to the region's border is looked at in a region of its own
 SURE_IOU = 0.4  # an answer of which the model expects as much is not questioned
-THINNEST_VOXELS = 1.0  # of the region: a thinner box in a slice would vanish between the model's cells
 TRUST_MARGIN = 0.05  # another look has to promise so much more IoU than the view that the reader corrects
 
 
@@ -60,8 +59,7 @@ class ClickSession:
         self.adaptation = adaptation
         self.opening: tuple[Region, Opening] | None = None  # what the frozen model said to the first clicks
         self.clicks: list[GridClick] = []
-        self.drawn: GridBox | None = None
-        self.slice_axis: int | None = None  # of k, j, i: the box is drawn in a slice across it
+        self.drawn: DrawnBox | None = None
         self.probed = False  # its structure was looked for at several places
         self.mask = np.zeros(volume.voxels.shape, bool)
         self.answer: Answer | None = None
@@ -111,24 +109,8 @@ class ClickSession:
         best = int(np.argmax(trust))
         return answers[best], view.region.to_mm(places[best - 1]) if best > 0 else None
 
-    def faces_mm(self, box: GridBox) -> np.ndarray:
-        """→ (2, 3) mm (i, j, k): the low and the high faces; across a slice both lie in its middle"""
-        outward = np.where(np.arange(3) == self.slice_axis, 0, 0.5)
-        return np.stack(
-            [self.volume.to_mm(box.low_voxel - outward), self.volume.to_mm(box.high_voxel + outward)]
-        )
-
     def box_in(self, region: Region) -> Box | None:
-        """The box drawn, in any region, whether it lies there or not"""
-        return None if self.drawn is None else self.placed_box(self.drawn, region)
-
-    def placed_box(self, box: GridBox, region: Region) -> Box:
-        faces = region.to_voxel(self.faces_mm(box))
-        if self.slice_axis is None:
-            return Box(faces.reshape(6), SOLID_BOX)
-        axis = 2 - self.slice_axis  # of i, j, k
-        faces[:, axis] += (-THINNEST_VOXELS / 2, THINNEST_VOXELS / 2)
-        return Box(faces.reshape(6), float(axis + 1))
+        return None if self.drawn is None else self.drawn.placed(self.volume, region)
 
     def placed(self, clicks: Sequence[GridClick], region: Region) -> Points:
         """Those that lie in the region"""
@@ -147,31 +129,27 @@ class ClickSession:
         overlaps = bool((mask & covered_by(self.volume, region)).any())
         return mask_logits(mask, self.volume, region, MASK_CONFIDENCE) if overlaps else None
 
-    def box(
-        self,
-        low_voxel: np.ndarray,
-        high_voxel: np.ndarray,
-        slice_axis: int | None = None,
-        within_it: Sequence[GridClick] = (),
-    ) -> np.ndarray:
+    def box(self, low_voxel: np.ndarray, high_voxel: np.ndarray, slice_axis: int | None = None) -> np.ndarray:
         """Starts the segment anew: it says how large the structure is, so that no looks are needed. How far
         the structure of a box in a slice goes on is seen first, then segmented in a region fitted to it.
 
-        low_voxel, high_voxel (3,) (k, j, i), inclusive; slice_axis of k, j, i, across a box drawn in a slice;
-        within_it: include clicks that were drawn with it
+        low_voxel, high_voxel (3,) (k, j, i), inclusive; slice_axis of k, j, i, across a box drawn in a slice
         → mask on the volume's grid, (K, J, I) bool
         """
-        box = GridBox(np.asarray(low_voxel), np.asarray(high_voxel))
-        self.drawn, self.slice_axis = box, slice_axis
-        low_mm, high_mm = self.faces_mm(box)
+        return self.boxed(DrawnBox(np.asarray(low_voxel), np.asarray(high_voxel), slice_axis))
+
+    def boxed(self, drawn: DrawnBox, within_it: Sequence[GridClick] = ()) -> np.ndarray:
+        """within_it: include clicks that were drawn with it → mask on the volume's grid, (K, J, I) bool"""
+        self.drawn = drawn
+        low_mm, high_mm = drawn.faces_mm(self.volume)
         centre_mm = (low_mm + high_mm) / 2
         # In a slice both faces across it are at one place: the others decide.
         spacing_mm = finest_spacing_mm(self.policy.fit_factor * float(np.max(high_mm - low_mm)))
         region = self.fixed or snapped_region(centre_mm, spacing_mm)
         self.mask = np.zeros_like(self.mask)
-        answer, place_mm = self.located(self.view_of(region), self.placed_box(box, region), within_it)
+        answer, place_mm = self.located(self.view_of(region), drawn.placed(self.volume, region), within_it)
         self.clicks += within_it
-        if slice_axis is not None and self.fixed is None:
+        if drawn.slice_axis is not None and self.fixed is None:
             answer = self.fitted(answer, centre_mm if place_mm is None else place_mm)
         self.answer = self.refined(answer)
         return self.put_on_grid(self.answer)
@@ -190,10 +168,7 @@ class ClickSession:
         clicks = self.clicks_at(surrounded_points(self.path_mm(path)), path.include)
         if self.answer is not None or not path.include:
             return self.prompted(clicks, clicks[0])
-        low, high = (np.clip(end, -0.5, np.array(self.mask.shape) - 0.5) for end in extent_of(path.voxels))
-        axis = int((high - low).argmin())
-        inward = np.where(np.arange(3) == axis, 0, 0.5)
-        return self.box(low + inward, high - inward, axis, clicks[:1])
+        return self.boxed(box_about(path.voxels, self.mask.shape), clicks[:1])
 
     def path_mm(self, path: GridPath) -> np.ndarray:
         """→ (m, 3) mm (i, j, k)"""
@@ -242,7 +217,7 @@ class ClickSession:
         answered = native_mask(shown, self.volume, region)
         merged = np.where(covered_by(self.volume, region), answered, self.mask)
         included = [click.place for click in self.clicks if click.include]
-        self.mask = components_holding(merged, included, None if self.drawn is None else within(self.drawn))
+        self.mask = components_holding(merged, included, None if self.drawn is None else self.drawn.voxels())
         return self.mask
 
     def seen_again(self, answer: Answer, clicks: list[GridClick], anchor_mm: np.ndarray) -> Answer:
@@ -300,20 +275,6 @@ class ClickSession:
             return look
         seen = native_mask(np.where(component, look.logits, -MASK_CONFIDENCE), self.volume, region)
         return self.decoded(self.view_of(target), self.known_logits(seen, target))
-
-
-def extent_of(voxels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(m, 3) → low and high, (3,) each"""
-    return voxels.min(0), voxels.max(0)
-
-
-def within(box: GridBox) -> tuple[slice, ...]:
-    """Of voxels whose centres lie between its faces; where none does, the nearest"""
-    places = []
-    for low, high in zip(box.low_voxel - 0.5, box.high_voxel + 0.5, strict=True):
-        first = math.ceil(low) if math.ceil(low) <= high else round_half_up((low + high) / 2)
-        places.append(slice(first, max(math.floor(high), first) + 1))
-    return tuple(places)
 
 
 def reaches_border(logits: np.ndarray) -> bool:
