@@ -1,14 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { PLAIN_BINARY } from '../domain/segmentationFormat.ts';
-import { applyOperation, foldOperations } from '../domain/applyOperation.ts';
 import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
 import type { Segmentation } from '../domain/segmentation.ts';
 import type { Volume } from '../domain/volume.ts';
 import { newUid } from '../domain/uid.ts';
-import type { WorkspaceStore } from '../ports/workspaceStore.ts';
 import { addPrompts } from './addPrompts.ts';
 import { encodeSegmentation } from './encodeSegmentationObject.ts';
 import { always, include, noiseVolume, predict } from './fixtures/ballPrediction.ts';
+import { storedSegmentation } from './fixtures/storedSegmentation.ts';
 import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
 import { KeyedMutex } from './keyedMutex.ts';
 import type { Workspace } from './workspace.ts';
@@ -18,33 +17,14 @@ function workspaceOf(holds: () => Volume): {
   readonly workspace: Pick<Workspace, 'store' | 'mutex' | 'predict' | 'adaptationFor'>;
   readonly present: () => Segmentation;
 } {
-  const start = {
-    id: 's',
-    series: noiseVolume.series,
-    modelId: 'small',
-    createdAt: '2026-01-01T00:00:00.000Z',
-  };
-  let present = foldOperations(start, [
-    { kind: 'segment-added', segmentNumber: 1, label: 'Ball', colour: [1, 2, 3], trackingUID: '2.25.1' },
-  ]);
-  const refuse = (): never => {
-    throw new Error('is not part of adding prompts');
-  };
-  const store: WorkspaceStore = {
-    load: () => Promise.resolve(present),
-    append: (_id, _version, operations) => {
-      present = operations.reduce(applyOperation, present);
-      return Promise.resolve();
-    },
-    ...{ create: refuse, list: refuse, remove: refuse },
-  };
+  const { store, present } = storedSegmentation();
   return {
     workspace: {
       ...{ store, mutex: new KeyedMutex() },
       predict: ({ prompts }) => predict(holds(), prompts),
       adaptationFor: () => Promise.resolve({ adaptation: undefined, timings: {} }),
     },
-    present: () => present,
+    present,
   };
 }
 

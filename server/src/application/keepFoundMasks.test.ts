@@ -1,12 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { applyOperation, foldOperations } from '../domain/applyOperation.ts';
 import { emptyMask } from '../domain/mask.ts';
 import type { MaskSnapshot, Segmentation } from '../domain/segmentation.ts';
 import type { TaskClass } from '../domain/task.ts';
 import { newUid } from '../domain/uid.ts';
-import type { WorkspaceStore } from '../ports/workspaceStore.ts';
 import { addSegment } from './addSegment.ts';
 import { always, noiseVolume } from './fixtures/ballPrediction.ts';
+import { storedSegmentation } from './fixtures/storedSegmentation.ts';
 import { keepFoundMasks, type FoundMasks } from './keepFoundMasks.ts';
 import { KeyedMutex } from './keyedMutex.ts';
 import { snapshotOf } from './snapshotOf.ts';
@@ -31,26 +30,13 @@ function workspaceOf(
   readonly workspace: Pick<Workspace, 'store' | 'mutex' | 'newUid' | 'zoo'>;
   readonly present: () => Segmentation;
 } {
-  let present = foldOperations({ id: 's', series, modelId: 'small', createdAt: '2026-01-01T00:00:00.000Z' }, [
-    {
-      ...{ kind: 'segment-added', segmentNumber, label: 'Ball', colour: [1, 2, 3], trackingUID: '2.25.1' },
-      ...(openedMask && { openedMask }),
-    },
-  ]);
-  const refuse = (): never => {
-    throw new Error('is not part of adding segments');
-  };
-  const store: WorkspaceStore = {
-    load: () => Promise.resolve(present),
-    append: (_id, _version, operations) => {
-      present = operations.reduce(applyOperation, present);
-      return Promise.resolve();
-    },
-    ...{ create: refuse, list: refuse, remove: refuse },
+  const { store, present } = storedSegmentation(segmentNumber, openedMask);
+  const get = (): never => {
+    throw new Error('no model is asked for');
   };
   return {
-    workspace: { store, mutex: new KeyedMutex(), newUid, zoo: { list: () => [], get: refuse } },
-    present: () => present,
+    workspace: { store, mutex: new KeyedMutex(), newUid, zoo: { list: () => [], get } },
+    present,
   };
 }
 
