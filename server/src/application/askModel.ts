@@ -11,7 +11,7 @@ import type {
 } from '../ports/segmentationEngine.ts';
 import type { Click, PlacedBox } from './placedPrompt.ts';
 import type { SegmentationScene } from './segmentationScene.ts';
-import { sideBySide, type Timings } from './timings.ts';
+import type { Timings } from './timings.ts';
 
 export interface RegionAnswer {
   readonly region: Region;
@@ -61,20 +61,6 @@ export async function askModel(
     predictedIou: reply.predictedIou,
     timings: { encode: imageMs + reply.encodeMs, decode: reply.decodeMs },
   };
-}
-
-/** Answers without timings, and what all of them took. @throws Problem inference-failed, overloaded, cancelled */
-export async function askSideBySide(
-  scene: SegmentationScene,
-  engine: SegmentationEngine,
-  questions: readonly ModelQuestion[],
-  signal: AbortSignal,
-): Promise<{ readonly answers: readonly RegionAnswer[]; readonly timings: Timings }> {
-  const started = performance.now();
-  const asked = await Promise.all(questions.map(question => askModel(scene, engine, question, signal)));
-  const allTimings = asked.map(answer => answer.timings);
-  const timings = sideBySide(allTimings, performance.now() - started);
-  return { answers: asked.map(answer => ({ ...answer, timings: {} })), timings };
 }
 
 /** What the engine needs to encode a region. @param onImage told how long reading and normalising took */

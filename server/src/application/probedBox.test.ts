@@ -29,13 +29,18 @@ function at(indexIjk: Vector3): Vector3 {
 
 /** Sees balls about include clicks alone: a box says nothing of what is in it. */
 class UnseeingEngine extends BallEngine {
-  override predict(request: EngineRequest, signal: AbortSignal): ReturnType<BallEngine['predict']> {
+  readonly told: EngineRequest[] = [];
+  mostAtOnce = 0;
+  #asked = 0;
+
+  override async predict(request: EngineRequest, signal: AbortSignal): ReturnType<BallEngine['predict']> {
     const { box: _, ...unboxed } = request;
     this.told.push(request);
-    return super.predict(unboxed, signal);
+    this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#asked);
+    const reply = await super.predict(unboxed, signal);
+    this.#asked--;
+    return reply;
   }
-
-  readonly told: EngineRequest[] = [];
 }
 
 /** The farther to the left the last include click lies, the surer; none: not at all. */
@@ -64,6 +69,12 @@ describe('a box that the model is asked about at several places', () => {
     expect([holds(mask, [32, 34, 18]), holds(mask, [33, 34, 18]), holds(mask, [28, 34, 18])]).toEqual([
       ...[true, true, false],
     ]);
+  });
+
+  test('is asked about one place after the other: others are not to wait behind all of them', async () => {
+    const { engine, after } = server();
+    await after([BOX]);
+    expect(engine.mostAtOnce).toBe(1);
   });
 
   test('is corrected with the middle of what was found, told as an include click', async () => {

@@ -4,7 +4,7 @@ import { AXES } from '../domain/canonicalFrame.ts';
 import { snappedRegion, type Region } from '../domain/regionOfInterest.ts';
 import { finestSpacingMm } from '../domain/zoom.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
-import { askModel, askSideBySide, boxIn, pointWithin, pointsWithin, type RegionAnswer } from './askModel.ts';
+import { askModel, boxIn, pointWithin, pointsWithin, type RegionAnswer } from './askModel.ts';
 import { segmentFound } from './findStructure.ts';
 import { middleOfBox, type PlacedPrompt, type PromptSet } from './placedPrompt.ts';
 import type { SegmentationScene } from './segmentationScene.ts';
@@ -71,20 +71,24 @@ async function locateInBox(
   if (sliceAxis === undefined && unreached <= settings.mostUnreached) {
     return { answer: unprobed, isProbed: false };
   }
-  throwIfCancelled(signal);
   const placesMm = [...boxProbes(settings, { low, high, sliceAxis }), ...(middle ? [middle.pointMm] : [])];
-  const questions = placesMm.map(pointMm => {
-    return { region, box, points: [...points, ...pointWithin(region, pointMm, true)] };
-  });
-  const { answers, timings } = await askSideBySide(scene, engine, questions, signal);
-  const candidates = [unprobed, ...answers];
+  const candidates = [unprobed];
+  // One after the other: the clicks of others come in between.
+  for (const pointMm of placesMm) {
+    throwIfCancelled(signal);
+    const all = [...points, ...pointWithin(region, pointMm, true)];
+    candidates.push(await askModel(scene, engine, { region, box, points: all }, signal));
+  }
   const trust = candidates.map(({ logits, predictedIou }, place) =>
     trustInBox(settings, logits, predictedIou, place > 0, faces),
   );
   const best = trust.indexOf(Math.max(...trust));
   const placeMm = placesMm[best - 1];
   return {
-    answer: { ...(candidates[best] ?? unprobed), timings: addTimings(unprobed.timings, timings) },
+    answer: {
+      ...(candidates[best] ?? unprobed),
+      timings: addTimings(...candidates.map(({ timings }) => timings)),
+    },
     ...{ isProbed: true, ...(placeMm && { placeMm }) },
   };
 }
