@@ -103,6 +103,21 @@ describe('learning from accepted corrections', () => {
     expect(await learning.store.lessons(SCOPE)).toEqual([]);
   });
 
+  test('learns nothing from masks of a series that has changed since: they would lie elsewhere', async () => {
+    const learning = newLearning();
+    const { prediction } = learning;
+    const [first, ...slices] = noiseVolume.slices;
+    const volume = { ...noiseVolume, slices: [{ ...first!, sopInstanceUID: '2.25.99' }, ...slices] };
+    const volumes = { load: () => Promise.resolve({ volume, timings: {} }) };
+    const changed = { ...learning, prediction: { ...prediction, volumes } };
+    const segmentation = corrected('Cyst', [NEW]);
+    await noteLessons(segmentation, noiseVolume, changed);
+    await expect(learnFromAccepted(stored(segmentation), changed, always)).rejects.toMatchObject({
+      code: 'series-changed',
+    });
+    expect(await learning.store.list(SCOPE)).toEqual([]);
+  });
+
   test('learns one case from a segment that is stored twice', async () => {
     const learning = await taught('Cyst', [NEW, NEW]);
     expect((await learning.store.list(SCOPE)).map(({ cases }) => cases.length)).toEqual([1]);

@@ -2,6 +2,7 @@ import { MOST_LESSONS } from '../../domain/online/lesson.ts';
 import { currentSave } from '../../domain/segmentState.ts';
 import type { Segmentation } from '../../domain/segmentation.ts';
 import type { Volume } from '../../domain/volume.ts';
+import { requireVolumeOfMasks } from '../../domain/volumeFingerprint.ts';
 import { openScene } from '../segmentationScene.ts';
 import { learnLesson } from './learnLesson.ts';
 import { lessonsOf } from './lessonsOf.ts';
@@ -23,7 +24,7 @@ export async function noteLessons(
 
 /**
  * Learns what was noted of a segmentation, now that it is stored.
- * @throws Problem as predicting does; what was learned until then is kept, and the rest stays noted
+ * @throws Problem as predicting does, and series-changed; what was learned until then is kept, and the rest stays noted
  */
 export async function learnFromAccepted(
   segmentation: Segmentation,
@@ -34,6 +35,7 @@ export async function learnFromAccepted(
   if (!save) return;
   const { volumes, zoo, levels } = learning.prediction;
   const { volume } = await volumes.load(segmentation.series, signal);
+  requireVolumeOfMasks(segmentation, volume);
   const scene = openScene(volume, zoo.get(segmentation.modelId), levels);
   for (const lesson of lessonsOf(segmentation, save.version, volume.modality, scene.model, learning.scope)) {
     await learnLesson(lesson, segmentation, scene, learning, signal);
