@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { PointerGesture } from './pointerGesture.ts';
 
-const at = (x: number, y: number, timeMs: number) => ({ x, y, timeMs });
+const at = (x: number, y: number, timeMs: number, pointerId = 1) => ({ x, y, timeMs, pointerId });
 
 function clicked(gesture: PointerGesture, x: number, y: number, timeMs: number): string {
   gesture.press(at(x, y, timeMs));
@@ -29,6 +29,30 @@ describe('PointerGesture', () => {
     expect(gesture.move(at(90, 90, 0))).toBeUndefined();
     gesture.press(at(10, 10, 10));
     expect(gesture.move(at(12, 11, 20))).toBeUndefined();
+  });
+
+  test('takes two fingers for neither a drawing nor a click', () => {
+    const gesture = new PointerGesture();
+    gesture.press(at(10, 10, 0, 1));
+    gesture.press(at(200, 10, 20, 2));
+    expect(gesture.move(at(260, 10, 40, 2))).toBeUndefined();
+    expect(gesture.release(at(10, 10, 60, 1))).toEqual({ kind: 'nothing' });
+    expect(gesture.release(at(260, 10, 80, 2))).toEqual({ kind: 'nothing' });
+    expect(clicked(gesture, 10, 10, 1000)).toBe('click');
+  });
+
+  test('goes on drawing with one finger whatever another does that was not pressed here', () => {
+    const gesture = new PointerGesture();
+    gesture.press(at(10, 10, 0, 1));
+    expect(gesture.move(at(90, 90, 10, 2))).toBeUndefined();
+    expect(gesture.release(at(90, 90, 20, 2))).toEqual({ kind: 'nothing' });
+    expect(gesture.release(at(60, 10, 30, 1))).toMatchObject({ kind: 'drag' });
+  });
+
+  test('takes a press whose release got lost for over when the same pointer presses again', () => {
+    const gesture = new PointerGesture();
+    gesture.press(at(10, 10, 0));
+    expect(clicked(gesture, 90, 90, 500)).toBe('click');
   });
 
   test('takes a double-click for one click', () => {

@@ -7,6 +7,8 @@ export interface PointerSample {
   readonly x: number;
   readonly y: number;
   readonly timeMs: number;
+  /** Of the mouse, or of a finger. */
+  readonly pointerId: number;
 }
 
 /** How pressing the button ended; a drag with all places passed, in order. */
@@ -24,15 +26,17 @@ export class PointerGesture {
   private isDrag = false;
   private lastClick: PointerSample | null = null;
 
+  /** A second finger zooms: then neither of them draws. */
   press(sample: PointerSample): void {
-    this.path = [sample];
+    const [pressed] = this.path;
+    this.path = pressed && pressed.pointerId !== sample.pointerId ? [] : [sample];
     this.isDrag = false;
   }
 
   /** @returns the path of the drag under way */
   move(sample: PointerSample): readonly PointerSample[] | undefined {
     const [pressed] = this.path;
-    if (!pressed) return undefined;
+    if (pressed?.pointerId !== sample.pointerId) return undefined;
     this.path.push(sample);
     this.isDrag ||= !isNear(pressed, sample);
     return this.isDrag ? this.path : undefined;
@@ -41,8 +45,8 @@ export class PointerGesture {
   release(sample: PointerSample): PointerOutcome {
     const { path, lastClick } = this;
     const [pressed] = path;
+    if (pressed?.pointerId !== sample.pointerId) return { kind: 'nothing' };
     this.path = [];
-    if (!pressed) return { kind: 'nothing' };
     if (this.isDrag || !isNear(pressed, sample)) return { kind: 'drag', path: [...path, sample] };
     const isSecond =
       lastClick !== null && isNear(lastClick, sample) && sample.timeMs - lastClick.timeMs < DOUBLE_CLICK_MS;

@@ -54,7 +54,7 @@ export function listenForPrompts({ core, tools }: Cornerstone, listener: PromptL
     return group?.getActivePrimaryMouseButtonTool() === TOOL_NAME ? enabled : undefined;
   }
 
-  function placeUnder(event: MouseEvent): ViewportPlace | undefined {
+  function placeUnder(event: PointerEvent): ViewportPlace | undefined {
     const enabled = viewportUnder(event);
     if (!enabled) return undefined;
     const { viewport, viewportId } = enabled;
@@ -92,7 +92,9 @@ export function listenForPrompts({ core, tools }: Cornerstone, listener: PromptL
   listen('pointerdown', event => {
     if (event.button !== 0 || event.shiftKey) return;
     pressedIn = viewportUnder(event);
-    if (pressedIn) gesture.press(sampleOf(event));
+    if (!pressedIn) return;
+    listener.onDraft(undefined);
+    gesture.press(sampleOf(event));
   });
   let rest: ReturnType<typeof setTimeout> | undefined;
   listen('pointermove', event => {
@@ -142,6 +144,6 @@ function excludes(event: MouseEvent): boolean {
   return event.ctrlKey || event.altKey || event.metaKey;
 }
 
-function sampleOf(event: MouseEvent): PointerSample {
-  return { x: event.clientX, y: event.clientY, timeMs: event.timeStamp };
+function sampleOf(event: PointerEvent): PointerSample {
+  return { x: event.clientX, y: event.clientY, timeMs: event.timeStamp, pointerId: event.pointerId };
 }
