@@ -240,8 +240,14 @@ export function hasUnsavedWork({ version, savedVersion }: PromptSession): boolea
   return version !== null && (savedVersion === null || version > savedVersion + 1);
 }
 
+/** Of a segment that bears the name which segments begin with; undefined where the reader has named it. */
+export function usualNumberOf(label: string): number | undefined {
+  const digits = /^Segment (\d+)$/.exec(label)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 export function newSegment(key: string, others: readonly SegmentState[]): SegmentState {
-  const highest = Math.max(0, ...others.map(other => Number(/^Segment (\d+)$/.exec(other.label)?.[1] ?? 0)));
+  const highest = Math.max(0, ...others.map(other => usualNumberOf(other.label) ?? 0));
   return {
     key,
     segmentNumber: null,

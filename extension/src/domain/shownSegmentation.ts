@@ -2,6 +2,7 @@ import type { SegmentationContract, SegmentContract } from '@tomoclick/server/co
 import { withWarnings } from './notice.ts';
 import {
   newSegment,
+  usualNumberOf,
   newSession,
   withSegment,
   type Action,
@@ -44,8 +45,8 @@ export function withSegmentation(
 
 /** A segment that is not at the server yet; where it was named and coloured as one there, not by the reader, anew. */
 function withApart(others: readonly SegmentState[], segment: SegmentState): readonly SegmentState[] {
-  const isNamedByUs = /^Segment \d+$/.test(segment.label);
-  if (!isNamedByUs || !others.some(({ label }) => label === segment.label)) return [...others, segment];
+  const isNamedByReader = usualNumberOf(segment.label) === undefined;
+  if (isNamedByReader || !others.some(({ label }) => label === segment.label)) return [...others, segment];
   const { label, colour } = newSegment(segment.key, others);
   return [...others, { ...segment, label, colour }];
 }

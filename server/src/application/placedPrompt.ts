@@ -89,8 +89,7 @@ function boxAbout({ pointsLps }: LassoPrompt): BoxPrompt {
   return { kind: 'box', cornersLps: pointsLps, ...(normalLps && { normalLps }) };
 }
 
-/** @throws Problem invalid-request (the model does not take such prompts), prompt-outside-volume */
-export function placePrompt(scene: SegmentationScene, prompt: Prompt): PlacedPrompt {
+function placePrompt(scene: SegmentationScene, prompt: Prompt): PlacedPrompt {
   const { promptKinds } = scene.model;
   if (!promptKinds.includes(prompt.kind)) {
     throw new Problem('invalid-request', `The model takes prompts of the kinds ${promptKinds.join(', ')}.`);

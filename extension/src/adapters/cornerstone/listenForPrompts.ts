@@ -93,6 +93,7 @@ export function listenForPrompts({ core, tools }: Cornerstone, listener: PromptL
     if (event.button !== 0 || event.shiftKey) return;
     pressedIn = viewportUnder(event);
     if (!pressedIn) return;
+    // With a second finger the stroke of the first ends, undrawn.
     listener.onDraft(undefined);
     gesture.press(sampleOf(event));
   });
