@@ -1,14 +1,16 @@
 """NIfTI-1 → canonical arrays. RAS lives here only: everything that leaves is k-j-i along S, P, L."""
 
 import gzip
-import struct
+from io import BytesIO
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+import nibabel
 import numpy as np
+from nibabel.filebasedimages import ImageFileError
+from nibabel.spatialimages import HeaderDataError
 
-DTYPES = {2: "u1", 4: "i2", 8: "i4", 16: "f4", 64: "f8", 256: "i1", 512: "u2"}
 GZIP_MAGIC = b"\x1f\x8b"
 HEADER_BYTES = 348
 
@@ -18,22 +20,43 @@ class CanonicalVolume(NamedTuple):
     spacing_mm: tuple[float, float, float]  # along k, j, i
 
 
-def affine_of(header: bytes) -> np.ndarray:
-    """(4, 4) voxel (i, j, k as stored) → RAS mm; every file of this project carries an sform."""
-    rows = [struct.unpack_from("<4f", header, offset) for offset in (280, 296, 312)]
-    return np.array([*rows, (0, 0, 0, 1)], np.float64)
+def lps_affine(header: nibabel.Nifti1Header) -> np.ndarray:
+    """(4, 4) voxel (i, j, k as stored) → LPS mm: by the sform, else the qform, else the voxels' sides alone.
+
+    Raises ValueError where an axis has no length.
+    """
+    affine = np.diag([-1.0, -1.0, 1.0, 1.0]) @ header.get_best_affine()
+    lengths = np.linalg.norm(affine[:3, :3], axis=0)
+    if not (np.isfinite(affine).all() and (lengths > 0).all()):
+        raise ValueError(f"the header's axes have lengths of {lengths} mm")
+    return affine
 
 
-def read_canonical(path: Path) -> CanonicalVolume:
-    """Axes are permuted and flipped to the closest of Left, Posterior, Superior; never resampled."""
+def voxels_of(image: nibabel.Nifti1Image, as_stored: bool) -> np.ndarray:
+    """In the units that the header scales them to, or as stored; raises ValueError of several volumes"""
+    if as_stored or (image.dataobj.slope, image.dataobj.inter) == (1, 0):
+        voxels = np.asarray(image.dataobj.get_unscaled())
+    else:
+        voxels = image.get_fdata(dtype=np.float32)
+    if voxels.ndim < 3 or any(n > 1 for n in voxels.shape[3:]):
+        raise ValueError(f"{voxels.shape} (i, j, k, …) is not one volume")
+    return voxels.reshape(voxels.shape[:3])
+
+
+def read_canonical(path: Path, as_stored: bool = False) -> CanonicalVolume:
+    """Axes are permuted and flipped to the closest of Left, Posterior, Superior; never resampled.
+
+    as_stored: integers without the header's scale. Raises ValueError of what is no volume.
+    """
     raw = path.read_bytes()
     if raw[:2] == GZIP_MAGIC:
         raw = gzip.decompress(raw)
-    shape = struct.unpack_from("<3h", raw, 42)
-    dtype = np.dtype("<" + DTYPES[struct.unpack_from("<h", raw, 70)[0]])
-    offset = int(struct.unpack_from("<f", raw, 108)[0])
-    stored = np.frombuffer(raw, dtype, int(np.prod(shape)), offset).reshape(shape, order="F")
-    to_lps = np.diag([-1.0, -1.0, 1.0]) @ affine_of(raw)[:3, :3]
+    try:
+        image = nibabel.Nifti1Image.from_bytes(raw)
+        stored = voxels_of(image, as_stored)
+        to_lps = lps_affine(image.header)[:3, :3]
+    except (ValueError, OSError, ImageFileError, HeaderDataError) as error:
+        raise ValueError(f"{path.name}: {error}") from error
     spacing = np.linalg.norm(to_lps, axis=0)
     directions = to_lps / spacing
     axes = nearest_axes(directions)
@@ -49,9 +72,9 @@ def corners_mm(path: Path) -> np.ndarray:
     with path.open("rb") as file:
         is_compressed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
     with gzip.open(path) if is_compressed else path.open("rb") as file:
-        header = file.read(HEADER_BYTES)
-    last = np.array(struct.unpack_from("<3h", header, 42)) - 1
-    to_lps = np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine_of(header)
+        header = nibabel.Nifti1Header.from_fileobj(BytesIO(file.read(HEADER_BYTES)))
+    last = np.array(header.get_data_shape()[:3]) - 1
+    to_lps = lps_affine(header)
     directions = to_lps[:3, :3] / np.linalg.norm(to_lps[:3, :3], axis=0)
     axes = nearest_axes(directions)
     corners = []

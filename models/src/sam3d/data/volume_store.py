@@ -102,7 +102,7 @@ def decode(entry: dict[str, Any], folder: Path, target: Path) -> None:
     spacing = None
     for kind, dtype in (("image", np.int16), ("label", np.uint8)):
         if entry[kind]:
-            volume = read_canonical(folder / entry[kind])
+            volume = read_canonical(folder / entry[kind], as_stored=True)  # training looks at no units
             spacing = volume.spacing_mm
             np.save(target / f"{kind}.npy", volume.voxels.astype(dtype))
     objects = []
