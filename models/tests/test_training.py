@@ -12,6 +12,7 @@ from sam3d.model.sam3d import Sam3d
 from sam3d.training.checkpoint import grown_state
 from sam3d.training.config import TrainingConfig, read_config
 from sam3d.training.mix import mixed
+from sam3d.training.provenance import write_provenance
 from sam3d.training.train import Trainer
 
 
@@ -35,6 +36,16 @@ def test_resumed_equals_uninterrupted(config: TrainingConfig, tmp_path: Path) ->
     assert resumed.step == whole.step
     for name, value in whole.average.items():
         assert torch.equal(value, resumed.average[name]), name
+
+
+def test_a_run_goes_on_with_its_own_settings_alone(config: TrainingConfig, tmp_path: Path) -> None:
+    provenance = tmp_path / "provenance.json"
+    write_provenance(provenance, config, [], tmp_path, None)
+    write_provenance(provenance, replace(config, seed=2), [], tmp_path, None)  # nothing was trained yet
+    trained(replace(config, seed=2), tmp_path, config.checkpoint_every_steps)
+    with pytest.raises(ValueError, match="of other config: choose another"):
+        write_provenance(provenance, config, [], tmp_path, None)
+    write_provenance(provenance, replace(config, seed=2), [], tmp_path, None)
 
 
 def test_only_what_is_to_learn_changes(config: TrainingConfig, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from .checkpoint import LATEST
 from .config import TrainingConfig
 
 
@@ -42,6 +43,8 @@ def write_provenance(
     folder: Path,
     initial: Path | None,
 ) -> None:
+    """Raises ValueError where it lies beside a checkpoint that was made of other settings, weights or data: a
+    run that goes on has to be the same run."""
     content = {
         "config": asdict(config),
         "seed": config.seed,
@@ -50,4 +53,10 @@ def write_provenance(
         "initial": initial and initial_run(initial),
         "data": data_hashes(entries, folder),
     }
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(content, indent=1) + "\n"
+    if path.exists() and (path.parent / LATEST).exists():
+        earlier, now = json.loads(path.read_text(encoding="utf-8")), json.loads(text)
+        changed = [key for key in ("config", "initial", "data") if earlier[key] != now[key]]
+        if changed:
+            raise ValueError(f"{path.parent} holds a run of other {', '.join(changed)}: choose another")
+    path.write_text(text, encoding="utf-8")

@@ -200,9 +200,11 @@ def main() -> None:
     run.mkdir(parents=True, exist_ok=True)
     folder = data_folder()
     load_volumes(folder)  # fills the cache once, before the processes start
-    write_provenance(
-        run / "provenance.json", config, training_entries(read_entries(folder)), folder, arguments.initial
-    )
+    entries = training_entries(read_entries(folder))
+    try:
+        write_provenance(run / "provenance.json", config, entries, folder, arguments.initial)
+    except ValueError as error:
+        parser.error(str(error))
     (run / "rendezvous").unlink(missing_ok=True)
     if config.processes == 1:
         train_process(0, config, folder, run, arguments.initial)
