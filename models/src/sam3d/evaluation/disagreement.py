@@ -38,7 +38,7 @@ from .evaluated_base import base_of_zoo
 from .model_name import model_name
 from .tasks import TASKS, ZOO, EvaluatedTask, files_of, fitted
 
-LOG = Path("runs/disagreement.jsonl")
+LOG = Path("records/disagreement.jsonl")
 LEFT_RIGHT, BACK, HEAD = 3, 2, 1  # axes of (2, n, n, n)
 MIRRORED = ((LEFT_RIGHT,), (BACK,), (HEAD,))
 

@@ -101,7 +101,7 @@ def evaluate(model: Path, log: Path, processes: int, split: str, passed_over: in
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--log", type=Path, default=Path("runs/evaluation.jsonl"))
+    parser.add_argument("--log", type=Path, default=Path("records/evaluation.jsonl"))
     parser.add_argument("--served-log", type=Path, default=SERVED_LOG, help="of `served`; may be absent")
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     parser.add_argument("--processes", type=int, default=2)

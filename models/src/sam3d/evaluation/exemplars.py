@@ -33,7 +33,7 @@ from .model_name import model_name
 from .simulated_reader import GridClick
 from .zoom import ZoomPolicy
 
-LOG = Path("runs/exemplars.jsonl")
+LOG = Path("records/exemplars.jsonl")
 ZOO = Path(__file__).resolve().parents[3] / "zoo" / "sam3d-tiny"
 IN_CONTEXT, COPIED, CLICKED = "in context", "copied", "one click"
 

@@ -34,7 +34,7 @@ from .tables import Record
 from .task_table import ONE_CLICK
 from .tasks import TASKS
 
-LOG = Path("runs/matrix.jsonl")
+LOG = Path("records/matrix.jsonl")
 RESULTS = Path("RESULTS.md")
 
 
@@ -119,7 +119,9 @@ def base_argument(text: str) -> tuple[str, Path]:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def read_arguments() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
+def read_arguments(
+    words: Sequence[str] | None,
+) -> tuple[argparse.ArgumentParser, argparse.Namespace]:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -149,11 +151,12 @@ def read_arguments() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
     )
     parser.add_argument("--log", type=Path, default=LOG)
     parser.add_argument("--results", type=Path, default=RESULTS)
-    return parser, parser.parse_args()
+    return parser, parser.parse_args(words)
 
 
-def main() -> None:
-    parser, arguments = read_arguments()
+def main(words: Sequence[str] | None = None) -> None:
+    """words: of the command line; None: those that it was started with"""
+    parser, arguments = read_arguments(words)
     is_table = arguments.table is not None
     records = read_log_if_any(arguments.log)
     if not is_table and any(of_other_settings(record, arguments) for record in records):

@@ -20,6 +20,7 @@ from .tasks import TASKS, evaluate_task
 
 AUTOMATIC, PROMPT_BASED, PRE_TRAINED, FEW_SHOT = "automatic", "prompt-based", "pre-trained", "few-shot"
 SETTINGS = (AUTOMATIC, PROMPT_BASED, PRE_TRAINED, FEW_SHOT)
+PRETRAINED = Path("runs/pretrained")  # checkpoints of encoders
 
 
 class Cell(NamedTuple):
@@ -87,7 +88,7 @@ def run_cell(run: CellRun) -> None:
     if run.pretraining is not None:
         base = pretrained_base(
             *(base, run.cell.size, run.task, run.exemplars, run.evaluated, run.pretraining),
-            *(run.log.parent / "pretrained", run.split),
+            *(PRETRAINED, run.split),
         )
     evaluate_task(run.task, "finetuned", run.settings, run.exemplars, run.evaluated, base, *common)
 

@@ -20,10 +20,14 @@ from .tables import Record, short
 from .task_table import of_patients
 from .tasks import TASKS
 
-LOG = Path("runs/matrix_rates.jsonl")
+LOG = Path("records/matrix_rates.jsonl")
 CANDIDATES = {
     AUTOMATIC: {"vanilla": (0.003, 0.01), "adapter": (0.03, 0.1), "LoRA": (0.01, 0.03)},
-    PROMPT_BASED: {"vanilla": (0.0003, 0.001), "adapter": (0.003, 0.01), "LoRA": (0.001, 0.003)},
+    PROMPT_BASED: {
+        "vanilla": (0.0001, 0.0003, 0.001),
+        "adapter": (0.003, 0.01, 0.03),
+        "LoRA": (0.003, 0.01, 0.03),
+    },
 }
 
 

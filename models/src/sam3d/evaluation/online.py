@@ -35,7 +35,7 @@ from .protocols import corrected, opening_click
 from .tables import Record
 from .zoom import ZoomPolicy
 
-LOG = Path("runs/online.jsonl")
+LOG = Path("records/online.jsonl")
 LONGEST_STREAM = 9
 SHORTEST_STREAM = 4
 WRONG_FROM = 4  # cases of a right teacher, then a wrong one's

@@ -1,5 +1,5 @@
 """Pictures of the best, the median and the worst first answer of an evaluation:
-python -m sam3d.evaluation.pictures --model zoo/sam3d-tiny --log runs/evaluation.jsonl --output runs/pictures
+python -m sam3d.evaluation.pictures --model zoo/sam3d-tiny --output runs/pictures
 
 They show the data: they are for looking at, and stay out of the repository.
 """
@@ -96,7 +96,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--log", type=Path, default=Path("runs/evaluation.jsonl"))
+    parser.add_argument("--log", type=Path, default=Path("records/evaluation.jsonl"))
     parser.add_argument("--output", type=Path, default=Path("runs/pictures"))
     arguments = parser.parse_args()
     arguments.output.mkdir(parents=True, exist_ok=True)

@@ -74,7 +74,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--log", type=Path, default=Path("runs/precisions.jsonl"))
+    parser.add_argument("--log", type=Path, default=Path("records/precisions.jsonl"))
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     parser.add_argument("--split", choices=("dev", "train"), default="dev")
     parser.add_argument("--processes", type=int, default=2)

@@ -1,8 +1,8 @@
 """Plays the cases with a trained U-Net that sees prompts as channels, the baseline of equal cost:
 python -m sam3d.evaluation.prompted_unet --checkpoint runs/prompted_unet/latest.pt
 
-Its records do not depend on the model that it is compared with. They are kept in baselines/, with what it was
-trained on, and join the tables of `evaluate`.
+Its records do not depend on the model that it is compared with. They are kept in records/baselines/, with
+what it was trained on, and join the tables of `evaluate`.
 """
 
 import os

@@ -7,7 +7,7 @@ from .cases import Case
 from .protocols import Play
 from .tables import Record
 
-BASELINES = Path("baselines")  # records of methods that are played apart from the model
+BASELINES = Path("records/baselines")  # records of methods that are played apart from the model
 
 
 def record_of(case: Case, method: str, play: Play) -> Record:

@@ -1,13 +1,15 @@
 """RESULTS.md, made from the raw records of whatever was measured:
 python -m sam3d.evaluation.results
 
-Its tables and sections are written of the logs in runs/; those of which there is no log stay as they are.
+Its tables and sections are written of the logs in records/; those of which there is no log stay as they are.
 """
 
 import argparse
 from pathlib import Path
 
 from .logged_sections import LOGGED_SECTIONS
+from .matrix import LOG as MATRIX_LOG
+from .matrix import main as matrix
 from .matrix_table import TITLE as MATRIX_TITLE
 from .methods import COMPARED, PROMPTED_UNET
 from .prompt_kinds import prompt_kinds_table
@@ -18,7 +20,7 @@ from .served_table import served_table
 from .tables import Record, dice_of, measured_with, nsd_of, table_of_sets, whole_dice_of
 
 KEPT_SECTIONS = (*(section.title for section in LOGGED_SECTIONS), MATRIX_TITLE)
-LOGS = Path("runs")
+LOGS = Path("records")
 EVALUATION_LOG = LOGS / "evaluation.jsonl"
 SERVED_LOG = LOGS / "served.jsonl"
 PROTOCOL = """# Results
@@ -55,7 +57,7 @@ trained on.
 """
 UNET = """- *U-Net with prompts*: a 3D U-Net of the same number of operations as encoder and decoder together;
   clicks and its own last answer are further channels. All of it runs at every click. It was trained from
-  scratch on samples of the same kinds (`configs/prompted_unet.yaml`; its records are kept in `baselines/`):
+  scratch on samples of the same kinds (`configs/prompted_unet.yaml`; records are in `records/baselines/`):
   12,000 of them, while the model has seen some 52,000. It works in the cube of *zoom from truth*.
 """
 DICE = """## Dice after 1 / 3 / 5 prompts
@@ -157,6 +159,9 @@ def main() -> None:
             write_section(arguments.results, section.text(own))
         elif own:
             print(f"{section.log}: left out, since it is of other patients than {section.title} shows")
+    matrix_log = arguments.logs / MATRIX_LOG.name
+    if matrix_log.exists():
+        matrix(["--table", "--log", str(matrix_log), "--results", str(arguments.results)])
 
 
 if __name__ == "__main__":

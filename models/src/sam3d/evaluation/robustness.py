@@ -94,7 +94,7 @@ def chosen_cases(cases: list[Case], cases_per_set: int, sets: list[str]) -> list
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--log", type=Path, default=Path("runs/robustness.jsonl"))
+    parser.add_argument("--log", type=Path, default=Path("records/robustness.jsonl"))
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     parser.add_argument("--split", choices=("dev", "train"), default="dev")
     parser.add_argument("--cases-per-set", type=int, default=2)

@@ -31,7 +31,7 @@ from sam3d.data.volume_store import data_folder, read_entries, training_entries
 
 from .evaluated_base import EvaluatedBase, base_of_zoo
 
-LOG = Path("runs/tasks.jsonl")
+LOG = Path("records/tasks.jsonl")
 ZOO = Path(__file__).resolve().parents[3] / "zoo" / "sam3d-tiny"
 PRINT_EVERY_STEPS = 10
 

@@ -37,7 +37,7 @@ from .torch_engine import TorchEngine, model_of
 from .trained_ablation_table import trained_ablation_section
 from .zoom import ZoomPolicy
 
-LOG = Path("runs/trained_ablation.jsonl")
+LOG = Path("records/trained_ablation.jsonl")
 RUNS = Path("runs/ablations")
 RESULTS = Path("RESULTS.md")
 

@@ -9,8 +9,7 @@ Parts = Literal["encoder+decoder", "decoder"]
 Change = Literal["vanilla", "adapter", "LoRA"]  # all of their weights, or what is added to them
 # Chosen on training patients (models/README.md)
 LEARNING_RATES: dict[Change, float] = {"vanilla": 0.003, "adapter": 0.03, "LoRA": 0.01}
-# A tenth of those: a promptable model begins where it shall stay. Not chosen by measurement.
-PROMPTABLE_LEARNING_RATES: dict[Change, float] = {"vanilla": 0.0003, "adapter": 0.003, "LoRA": 0.001}
+PROMPTABLE_LEARNING_RATES: dict[Change, float] = {"vanilla": 0.0003, "adapter": 0.01, "LoRA": 0.01}
 
 
 @dataclass(frozen=True, kw_only=True)
