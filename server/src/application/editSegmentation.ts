@@ -36,3 +36,12 @@ export function requireVersion(segmentation: Segmentation, expected: number | un
     ...{ expectedVersion: expected, version: segmentation.version },
   });
 }
+
+/**
+ * Less strict than `requireVersion`: what was only stored since is what the caller has seen.
+ * @throws Problem precondition-failed
+ */
+export function requireSeen(segmentation: Segmentation, expected: number | undefined): void {
+  if (expected === undefined || expected > segmentation.version || expected < segmentation.contentVersion)
+    requireVersion(segmentation, expected);
+}

@@ -3,7 +3,7 @@ import { emptyMask } from '../domain/mask.ts';
 import { masksOverlap } from '../domain/masksOverlap.ts';
 import type { ModelManifest } from '../domain/modelManifest.ts';
 import { currentMask, promptsInForce } from '../domain/segmentState.ts';
-import type { Segment, Segmentation } from '../domain/segmentation.ts';
+import type { Segment, Segmentation, StoredSegmentation } from '../domain/segmentation.ts';
 import {
   asBinary,
   formatFor,
@@ -20,6 +20,7 @@ import { algorithmOf } from './algorithmOf.ts';
 import { contentName } from './contentName.ts';
 import type { SegmentEdit } from './editSegment.ts';
 import { filledSegments } from './filledSegments.ts';
+import { nameAfter } from './isStillStored.ts';
 import type { Workspace } from './workspace.ts';
 
 const SERIES_DESCRIPTION = 'Tomoclick segmentation';
@@ -162,7 +163,10 @@ type OwnUids = Pick<
   'seriesInstanceUID' | 'sopInstanceUID' | 'dimensionOrganizationUID'
 >;
 
-/** Of the segmentation as it is now, in the format asked for: what is saved twice is one object. */
+/**
+ * Of the segmentation as it is now, in the format asked for: what is saved twice is one object.
+ * @param gone what was stored of the same content, and deleted in the archive
+ */
 export async function uidsOfSave(
   segmentation: Segmentation,
   model: ModelManifest,
@@ -171,10 +175,11 @@ export async function uidsOfSave(
     wish = {},
     namedUid,
   }: Pick<SegmentationOutput, 'segmentationFormat' | 'wish'> & Pick<Workspace, 'namedUid'>,
+  gone?: StoredSegmentation,
 ): Promise<OwnUids> {
   const { segmentationType, compression, frames } = formatFor(segmentationFormat, wish);
   const format = [model.version, segmentationType, compression, frames];
-  const save = [contentName(segmentation), ...format].join(' ');
+  const save = nameAfter([contentName(segmentation), ...format].join(' '), gone);
   return {
     seriesInstanceUID: await namedUid(`series ${save}`),
     sopInstanceUID: await namedUid(`instance ${save}`),

@@ -9,6 +9,7 @@ import { algorithmOf } from './algorithmOf.ts';
 import { contentName } from './contentName.ts';
 import { editSegmentation } from './editSegmentation.ts';
 import { filledSegments } from './filledSegments.ts';
+import { isStillStored, nameAfter } from './isStillStored.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -55,18 +56,19 @@ export function exportStructureSet(
 
 /**
  * Stores those contours in the archive, as a series of their own. What is already stored, unchanged since, is not
- * stored again.
+ * stored again, unless it was deleted there.
  * @throws Problem as `exportStructureSet`, and archive-rejected
  */
 export async function storeStructureSet(
   id: string,
-  workspace: ExportWorkspace & Pick<Workspace, 'segmentationArchive' | 'mutex' | 'namedUid'>,
+  workspace: ExportWorkspace & Pick<Workspace, 'segmentationArchive' | 'imageArchive' | 'mutex' | 'namedUid'>,
   signal: AbortSignal,
 ): Promise<{ readonly segmentation: Segmentation; readonly stored: ObjectUids; readonly timings: Timings }> {
   let timings: Timings = {};
   const { after } = await editSegmentation(id, workspace, async segmentation => {
-    if (currentStructureSet(segmentation)) return [];
-    const contours = `contours of ${contentName(segmentation)}`;
+    const earlier = currentStructureSet(segmentation);
+    if (earlier && (await isStillStored(segmentation.series, earlier, workspace, signal))) return [];
+    const contours = nameAfter(`contours of ${contentName(segmentation)}`, earlier);
     const uids = {
       seriesInstanceUID: await workspace.namedUid(`series of ${contours}`),
       sopInstanceUID: await workspace.namedUid(contours),

@@ -6,14 +6,15 @@ import type { MeasurementReportToEncode } from '../ports/measurementReportEncode
 import { algorithmOf } from './algorithmOf.ts';
 import { editSegmentation } from './editSegmentation.ts';
 import { keptDescription } from './encodeSegmentationObject.ts';
+import { isStillStored, nameAfter } from './isStillStored.ts';
 import { measureSegments } from './measureSegmentation.ts';
 import type { SavedSegmentation } from './storeSegmentation.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
- * Measures what was just saved and stores the report beside its SEG, once for each save. The save stands even when
- * this fails; asking again then stores the report alone.
+ * Measures what was just saved and stores the report beside its SEG, once for each save, and once more where it was
+ * deleted in the archive. The save stands even when this fails; asking again then stores the report alone.
  * @throws Problem segmentation-not-found, edit-conflict (changed since it was saved), series-changed, and those of the archive
  */
 export async function storeMeasurementReport(
@@ -24,11 +25,14 @@ export async function storeMeasurementReport(
   let timings: Timings = {};
   const { after } = await editSegmentation(id, workspace, async segmentation => {
     const save = requireCurrentSave(segmentation);
-    if (save.measurementReport) return [];
+    const earlier = save.measurementReport;
+    if (earlier && (await isStillStored(segmentation.series, earlier, workspace, signal))) return [];
     const loaded = await workspace.loadVolume(segmentation.series, signal);
     const uids = {
-      seriesInstanceUID: await workspace.namedUid(`report series on ${save.sopInstanceUID}`),
-      sopInstanceUID: await workspace.namedUid(`report on ${save.sopInstanceUID}`),
+      seriesInstanceUID: await workspace.namedUid(
+        nameAfter(`report series on ${save.sopInstanceUID}`, earlier),
+      ),
+      sopInstanceUID: await workspace.namedUid(nameAfter(`report on ${save.sopInstanceUID}`, earlier)),
     };
     const encoded = await timed('measure', () => {
       const report = reportOn(segmentation, save, loaded.volume, workspace, uids);

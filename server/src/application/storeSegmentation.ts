@@ -1,8 +1,9 @@
 import { currentSave } from '../domain/segmentState.ts';
 import type { Segmentation, StoredSegmentation } from '../domain/segmentation.ts';
 import type { SegmentationWish } from '../domain/segmentationFormat.ts';
-import { editSegmentation, requireVersion } from './editSegmentation.ts';
+import { editSegmentation, requireSeen, requireVersion } from './editSegmentation.ts';
 import { encodeSegmentation, uidsOfSave } from './encodeSegmentationObject.ts';
+import { isStillStored } from './isStillStored.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -14,7 +15,7 @@ export interface SavedSegmentation {
 
 /**
  * Writes the segmentation as one SEG and stores it in the archive. What is already stored, unchanged since, is not
- * stored again.
+ * stored again, unless it was deleted there.
  * @throws Problem segmentation-not-found, precondition-failed, empty-segmentation, segments-overlap, invalid-request,
  *   and those of the archive
  */
@@ -30,12 +31,17 @@ export async function storeSegmentation(
   let timings: Timings = {};
   let isNew = false;
   const { after } = await editSegmentation(request.id, workspace, async segmentation => {
-    if (currentSave(segmentation)) return [];
-    requireVersion(segmentation, request.version);
+    const earlier = currentSave(segmentation);
+    if (earlier) {
+      requireSeen(segmentation, request.version);
+      if (await isStillStored(segmentation.series, earlier, workspace, signal)) return [];
+    } else {
+      requireVersion(segmentation, request.version);
+    }
     const loaded = await workspace.loadVolume(segmentation.series, signal);
     const model = workspace.zoo.get(segmentation.modelId);
     const output = { ...workspace, wish: request.wish };
-    const uids = await uidsOfSave(segmentation, model, output);
+    const uids = await uidsOfSave(segmentation, model, output, earlier);
     const encoded = await timed('seg', () =>
       encodeSegmentation(segmentation, loaded.volume, model, output, uids),
     );
@@ -48,8 +54,9 @@ export async function storeSegmentation(
       workspace.segmentationArchive.store(studyInstanceUID, part10, unhurried),
     );
     timings = addTimings(loaded.timings, encoded.timings, stored.timings);
-    isNew = true;
-    await workspace.noteLessons(segmentation, loaded.volume);
+    // What was stored before has taught already.
+    isNew = !earlier;
+    if (isNew) await workspace.noteLessons(segmentation, loaded.volume);
     return [{ kind: 'stored', ...where }];
   });
   // Before the reply: who has seen the save acknowledged has taught it.

@@ -166,7 +166,7 @@ const store = defineRoute(
     ...{ method: 'post', path: `${SEGMENTATION}/store`, operationId: 'storeSegmentation' },
     summary: 'Store the segmentation in the archive as a DICOM object',
     description:
-      'Every saved version is a series of its own. A version that is already stored is not stored twice, in whatever format it was.',
+      'Every saved version is a series of its own. A version that is already stored is not stored twice, in whatever format it was, unless it was deleted in the archive.',
     parameters: segmentationParameters,
     query: z.object({
       ...segmentationWishShape,
