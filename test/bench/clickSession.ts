@@ -3,8 +3,8 @@ import type { Mask } from '../../server/src/domain/mask.ts';
 import type { Prompt } from '../../server/src/domain/prompt.ts';
 import {
   SEGMENT_UPDATE_HEADER,
-  segmentUpdateSchema,
-  type SegmentUpdate,
+  segmentUpdateHeaderSchema,
+  type SegmentUpdateHeader,
 } from '../../server/src/contract/segmentation.ts';
 import { readSegmentation } from '../fixtures/readSegmentation.ts';
 import { ApiClient, click } from '../server/apiClient.ts';
@@ -21,7 +21,7 @@ export interface BenchSeries {
 
 interface PromptReply {
   readonly reply: TimedReply;
-  readonly update: SegmentUpdate;
+  readonly update: SegmentUpdateHeader;
 }
 
 /** One segment that is clicked on, as a viewer does it: each reply changes the picture that is kept. */
@@ -58,7 +58,7 @@ export class ClickSession {
     if (reply.status !== 200 && reply.status !== 204) throw new Error(Buffer.from(reply.body).toString());
     const header: unknown = JSON.parse(reply.header(SEGMENT_UPDATE_HEADER) ?? 'null');
     if (reply.status === 200) this.#draw(reply.body);
-    return { reply, update: segmentUpdateSchema.parse(header) };
+    return { reply, update: segmentUpdateHeaderSchema.parse(header) };
   }
 
   /** The picture so far on the native grid, box around the whole volume's used slices. */

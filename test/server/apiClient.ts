@@ -1,9 +1,11 @@
 import type { Vector3 } from '../../server/src/domain/affine.ts';
 import {
   SEGMENT_UPDATE_HEADER,
+  segmentUpdateHeaderSchema,
   segmentUpdateSchema,
   segmentationSchema,
   type SegmentUpdate,
+  type SegmentUpdateHeader,
   type SegmentationContract,
 } from '../../server/src/contract/segmentation.ts';
 
@@ -78,9 +80,9 @@ export class ApiClient {
     id: string,
     action: string,
     body?: unknown,
-  ): Promise<{ readonly reply: Reply; readonly update: SegmentUpdate }> {
+  ): Promise<{ readonly reply: Reply; readonly update: SegmentUpdateHeader }> {
     const reply = await this.send('POST', `/api/v1/segmentations/${id}/segments/1/${action}`, body);
     const header: unknown = JSON.parse(reply.headers.get(SEGMENT_UPDATE_HEADER) ?? 'null');
-    return { reply, update: segmentUpdateSchema.parse(header) };
+    return { reply, update: segmentUpdateHeaderSchema.parse(header) };
   }
 }

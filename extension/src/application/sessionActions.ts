@@ -152,7 +152,7 @@ export class SessionActions {
     const before = segmentOf(this.state.session, segmentKey)?.prompts ?? [];
     const prompts = before.some(known => known.promptId === promptId) ? before : [...before, identified];
     this.show(segmentKey, change, prompts);
-    if (prompt.kind === 'size' && change.update.changedSlices.length === 0) {
+    if (prompt.kind === 'size' && change.slices.size === 0) {
       this.state.become(withMissingSize(this.state.session, segmentKey, prompt.wish));
     }
   }

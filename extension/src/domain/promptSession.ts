@@ -2,7 +2,7 @@ import type {
   AppliedAdaptationContract,
   IdentifiedPromptContract,
   PromptContract,
-  SegmentUpdate,
+  SegmentUpdateHeader,
 } from '@tomoclick/server/contract';
 import { nextColour, type ColourRgb } from './colours.ts';
 import type { Failure } from './failure.ts';
@@ -187,7 +187,7 @@ export function withVersion(session: PromptSession, version: number): PromptSess
 export function withUpdate(
   session: PromptSession,
   segmentKey: string,
-  update: SegmentUpdate,
+  update: SegmentUpdateHeader,
   prompts: readonly IdentifiedPromptContract[],
 ): PromptSession {
   const { segmentNumber, volumeMl, canUndo, canRedo, adaptation } = update.segment;

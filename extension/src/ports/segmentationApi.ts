@@ -2,7 +2,7 @@ import type {
   Capabilities,
   IdentifiedPromptContract,
   SegmentationContract,
-  SegmentUpdate,
+  SegmentUpdateHeader,
   TermList,
 } from '@tomoclick/server/contract';
 import type { ColourRgb } from '../domain/colours.ts';
@@ -24,7 +24,7 @@ export interface SegmentDescription {
 
 /** What one step did to one segment: the numbers, and the slices that changed (complete, empty ones included). */
 export interface SegmentChange {
-  readonly update: SegmentUpdate;
+  readonly update: SegmentUpdateHeader;
   readonly slices: ReadonlyMap<SliceKey, SliceBits>;
 }
 

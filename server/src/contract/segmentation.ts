@@ -117,12 +117,7 @@ export const segmentationListSchema = z
   .strictObject({ segmentations: z.array(segmentationSchema) })
   .meta({ id: 'SegmentationList' });
 
-/**
- * What a prompt, undo, redo or clear did. As `application/json` it is the body; beside an `application/dicom`
- * body it travels, as compact JSON, in the header `Tomoclick-Segment-Update`. The SEG then holds one segment
- * (number 1) with one frame for every slice named in `changedSlices`, empty frames included: the viewer replaces
- * exactly those slices.
- */
+/** What a prompt, undo, redo or clear did, as `application/json`. */
 export const segmentUpdateSchema = z
   .strictObject({
     segmentationId: segmentationIdSchema,
@@ -135,5 +130,15 @@ export const segmentUpdateSchema = z
   })
   .meta({ id: 'SegmentUpdate' });
 export type SegmentUpdate = z.infer<typeof segmentUpdateSchema>;
+
+/**
+ * Beside an `application/dicom` body, as compact JSON in a header. That body names the slices: it is a SEG of one
+ * segment (number 1) with one frame for every slice that changed, empty frames included, and the viewer replaces exactly
+ * those. A list of them would grow the header with the series; proxies take 4 KB of all headers.
+ */
+export const segmentUpdateHeaderSchema = segmentUpdateSchema
+  .omit({ changedSlices: true })
+  .meta({ id: 'SegmentUpdateHeader' });
+export type SegmentUpdateHeader = z.infer<typeof segmentUpdateHeaderSchema>;
 
 export const SEGMENT_UPDATE_HEADER = 'Tomoclick-Segment-Update';

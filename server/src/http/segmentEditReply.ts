@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { SegmentEdit } from '../application/editSegment.ts';
 import { readSegmentEdit } from '../application/readSegmentEdit.ts';
 import type { Workspace } from '../application/workspace.ts';
-import { SEGMENT_UPDATE_HEADER } from '../contract/segmentation.ts';
+import { SEGMENT_UPDATE_HEADER, type SegmentUpdateHeader } from '../contract/segmentation.ts';
 import { Problem } from '../domain/errors.ts';
 import { setEntityTag } from './entityTag.ts';
 import { asciiJson, segmentUpdateView } from './segmentationView.ts';
@@ -29,6 +29,7 @@ export async function replySegmentEdit(
   signal: AbortSignal,
 ): Promise<void> {
   const update = segmentUpdateView(edit);
+  const { changedSlices, ...header } = update;
   setEntityTag(response, update.version);
   response.vary('Accept');
   if (mediaType === 'application/json') {
@@ -36,14 +37,14 @@ export async function replySegmentEdit(
     response.json(update);
     return;
   }
-  if (update.changedSlices.length === 0) {
+  if (changedSlices.length === 0) {
     setServerTiming(response, edit.timings);
-    response.setHeader(SEGMENT_UPDATE_HEADER, asciiJson(update));
+    response.setHeader(SEGMENT_UPDATE_HEADER, asciiJson(header satisfies SegmentUpdateHeader));
     response.status(204).end();
     return;
   }
   const { part10, timings } = await readSegmentEdit(edit, workspace, signal);
   setServerTiming(response, timings);
-  response.setHeader(SEGMENT_UPDATE_HEADER, asciiJson(update));
+  response.setHeader(SEGMENT_UPDATE_HEADER, asciiJson(header satisfies SegmentUpdateHeader));
   response.type(mediaType).send(Buffer.from(part10.buffer, part10.byteOffset, part10.byteLength));
 }

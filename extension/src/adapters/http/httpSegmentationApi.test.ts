@@ -25,7 +25,7 @@ function apiAnswering(answer: () => Response | Promise<Response>) {
   return { api: httpSegmentationApi('/api/v1', fetchFunction), asked };
 }
 
-const UPDATE = { segmentationId: 'id', version: 3, segment: { label: 'Nävus' }, changedSlices: [] };
+const UPDATE = { segmentationId: 'id', version: 3, segment: { label: 'Nävus' } };
 const PROMPT = {
   promptId: 'p',
   prompt: { kind: 'point', pointLps: [1, 2, 3], polarity: 'include' },

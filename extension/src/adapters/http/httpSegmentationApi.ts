@@ -2,7 +2,7 @@ import type {
   Capabilities,
   ProblemContract,
   SegmentationContract,
-  SegmentUpdate,
+  SegmentUpdateHeader,
   TermList,
 } from '@tomoclick/server/contract';
 import { NoAnswer, RefusedByServer } from '../../domain/failure.ts';
@@ -120,7 +120,7 @@ function imageQuery(image: SeriesReference['image']): Record<string, string> {
 async function segmentChange(response: Response): Promise<SegmentChange> {
   const header = response.headers.get(SEGMENT_UPDATE_HEADER);
   if (header === null) throw await refusal(response);
-  const update = JSON.parse(header) as SegmentUpdate;
+  const update = JSON.parse(header) as SegmentUpdateHeader;
   if (response.status === 204) return { update, slices: new Map() };
   const [segment] = readSegmentation(new Uint8Array(await bodyOf(response))).segments;
   return { update, slices: segment?.slices ?? new Map() };

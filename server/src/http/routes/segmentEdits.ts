@@ -26,7 +26,8 @@ const SEGMENT = '/api/v1/segmentations/{id}/segments/{segmentNumber}';
 
 const UPDATE_HEADERS = {
   ...{ ...ETAG, ...SERVER_TIMING },
-  [SEGMENT_UPDATE_HEADER]: 'Beside application/dicom: the SegmentUpdate as JSON in ASCII',
+  [SEGMENT_UPDATE_HEADER]:
+    'Beside application/dicom: the SegmentUpdate as JSON in ASCII, without `changedSlices`',
 };
 
 const EDIT = {
@@ -36,8 +37,8 @@ const EDIT = {
   responses: {
     200: {
       description:
-        'What changed. As application/dicom: a SEG with one segment, number 1, and one frame for every slice in ' +
-        '`changedSlices`, empty frames included.',
+        'What changed. As application/dicom: a SEG with one segment, number 1, and one frame for every slice that ' +
+        'changed, empty frames included.',
       content: { [DICOM_MEDIA_TYPE]: 'binary', [JSON_MEDIA_TYPE]: segmentUpdateSchema },
       headers: UPDATE_HEADERS,
     },
