@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { foldOperations, type NewSegmentation } from '../../server/src/domain/applyOperation.ts';
 import type { Prompt } from '../../server/src/domain/prompt.ts';
-import type { Operation } from '../../server/src/domain/segmentation.ts';
+import type { MaskSnapshot, MaskSummary, Operation } from '../../server/src/domain/segmentation.ts';
 import type { WorkspaceStore } from '../../server/src/ports/workspaceStore.ts';
 
 export interface OpenedStore {
@@ -48,6 +48,17 @@ function adapted(promptId: string): Operation {
 function onVolume(volumeFingerprint: string, promptId: string): Operation {
   const { step } = CLICKED;
   return { ...CLICKED, step: { ...step, promptId, mask: { ...step.mask, volumeFingerprint } } };
+}
+
+function withoutVoxels(operation: Operation): Operation<MaskSummary> {
+  const summary = ({ runLength: _, ...known }: MaskSnapshot): MaskSummary => known;
+  if (operation.kind === 'segment-added') {
+    const { openedMask, ...added } = operation;
+    return { ...added, ...(openedMask && { openedMask: summary(openedMask) }) };
+  }
+  if (operation.kind !== 'step-added') return operation;
+  const { step } = operation;
+  return { ...operation, step: step.kind === 'clear' ? step : { ...step, mask: summary(step.mask) } };
 }
 
 const PATH_LPS = [
@@ -125,6 +136,13 @@ export function workspaceStoreContract(name: string, open: () => Promise<OpenedS
       const [newest] = await store.list({ ...EVERYTHING, seriesInstanceUID: '1.4' });
       expect(newest?.id).toBe(whole.id);
       await store.append(whole.id, EVERY_KIND.length, [ADDED]);
+    });
+
+    test('lists what a reader is told of a segmentation, without reading the voxels of its masks', async () => {
+      const created = newSegmentation('1.11');
+      await store.create(created, EVERY_KIND);
+      const [listed] = await store.list({ ...EVERYTHING, seriesInstanceUID: '1.11' });
+      expect(listed).toEqual(foldOperations(created, EVERY_KIND.map(withoutVoxels)));
     });
 
     test('gives back a segmentation as it was at an earlier version', async () => {

@@ -1,32 +1,41 @@
-import type { Operation, Segment, Segmentation } from './segmentation.ts';
+import type { MaskSnapshot, MaskSummary, Operation, Segment, Segmentation } from './segmentation.ts';
 import { segmentOf } from './segmentState.ts';
 
 export type NewSegmentation = Pick<Segmentation, 'id' | 'series' | 'modelId' | 'createdAt'>;
 
 /** A segmentation is the fold of its operations, oldest first. */
-export function foldOperations(start: NewSegmentation, operations: readonly Operation[]): Segmentation {
-  const empty: Segmentation = {
+export function foldOperations<Kept extends MaskSummary = MaskSnapshot>(
+  start: NewSegmentation,
+  operations: readonly Operation<Kept>[],
+): Segmentation<Kept> {
+  const empty: Segmentation<Kept> = {
     ...start,
     ...{ version: 0, contentVersion: 0, segments: [], lastSegmentNumber: 0, stored: [] },
   };
-  return operations.reduce(applyOperation, empty);
+  return operations.reduce<Segmentation<Kept>>(applyOperation, empty);
 }
 
 /** @throws Problem segment-not-found */
-export function applyOperation(segmentation: Segmentation, operation: Operation): Segmentation {
+export function applyOperation<Kept extends MaskSummary>(
+  segmentation: Segmentation<Kept>,
+  operation: Operation<Kept>,
+): Segmentation<Kept> {
   const version = segmentation.version + 1;
   const contentVersion = isEdit(operation) ? version : segmentation.contentVersion;
   return { ...applyChange(segmentation, operation), version, contentVersion };
 }
 
 /** Storing changes nothing. */
-export function isEdit({ kind }: Operation): boolean {
+export function isEdit({ kind }: Pick<Operation, 'kind'>): boolean {
   return !STORING.has(kind);
 }
 
 const STORING: ReadonlySet<Operation['kind']> = new Set(['stored', 'report-stored', 'structure-set-stored']);
 
-function applyChange(segmentation: Segmentation, operation: Operation): Segmentation {
+function applyChange<Kept extends MaskSummary>(
+  segmentation: Segmentation<Kept>,
+  operation: Operation<Kept>,
+): Segmentation<Kept> {
   switch (operation.kind) {
     case 'opened': {
       const { kind: _, ...openedFrom } = operation;
@@ -35,7 +44,7 @@ function applyChange(segmentation: Segmentation, operation: Operation): Segmenta
     case 'segment-added': {
       const { kind: _, ...segment } = operation;
       const { segmentNumber } = segment;
-      const added: Segment = { ...segment, steps: [], cursor: 0, promptIds: [] };
+      const added: Segment<Kept> = { ...segment, steps: [], cursor: 0, promptIds: [] };
       return {
         ...segmentation,
         segments: [...segmentation.segments, added],
@@ -93,11 +102,11 @@ function applyChange(segmentation: Segmentation, operation: Operation): Segmenta
   }
 }
 
-function withSegment(
-  segmentation: Segmentation,
+function withSegment<Kept extends MaskSummary>(
+  segmentation: Segmentation<Kept>,
   segmentNumber: number,
-  change: (segment: Segment) => Segment,
-): Segmentation {
+  change: (segment: Segment<Kept>) => Segment<Kept>,
+): Segmentation<Kept> {
   const changed = segmentOf(segmentation, segmentNumber);
   const segments = segmentation.segments.map(segment => (segment === changed ? change(segment) : segment));
   return { ...segmentation, segments };

@@ -1,6 +1,7 @@
 import { Problem } from './errors.ts';
 import type {
   MaskSnapshot,
+  MaskSummary,
   Segment,
   Segmentation,
   SegmentStep,
@@ -9,10 +10,16 @@ import type {
 } from './segmentation.ts';
 
 /** A step that holds a prompt. */
-export type PromptStep = Extract<SegmentStep, { kind: 'prompt' }>;
+export type PromptStep<Kept extends MaskSummary = MaskSnapshot> = Extract<
+  SegmentStep<Kept>,
+  { kind: 'prompt' }
+>;
 
 /** @throws Problem segment-not-found */
-export function segmentOf(segmentation: Segmentation, segmentNumber: number): Segment {
+export function segmentOf<Kept extends MaskSummary>(
+  segmentation: Segmentation<Kept>,
+  segmentNumber: number,
+): Segment<Kept> {
   const segment = segmentation.segments.find(candidate => candidate.segmentNumber === segmentNumber);
   if (!segment) {
     throw new Problem('segment-not-found', 'Read the segmentation again: it has no segment of this number.', {
@@ -35,16 +42,18 @@ export function nextSegmentNumber({ lastSegmentNumber }: Pick<Segmentation, 'las
   );
 }
 
-export function canUndo(segment: Segment): boolean {
+export function canUndo(segment: Segment<MaskSummary>): boolean {
   return segment.cursor > 0;
 }
 
-export function canRedo(segment: Segment): boolean {
+export function canRedo(segment: Segment<MaskSummary>): boolean {
   return segment.cursor < segment.steps.length;
 }
 
 /** The prompts that made the current mask, oldest first: since the last clear, undone ones left out. */
-export function promptsInForce(segment: Segment): readonly PromptStep[] {
+export function promptsInForce<Kept extends MaskSummary>(
+  segment: Segment<Kept>,
+): readonly PromptStep<Kept>[] {
   const done = segment.steps.slice(0, segment.cursor);
   const lastClear = done.findLastIndex(step => step.kind === 'clear');
   return done.slice(lastClear + 1).filter(step => step.kind === 'prompt');
@@ -57,13 +66,16 @@ export function startingMask(segment: Segment): MaskSnapshot | undefined {
 }
 
 /** The mask after the first `stepCount` steps; absent when it is empty. */
-export function maskAfter(segment: Segment, stepCount: number): MaskSnapshot | undefined {
+export function maskAfter<Kept extends MaskSummary>(
+  segment: Segment<Kept>,
+  stepCount: number,
+): Kept | undefined {
   if (stepCount === 0) return segment.openedMask;
   const step = segment.steps[stepCount - 1];
   return step?.kind === 'prompt' ? step.mask : undefined;
 }
 
-export function currentMask(segment: Segment): MaskSnapshot | undefined {
+export function currentMask<Kept extends MaskSummary>(segment: Segment<Kept>): Kept | undefined {
   return maskAfter(segment, segment.cursor);
 }
 

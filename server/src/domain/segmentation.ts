@@ -8,30 +8,34 @@ import type { SeriesReference } from './seriesReference.ts';
 
 export type { ColourRgb } from './colourRgb.ts';
 
-/** A mask at rest: run-length encoded (domain/runLength.ts), so that a long history stays small. */
-export interface MaskSnapshot {
+/** What is known of a mask without its voxels. */
+export interface MaskSummary {
   readonly voxelCount: number;
   readonly volumeMl: number;
-  readonly runLength: Uint8Array;
   /** Of the volume whose grid it is on (domain/volumeFingerprint.ts); absent in logs older than it. */
   readonly volumeFingerprint?: string;
 }
 
+/** A mask at rest: run-length encoded (domain/runLength.ts), so that a long history stays small. */
+export interface MaskSnapshot extends MaskSummary {
+  readonly runLength: Uint8Array;
+}
+
 /** One thing a reader did to a segment, with what came of it. */
-export type SegmentStep =
+export type SegmentStep<Kept extends MaskSummary = MaskSnapshot> =
   | {
       readonly kind: 'prompt';
       /** Chosen by the caller: the same id sent twice is one click (retries lose and double nothing). */
       readonly promptId: string;
       readonly prompt: Prompt;
-      readonly mask: MaskSnapshot;
+      readonly mask: Kept;
       readonly predictedIou: number;
       /** What the segment's first answer was fused with; absent: the frozen model answered alone. */
       readonly adaptation?: AppliedAdaptation;
     }
   | { readonly kind: 'clear' };
 
-export interface Segment {
+export interface Segment<Kept extends MaskSummary = MaskSnapshot> {
   /** 1-based, stable for the life of the segmentation. */
   readonly segmentNumber: number;
   readonly label: string;
@@ -40,9 +44,9 @@ export interface Segment {
   /** What the object that it was opened from says of it; absent once it has another label. */
   readonly description?: SegmentDescription;
   /** The mask that it was opened with, before all steps; absent when that was empty. */
-  readonly openedMask?: MaskSnapshot;
+  readonly openedMask?: Kept;
   /** Everything done, oldest first; those at and after `cursor` are undone and can be redone. */
-  readonly steps: readonly SegmentStep[];
+  readonly steps: readonly SegmentStep<Kept>[];
   readonly cursor: number;
   /** Ids of all prompts ever taken, undone and overwritten ones included: a late retry is recognised. */
   readonly promptIds: readonly string[];
@@ -81,7 +85,8 @@ export interface OpenedObject {
   readonly warnings: readonly OpeningWarning[];
 }
 
-export interface Segmentation {
+/** @typeParam Kept what is at hand of its masks: lists are read without their voxels */
+export interface Segmentation<Kept extends MaskSummary = MaskSnapshot> {
   readonly id: string;
   readonly series: SeriesReference;
   readonly modelId: string;
@@ -91,7 +96,7 @@ export interface Segmentation {
   readonly version: number;
   /** The version at which it was last changed: storing changes nothing. */
   readonly contentVersion: number;
-  readonly segments: readonly Segment[];
+  readonly segments: readonly Segment<Kept>[];
   /** The highest segment number given so far: the number of a removed segment is not given again. */
   readonly lastSegmentNumber: number;
   readonly stored: readonly StoredSegmentation[];
@@ -100,7 +105,7 @@ export interface Segmentation {
 }
 
 /** One entry of the op log. A segmentation is the fold of its operations. */
-export type Operation =
+export type Operation<Kept extends MaskSummary = MaskSnapshot> =
   | ({ readonly kind: 'opened' } & OpenedObject)
   | {
       readonly kind: 'segment-added';
@@ -109,7 +114,7 @@ export type Operation =
       readonly colour: ColourRgb;
       readonly trackingUID: string;
       readonly description?: SegmentDescription;
-      readonly openedMask?: MaskSnapshot;
+      readonly openedMask?: Kept;
     }
   | {
       readonly kind: 'segment-changed';
@@ -118,7 +123,7 @@ export type Operation =
       readonly colour: ColourRgb;
     }
   | { readonly kind: 'segment-removed'; readonly segmentNumber: number }
-  | { readonly kind: 'step-added'; readonly segmentNumber: number; readonly step: SegmentStep }
+  | { readonly kind: 'step-added'; readonly segmentNumber: number; readonly step: SegmentStep<Kept> }
   | { readonly kind: 'undone'; readonly segmentNumber: number }
   | { readonly kind: 'redone'; readonly segmentNumber: number }
   | {

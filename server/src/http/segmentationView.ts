@@ -5,11 +5,11 @@ import type { SegmentEdit } from '../application/editSegment.ts';
 import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
 import type { Prompt } from '../domain/prompt.ts';
 import { canRedo, canUndo, currentMask, promptsInForce } from '../domain/segmentState.ts';
-import type { Segment, Segmentation } from '../domain/segmentation.ts';
+import type { MaskSummary, Segment, Segmentation } from '../domain/segmentation.ts';
 import type { ValueWarning } from '../domain/valueMeaning.ts';
 
 /** A segmentation in the words of the contract. */
-export function segmentationView(segmentation: Segmentation): SegmentationContract {
+export function segmentationView(segmentation: Segmentation<MaskSummary>): SegmentationContract {
   const { id, series, modelId, createdAt, openedFrom, version, segments, stored } = segmentation;
   return {
     ...{ id, ...series, model: modelId, createdAt, version },
@@ -26,7 +26,7 @@ export function segmentationView(segmentation: Segmentation): SegmentationContra
   };
 }
 
-function segmentView(segment: Segment): SegmentContract {
+function segmentView(segment: Segment<MaskSummary>): SegmentContract {
   const { segmentNumber, label, colour, trackingUID } = segment;
   const prompts = promptsInForce(segment);
   const mask = currentMask(segment);

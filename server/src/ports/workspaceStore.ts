@@ -1,4 +1,4 @@
-import type { Operation, Segmentation } from '../domain/segmentation.ts';
+import type { MaskSummary, Operation, Segmentation } from '../domain/segmentation.ts';
 import type { ImageReference } from '../domain/seriesReference.ts';
 
 export interface SegmentationFilter {
@@ -18,8 +18,11 @@ export interface WorkspaceStore {
     segmentation: Pick<Segmentation, 'id' | 'series' | 'modelId' | 'createdAt'>,
     operations?: readonly Operation[],
   ): Promise<void>;
-  /** The one that was edited last first; beginning counts, storing does not. */
-  list(filter: SegmentationFilter): Promise<readonly Segmentation[]>;
+  /**
+   * The one that was edited last first; beginning counts, storing does not. Without the voxels of their masks: a page
+   * of long histories holds gigabytes of them.
+   */
+  list(filter: SegmentationFilter): Promise<readonly Segmentation<MaskSummary>[]>;
   /**
    * The fold of the log, masks included.
    * @param version the fold as it was then; absent: as it is

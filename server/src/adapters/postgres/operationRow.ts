@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import { z } from 'zod';
-import type { Operation } from '../../domain/segmentation.ts';
+import type { MaskSummary, Operation } from '../../domain/segmentation.ts';
 
 const compress = promisify(deflateRaw);
 const decompress = promisify(inflateRaw);
@@ -121,24 +121,37 @@ export function jsonOfBody(body: unknown): string {
 
 /** @throws Error when the row is not one that this version can read */
 export async function operationOfRow(row: OperationRow): Promise<Operation> {
-  const body = bodySchema.parse(row.body);
-  switch (body.kind) {
+  const operation = operationOfBody(row.body);
+  switch (operation.kind) {
     case 'segment-added': {
-      const { openedMask, ...added } = body;
+      const { openedMask, ...added } = operation;
       if (!openedMask) return added;
       return { ...added, openedMask: { ...openedMask, runLength: await runLengthOf(row) } };
     }
+    case 'step-added': {
+      const { step } = operation;
+      if (step.kind === 'clear') return { ...operation, step };
+      return { ...operation, step: { ...step, mask: { ...step.mask, runLength: await runLengthOf(row) } } };
+    }
+    default:
+      return operation;
+  }
+}
+
+/** Without the voxels of its mask. @throws Error when it is not one that this version can read */
+export function operationOfBody(json: unknown): Operation<MaskSummary> {
+  const body = bodySchema.parse(json);
+  switch (body.kind) {
     case 'cleared':
       return { kind: 'step-added', segmentNumber: body.segmentNumber, step: { kind: 'clear' } };
     case 'prompted': {
-      const { kind: _, segmentNumber: __, promptId, prompt, predictedIou, ...rest } = body;
-      const { adaptation: applied, ...summary } = rest;
-      const mask = { ...summary, runLength: await runLengthOf(row) };
+      const { kind: _, segmentNumber, promptId, prompt, predictedIou, ...rest } = body;
+      const { adaptation: applied, ...mask } = rest;
       const step = {
         ...({ kind: 'prompt', promptId, prompt, predictedIou, mask } as const),
         ...(applied && { adaptation: applied }),
       };
-      return { kind: 'step-added', segmentNumber: body.segmentNumber, step };
+      return { kind: 'step-added', segmentNumber, step };
     }
     default:
       return body;

@@ -1,11 +1,17 @@
 import { foldOperations, isEdit, type NewSegmentation } from '../../domain/applyOperation.ts';
 import { Problem } from '../../domain/errors.ts';
-import type { Operation, Segmentation } from '../../domain/segmentation.ts';
+import type { MaskSummary, Operation, Segmentation } from '../../domain/segmentation.ts';
 import type { SeriesReference } from '../../domain/seriesReference.ts';
 import type { SqlDatabase, SqlSession } from '../../ports/sqlDatabase.ts';
 import type { SegmentationFilter, WorkspaceStore } from '../../ports/workspaceStore.ts';
 import { migrateWorkspace } from './migrations.ts';
-import { jsonOfBody, operationOfRow, rowOfOperation, type OperationRow } from './operationRow.ts';
+import {
+  jsonOfBody,
+  operationOfBody,
+  operationOfRow,
+  rowOfOperation,
+  type OperationRow,
+} from './operationRow.ts';
 
 interface SegmentationRow {
   readonly id: string;
@@ -41,7 +47,7 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
     });
   }
 
-  async list(filter: SegmentationFilter): Promise<readonly Segmentation[]> {
+  async list(filter: SegmentationFilter): Promise<readonly Segmentation<MaskSummary>[]> {
     const rows = await this.database.query<SegmentationRow>(
       `SELECT * FROM segmentations
        WHERE ($1::text IS NULL OR study_instance_uid = $1) AND ($2::text IS NULL OR series_instance_uid = $2)
@@ -53,7 +59,13 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
         ...[filter.limit, filter.offset],
       ],
     );
-    return Promise.all(rows.map(row => this.fold(row)));
+    const logs = new Map(rows.map(row => [row.id, [] as Operation<MaskSummary>[]]));
+    const operations = await this.database.query<{ segmentation_id: string; body: unknown }>(
+      'SELECT segmentation_id, body FROM operations WHERE segmentation_id = ANY($1::uuid[]) ORDER BY version',
+      [[...logs.keys()]],
+    );
+    for (const { segmentation_id: id, body } of operations) logs.get(id)?.push(operationOfBody(body));
+    return rows.map(row => foldOperations(startOf(row), logs.get(row.id) ?? []));
   }
 
   async load(id: string, version?: number): Promise<Segmentation> {
@@ -93,14 +105,17 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
        WHERE segmentation_id = $1 AND ($2::integer IS NULL OR version <= $2) ORDER BY version`,
       [row.id, version ?? null],
     );
-    const start: NewSegmentation = {
-      id: row.id,
-      series: seriesOf(row),
-      modelId: row.model_id,
-      createdAt: row.created_at.toISOString(),
-    };
-    return foldOperations(start, await Promise.all(operations.map(operationOfRow)));
+    return foldOperations(startOf(row), await Promise.all(operations.map(operationOfRow)));
   }
+}
+
+function startOf(row: SegmentationRow): NewSegmentation {
+  return {
+    id: row.id,
+    series: seriesOf(row),
+    modelId: row.model_id,
+    createdAt: row.created_at.toISOString(),
+  };
 }
 
 function seriesOf(row: SegmentationRow): SeriesReference {

@@ -1,5 +1,5 @@
 import { currentMask } from '../../domain/segmentState.ts';
-import type { Segmentation } from '../../domain/segmentation.ts';
+import type { MaskSummary, Segmentation } from '../../domain/segmentation.ts';
 import type { SeriesReference } from '../../domain/seriesReference.ts';
 import type { WorkspaceStore } from '../../ports/workspaceStore.ts';
 import { sameLabel } from '../learning/foundCase.ts';
@@ -21,10 +21,10 @@ export async function isAnnotated(
   return labels.every(label => filled.some(each => sameLabel(each, label)));
 }
 
-function isInArchive({ stored, openedFrom }: Segmentation): boolean {
+function isInArchive({ stored, openedFrom }: Segmentation<MaskSummary>): boolean {
   return stored.length > 0 || openedFrom !== undefined;
 }
 
-function filledLabels({ segments }: Segmentation): readonly string[] {
+function filledLabels({ segments }: Segmentation<MaskSummary>): readonly string[] {
   return segments.flatMap(segment => ((currentMask(segment)?.voxelCount ?? 0) > 0 ? [segment.label] : []));
 }
