@@ -44,6 +44,8 @@ function archiveOf(
     const { pathname } = new URL(request.url ?? '', 'http://archive');
     if (pathname === SERIES_PATH) series(request, response, attempt);
     else if (pathname === `${SERIES_PATH}/instances`) sendInstanceList(request, response, UIDS);
+    // Nor does it count them.
+    else if (pathname === '/rs/studies/1.2/series') response.writeHead(501).end();
     else if (!instance(request, response, attempt)) {
       const uid = pathname.slice(`${SERIES_PATH}/instances/`.length);
       sendParts(response, [namedFile(uid)]);

@@ -1,24 +1,25 @@
+import type { WholeSeries } from '../../domain/seriesReference.ts';
 import { ACCEPT_FASTEST, ACCEPT_SINGLE, ACCEPT_STORED, discard, type ArchiveHttp } from './archiveHttp.ts';
+import { listInstances, seriesPathOf } from './listInstances.ts';
 import { retrievedInParallel } from './parallelRetrieval.ts';
 import { filesOf, isRefusalOfKind } from './retrievedFiles.ts';
 import { retrieveFrames } from './retrieveFrames.ts';
-import { searchInstances } from './searchInstances.ts';
 
 /**
  * Part 10 files of the instances of a series that are not in `taken`, in the order that the archive lists them;
  * each is tried again where the line breaks. Where the archive does not hand out instances, they are put together
  * from metadata and frames.
- * @param seriesPath below the DICOMweb root
  * @param taken grows while the consumer takes instances
  * @throws Problem series-not-found, archive-rejected, archive-unreachable, archive-timeout, cancelled
  */
 export async function* retrieveInstances(
   http: ArchiveHttp,
-  seriesPath: string,
+  series: WholeSeries,
   taken: ReadonlySet<string>,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const uids = (await searchInstances(http, seriesPath, signal)).filter(uid => !taken.has(uid));
+  const seriesPath = seriesPathOf(series);
+  const uids = (await listInstances(http, series, signal)).filter(uid => !taken.has(uid));
   const retrievals = retrievedInParallel(uids, signal, (uid, either) =>
     retrieveInstance(http, `${seriesPath}/instances/${uid}`, either),
   );

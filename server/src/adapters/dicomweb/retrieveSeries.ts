@@ -9,6 +9,7 @@ import {
   type ArchiveHttp,
   type ArchiveReply,
 } from './archiveHttp.ts';
+import { seriesPathOf } from './listInstances.ts';
 import { filesOf, isRefusalOfKind, notFound } from './retrievedFiles.ts';
 import { retrieveInstances } from './retrieveInstances.ts';
 
@@ -27,15 +28,14 @@ export async function* retrieveSeries(
   signal: AbortSignal,
   buffers?: BufferPool,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const path = `/studies/${series.studyInstanceUID}/series/${series.seriesInstanceUID}`;
   const taken = new Set<string>();
-  const reply = await wholeSeries(http, path, signal);
+  const reply = await wholeSeries(http, seriesPathOf(series), signal);
   if (reply) {
     const files = filesOf(reply, buffers);
     const whole = reply.status === PARTIAL_CONTENT ? onlyPartOf(files) : files;
-    yield* wholeOrRest(whole, () => retrieveInstances(http, path, taken, signal), taken);
+    yield* wholeOrRest(whole, () => retrieveInstances(http, series, taken, signal), taken);
   } else {
-    yield* untaken(retrieveInstances(http, path, taken, signal), taken);
+    yield* untaken(retrieveInstances(http, series, taken, signal), taken);
   }
   if (taken.size === 0) notFound();
 }
