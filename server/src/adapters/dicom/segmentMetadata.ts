@@ -2,6 +2,7 @@ import { data } from 'dcmjs';
 import { currentCode } from '../../domain/currentCode.ts';
 import { itemsOf, numbersOf, textOf } from '../../domain/datasetValues.ts';
 import type { DicomJsonDataset } from '../../domain/dicomJson.ts';
+import { Problem } from '../../domain/errors.ts';
 import type { SegmentAlgorithm, SegmentCodes } from '../../domain/segmentDescription.ts';
 import type { DecodedSegment } from '../../domain/decodedSegmentation.ts';
 import type { ColourRgb } from '../../domain/segmentation.ts';
@@ -25,24 +26,43 @@ const TAG = {
 /** Background (DCM), the segment that some writers give to the voxels of a LABELMAP that are in none. */
 const BACKGROUND_CODE = '125040';
 const UNNAMED_ALGORITHM = 'unknown';
+/** As many as SegmentNumber, of 16 bits, can say; other VRs say more. */
+const HIGHEST_SEGMENT_NUMBER = 0xffff;
+/** Of LO (PS3.5 6.2). What is opened is written again, and shown. */
+const LONGEST_TEXT = 64;
+/** Of SH. */
+const LONGEST_SCHEME = 16;
+/** LongCodeValue has no limit; no terminology comes near to this. */
+const LONGEST_CODE_VALUE = 1024;
+/** TrackingID has no limit either. */
+const LONGEST_TRACKING_ID = 1024;
+/** PS3.5 9.1. */
+const UID = /^(?=.{1,64}$)(0|[1-9]\d*)(\.(0|[1-9]\d*))*$/;
 
-/** An item of SegmentSequence (PS3.3 C.8.20.2); undefined for the background. */
+/**
+ * An item of SegmentSequence (PS3.3 C.8.20.2); undefined for the background. Of what could not be written again, texts
+ * are cut and codes and UIDs left out.
+ * @throws Problem unsupported-segmentation
+ */
 export function readSegmentItem(item: DicomJsonDataset): DecodedSegment | undefined {
   const segmentNumber = numbersOf(item, TAG.segmentNumber)[0] ?? 0;
   const typeCode = codesIn(item, TAG.type)[0];
   const isBackground = typeCode?.scheme === 'DCM' && typeCode.value === BACKGROUND_CODE;
   if (segmentNumber === 0 || isBackground) return undefined;
-  const label = plainText(textOf(item, TAG.segmentLabel)) || `Segment ${segmentNumber}`;
+  if (!Number.isInteger(segmentNumber) || segmentNumber < 0 || segmentNumber > HIGHEST_SEGMENT_NUMBER) {
+    throw new Problem('unsupported-segmentation', 'A segment has no usable number.', { segmentNumber });
+  }
+  const label = shortText(textOf(item, TAG.segmentLabel)) || `Segment ${segmentNumber}`;
   const colour = readColour(item);
   const trackingUID = textOf(item, TAG.trackingUID);
   return {
     segmentNumber,
     label,
     ...(colour && { colour }),
-    ...(trackingUID !== '' && { trackingUID }),
+    ...(UID.test(trackingUID) && { trackingUID }),
     description: {
       codes: readCodes(item, label),
-      trackingID: plainText(textOf(item, TAG.trackingID)) || label,
+      trackingID: shortText(textOf(item, TAG.trackingID), LONGEST_TRACKING_ID) || label,
       algorithm: readAlgorithm(item),
     },
   };
@@ -64,19 +84,21 @@ function readCodes(item: DicomJsonDataset, label: string): SegmentCodes {
   };
 }
 
-/** Coded concepts of a sequence (PS3.3 8.8); those without a value are left out. */
+/** Coded concepts of a sequence (PS3.3 8.8); those that name none are left out. */
 function codesIn(dataset: DicomJsonDataset, tag: string): readonly Code[] {
   return itemsOf(dataset, tag).flatMap(item => {
     const value = textOf(item, '00080100') || textOf(item, '00080119');
-    const code = { value, scheme: textOf(item, '00080102'), meaning: plainText(textOf(item, '00080104')) };
-    return code.value === '' || code.scheme === '' || code.meaning === '' ? [] : [currentCode(code)];
+    const code = { value, scheme: textOf(item, '00080102'), meaning: shortText(textOf(item, '00080104')) };
+    const isCode =
+      isTerm(value, LONGEST_CODE_VALUE) && isTerm(code.scheme, LONGEST_SCHEME) && code.meaning !== '';
+    return isCode ? [currentCode(code)] : [];
   });
 }
 
 function readAlgorithm(item: DicomJsonDataset): SegmentAlgorithm {
   const type = textOf(item, TAG.algorithmType);
   if (type === 'MANUAL') return { type };
-  const name = plainText(textOf(item, TAG.algorithmName)) || UNNAMED_ALGORITHM;
+  const name = shortText(textOf(item, TAG.algorithmName)) || UNNAMED_ALGORITHM;
   return { type: type === 'AUTOMATIC' ? type : 'SEMIAUTOMATIC', name };
 }
 
@@ -90,7 +112,16 @@ function readColour(item: DicomJsonDataset): ColourRgb | undefined {
   return [channel(0), channel(1), channel(2)];
 }
 
-/** Without the control characters that no label here may hold. */
-function plainText(text: string): string {
-  return text.replace(/[\\\p{Cc}]+/gu, ' ').trim();
+/** A cut code would be another one. */
+function isTerm(text: string, longest: number): boolean {
+  return text !== '' && text.length <= longest && shortText(text, longest) === text;
+}
+
+/** Without the control characters that no label here may hold, and cut between two characters. */
+function shortText(text: string, longest = LONGEST_TEXT): string {
+  const plain = text.replace(/[\\\p{Cc}\p{Cs}]+/gu, ' ').trim();
+  return plain
+    .slice(0, longest)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .trimEnd();
 }
