@@ -1,5 +1,5 @@
 import type { DicomJsonDataset, DicomJsonElement } from '../domain/dicomJson.ts';
-import type { DataElement, DataSet } from './dataSetReader.ts';
+import { MalformedDataSetError, type DataElement, type DataSet } from './dataSetReader.ts';
 import { dictionaryVr } from './dicomDictionary.ts';
 import { decodeValues, isBinaryVr, littleEndian } from './dicomValue.ts';
 import type { Part10 } from './part10.ts';
@@ -9,6 +9,10 @@ import { textDecoding, type TextDecoding } from './specificCharacterSet.ts';
 const INLINE_LIMIT_BYTES = 1024;
 /** Longer ones of any kind are: as values each of their bytes may take a hundred of memory. */
 const VALUES_LIMIT_BYTES = 4 * 1024 * 1024;
+/** Where an object has this much of values that are not short, the rest of them are, too. */
+const LONG_VALUES_LIMIT_BYTES = 4 * VALUES_LIMIT_BYTES;
+/** Of short values, which are always there; twice those of contours of whole bodies, or of 20 000 frames. */
+const SHORT_VALUES_LIMIT_BYTES = 64 * 1024 * 1024;
 const PIXEL_DATA = /^7FE000(08|09|10)$/;
 
 /** Names a bulk value: `00420011`, or `<sequence tag>/<item, 1-based>/<tag>` inside sequences. */
@@ -20,14 +24,37 @@ interface Surroundings {
   readonly path: string;
   readonly text: TextDecoding;
   readonly pixelsAreSigned: boolean;
+  readonly budget: ValuesBudget;
+}
+
+/** What the values of one object have taken; many of moderate length cost as much as a long one. */
+class ValuesBudget {
+  #longBytes = 0;
+  #shortBytes = 0;
+
+  /** Whether a value is to be there itself. @throws MalformedDataSetError */
+  takes({ length }: Uint8Array): boolean {
+    if (length > INLINE_LIMIT_BYTES) {
+      if (length > VALUES_LIMIT_BYTES || this.#longBytes + length > LONG_VALUES_LIMIT_BYTES) return false;
+      this.#longBytes += length;
+      return true;
+    }
+    this.#shortBytes += length;
+    if (this.#shortBytes <= SHORT_VALUES_LIMIT_BYTES) return true;
+    throw new MalformedDataSetError('there are more values than any object has');
+  }
 }
 
 /**
  * The data set in the DICOM JSON Model (PS3.18 F.2), text in Unicode, without file meta information and group
  * lengths. AvailableTransferSyntaxUID is added from the file.
+ * @throws MalformedDataSetError where it would take far more memory than that of any object
  */
 export function toDicomJson(file: Part10, bulkDataUri: BulkDataUri): DicomJsonDataset {
-  const outermost = { file, bulkDataUri, path: '', text: textDecoding([]), pixelsAreSigned: false };
+  const outermost = {
+    ...{ file, bulkDataUri, path: '', text: textDecoding([]), pixelsAreSigned: false },
+    budget: new ValuesBudget(),
+  };
   const elements = { ...dataSetToJson(file.dataSet, outermost) };
   elements['00083002'] = { vr: 'UI', Value: [file.transferSyntaxUID] };
   return Object.fromEntries(Object.entries(elements).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -67,7 +94,7 @@ function innerSurroundings(dataSet: DataSet, outer: Surroundings): Surroundings 
 }
 
 function elementToJson(element: DataElement, surroundings: Surroundings): DicomJsonElement {
-  const { file, bulkDataUri, path, text, pixelsAreSigned } = surroundings;
+  const { file, bulkDataUri, path, text, pixelsAreSigned, budget } = surroundings;
   const vr = resolveVr(element, pixelsAreSigned);
   const ownPath = path + element.tag;
   if (element.items) {
@@ -81,11 +108,12 @@ function elementToJson(element: DataElement, surroundings: Surroundings): DicomJ
   // UN holds little endian whatever the file is in (PS3.5 6.2.2).
   const bigEndian = file.encoding.bigEndian && element.vr !== 'UN';
   if (isBinaryVr(vr)) {
-    if (bytes.length > INLINE_LIMIT_BYTES) return { vr, BulkDataURI: bulkDataUri(ownPath) };
+    if (bytes.length > INLINE_LIMIT_BYTES || !budget.takes(bytes))
+      return { vr, BulkDataURI: bulkDataUri(ownPath) };
     if (bytes.length === 0) return { vr };
     return { vr, InlineBinary: littleEndian(vr, bytes, bigEndian).toString('base64') };
   }
-  if (bytes.length > VALUES_LIMIT_BYTES) return { vr, BulkDataURI: bulkDataUri(ownPath) };
+  if (!budget.takes(bytes)) return { vr, BulkDataURI: bulkDataUri(ownPath) };
   const Value = decodeValues(vr, bytes, { bigEndian, text });
   return Value.length > 0 ? { vr, Value } : { vr };
 }

@@ -23,6 +23,11 @@ function element(tag: number, value: Uint8Array): Buffer {
   return Buffer.concat([head, value]);
 }
 
+/** An item of a sequence. */
+function itemOf(elements: readonly Uint8Array[]): Buffer {
+  return element(0xfffee000, Buffer.concat(elements));
+}
+
 function emptyElements(count: number, tagOf: (n: number) => number): Buffer {
   return Buffer.concat(Array.from({ length: count }, (_, n) => element(tagOf(n), new Uint8Array())));
 }
@@ -64,6 +69,39 @@ describe('a file that is made to cost', () => {
       ['DS', '00181063', '00181063'],
       ['US', '00280010', '00280010'],
     ]);
+  });
+
+  test('is told where it looks, early on, as if the pixels began', () => {
+    for (const tag of ['e07f1000', '7fe00010']) {
+      const early = element(0x00081010, Buffer.concat([Buffer.from(tag, 'hex'), Buffer.from('OW\0\0')]));
+      const many = emptyElements(20_000, n => 0x70010000 + n);
+      expect(hasTooManyElements(withElements(Buffer.concat([early, many])))).toBe(true);
+    }
+  });
+
+  test('takes no more memory for its many long values than for a few', async () => {
+    const long = Array.from({ length: 20 }, (_, n) =>
+      element(0x00181070 + n, Buffer.alloc(4_000_000, '1\\')),
+    );
+    const short = element(0x00200010, Buffer.from('study 12'));
+    const file = await readPart10(memorySource(withElements(Buffer.concat([...long, short]))));
+    const json = toDicomJson(file, path => path);
+    const values = Object.values(json).flatMap(({ Value = [] }) => Value);
+    expect(values.length).toBeLessThan(20_000_000);
+    // What is left out is named, and what is short is there.
+    expect(json[`001810${(0x70 + 19).toString(16).toUpperCase()}`]).toMatchObject({
+      BulkDataURI: `001810${(0x70 + 19).toString(16).toUpperCase()}`,
+    });
+    expect(json['00200010']).toEqual({ vr: 'SH', Value: ['study 12'] });
+  });
+
+  test('is refused where it has more short values than any', async () => {
+    const items = Array.from({ length: 70 }, () =>
+      itemOf(Array.from({ length: 1000 }, (_, n) => element(0x70010000 + n, Buffer.alloc(1000, 'a')))),
+    );
+    const sequence = element(0x00081115, Buffer.concat(items));
+    const file = await readPart10(memorySource(withElements(sequence)));
+    expect(() => toDicomJson(file, path => path)).toThrow(MalformedDataSetError);
   });
 
   test('is told from others, also where zeros stand in place of its header', () => {

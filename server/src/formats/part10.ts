@@ -64,20 +64,16 @@ export function isHeaderLongerThan(maxBytes: number, file: Uint8Array): boolean 
   }
 }
 
-/** Pixel data (7FE0,0010), little and big endian. */
-const PIXEL_DATA_TAGS = ['e07f1000', '7fe00010'].map(hex => Buffer.from(hex, 'hex'));
-
 /**
- * Whether a file has more elements than any object. Not looked for where the pixels come early: so few elements stand
- * before them that any parser reads them at once.
+ * Whether a file has more elements than any object, before its pixels. A small file has not. What is deflated is to be
+ * inflated first.
+ * @param isInflated its data set is no longer deflated, whatever its transfer syntax says
  */
-export function hasTooManyElements(file: Uint8Array): boolean {
+export function hasTooManyElements(file: Uint8Array, isInflated = false): boolean {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  const early = bytes.subarray(0, FIRST_READ_BYTES);
-  if (bytes.length <= early.length || PIXEL_DATA_TAGS.some(tag => early.includes(tag))) return false;
-  if (!isPart10(bytes)) return false;
+  if (bytes.length <= FIRST_READ_BYTES || !isPart10(bytes)) return false;
   try {
-    walkHeader(bytes, bytes.length);
+    walkHeader(bytes, bytes.length, isInflated);
     return false;
   } catch (error) {
     if (error instanceof TooManyElementsError) return true;
@@ -90,11 +86,11 @@ export function hasTooManyElements(file: Uint8Array): boolean {
  * Reads up to the pixels, as far as `head` goes; nothing of a deflated file.
  * @throws NeedMoreBytesError, MalformedDataSetError
  */
-function walkHeader(head: Buffer, fileLength: number): void {
+function walkHeader(head: Buffer, fileLength: number, isInflated = false): void {
   const metaReader = new DataSetReader(head, META_ENCODING, PART10_START_BYTES);
   const meta = metaReader.readTopLevel(fileLength, isMeta);
   const transferSyntaxUID = readUid(head, meta.elements.get('00020010')) ?? '';
-  if (transferSyntaxUID === DEFLATED_LITTLE_ENDIAN) return;
+  if (transferSyntaxUID === DEFLATED_LITTLE_ENDIAN && !isInflated) return;
   new DataSetReader(head, encodingOf(transferSyntaxUID), metaReader.position).readTopLevel(fileLength);
 }
 

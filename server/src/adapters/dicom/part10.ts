@@ -157,11 +157,15 @@ export function transferSyntaxUIDOf(bytes: Uint8Array): string {
   }
 }
 
-/** The file with everything after the meta information inflated, as dicom-parser wants it. */
+/**
+ * The file with everything after the meta information inflated, as dicom-parser wants it.
+ * @throws RangeError when that is made to cost
+ */
 function inflate(bytes: Uint8Array, position: number): Uint8Array {
   const inflated = inflateRawSync(bytes.subarray(position), { maxOutputLength: MAX_INFLATED_BYTES });
   const whole = new Uint8Array(position + inflated.length);
   whole.set(bytes.subarray(0, position));
   whole.set(inflated, position);
+  if (hasTooManyElements(whole, true)) throw new RangeError('the deflated header has too many elements');
   return whole;
 }
