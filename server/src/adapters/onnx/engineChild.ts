@@ -7,6 +7,9 @@ export interface EngineEntry {
   readonly execArgv?: readonly string[];
 }
 
+/** Far above what a model takes to be loaded or to answer, on slow machines as well: what takes longer hangs. */
+export const ANSWER_TIMEOUT_MS = 180_000;
+
 export interface EngineChildEvents {
   readonly onReady: () => void;
   /** @param wasReady false when it died before it could take commands */
@@ -20,14 +23,23 @@ interface Exchange {
   readonly reject: (error: Error) => void;
 }
 
-/** One life of the engine process. Answers come in the order of the commands. */
+/**
+ * One life of the engine process. Answers come in the order of the commands. Native code that hangs cannot be
+ * interrupted: where no answer comes for long, the process is killed.
+ */
 export class EngineChild {
   readonly #process: ChildProcess;
   readonly #exchanges: Exchange[] = [];
   #wasReady = false;
   #exit: string | undefined;
+  #silence: NodeJS.Timeout | undefined;
+  #isSilent = false;
 
-  constructor(entry: EngineEntry, events: EngineChildEvents) {
+  constructor(
+    entry: EngineEntry,
+    events: EngineChildEvents,
+    private readonly answerTimeoutMs: number = ANSWER_TIMEOUT_MS,
+  ) {
     this.#process = fork(entry.path, [], {
       execArgv: [...(entry.execArgv ?? [])],
       serialization: 'advanced',
@@ -42,15 +54,21 @@ export class EngineChild {
       } else {
         this.#exchanges.shift()?.resolve(answer);
       }
+      this.#listen();
     });
     const end = (reason: string): void => {
       if (this.#exit !== undefined) return;
       this.#exit = reason;
+      clearTimeout(this.#silence);
       for (const exchange of this.#exchanges.splice(0)) exchange.reject(new Error(reason));
       events.onExit(reason, this.#wasReady);
     };
     this.#process.on('error', error => end(error.message));
-    this.#process.on('exit', (code, signal) => end(`the engine process ended (${signal ?? `code ${code}`})`));
+    this.#process.on('exit', (code, signal) => {
+      const how = this.#isSilent ? `did not answer in ${answerTimeoutMs / 1000} s` : 'ended';
+      end(`the engine process ${how} (${signal ?? `code ${code}`})`);
+    });
+    this.#listen();
   }
 
   get pid(): number | undefined {
@@ -61,6 +79,7 @@ export class EngineChild {
   async ask(command: AnsweredCommand): Promise<EngineAnswer> {
     const answer = await new Promise<EngineAnswer>((resolve, reject) => {
       this.#exchanges.push({ resolve, reject });
+      if (this.#exchanges.length === 1) this.#listen();
       this.#post(command);
     });
     if (answer.kind === 'failed') throw new Error(answer.message);
@@ -77,6 +96,17 @@ export class EngineChild {
     const ended = new Promise(resolve => this.#process.once('exit', resolve));
     if (this.#process.connected) this.#process.disconnect();
     await ended;
+  }
+
+  /** Anew with every answer: commands wait for each other, and for what is loaded before the first. */
+  #listen(): void {
+    clearTimeout(this.#silence);
+    if (this.#wasReady && this.#exchanges.length === 0) return;
+    this.#silence = setTimeout(() => {
+      this.#isSilent = true;
+      this.#process.kill('SIGKILL');
+    }, this.answerTimeoutMs);
+    this.#silence.unref();
   }
 
   #post(command: EngineCommand): void {

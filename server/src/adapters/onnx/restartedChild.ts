@@ -8,6 +8,8 @@ export interface RestartedChildOptions {
   readonly entry: EngineEntry;
   /** Loaded as soon as the process runs, so that the first click does not wait for it. */
   readonly preload?: readonly ModelManifest[];
+  /** How long an answer, or the start, may take. */
+  readonly answerTimeoutMs?: number;
   /** Told why the engine process ended, when nobody asked it to. */
   readonly onCrash?: (reason: string) => void;
 }
@@ -68,7 +70,8 @@ export class RestartedChild {
   }
 
   #start(): EngineChild {
-    const child = new EngineChild(this.#options.entry, {
+    const { entry, answerTimeoutMs } = this.#options;
+    const events = {
       onReady: () => {
         this.#ready = true;
         // A model that cannot be loaded fails the requests that need it, with its reason.
@@ -77,14 +80,15 @@ export class RestartedChild {
         void Promise.allSettled(loading).then(() => this.#whenLoaded());
         this.#events.onReady();
       },
-      onExit: (reason, wasReady) => {
+      onExit: (reason: string, wasReady: boolean) => {
         this.#ready = false;
         this.#events.onExit(reason, wasReady);
         if (this.#events.isOver()) return;
         this.#options.onCrash?.(reason);
         void this.#restart();
       },
-    });
+    };
+    const child = new EngineChild(entry, events, answerTimeoutMs);
     return child;
   }
 
