@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
 import { emptyMask } from '../domain/mask.ts';
 import type { MaskSnapshot, Segmentation } from '../domain/segmentation.ts';
 import type { TaskClass } from '../domain/task.ts';
@@ -79,4 +80,23 @@ test('a run that is cancelled while it waits for a click adds nothing', async ()
   await clicking;
   await expect(kept).rejects.toMatchObject({ code: 'cancelled' });
   expect(present().segments).toHaveLength(1);
+});
+
+test('a run that is cancelled while its segmentation is begun leaves none behind', async () => {
+  const { workspace } = workspaceOf(1);
+  const run = new AbortController();
+  const kept = new Set<string>();
+  const store: Workspace['store'] = {
+    ...workspace.store,
+    create: ({ id }) => {
+      kept.add(id);
+      run.abort();
+      return Promise.resolve();
+    },
+    remove: id => Promise.resolve(void kept.delete(id)),
+  };
+  const zoo = { list: () => [SMALL_MODEL], get: () => SMALL_MODEL };
+  const keeping = keepFoundMasks({ series }, found, { ...workspace, store, zoo }, run.signal);
+  await expect(keeping).rejects.toMatchObject({ code: 'cancelled' });
+  expect([...kept]).toEqual([]);
 });

@@ -69,6 +69,9 @@ export async function keepFoundMasks(
   const operations = segmentsFound(foldOperations(created, []), found, workspace.newUid);
   throwIfCancelled(signal);
   await workspace.store.create(created, operations);
+  // Nobody has heard of it: left behind, it would be listed before the reader's own work.
+  if (signal.aborted) await workspace.store.remove(created.id);
+  throwIfCancelled(signal);
   return created.id;
 }
 
