@@ -42,6 +42,21 @@ describe('a series', () => {
     expect(assembled.slices).toEqual(volume.slices);
   });
 
+  test('into which the archive mixes images of another is refused: they may be of another patient', async () => {
+    for (const stray of [{ seriesInstanceUID: '1.2.3.5' }, { studyInstanceUID: '1.2.4' }]) {
+      const { imageArchive, sliceDecoder } = volumeSource(volume);
+      const mixing: SliceDecoder = {
+        async *slicesOf(part10) {
+          for await (const slice of sliceDecoder.slicesOf(part10)) {
+            yield part10[0] === 11 ? { ...slice, ...stray } : slice;
+          }
+        },
+      };
+      const assembled = assembleVolume(volume.series, { imageArchive, sliceDecoder: mixing }, never);
+      await expect(assembled).rejects.toMatchObject({ code: 'archive-rejected' });
+    }
+  });
+
   test('with damaged images is refused by their names, and says that the others are sound', async () => {
     const refusal = await assembleVolume(
       volume.series,

@@ -3,7 +3,7 @@ import type { DecodedSlice } from '../domain/decodedSlice.ts';
 import { Problem } from '../domain/errors.ts';
 import { mapAhead } from '../domain/mapAhead.ts';
 import { DEFAULT_SERIES_LIMITS, SeriesBudget, type SeriesLimits } from '../domain/seriesLimits.ts';
-import type { SeriesReference } from '../domain/seriesReference.ts';
+import { isSameSeries, type SeriesReference } from '../domain/seriesReference.ts';
 import { SliceStack } from '../domain/sliceStack.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { ImageArchive } from '../ports/imageArchive.ts';
@@ -19,7 +19,7 @@ const NAMED_IMAGES = 10;
  * Fetches a series and makes a volume of it, slice by slice as they arrive. An image that cannot be read does not
  * hide the others: all are read, and those that cannot be are named.
  * @throws Problem series-not-found, archive-unreachable, archive-timeout, unsupported-pixel-data,
- *   unsupported-geometry, series-too-large, cancelled
+ *   unsupported-geometry, series-too-large, archive-rejected (images of another series), cancelled
  */
 export async function assembleVolume(
   series: SeriesReference,
@@ -45,6 +45,7 @@ export async function assembleVolume(
     try {
       for await (const slice of slices) {
         requireWanted();
+        requireOfSeries(slice, series);
         budget.addFrame(slice.pixels.length);
         stack.add(slice);
       }
@@ -60,6 +61,23 @@ export async function assembleVolume(
   const [refusal] = refusals;
   if (refusal) throw refusalOfSeries(refusal, refusals, imageCount);
   return stack.toVolume(series.image);
+}
+
+/**
+ * A series is asked for by its UIDs, and what is saved goes to the patient of the images: those of another series, which
+ * an archive hands out by mistake, would fit into the same grid.
+ * @throws Problem archive-rejected
+ */
+function requireOfSeries(slice: DecodedSlice, series: SeriesReference): void {
+  if (isSameSeries(slice, series)) return;
+  const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = slice;
+  throw new Problem(
+    'archive-rejected',
+    'The archive hands out images of another series than it was asked for.',
+    {
+      ...{ studyInstanceUID, seriesInstanceUID, sopInstanceUID },
+    },
+  );
 }
 
 interface ImageUnderWay {
