@@ -17,6 +17,8 @@ afterEach(async () => {
 });
 
 interface Capped {
+  /** What it hands out of the whole series; it does not serve whole series where absent. */
+  readonly whole?: readonly string[];
   /** What it lists from an offset on. */
   readonly page: (offset: number) => readonly string[];
   /** NumberOfSeriesRelatedInstances; it does not say where absent. */
@@ -25,11 +27,13 @@ interface Capped {
   readonly described?: readonly string[];
 }
 
-/** Retrieves from an archive that hands out instances one by one. */
-async function uidsFrom({ page, count, described }: Capped): Promise<string[]> {
+/** Retrieves from an archive that hands out every instance that it is asked for by name. */
+async function uidsFrom({ whole, page, count, described }: Capped): Promise<string[]> {
   fake = await FakeArchive.start((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://archive');
-    if (pathname === SERIES_PATH) return void response.writeHead(406).end();
+    if (pathname === SERIES_PATH) {
+      return whole ? sendParts(response, whole.map(namedFile)) : void response.writeHead(406).end();
+    }
     if (pathname === '/rs/studies/1.2/series') {
       return sendJson(response, count === undefined ? {} : { '00201209': { vr: 'IS', Value: [count] } });
     }
@@ -115,4 +119,22 @@ test('the count of another series is not taken for that of the series', async ()
   const never = new AbortController().signal;
   expect(await archive.countInstances(SERIES, never)).toBe(8);
   expect(await archive.countInstances({ ...SERIES, seriesInstanceUID: '1.2.9' }, never)).toBe(0);
+});
+
+describe('an archive that hands out fewer images at once than it has', () => {
+  test('is asked for the others one by one', async () => {
+    expect(await uidsFrom({ whole: first(), page: offset => UIDS.slice(offset), count: 20 })).toEqual(UIDS);
+  });
+
+  test('and does not list them has no whole series to give', async () => {
+    const capped = uidsFrom({ whole: first(), page: first, count: 20 });
+    await expect(capped).rejects.toMatchObject({ code: 'archive-unreachable' });
+  });
+
+  test('is believed where it says nothing else', async () => {
+    for (const count of [{ count: CAP }, { count: CAP - 1 }, {}]) {
+      expect(await uidsFrom({ whole: first(), page: () => UIDS, ...count })).toEqual(first());
+      await fake?.stop();
+    }
+  });
 });

@@ -9,17 +9,20 @@ import {
   type ArchiveHttp,
   type ArchiveReply,
 } from './archiveHttp.ts';
+import { countInstances } from './countInstances.ts';
 import { seriesPathOf } from './listInstances.ts';
 import { filesOf, isRefusalOfKind, notFound } from './retrievedFiles.ts';
 import { retrieveInstances } from './retrieveInstances.ts';
 
 /** Some of what was asked for cannot be given, in this form or now (PS3.18 10.4.3). */
 const PARTIAL_CONTENT = 206;
+/** From the beginning of the retrieval: an archive that searches slower than it hands out is not waited for. */
+const COUNT_TIMEOUT_MS = 10_000;
 
 /**
  * Part 10 files of a series (PS3.18 10.4.1.1.1), each once: in one reply, or instance by instance where the archive
- * does not serve whole series. Where the line breaks in the middle, or the archive says that it gives a part only, what
- * is missing is fetched instance by instance.
+ * does not serve whole series. Where the line breaks in the middle, or the archive says that it gives a part only, or
+ * counts more than it gives, what is missing is fetched instance by instance.
  * @throws Problem series-not-found, archive-rejected, archive-unreachable, archive-timeout, cancelled
  */
 export async function* retrieveSeries(
@@ -32,7 +35,11 @@ export async function* retrieveSeries(
   const reply = await wholeSeries(http, seriesPathOf(series), signal);
   if (reply) {
     const files = filesOf(reply, buffers);
-    const whole = reply.status === PARTIAL_CONTENT ? onlyPartOf(files) : files;
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(COUNT_TIMEOUT_MS)]);
+    const counted = countInstances(http, series, inTime).catch(() => undefined);
+    const isPart = async (): Promise<boolean> =>
+      reply.status === PARTIAL_CONTENT || taken.size < ((await counted) ?? 0);
+    const whole = wholeUnless(isPart, files);
     yield* wholeOrRest(whole, () => retrieveInstances(http, series, taken, signal), taken);
   } else {
     yield* untaken(retrieveInstances(http, series, taken, signal), taken);
@@ -41,9 +48,13 @@ export async function* retrieveSeries(
 }
 
 /** A volume with slices missing looks like one that was taken so. */
-async function* onlyPartOf(files: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+async function* wholeUnless(
+  isPart: () => Promise<boolean>,
+  files: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   yield* files;
-  throw new Problem('archive-unreachable', 'The archive hands out a part of the series only.');
+  if (await isPart())
+    throw new Problem('archive-unreachable', 'The archive hands out a part of the series only.');
 }
 
 async function* wholeOrRest(
