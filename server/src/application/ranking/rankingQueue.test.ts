@@ -122,16 +122,17 @@ describe('the queue of rankings', () => {
     expect(judged).toEqual(['1.3']);
   });
 
-  test('leaves out a series that cannot be read, and goes on', async () => {
+  const unreadable = ['unsupported-geometry', 'archive-rejected'] as const;
+  test.each(unreadable)('leaves out a series that cannot be read (%s), and goes on', async code => {
     judge = ({ seriesInstanceUID }) => {
-      if (seriesInstanceUID === '1.2') throw new Problem('unsupported-geometry', 'No volume.');
+      if (seriesInstanceUID === '1.2') throw new Problem(code, 'No volume.');
       return Promise.resolve(agreement(1));
     };
     const { entries, state } = await ranked(started());
     expect(state).toEqual({ kind: 'done' });
     expect(entries[1]?.outcome).toEqual({
       kind: 'left-out',
-      code: 'unsupported-geometry',
+      code,
       detail: 'No volume.',
     });
     expect(entries[2]?.outcome.kind).toBe('compared');

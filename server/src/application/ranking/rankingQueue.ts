@@ -39,7 +39,7 @@ interface Current {
 /** What is wrong with one series says nothing of the others. */
 const OF_THE_SERIES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   ...(['series-not-found', 'unsupported-geometry', 'unsupported-pixel-data', 'series-too-large'] as const),
-  ...(['series-changed', 'model-not-for-modality', 'inference-failed'] as const),
+  ...(['series-changed', 'archive-rejected', 'model-not-for-modality', 'inference-failed'] as const),
 ]);
 
 /** A busy moment is no end of hours of work. */
