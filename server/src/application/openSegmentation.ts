@@ -1,6 +1,6 @@
 import { applyOperation, foldOperations, type NewSegmentation } from '../domain/applyOperation.ts';
 import type { DecodedSegment, DecodedSegmentation } from '../domain/decodedSegmentation.ts';
-import { Problem } from '../domain/errors.ts';
+import { Problem, type ProblemCode } from '../domain/errors.ts';
 import { countVoxels } from '../domain/mask.ts';
 import { placeSegmentation } from '../domain/placeSegmentation.ts';
 import { nextColour } from '../domain/segmentColour.ts';
@@ -19,6 +19,12 @@ export interface OpenRequest {
   /** The segmentation in the archive, of the same study. */
   readonly object: { readonly seriesInstanceUID: string; readonly sopInstanceUID: string };
 }
+
+/** Of one object. */
+const UNREADABLE: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'unsupported-segmentation',
+  'unsupported-pixel-data',
+]);
 
 /**
  * A DICOM segmentation in the archive, whoever wrote it, as one that can be edited. Its segments keep their numbers,
@@ -62,7 +68,10 @@ export async function openSegmentation(
   return { segmentation, timings: addTimings(found.timings, timings, placed.timings) };
 }
 
-/** @throws Problem not-found, and those of the archive */
+/**
+ * @throws Problem not-found, those of the archive, and those of the decoder; other objects of the series may be of any
+ *   kind, and those that cannot be read do not hide it
+ */
 export async function retrieveObject(
   studyInstanceUID: string,
   { seriesInstanceUID, sopInstanceUID }: OpenRequest['object'],
@@ -70,10 +79,17 @@ export async function retrieveObject(
   signal: AbortSignal,
 ): Promise<DecodedSegmentation> {
   const series = { studyInstanceUID, seriesInstanceUID };
+  let refusal: Problem | undefined;
   for await (const part10 of imageArchive.retrieveSeries(series, signal)) {
-    const decoded = await segmentationDecoder.decode(part10);
-    if (decoded.sopInstanceUID === sopInstanceUID) return decoded;
+    try {
+      const decoded = await segmentationDecoder.decode(part10);
+      if (decoded.sopInstanceUID === sopInstanceUID) return decoded;
+    } catch (error) {
+      if (!(error instanceof Problem && UNREADABLE.has(error.code))) throw error;
+      refusal ??= error;
+    }
   }
+  if (refusal) throw refusal;
   throw new Problem('not-found', 'The series holds no object of this SOPInstanceUID.', { sopInstanceUID });
 }
 
