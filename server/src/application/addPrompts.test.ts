@@ -55,6 +55,19 @@ test('a series that has grown takes no more prompts on the masks from before, an
   expect(encode(noiseVolume)).toMatchObject({ part10: Uint8Array.of(1) });
 });
 
+test('prompts of one request are all answered on one volume, or not at all: others could not be gone on with', async () => {
+  const [first, ...others] = noiseVolume.slices;
+  const grown = { ...noiseVolume, slices: [first && { ...first, sopInstanceUID: '2.25.77' }, ...others] };
+  const volumes = [noiseVolume, grown];
+  const { workspace, present } = workspaceOf(() => volumes.shift() ?? grown);
+  const prompts = ['a', 'b'].flatMap(promptId => click(promptId).prompts);
+  const both = addPrompts({ ...click('a'), prompts }, workspace, always);
+  await expect(both).rejects.toMatchObject({ code: 'series-changed' });
+  expect(present().segments[0]?.steps).toEqual([]);
+  await addPrompts({ ...click('a'), prompts }, workspace, always);
+  expect(present().segments[0]?.steps).toHaveLength(2);
+});
+
 test('a segment goes on as its first answer began, whatever is learned meanwhile, and can be asked without', async () => {
   const { workspace, present } = workspaceOf(() => noiseVolume);
   const asked: (number | undefined)[] = [];

@@ -4,7 +4,8 @@ import { samePrompt, type Prompt } from '../domain/prompt.ts';
 import { promptsInForce, startingMask } from '../domain/segmentState.ts';
 import type { Operation, Segment, SegmentStep, Segmentation } from '../domain/segmentation.ts';
 import type { ValueWarning } from '../domain/valueMeaning.ts';
-import { requireVolumeOfMasks } from '../domain/volumeFingerprint.ts';
+import type { Volume } from '../domain/volume.ts';
+import { requireSameVolume, requireVolumeOfMasks } from '../domain/volumeFingerprint.ts';
 import { requireVersion } from './editSegmentation.ts';
 import { snapshotOf } from './snapshotOf.ts';
 import { editSegment, type SegmentEdit, type SegmentEditRequest } from './editSegment.ts';
@@ -53,6 +54,7 @@ export function addPrompts(
     const operations: Operation[] = [];
     let { timings } = found;
     let warnings: readonly ValueWarning[] = [];
+    let volume: Volume | undefined;
     for (const { promptId, prompt } of fresh) {
       if (signal.aborted)
         throw new Problem('cancelled', 'The caller went away before the prompt was applied.');
@@ -61,8 +63,10 @@ export function addPrompts(
       const input = { series, modelId, prompts: [...prompts], opened, adaptation };
       const prediction = await workspace.predict(input, signal);
       requireVolumeOfMasks(segmentation, prediction.volume);
+      requireSameVolume(volume, prediction.volume);
+      ({ volume } = prediction);
       timings = addTimings(timings, prediction.timings);
-      ({ warnings } = prediction.volume.valueMeaning);
+      ({ warnings } = volume.valueMeaning);
       const step = promptStep(promptId, prompt, prediction, adaptation);
       operations.push({ kind: 'step-added', segmentNumber: segment.segmentNumber, step });
     }

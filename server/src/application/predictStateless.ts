@@ -5,6 +5,7 @@ import type { SegmentationWish } from '../domain/segmentationFormat.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
 import type { ValueWarning } from '../domain/valueMeaning.ts';
 import type { Volume } from '../domain/volume.ts';
+import { requireSameVolume } from '../domain/volumeFingerprint.ts';
 import type { SegmentToEncode } from '../ports/segmentationEncoder.ts';
 import { encodePrediction } from './encodeSegmentationObject.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
@@ -25,7 +26,8 @@ export interface StatelessPrediction {
 
 /**
  * Prompts in, SEG out, nothing kept. Each segment is what clicking its prompts one by one gives.
- * @throws Problem model-not-found, empty-segmentation, segments-overlap, invalid-request, and those of the prediction
+ * @throws Problem model-not-found, empty-segmentation, segments-overlap, invalid-request, series-changed, and those of
+ *   the prediction
  */
 export async function predictStateless(
   request: StatelessRequest,
@@ -39,6 +41,7 @@ export async function predictStateless(
   for (const [index, { label, prompts }] of request.segments.entries()) {
     const { series } = request;
     const prediction = await workspace.predict({ series, modelId: model.id, prompts }, signal);
+    requireSameVolume(volume, prediction.volume);
     ({ volume } = prediction);
     timings = addTimings(timings, prediction.timings);
     segments.push({

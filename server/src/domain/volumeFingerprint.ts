@@ -44,3 +44,15 @@ export function requireVolumeOfMasks(segmentation: Pick<Segmentation, 'segments'
     { imageCount: volume.slices.filter(slice => slice !== undefined).length },
   );
 }
+
+/**
+ * What is answered in several steps is answered on one volume: the series may have grown between two of them.
+ * @param before that of the steps before; undefined for the first
+ * @throws Problem series-changed
+ */
+export function requireSameVolume(before: Identity | undefined, volume: Identity): void {
+  if (!before || before === volume || volumeFingerprintOf(before) === volumeFingerprintOf(volume)) return;
+  throw new Problem('series-changed', 'The images of the series have changed meanwhile. Ask once more.', {
+    imageCount: volume.slices.filter(slice => slice !== undefined).length,
+  });
+}
