@@ -57,6 +57,8 @@ export class DataSetReader {
     private readonly bytes: Buffer,
     private readonly encoding: Encoding,
     position: number,
+    /** Otherwise VRs that do not exist are taken for such of short length, as many readers do. */
+    private readonly isStrict = true,
   ) {
     this.#position = position;
   }
@@ -108,7 +110,7 @@ export class DataSetReader {
     if (isUndefined) {
       // PS3.5 6.2.2 note 4: UN of undefined length is a sequence in Implicit VR Little Endian.
       const encoding = vr === 'UN' ? { explicitVr: false, bigEndian: false } : this.encoding;
-      const nested = new DataSetReader(this.bytes, encoding, offset);
+      const nested = new DataSetReader(this.bytes, encoding, offset, this.isStrict);
       nested.#elementCount = this.#elementCount;
       const items = nested.#readItems(length, depth + 1);
       this.#position = nested.position;
@@ -175,7 +177,8 @@ export class DataSetReader {
     const start = this.#position;
     this.#advance(2);
     const vr = this.bytes.toString('latin1', start, start + 2);
-    if (!/^[A-Z]{2}$/.test(vr)) throw new MalformedDataSetError('found no value representation');
+    if (this.isStrict && !/^[A-Z]{2}$/.test(vr))
+      throw new MalformedDataSetError('found no value representation');
     return vr;
   }
 

@@ -64,34 +64,38 @@ export function isHeaderLongerThan(maxBytes: number, file: Uint8Array): boolean 
   }
 }
 
+export type HeaderVerdict = 'readable' | 'too-many-elements' | 'unreadable';
+
 /**
- * Whether a file has more elements than any object, before its pixels. A small file has not. What is deflated is to be
- * inflated first.
+ * Whether what comes before the pixels may be given to a parser that takes all it gets: a file that has more elements than
+ * any object costs it minutes, and one of which the elements cannot be told may have as many. A small file is always
+ * readable, in this sense. What is deflated is to be inflated first.
  * @param isInflated its data set is no longer deflated, whatever its transfer syntax says
  */
-export function hasTooManyElements(file: Uint8Array, isInflated = false): boolean {
+export function headerVerdict(file: Uint8Array, isInflated = false): HeaderVerdict {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  if (bytes.length <= FIRST_READ_BYTES || !isPart10(bytes)) return false;
+  if (bytes.length <= FIRST_READ_BYTES || !isPart10(bytes)) return 'readable';
   try {
     walkHeader(bytes, bytes.length, isInflated);
-    return false;
+    return 'readable';
   } catch (error) {
-    if (error instanceof TooManyElementsError) return true;
-    if (error instanceof MalformedDataSetError || error instanceof NeedMoreBytesError) return false;
+    if (error instanceof TooManyElementsError) return 'too-many-elements';
+    if (error instanceof MalformedDataSetError || error instanceof NeedMoreBytesError) return 'unreadable';
     throw error;
   }
 }
 
 /**
- * Reads up to the pixels, as far as `head` goes; nothing of a deflated file.
+ * Reads up to the pixels, as far as `head` goes; nothing of a deflated file. VRs that do not exist are passed over.
  * @throws NeedMoreBytesError, MalformedDataSetError
  */
 function walkHeader(head: Buffer, fileLength: number, isInflated = false): void {
-  const metaReader = new DataSetReader(head, META_ENCODING, PART10_START_BYTES);
+  const metaReader = new DataSetReader(head, META_ENCODING, PART10_START_BYTES, false);
   const meta = metaReader.readTopLevel(fileLength, isMeta);
   const transferSyntaxUID = readUid(head, meta.elements.get('00020010')) ?? '';
   if (transferSyntaxUID === DEFLATED_LITTLE_ENDIAN && !isInflated) return;
-  new DataSetReader(head, encodingOf(transferSyntaxUID), metaReader.position).readTopLevel(fileLength);
+  const encoding = encodingOf(transferSyntaxUID);
+  new DataSetReader(head, encoding, metaReader.position, false).readTopLevel(fileLength);
 }
 
 /** SOPInstanceUID in the file meta information (PS3.10 7.1); `undefined` where it cannot be read. */

@@ -34,6 +34,26 @@ test('a deflated file whose header is filled with zeros is refused before it is 
   expect(Part10.parse(sound).string('x00080018')).toBe('1.2.3.1.1.1');
 });
 
+test('elements that stand behind one that other readers stumble over are counted, too', () => {
+  const { PixelData: _, ...attributes } = imageAttributes();
+  const header = part10Of(attributes);
+  const [oddVr, undefinedLength] = [
+    // Of VR `zz`; and LO of undefined length, which ends with an item delimiter.
+    [0x01, 0x70, 0, 0, 0x7a, 0x7a, 0, 0],
+    [0x01, 0x70, 0, 0, 0x55, 0x43, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x41, 0x42, 0x43, 0x44, 0, 0, 0, 0],
+  ].map(bytes => Buffer.from(bytes));
+  const delimiter = Buffer.from([0xfe, 0xff, 0x0d, 0xe0, 0, 0, 0, 0]);
+  for (const odd of [oddVr!, Buffer.concat([undefinedLength!, delimiter])]) {
+    const costly = Buffer.concat([header, odd, filler(20_000)]);
+    expect(() => Part10.parse(costly)).toThrow(expect.objectContaining({ code: 'unsupported-pixel-data' }));
+  }
+  // An odd VR alone is no reason to refuse an image.
+  const large = part10Of({ ...attributes, PixelData: Buffer.alloc(100_000) });
+  const pixelData = large.indexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00]));
+  const odd = Buffer.concat([large.subarray(0, pixelData), oddVr!, large.subarray(pixelData)]);
+  expect(Part10.parse(odd).element('x7fe00010')).toMatchObject({ length: 100_000 });
+});
+
 /** So many empty elements in explicit little endian. */
 function filler(count: number): Buffer {
   return Buffer.concat(

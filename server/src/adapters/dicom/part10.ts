@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import dicomParser, { type DataSet, type Element } from 'dicom-parser';
 import { Problem } from '../../domain/errors.ts';
 import { DEFAULT_SERIES_LIMITS } from '../../domain/seriesLimits.ts';
-import { hasTooManyElements, isHeaderLongerThan, sopInstanceUIDOf } from '../../formats/part10.ts';
+import { headerVerdict, isHeaderLongerThan, sopInstanceUIDOf } from '../../formats/part10.ts';
 import { textDecoding, type TextDecoding } from '../../formats/specificCharacterSet.ts';
 
 /** A deflated file may not grow past this: the largest frames in use are a tenth of it. */
@@ -31,11 +31,13 @@ export class Part10 {
       const facts = { sopInstanceUID: sopInstanceUIDOf(bytes) ?? '', maxHeaderBytes };
       throw new Problem('unsupported-pixel-data', 'The header of the file is too long.', facts);
     }
-    if (hasTooManyElements(bytes)) {
+    const verdict = headerVerdict(bytes);
+    if (verdict === 'too-many-elements') {
       const facts = { sopInstanceUID: sopInstanceUIDOf(bytes) ?? '' };
       throw new Problem('unsupported-pixel-data', 'The header of the file has too many elements.', facts);
     }
     try {
+      if (verdict === 'unreadable') throw new RangeError('the elements cannot be told apart');
       const dataSet = dicomParser.parseDicom(bytes, { inflater: inflate });
       requireValues(dataSet);
       return new Part10(dataSet);
@@ -166,6 +168,7 @@ function inflate(bytes: Uint8Array, position: number): Uint8Array {
   const whole = new Uint8Array(position + inflated.length);
   whole.set(bytes.subarray(0, position));
   whole.set(inflated, position);
-  if (hasTooManyElements(whole, true)) throw new RangeError('the deflated header has too many elements');
+  const verdict = headerVerdict(whole, true);
+  if (verdict !== 'readable') throw new RangeError(`the deflated header is to be refused: ${verdict}`);
   return whole;
 }
