@@ -23,12 +23,14 @@ interface Capped {
   readonly page: (offset: number) => readonly string[];
   /** NumberOfSeriesRelatedInstances; it does not say where absent. */
   readonly count?: number;
+  /** It hands out frames, and no instances. */
+  readonly hasFramesOnly?: true;
   /** What it has metadata of; it has none to give where absent. */
   readonly described?: readonly string[];
 }
 
 /** Retrieves from an archive that hands out every instance that it is asked for by name. */
-async function uidsFrom({ whole, page, count, described }: Capped): Promise<string[]> {
+async function uidsFrom({ whole, page, count, hasFramesOnly, described }: Capped): Promise<string[]> {
   fake = await FakeArchive.start((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://archive');
     if (pathname === SERIES_PATH) {
@@ -43,6 +45,7 @@ async function uidsFrom({ whole, page, count, described }: Capped): Promise<stri
     if (pathname === `${SERIES_PATH}/instances`) {
       return sendList(response, page(Number(searchParams.get('offset'))));
     }
+    if (hasFramesOnly) return void response.writeHead(406).end();
     sendParts(response, [namedFile(pathname.slice(`${SERIES_PATH}/instances/`.length))]);
   });
   const archive = new RemoteArchive(fake.url, PATIENT);
@@ -137,4 +140,9 @@ describe('an archive that hands out fewer images at once than it has', () => {
       await fake?.stop();
     }
   });
+});
+
+test('an archive of frames that describes some instances only has no whole series to give', async () => {
+  const capped = { page: (offset: number) => UIDS.slice(offset), count: 20, hasFramesOnly: true } as const;
+  await expect(uidsFrom({ ...capped, described: [] })).rejects.toMatchObject({ code: 'archive-rejected' });
 });

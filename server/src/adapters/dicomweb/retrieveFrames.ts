@@ -44,14 +44,14 @@ const datasetSchema: z.ZodType<DicomJsonDataset> = z.record(
 );
 
 /**
- * Part 10 files of the instances of a series that are not in `taken`, put together from the metadata of the series
- * and the frames of each instance (PS3.18 10.4.1.1.5, 10.4.1.1.6), for archives that hand out nothing else.
+ * Part 10 files of instances of a series, put together from the metadata of the series and the frames of each instance
+ * (PS3.18 10.4.1.1.5, 10.4.1.1.6), for archives that hand out nothing else.
  * @throws Problem archive-rejected, archive-unreachable, archive-timeout, cancelled
  */
 export async function* retrieveFrames(
   http: ArchiveHttp,
   seriesPath: string,
-  taken: ReadonlySet<string>,
+  sopInstanceUIDs: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const datasets = await http.getAndRead(
@@ -60,8 +60,14 @@ export async function* retrieveFrames(
     signal,
     readMetadata,
   );
-  const missing = datasets.filter(dataset => !taken.has(uidOf(dataset)));
-  yield* retrievedInParallel(missing, signal, async (dataset, either) =>
+  const described = new Map(datasets.map(dataset => [uidOf(dataset), dataset]));
+  const wanted = sopInstanceUIDs.map(uid => described.get(uid)).filter(dataset => dataset !== undefined);
+  if (wanted.length < sopInstanceUIDs.length) {
+    throw new Problem('archive-rejected', 'The metadata of the archive describe a part of the series only.', {
+      ...{ describedCount: wanted.length, listedCount: sopInstanceUIDs.length },
+    });
+  }
+  yield* retrievedInParallel(wanted, signal, async (dataset, either) =>
     writePart10(dataset, await framesOf(http, seriesPath, dataset, either)),
   );
 }

@@ -24,7 +24,10 @@ export async function* retrieveInstances(
     retrieveInstance(http, `${seriesPath}/instances/${uid}`, either),
   );
   for await (const files of retrievals) {
-    if (!files) return yield* retrieveFrames(http, seriesPath, taken, signal);
+    if (!files) {
+      const missing = uids.filter(uid => !taken.has(uid));
+      return yield* retrieveFrames(http, seriesPath, missing, signal);
+    }
     yield* files;
   }
 }
