@@ -71,6 +71,57 @@ describe('a session that is interrupted', () => {
     expect(desk.view.labels.slice(0, 4)).toEqual([1, 1, 0, 0]);
   });
 
+  test.each(['undo', 'redo', 'clear'] as const)(
+    'says that another window was at work where that kept a step (%s) from being taken, and takes it when asked again',
+    async step => {
+      const [here, there] = [desk.newRunner(), desk.newRunner()];
+      here.click([1, 0, 0]);
+      here.click([2, 0, 0]);
+      if (step === 'redo') here.takeStep('undo');
+      await settled(here);
+      there.open();
+      await settled(there);
+      there.addSegment();
+      there.click([3, 0, 0]);
+      await settled(there);
+      const before = desk.server.segmentation!.segments[0]!.prompts;
+      here.takeStep(step);
+      await settled(here);
+      expect(here.getSession().failure).toMatchObject({
+        title: 'The segmentation has changed',
+        retriable: true,
+      });
+      expect(here.getSession().segments).toHaveLength(2);
+      expect(desk.server.segmentation!.segments[0]!.prompts).toEqual(before);
+      here.retry();
+      await settled(here);
+      expect(here.getSession().failure).toBeNull();
+      expect(desk.server.segmentation!.segments[0]!.prompts).toHaveLength(
+        { undo: 1, redo: 2, clear: 0 }[step],
+      );
+    },
+  );
+
+  test('says so, too, where the undo got lost on its way and another window was at work before it was sent again', async () => {
+    const [here, there] = [desk.newRunner(), desk.newRunner()];
+    here.click([1, 0, 0]);
+    await settled(here);
+    there.open();
+    await settled(there);
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      desk.server.faults.push({ on: 'undo', error: new NoAnswer('gone'), lost: false });
+    }
+    here.takeStep('undo');
+    await settled(here);
+    there.addSegment();
+    there.click([3, 0, 0]);
+    await settled(there);
+    here.retry();
+    await settled(here);
+    expect(here.getSession().failure).toMatchObject({ title: 'The segmentation has changed' });
+    expect(desk.server.segmentation!.segments[0]!.prompts).toHaveLength(1);
+  });
+
   test('shows what another window has done to the segmentation meanwhile', async () => {
     const here = desk.newRunner();
     const { view } = desk;

@@ -1,5 +1,5 @@
 import type { IdentifiedPromptContract, SegmentationContract } from '@tomoclick/server/contract';
-import { ChangedMeanwhile, RefusedByServer } from '../domain/failure.ts';
+import { ChangedMeanwhile, isRefusal, RefusedByServer } from '../domain/failure.ts';
 import {
   segmentOf,
   withMissingSize,
@@ -12,6 +12,7 @@ import {
 } from '../domain/promptSession.ts';
 import { withOpened, withSegmentation, withShown } from '../domain/shownSegmentation.ts';
 import type { ObjectReference } from '../domain/storedObject.ts';
+import { wasStepTaken } from '../domain/stepTaken.ts';
 import { SegmentMasks } from '../domain/segmentMasks.ts';
 import type { LabelmapView, StudyBrowser } from '../ports/labelmapView.ts';
 import type {
@@ -24,11 +25,8 @@ import type {
 import type { SessionState } from './sessionState.ts';
 import { showSegments, showWhereActiveIs } from './showSession.ts';
 
-/**
- * The answer to an earlier attempt got lost, or the segmentation was changed from another window: what the server
- * holds is then the truth.
- */
-const STEP_WAS_TAKEN = new Set(['precondition-failed', 'edit-conflict', 'nothing-to-undo']);
+/** The segmentation is not what the step was asked of: what the server holds is then the truth. */
+const STEP_WAS_REFUSED = new Set(['precondition-failed', 'edit-conflict', 'nothing-to-undo']);
 
 export interface ActionPorts {
   readonly api: SegmentationApi;
@@ -45,6 +43,8 @@ export class SessionActions {
   private hasMissed = false;
   /** Earlier work was looked for in vain: what begins now would hide it. */
   private isUnsearched = false;
+  /** At which a step was asked for whose answer, or what became of it, never reached the reader. */
+  private versionInDoubt: number | null = null;
 
   constructor(
     private readonly series: SeriesReference,
@@ -159,14 +159,23 @@ export class SessionActions {
 
   private async step(segmentKey: string, step: Step): Promise<void> {
     const [id, segmentNumber] = this.numbersOf(segmentKey);
+    const version = this.state.session.version ?? 0;
+    const before = segmentOf(this.state.session, segmentKey)!;
     try {
-      const change = await this.ports.api.takeStep(id, segmentNumber, step, this.state.session.version ?? 0);
+      const change = await this.ports.api.takeStep(id, segmentNumber, step, version);
       const segmentation = await this.ports.api.read(id);
       const own = segmentation.segments.find(segment => segment.segmentNumber === segmentNumber);
       this.show(segmentKey, change, own?.prompts ?? []);
     } catch (error) {
-      if (!(error instanceof RefusedByServer && STEP_WAS_TAKEN.has(error.code))) throw error;
-      await this.restore(await this.ports.api.read(id));
+      if (!(error instanceof RefusedByServer && STEP_WAS_REFUSED.has(error.code))) {
+        if (!isRefusal(error)) this.versionInDoubt = version;
+        throw error;
+      }
+      const segmentation = await this.ports.api.read(id);
+      const isTaken = this.versionInDoubt === version && wasStepTaken(before, version, segmentation);
+      await this.restore(segmentation);
+      // Whoever presses quickly asks for more steps than there are.
+      if (!isTaken && error.code !== 'nothing-to-undo') throw new ChangedMeanwhile();
     }
   }
 

@@ -40,6 +40,11 @@ export function isTransient(error: unknown): boolean {
   return error instanceof RefusedByServer && TRANSIENT_STATUS.has(error.status);
 }
 
+/** True where the server has said no, and nothing has come of what was asked. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof RefusedByServer && !isTransient(error) && error.status < 500;
+}
+
 export function failureOf(error: unknown): Failure {
   if (error instanceof NoAnswer) {
     return {
