@@ -1,4 +1,6 @@
 import type { Capabilities } from '@tomoclick/server/contract';
+import { followPageEnd } from './adapters/browser/followPageEnd.ts';
+import { sessionClickKeeper } from './adapters/browser/sessionClickKeeper.ts';
 import { listenForPrompts, type ViewportDrawing } from './adapters/cornerstone/listenForPrompts.ts';
 import { registerPromptTool } from './adapters/cornerstone/promptTool.ts';
 import { httpLearningApi } from './adapters/http/httpLearningApi.ts';
@@ -23,10 +25,11 @@ import {
   onViewportsChanged,
   viewportsOf,
 } from './adapters/ohif/seriesInView.ts';
-import { seriesOfDisplaySet } from './adapters/ohif/seriesOfDisplaySet.ts';
+import { descriptionOf, seriesOfDisplaySet } from './adapters/ohif/seriesOfDisplaySet.ts';
 import { LearningDesks } from './application/learningDesks.ts';
 import { LeftSessions } from './application/leftSessions.ts';
 import { PromptSessionRunner } from './application/promptSessionRunner.ts';
+import { UnsentWork } from './application/unsentWork.ts';
 import { suggestionFor } from './domain/annotationOrder.ts';
 import { middleOf, type DrawnKind } from './domain/drawnPrompt.ts';
 import { draftMarker, markersOf, type Marker } from './domain/marker.ts';
@@ -70,6 +73,7 @@ export class Tomoclick {
   /** By displaySetInstanceUID. */
   private readonly open = new Map<string, OpenSeries>();
   private readonly left = new LeftSessions(steps => showUnsent(this.services, steps));
+  private readonly keeper = sessionClickKeeper(window.sessionStorage);
   private readonly listeners = new Set<() => void>();
   private unfollowRankings = (): void => undefined;
   private endings: (() => void)[] = [];
@@ -88,6 +92,8 @@ export class Tomoclick {
       () => storedCasesOf(services),
       waiting,
     );
+    // For as long as there is the page: what the reader has left in the mode may still wait.
+    followPageEnd(window, new UnsentWork(() => this.runners(), this.keeper));
     registerPromptTool(
       cornerstone.tools,
       viewportId => this.markersIn(viewportId),
@@ -234,8 +240,12 @@ export class Tomoclick {
     this.open.set(key, opened);
     this.endings.push(runner.subscribe(() => this.drawMarkers(displaySet)));
     if (left) void left.comeBack(view);
-    else runner.open();
+    else runner.open(this.keeper.take(series));
     return opened;
+  }
+
+  private runners(): readonly PromptSessionRunner[] {
+    return [...[...this.open.values()].map(({ runner }) => runner), ...this.left.runners];
   }
 
   private newRunner(series: SeriesReference, view: LabelmapView): PromptSessionRunner {
@@ -286,8 +296,4 @@ export class Tomoclick {
 
 function waiting(ms: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, ms));
-}
-
-function descriptionOf({ SeriesDescription, Modality, SeriesNumber }: DisplaySet): string {
-  return SeriesDescription || `${Modality} series ${SeriesNumber ?? ''}`;
 }

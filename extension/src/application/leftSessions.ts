@@ -32,6 +32,11 @@ export class LeftSessions {
     follow();
   }
 
+  /** Of all series. */
+  get runners(): readonly PromptSessionRunner[] {
+    return [...this.bySeries.values()].map(({ runner }) => runner);
+  }
+
   /** For the reader who comes back. */
   take(series: SeriesReference): PromptSessionRunner | undefined {
     const left = this.bySeries.get(seriesKeyOf(series));

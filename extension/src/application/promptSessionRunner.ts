@@ -2,6 +2,8 @@ import type { PromptContract } from '@tomoclick/server/contract';
 import type { ColourRgb } from '../domain/colours.ts';
 import type { DrawnPrompt } from '../domain/drawnPrompt.ts';
 import { failureOf, isTransient } from '../domain/failure.ts';
+import type { KeptClick } from '../domain/keptClick.ts';
+import { unsentSteps } from '../domain/keptClicks.ts';
 import { withoutNotice, type Notice } from '../domain/notice.ts';
 import type { PointLps } from '../domain/pointLps.ts';
 import {
@@ -65,9 +67,13 @@ export class PromptSessionRunner {
 
   readonly subscribe = (listener: () => void): (() => void) => this.state.subscribe(listener);
 
-  /** Shows an empty labelmap, then what the server still holds of this series. */
-  open(): void {
+  /**
+   * Shows an empty labelmap, then what the server still holds of this series.
+   * @param kept what did not reach the server before the page went away: offered to the reader
+   */
+  open(kept: readonly KeptClick[] = []): void {
     this.enqueue({ kind: 'restore' });
+    if (kept.length > 0) this.enqueue({ kind: 'offer', clicks: kept });
     // Only a saving of time: what is wrong with the series comes up again at the first click.
     this.ports.api.warm(this.series).catch(() => undefined);
   }
@@ -80,7 +86,7 @@ export class PromptSessionRunner {
 
   /** What the reader asked for and has not been done yet. */
   get unsentSteps(): number {
-    return this.state.session.queue.filter(({ kind }) => kind !== 'restore' && kind !== 'show').length;
+    return unsentSteps(this.state.session);
   }
 
   /** After it was left: shows in a new view all that is known; what failed meanwhile waits to be tried again. */

@@ -1,5 +1,7 @@
 import type { IdentifiedPromptContract, SegmentationContract } from '@tomoclick/server/contract';
-import { ChangedMeanwhile, isRefusal, RefusedByServer } from '../domain/failure.ts';
+import { ChangedMeanwhile, isRefusal, NotSentBefore, RefusedByServer } from '../domain/failure.ts';
+import type { KeptClick } from '../domain/keptClick.ts';
+import { withKeptClicks } from '../domain/keptClicks.ts';
 import {
   segmentOf,
   withMissingSize,
@@ -37,7 +39,6 @@ export interface ActionPorts {
 
 /** Takes one action to the server, and what comes of it onto the screen. */
 export class SessionActions {
-  private segmentationId: string | null = null;
   private readonly masks = new SegmentMasks();
   /** Another window has changed the segmentation: replies tell what one request did, not what others did before it. */
   private hasMissed = false;
@@ -45,12 +46,17 @@ export class SessionActions {
   private isUnsearched = false;
   /** At which a step was asked for whose answer, or what became of it, never reached the reader. */
   private versionInDoubt: number | null = null;
+  private offered: readonly KeptClick[] | null = null;
 
   constructor(
     private readonly series: SeriesReference,
     private readonly state: SessionState,
     private readonly ports: ActionPorts,
   ) {}
+
+  private get segmentationId(): string | null {
+    return this.state.session.segmentationId;
+  }
 
   /** @throws what the server answers; the action may then be carried out once more */
   async carryOut(action: Action): Promise<void> {
@@ -76,10 +82,11 @@ export class SessionActions {
       case 'show':
         return this.showSegmentation(await this.ports.api.read(action.segmentationId));
       case 'begin':
-        await this.begin();
-        return;
+        return void (await this.begin());
       case 'forget':
         return this.forget(action.adaptationId);
+      case 'offer':
+        return this.offer(action.clicks);
       case 'save':
         return this.store();
       case 'prompt':
@@ -122,7 +129,6 @@ export class SessionActions {
   private async showAll(segmentation: SegmentationContract, become: () => PromptSession): Promise<void> {
     const hasVoxels = segmentation.segments.some(segment => segment.voxelCount > 0);
     const found = hasVoxels ? await this.ports.api.readMasks(segmentation.id) : [];
-    this.segmentationId = segmentation.id;
     this.state.become(become());
     this.hasMissed = false;
     showSegments(this.ports.view, this.state.session);
@@ -218,6 +224,14 @@ export class SessionActions {
     this.state.become({ ...this.state.session, forgottenAdaptationId: adaptationId });
   }
 
+  /** Carried out once more, it is the reader who wants them. */
+  private offer(clicks: readonly KeptClick[]): void {
+    const isFirst = this.offered !== clicks;
+    this.offered = clicks;
+    if (isFirst) throw new NotSentBefore(clicks.length);
+    this.state.become(withKeptClicks(this.state.session, clicks));
+  }
+
   private async store(): Promise<void> {
     const id = this.segmentationId;
     if (id === null) throw new Error('There is nothing to save yet: click a structure first.');
@@ -254,7 +268,10 @@ export class SessionActions {
   /** @returns id of the segmentation, which comes to be where there is none */
   async begin(): Promise<string> {
     if (this.segmentationId === null && this.isUnsearched) await this.search();
-    return (this.segmentationId ??= (await this.ports.api.create(this.series)).id);
+    if (this.segmentationId !== null) return this.segmentationId;
+    const { id: segmentationId } = await this.ports.api.create(this.series);
+    this.state.become({ ...this.state.session, segmentationId });
+    return segmentationId;
   }
 
   /** The segmentation, and the segment in it, come to be at the server with the first prompt. */

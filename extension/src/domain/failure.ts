@@ -32,6 +32,14 @@ export class ChangedMeanwhile extends Error {
   override readonly name = 'ChangedMeanwhile';
 }
 
+/** The page went away before all clicks had reached the server: it is the reader's to say whether they still count. */
+export class NotSentBefore extends Error {
+  override readonly name = 'NotSentBefore';
+  constructor(readonly clicks: number) {
+    super(`${clicks} not sent`);
+  }
+}
+
 const TRANSIENT_STATUS = new Set([408, 429, 502, 503, 504]);
 
 /** True where asking again, unchanged, may well succeed in a moment. */
@@ -58,6 +66,14 @@ export function failureOf(error: unknown): Failure {
       title: 'The segmentation has changed',
       detail:
         'Another window, or a click that was given up, had its effect. Look at what is shown now, then retry.',
+      retriable: true,
+    };
+  }
+  if (error instanceof NotSentBefore) {
+    return {
+      title: error.clicks === 1 ? '1 click was not sent' : `${error.clicks} clicks were not sent`,
+      detail:
+        'The page was closed before they had reached the server. Retry sends them now; giving up forgets them.',
       retriable: true,
     };
   }

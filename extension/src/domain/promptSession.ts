@@ -6,6 +6,7 @@ import type {
 } from '@tomoclick/server/contract';
 import { nextColour, type ColourRgb } from './colours.ts';
 import type { Failure } from './failure.ts';
+import type { KeptClick } from './keptClick.ts';
 import { NO_NOTICES, withWarnings, type Notices } from './notice.ts';
 import type { ObjectReference } from './storedObject.ts';
 
@@ -44,6 +45,7 @@ export type Action =
   | { readonly kind: 'show'; readonly segmentationId: string }
   | { readonly kind: 'begin' }
   | { readonly kind: 'forget'; readonly adaptationId: string }
+  | { readonly kind: 'offer'; readonly clicks: readonly KeptClick[] }
   | { readonly kind: 'save' }
   | { readonly kind: 'restore' };
 

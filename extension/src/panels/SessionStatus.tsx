@@ -14,6 +14,7 @@ const WAITING_FOR: Record<Action['kind'], string> = {
   open: 'Opening the segmentation',
   begin: 'Beginning a segmentation',
   forget: 'Forgetting accepted cases',
+  offer: 'Looking for clicks that were not sent',
   save: 'Saving to the PACS',
   restore: 'Looking for earlier work on this series',
 };

@@ -21,3 +21,8 @@ export function seriesOfDisplaySet(cornerstone: Cornerstone, displaySet: Display
     image: { sopInstanceUID, ...(frameNumber > 1 && { frameNumber }) },
   };
 }
+
+/** For the reader. */
+export function descriptionOf({ SeriesDescription, Modality, SeriesNumber }: DisplaySet): string {
+  return SeriesDescription || `${Modality} series ${SeriesNumber ?? ''}`;
+}
