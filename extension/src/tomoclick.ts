@@ -95,7 +95,7 @@ export class Tomoclick {
     // For as long as there is the page: what the reader has left in the mode may still wait.
     followPageEnd(window, new UnsentWork(() => this.runners(), this.keeper));
     registerPromptTool(
-      cornerstone.tools,
+      cornerstone,
       viewportId => this.markersIn(viewportId),
       viewportId => this.drawingIn(viewportId) !== undefined,
     );

@@ -25,6 +25,7 @@ export interface PageWithCornerstone {
         worldToCanvas(point: Vector3): [number, number];
         canvasToWorld(point: [number, number]): Vector3;
         jumpToWorld(point: Vector3): boolean;
+        getVolumeId(): string;
         getProperties(): { readonly voiRange?: { readonly lower: number; readonly upper: number } };
         resetCamera(): unknown;
         getCamera(): { focalPoint: Vector3; position: Vector3; parallelScale: number };
@@ -35,6 +36,11 @@ export interface PageWithCornerstone {
     readonly cache: {
       /** Labelmaps among them load nothing. */
       getVolumes(): readonly { readonly loadStatus?: { readonly loaded: boolean } }[];
+      getVolume(
+        volumeId: string,
+      ):
+        | { readonly imageIds: readonly string[]; readonly origin: Vector3; readonly spacing: Vector3 }
+        | undefined;
       getImage(imageId: string): LabelmapImage | undefined;
     };
   };

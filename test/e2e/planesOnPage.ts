@@ -78,6 +78,28 @@ export class PlanesOnPage {
     return ((await told).postDataJSON() as { pointLps: Vector3 }).pointLps;
   }
 
+  /** SOPInstanceUID of the slice of its volume that a plane along the slices draws: the viewer draws all evenly apart. */
+  async sliceDrawn(plane: Plane): Promise<string> {
+    const imageId = await this.page.evaluate(viewportId => {
+      const { cornerstone } = window as unknown as PageWithCornerstone;
+      const found = cornerstone.getEnabledElements().find(enabled => enabled.viewportId === viewportId);
+      const volume = found && cornerstone.cache.getVolume(found.viewport.getVolumeId());
+      if (!volume) throw new Error(`${viewportId} shows no volume`);
+      const { origin, spacing, imageIds } = volume;
+      return imageIds[Math.round((found.viewport.getCamera().focalPoint[2] - origin[2]) / spacing[2])];
+    }, viewportIdOf(plane));
+    return /\/instances\/([\d.]+)/.exec(imageId ?? '')?.[1] ?? '';
+  }
+
+  /** The point, as shown, in the middle of a plane. */
+  focusOf(plane: Plane): Promise<Vector3 | undefined> {
+    return this.page.evaluate(viewportId => {
+      const { cornerstone } = window as unknown as PageWithCornerstone;
+      const found = cornerstone.getEnabledElements().find(enabled => enabled.viewportId === viewportId);
+      return found?.viewport.getCamera().focalPoint;
+    }, viewportIdOf(plane));
+  }
+
   /** The values between which a plane shows greys. */
   windowOf(plane: Plane): Promise<{ readonly lower: number; readonly upper: number } | undefined> {
     return this.page.evaluate(viewportId => {

@@ -47,3 +47,9 @@ function markerOf(id: string, prompt: Exclude<PromptContract, { kind: 'size' }>,
       return { id, polarity: 'include', isPending, kind: 'path', pathLps: prompt.cornersLps, isClosed: true };
   }
 }
+
+/** The same marker at other points. */
+export function placedMarker(marker: Marker, placeOf: (point: PointLps) => PointLps): Marker {
+  if (marker.kind === 'point') return { ...marker, pointLps: placeOf(marker.pointLps) };
+  return { ...marker, pathLps: marker.pathLps.map(placeOf) };
+}

@@ -4,6 +4,7 @@ import { PointerGesture, type PointerSample } from '../../domain/pointerGesture.
 import type { Polarity } from '../../domain/promptSession.ts';
 import { TOOL_NAME } from '../../id.ts';
 import type { Cornerstone } from '../../ports/cornerstone.ts';
+import { toLps } from './shownPlaces.ts';
 
 export interface ViewportPlace {
   readonly viewportId: string;
@@ -37,7 +38,8 @@ const REST_MS = 120;
  * Reports clicks into viewports in which the prompt tool is active, what is drawn there, and where the pointer rests.
  * Returns the function that ends it.
  */
-export function listenForPrompts({ core, tools }: Cornerstone, listener: PromptListener): () => void {
+export function listenForPrompts(cornerstone: Cornerstone, listener: PromptListener): () => void {
+  const { core, tools } = cornerstone;
   const gesture = new PointerGesture();
   const listening = new AbortController();
   /** Where the button was pressed: a stroke that leaves the viewport is still its own. */
@@ -58,7 +60,8 @@ export function listenForPrompts({ core, tools }: Cornerstone, listener: PromptL
     const enabled = viewportUnder(event);
     if (!enabled) return undefined;
     const { viewport, viewportId } = enabled;
-    return { viewportId, pointLps: viewport.canvasToWorld(canvasPlace(viewport, sampleOf(event))) };
+    const shown = viewport.canvasToWorld(canvasPlace(viewport, sampleOf(event)));
+    return { viewportId, pointLps: toLps(cornerstone, viewport, shown) };
   }
 
   function drawingOf(path: readonly PointerSample[], event: MouseEvent): ViewportDrawing | undefined {
@@ -70,7 +73,7 @@ export function listenForPrompts({ core, tools }: Cornerstone, listener: PromptL
     const drawn = promptDrawn(
       kind,
       path.map(sample => canvasPlace(viewport, sample)),
-      ([x, y]) => viewport.canvasToWorld([x, y]),
+      ([x, y]) => toLps(cornerstone, viewport, viewport.canvasToWorld([x, y])),
       viewPlaneNormal,
       excludes(event) ? 'exclude' : undefined,
     );

@@ -7,6 +7,7 @@ import type { Cornerstone } from '../../ports/cornerstone.ts';
 import type { LabelmapView, ShownSegment } from '../../ports/labelmapView.ts';
 import type { DisplaySet, Services } from '../../ports/ohif.ts';
 import { LabelmapWriter } from '../cornerstone/labelmapWriter.ts';
+import { toShown } from '../cornerstone/shownPlaces.ts';
 import { cornerstoneViewportsOf, displaySetOfViewport, viewportsOf } from './seriesInView.ts';
 
 type Rgba = readonly [number, number, number, number];
@@ -22,7 +23,7 @@ export class OhifLabelmapView implements LabelmapView {
 
   constructor(
     private readonly services: Services,
-    cornerstone: Cornerstone,
+    private readonly cornerstone: Cornerstone,
     private readonly displaySet: DisplaySet,
   ) {
     this.segmentationId = `tomoclick-${displaySet.displaySetInstanceUID}`;
@@ -108,8 +109,9 @@ export class OhifLabelmapView implements LabelmapView {
     for (const viewportId of viewportsOf(this.services, this.displaySet)) {
       if (viewportId === exceptViewportId) continue;
       const viewport = this.services.cornerstoneViewportService.getCornerstoneViewport(viewportId);
-      viewport?.jumpToWorld?.([...pointLps]);
-      viewport?.render();
+      if (!viewport) continue;
+      viewport.jumpToWorld?.([...toShown(this.cornerstone, viewport, pointLps)]);
+      viewport.render();
     }
   }
 
