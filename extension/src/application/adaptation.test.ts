@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { activeSegment } from '../domain/promptSession.ts';
+import { activeSegment, hasUnsavedWork } from '../domain/promptSession.ts';
 import { FakeDesk, settled } from './fixtures/fakeDesk.ts';
 
 test('a prompt asks for the model alone where the reader wants that, and the note goes with the answer', async () => {
@@ -29,4 +29,18 @@ test('accepted cases are forgotten once, also where another window did it', asyn
     expect(runner.getSession()).toMatchObject({ failure: null, forgottenAdaptationId: 'a' });
   }
   expect(desk.server.adaptation).toBeNull();
+});
+
+test('a save that teaches nothing is told as saved, with what went wrong', async () => {
+  const desk = new FakeDesk();
+  const runner = desk.newRunner();
+  desk.server.savingWarnings = [{ code: 'nothing-learned', detail: 'The disk is full.' }];
+  runner.click([1, 2, 3]);
+  runner.save();
+  await settled(runner);
+  expect(runner.getSession().failure).toBeNull();
+  expect(hasUnsavedWork(runner.getSession())).toBe(false);
+  expect(runner.getSession().notices).toEqual([
+    { title: 'Saved, but nothing was learned from it', detail: 'The disk is full.' },
+  ]);
 });

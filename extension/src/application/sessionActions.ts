@@ -1,7 +1,12 @@
-import type { IdentifiedPromptContract, SegmentationContract } from '@tomoclick/server/contract';
+import type {
+  IdentifiedPromptContract,
+  SavedSegmentationContract,
+  SegmentationContract,
+} from '@tomoclick/server/contract';
 import { ChangedMeanwhile, isRefusal, NotSentBefore, RefusedByServer } from '../domain/failure.ts';
 import type { KeptClick } from '../domain/keptClick.ts';
 import { withKeptClicks } from '../domain/keptClicks.ts';
+import { withWarnings } from '../domain/notice.ts';
 import {
   segmentOf,
   withMissingSize,
@@ -25,7 +30,7 @@ import type {
   Step,
 } from '../ports/segmentationApi.ts';
 import type { SessionState } from './sessionState.ts';
-import { showSegments, showWhereActiveIs } from './showSession.ts';
+import { replaceMasks, showSegments, showWhereActiveIs } from './showSession.ts';
 
 /** The segmentation is not what the step was asked of: what the server holds is then the truth. */
 const STEP_WAS_REFUSED = new Set(['precondition-failed', 'edit-conflict', 'nothing-to-undo']);
@@ -132,16 +137,7 @@ export class SessionActions {
     this.state.become(become());
     this.hasMissed = false;
     showSegments(this.ports.view, this.state.session);
-    const touched = new Set(this.masks.clear());
-    // Other writers may track several segments as one: they come in their order, those without voxels left out.
-    const left = [...found];
-    for (const segment of segmentation.segments.filter(({ voxelCount }) => voxelCount > 0)) {
-      const place = left.findIndex(({ trackingUID }) => trackingUID === segment.trackingUID);
-      const [mask] = place < 0 ? [] : left.splice(place, 1);
-      if (!mask) continue;
-      for (const key of this.masks.replaceSlices(segment.segmentNumber, mask.slices)) touched.add(key);
-    }
-    this.ports.view.paint(touched, this.masks);
+    this.ports.view.paint(replaceMasks(this.masks, segmentation, found), this.masks);
     showWhereActiveIs(this.ports.view, this.state.session);
   }
 
@@ -237,14 +233,15 @@ export class SessionActions {
     if (id === null) throw new Error('There is nothing to save yet: click a structure first.');
     const segmentation = await this.storeAsSeen(id);
     this.hear(segmentation.version);
-    this.state.become(withSegmentation(this.state.session, segmentation, this.ports.newId));
+    const saved = withSegmentation(this.state.session, segmentation, this.ports.newId);
+    this.state.become(withWarnings(saved, segmentation.warnings ?? []));
     const stored = segmentation.stored.at(-1);
     if (!stored) return;
     await this.ports.studyBrowser.showNewSeries(this.series.studyInstanceUID, stored.seriesInstanceUID);
   }
 
   /** What the reader has not seen is shown, and not saved unasked. */
-  private async storeAsSeen(id: string): Promise<SegmentationContract> {
+  private async storeAsSeen(id: string): Promise<SavedSegmentationContract> {
     try {
       return await this.ports.api.store(id, this.state.session.version);
     } catch (error) {

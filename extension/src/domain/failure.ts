@@ -72,8 +72,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof NotSentBefore) {
     return {
       title: error.clicks === 1 ? '1 click was not sent' : `${error.clicks} clicks were not sent`,
-      detail:
-        'The page was closed before they had reached the server. Retry sends them now; giving up forgets them.',
+      detail: 'The page was closed first. Retry sends what was not sent; giving up forgets it.',
       retriable: true,
     };
   }

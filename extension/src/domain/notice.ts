@@ -1,7 +1,13 @@
-import type { SegmentationContract, SegmentUpdate } from '@tomoclick/server/contract';
+import type {
+  SavedSegmentationContract,
+  SegmentationContract,
+  SegmentUpdate,
+} from '@tomoclick/server/contract';
 
 type Warning =
-  SegmentUpdate['warnings'][number] | NonNullable<SegmentationContract['openedFrom']>['warnings'][number];
+  | SegmentUpdate['warnings'][number]
+  | NonNullable<SegmentationContract['openedFrom']>['warnings'][number]
+  | NonNullable<SavedSegmentationContract['warnings']>[number];
 
 /** Something the reader should know before believing what is shown. */
 export interface Notice {
@@ -22,6 +28,7 @@ const TITLES: Readonly<Record<Warning['code'], string>> = {
   'fractional-thresholded': 'Opened with a threshold',
   'moved-to-grid': 'Moved onto the images',
   'image-missing': 'Images are missing',
+  'nothing-learned': 'Saved, but nothing was learned from it',
 };
 
 export function withWarnings<State extends Notices>(state: State, warnings: readonly Warning[]): State {

@@ -1,6 +1,7 @@
 import type {
   Capabilities,
   IdentifiedPromptContract,
+  SavedSegmentationContract,
   SegmentationContract,
   SegmentUpdateHeader,
   TermList,
@@ -82,7 +83,7 @@ export interface SegmentationApi {
    * Writes the SEG into the archive, once a version. `stored` of the reply ends with where. Refused with
    * `precondition-failed` when the segmentation is no longer at `version`; null: any will do.
    */
-  store(id: string, version: number | null): Promise<SegmentationContract>;
+  store(id: string, version: number | null): Promise<SavedSegmentationContract>;
   /** Where the browser downloads all segments that are not empty. */
   exportAddress(id: string, format: ExportFormat): string;
 }

@@ -21,7 +21,7 @@ export async function storeMeasurementReport(
   id: string,
   workspace: Workspace,
   signal: AbortSignal,
-): Promise<SavedSegmentation> {
+): Promise<Omit<SavedSegmentation, 'isLearned'>> {
   let timings: Timings = {};
   const { after } = await editSegmentation(id, workspace, async segmentation => {
     const save = requireCurrentSave(segmentation);

@@ -10,6 +10,8 @@ import type { Workspace } from './workspace.ts';
 export interface SavedSegmentation {
   readonly segmentation: Segmentation;
   readonly stored: StoredSegmentation;
+  /** False where it teaches something that could not be learned. */
+  readonly isLearned: boolean;
   readonly timings: Timings;
 }
 
@@ -30,6 +32,7 @@ export async function storeSegmentation(
 ): Promise<SavedSegmentation> {
   let timings: Timings = {};
   let isNew = false;
+  let isLearned = true;
   const { after } = await editSegmentation(request.id, workspace, async segmentation => {
     const earlier = currentSave(segmentation);
     if (earlier) {
@@ -56,13 +59,16 @@ export async function storeSegmentation(
     timings = addTimings(loaded.timings, encoded.timings, stored.timings);
     // What was stored before has taught already.
     isNew = !earlier;
-    if (isNew) await workspace.noteLessons(segmentation, loaded.volume);
+    if (isNew) isLearned = await workspace.noteLessons(segmentation, loaded.volume);
     return [{ kind: 'stored', ...where }];
   });
   // Before the reply: who has seen the save acknowledged has taught it.
-  if (isNew)
-    timings = addTimings(timings, (await timed('learn', () => workspace.learnFromAccepted(after))).timings);
+  if (isNew) {
+    const lesson = await timed('learn', () => workspace.learnFromAccepted(after));
+    isLearned &&= lesson.result;
+    timings = addTimings(timings, lesson.timings);
+  }
   const stored = after.stored.at(-1);
   if (!stored) throw new Error('a stored segmentation does not say where');
-  return { segmentation: after, stored, timings };
+  return { segmentation: after, stored, isLearned, timings };
 }

@@ -83,8 +83,8 @@ export interface Workspace {
     label: string,
     signal: AbortSignal,
   ) => Promise<FoundAdaptation>;
-  /** Writes down what is to be learned from a segmentation that is about to be stored. It never rejects. */
-  readonly noteLessons: (segmentation: Segmentation, volume: Volume) => Promise<void>;
-  /** Learns from what a reader has stored. It never rejects: a save does not fail for it. */
-  readonly learnFromAccepted: (segmentation: Segmentation) => Promise<void>;
+  /** Writes down what is to be learned from a segmentation that is about to be stored. It never rejects: false says so. */
+  readonly noteLessons: (segmentation: Segmentation, volume: Volume) => Promise<boolean>;
+  /** Learns from what a reader has stored. It never rejects, a save does not fail for it: false says so. */
+  readonly learnFromAccepted: (segmentation: Segmentation) => Promise<boolean>;
 }

@@ -21,12 +21,18 @@ export function onlineWorkspace(
   log: Logger,
   stopping: AbortSignal,
 ): Pick<Workspace, 'adaptationFor' | 'noteLessons' | 'learnFromAccepted'> {
-  const unlessFailed = (work: () => Promise<void>): Promise<void> =>
-    work().catch((error: unknown) => tellNothingLearned(error, log));
+  const isDone = (work: () => Promise<void>): Promise<boolean> =>
+    work().then(
+      () => true,
+      (error: unknown) => {
+        tellNothingLearned(error, log);
+        return false;
+      },
+    );
   if (!isOn)
     return {
       adaptationFor: () => Promise.resolve({ adaptation: undefined, timings: {} }),
-      ...{ noteLessons: () => Promise.resolve(), learnFromAccepted: () => Promise.resolve() },
+      ...{ noteLessons: () => Promise.resolve(true), learnFromAccepted: () => Promise.resolve(true) },
     };
   return {
     adaptationFor: async ({ series, modelId }, label, signal) => {
@@ -36,8 +42,8 @@ export function onlineWorkspace(
       const found = await timed('adapt', () => currentAdaptation(key, online));
       return { adaptation: found.result, timings: addTimings(timings, found.timings) };
     },
-    noteLessons: (segmentation, volume) => unlessFailed(() => noteLessons(segmentation, volume, online)),
-    learnFromAccepted: segmentation => unlessFailed(() => learnFromAccepted(segmentation, online, stopping)),
+    noteLessons: (segmentation, volume) => isDone(() => noteLessons(segmentation, volume, online)),
+    learnFromAccepted: segmentation => isDone(() => learnFromAccepted(segmentation, online, stopping)),
   };
 }
 

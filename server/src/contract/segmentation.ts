@@ -69,6 +69,16 @@ export const segmentationSchema = z
   .meta({ id: 'Segmentation' });
 export type SegmentationContract = z.infer<typeof segmentationSchema>;
 
+/** What the reader should know of a save that has succeeded. */
+const savingWarningSchema = z.strictObject({ code: z.enum(['nothing-learned']), detail: z.string() });
+
+export const savedSegmentationSchema = segmentationSchema
+  .extend({
+    warnings: z.exactOptional(z.array(savingWarningSchema)).meta({ description: 'Absent: nothing to say' }),
+  })
+  .meta({ id: 'SavedSegmentation' });
+export type SavedSegmentationContract = z.infer<typeof savedSegmentationSchema>;
+
 /** Where an object lies that was stored in the archive. */
 export const storedObjectSchema = z
   .strictObject({

@@ -1,5 +1,10 @@
 import type { PromptContract } from '../contract/prompt.ts';
-import type { SegmentContract, SegmentUpdate, SegmentationContract } from '../contract/segmentation.ts';
+import type {
+  SavedSegmentationContract,
+  SegmentContract,
+  SegmentUpdate,
+  SegmentationContract,
+} from '../contract/segmentation.ts';
 import type { WarningContract } from '../contract/warning.ts';
 import type { SegmentEdit } from '../application/editSegment.ts';
 import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
@@ -24,6 +29,18 @@ export function segmentationView(segmentation: Segmentation<MaskSummary>): Segme
       }),
     ),
   };
+}
+
+/** @param isLearned false: it teaches something that could not be learned */
+export function savedSegmentationView(
+  segmentation: Segmentation,
+  isLearned: boolean,
+): SavedSegmentationContract {
+  if (isLearned) return segmentationView(segmentation);
+  const detail =
+    'It is stored as it is shown. What its corrections teach could not be learned: answers stay as they were. ' +
+    'An administrator finds the reason in the log of the server.';
+  return { ...segmentationView(segmentation), warnings: [{ code: 'nothing-learned', detail }] };
 }
 
 function segmentView(segment: Segment<MaskSummary>): SegmentContract {

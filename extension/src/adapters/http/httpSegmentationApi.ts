@@ -1,6 +1,7 @@
 import type {
   Capabilities,
   ProblemContract,
+  SavedSegmentationContract,
   SegmentationContract,
   SegmentUpdateHeader,
   TermList,
@@ -100,7 +101,11 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
     takeStep: (id, segmentNumber, step, version) =>
       change(`${segmentPath(id, segmentNumber)}/${step}`, { version }),
     store: (id, version) =>
-      json<SegmentationContract>('POST', `/segmentations/${id}/store`, version === null ? {} : { version }),
+      json<SavedSegmentationContract>(
+        'POST',
+        `/segmentations/${id}/store`,
+        version === null ? {} : { version },
+      ),
     exportAddress: (id, format) => `${root}/segmentations/${id}/exports/${format}`,
   };
 }

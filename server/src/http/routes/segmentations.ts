@@ -9,12 +9,13 @@ import { uidSchema } from '../../contract/identifiers.ts';
 import {
   createSegmentationRequestSchema,
   segmentationListSchema,
+  savedSegmentationSchema,
   segmentationSchema,
 } from '../../contract/segmentation.ts';
 import { segmentationWishShape } from '../../contract/segmentationFormat.ts';
 import { setEntityTag, versionFromIfMatch } from '../entityTag.ts';
 import { defineRoute } from '../route.ts';
-import { segmentationView } from '../segmentationView.ts';
+import { savedSegmentationView, segmentationView } from '../segmentationView.ts';
 import { setServerTiming } from '../serverTiming.ts';
 import {
   BODY_PROBLEMS,
@@ -179,7 +180,7 @@ const store = defineRoute(
     responses: {
       201: {
         description: 'It is stored; `stored` ends with where',
-        content: SEGMENTATION_JSON,
+        content: { [JSON_MEDIA_TYPE]: savedSegmentationSchema },
         headers: { ...ETAG, ...SERVER_TIMING, Location: 'Address of the DICOM object under /dicom-web' },
       },
     },
@@ -204,7 +205,7 @@ const store = defineRoute(
       .location(
         `/dicom-web/studies/${studyInstanceUID}/series/${stored.seriesInstanceUID}/instances/${stored.sopInstanceUID}`,
       );
-    response.json(segmentationView(segmentation));
+    response.json(savedSegmentationView(segmentation, saved.isLearned));
   },
 );
 
