@@ -12,6 +12,17 @@ interface LabelmapImage {
 /** The part of OHIF and cornerstone that the page's own scripts see and the tests ask. */
 export interface PageWithCornerstone {
   readonly services: {
+    readonly displaySetService: {
+      getActiveDisplaySets(): readonly {
+        readonly displaySetInstanceUID: string;
+        readonly volumeLabel?: string;
+      }[];
+    };
+    readonly viewportGridService: {
+      setDisplaySetsForViewports(
+        shown: readonly { readonly viewportId: string; readonly displaySetInstanceUIDs: readonly string[] }[],
+      ): void;
+    };
     readonly segmentationService: {
       getSegmentations(): readonly LoadedSegmentation[];
       getSegmentationRepresentations(viewportId: string): readonly { readonly segmentationId: string }[];

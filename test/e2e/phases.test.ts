@@ -14,7 +14,7 @@ const PATIENT = 'Doe, Jane Mary';
 /** Small enough for what is about the landmark to be seen too. */
 const ZOOM = 0.8;
 
-const [FIRST, , THIRD] = [0, 1, 2].map(phaseSeries) as [LandmarkSeries, LandmarkSeries, LandmarkSeries];
+const [FIRST, SECOND, THIRD] = [0, 1, 2].map(phaseSeries) as [LandmarkSeries, LandmarkSeries, LandmarkSeries];
 const { seriesInstanceUID } = FIRST.series;
 const GEOMETRY = { ...PHASE_GRID, frameOfReferenceUID: '' };
 
@@ -120,6 +120,20 @@ describe('a series of three phases in the viewer', () => {
     expect({ above, below, others }).toMatchObject({ above: [expect.any(String)], others: [] });
     expect(below).toHaveLength(1);
     expect(below).not.toEqual(above);
+  }, 300_000);
+
+  test('is segmented by a finger in a plane that was not the active one before', async () => {
+    await viewer.reload();
+    await viewer.browser.showIn('tomoclick-coronal', 'phase 2 of 3');
+    const series = viewer.page.locator('.tomoclick-series');
+    expect(await series.innerText()).toContain('phase 1 of 3');
+    await viewer.planes.tap('coronal', SECOND.landmarkLps);
+    await viewer.picture('phase-2-tapped');
+    expect(await series.innerText()).toContain('phase 2 of 3');
+    const tapped = (await segmentations()).at(-1)!;
+    expect(tapped.image!.sopInstanceUID).toMatch(`${seriesInstanceUID}.2.`);
+    expect(tapped.segments[0]!.prompts).toHaveLength(1);
+    expect(await viewer.panel.volumes()).not.toContain('–');
   }, 300_000);
 
   test('nothing failed on the page', () => {

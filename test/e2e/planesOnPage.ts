@@ -55,6 +55,18 @@ export class PlanesOnPage {
     await this.settled();
   }
 
+  /** Scrolls a plane to a position and taps it there with a finger. */
+  async tap(plane: Plane, pointLps: Vector3): Promise<void> {
+    const place = await this.scrollTo(plane, pointLps);
+    const devTools = await this.page.context().newCDPSession(this.page);
+    await devTools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [place] });
+    await devTools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await devTools.detach();
+    // What it opens takes its time to begin.
+    await this.page.waitForTimeout(RENDERING_MS);
+    await this.settled();
+  }
+
   /** Scrolls a plane to the first of some positions in it and drags along them. */
   async drag(plane: Plane, pathLps: readonly Vector3[], modifier?: 'Control'): Promise<void> {
     const [start, ...rest] = await this.placesOf(plane, pathLps);

@@ -36,6 +36,26 @@ export class StudyBrowserOnPage {
     await this.settled();
   }
 
+  /** Shows another volume of the series in a viewport that stays as active or inactive as it was. */
+  async showIn(viewportId: string, label: string): Promise<void> {
+    await this.page.evaluate(
+      ([id, volumeLabel]) => {
+        const { displaySetService, viewportGridService } = (window as unknown as PageWithCornerstone)
+          .services;
+        const displaySets = displaySetService.getActiveDisplaySets();
+        const found = displaySets.find(displaySet => displaySet.volumeLabel === volumeLabel);
+        if (!found) throw new Error(`there is no ${volumeLabel}`);
+        const { displaySetInstanceUID } = found;
+        viewportGridService.setDisplaySetsForViewports([
+          { viewportId: id, displaySetInstanceUIDs: [displaySetInstanceUID] },
+        ]);
+      },
+      [viewportId, label] as const,
+    );
+    await this.page.waitForTimeout(2 * RENDERING_MS);
+    await this.shown();
+  }
+
   /** Loads a SEG of the study browser beside our own labelmaps, until the viewer lists it, too. */
   async openStoredSegmentation(description: string): Promise<void> {
     const before = await this.segmentationCount();
