@@ -25,7 +25,11 @@ test('offers segmentations of here and of the archive, each once and the newest 
   ];
   let inView = [stored('1.6.1'), stored('1.6.2')];
   const facts = { describe: () => Promise.resolve(null) };
-  const desk = new CaseDesk({ segmentations: () => Promise.resolve(own) }, facts, () => inView);
+  const desk = new CaseDesk(
+    { segmentations: () => Promise.resolve({ items: own, isAll: true }) },
+    facts,
+    () => inView,
+  );
   const offered = async (): Promise<string[] | undefined> => {
     await desk.refresh();
     return desk.getState().cases?.map(({ key }) => key);
@@ -33,4 +37,28 @@ test('offers segmentations of here and of the archive, each once and the newest 
   expect(await offered()).toEqual(['new', '1.6.2', 'old']);
   inView = [];
   expect(await offered()).toEqual(['new', '1.6.2', 'old']);
+});
+
+test('says that there is more than it offers, and offers it on request', async () => {
+  const own = Array.from({ length: 450 }, (_, n) => segmentation(`${n}`, '2026-01-09T12:00:00', []));
+  const segmentations = (most: number) =>
+    Promise.resolve({ items: own.slice(0, most), isAll: most >= own.length });
+  const desk = new CaseDesk({ segmentations }, { describe: () => Promise.resolve(null) }, () => []);
+  const offered: unknown[] = [];
+  for (const look of [
+    () => desk.refresh(),
+    () => desk.showMore(),
+    () => desk.refresh(),
+    () => desk.showMore(),
+  ]) {
+    await look();
+    const { cases, most, isAll } = desk.getState();
+    offered.push([cases?.length, most, isAll]);
+  }
+  expect(offered).toEqual([
+    [200, 200, false],
+    [400, 400, false],
+    [400, 400, false],
+    [450, 600, true],
+  ]);
 });

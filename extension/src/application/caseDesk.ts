@@ -9,9 +9,16 @@ import type { LearningApi } from '../ports/learningApi.ts';
 import type { SeriesFactsSource } from '../ports/seriesFacts.ts';
 import { Desk } from './desk.ts';
 
+/** More would make the list slow to read, again and again. */
+const AT_ONCE = 200;
+
 export interface CaseDeskState {
   /** Segmentations with something in them, newest first; null until they are known. */
   readonly cases: readonly LabelledCase[] | null;
+  /** So many segmentations of the server were looked at. */
+  readonly most: number;
+  /** False where the server has more. */
+  readonly isAll: boolean;
   readonly failure: Failure | null;
 }
 
@@ -26,12 +33,18 @@ export class CaseDesk extends Desk<CaseDeskState> {
     /** Of the study in view. */
     private readonly storedInView: () => readonly StoredCase[],
   ) {
-    super({ cases: null, failure: null });
+    super({ cases: null, most: AT_ONCE, isAll: true, failure: null });
+  }
+
+  /** Of the server, those edited before, too. */
+  showMore(): Promise<void> {
+    this.become({ most: this.getState().most + AT_ONCE });
+    return this.refresh();
   }
 
   async refresh(): Promise<void> {
     try {
-      const segmentations = await this.api.segmentations();
+      const { items: segmentations, isAll } = await this.api.segmentations(this.getState().most);
       for (const stored of this.storedInView()) this.met.set(stored.sopInstanceUID, stored);
       // What was saved from here is on the list already.
       const own = new Set(
@@ -46,7 +59,7 @@ export class CaseDesk extends Desk<CaseDeskState> {
         cases.map(async each => ({ ...each, facts: await this.facts.describe(each) })),
       );
       described.sort((a, b) => (a.madeAt < b.madeAt ? 1 : a.madeAt > b.madeAt ? -1 : 0));
-      this.become({ cases: described, failure: null });
+      this.become({ cases: described, isAll, failure: null });
     } catch (error) {
       this.become({ failure: failureOf(error) });
     }

@@ -38,7 +38,10 @@ beforeEach(async () => {
     },
   } as unknown as LearningApi;
   desk = new RankingDesk(api, {
-    list: () => Promise.resolve(studies.map(seriesOf)),
+    list: most => {
+      const items = studies.slice(0, most).map(seriesOf);
+      return Promise.resolve({ items, isAll: items.length === studies.length });
+    },
     describe: ({ studyInstanceUID }) => Promise.resolve(factsOf(studyInstanceUID)),
   });
   await desk.prepare();
@@ -72,6 +75,10 @@ describe('asking which series to annotate next', () => {
   test('asks about no more than the server takes', async () => {
     studies = Array.from({ length: MOST_CANDIDATES + 1 }, (_, n) => `1.${n + 1}`);
     await desk.prepare();
+    expect([desk.candidates().length, desk.getState().isAll]).toEqual([100, false]);
+    await desk.showMore();
+    await desk.showMore();
+    expect(desk.getState()).toMatchObject({ mostStudies: 300, isAll: true });
     expect(desk.candidates()).toHaveLength(MOST_CANDIDATES + 1);
     await desk.begin();
     expect(requests[0]?.series).toHaveLength(MOST_CANDIDATES);

@@ -17,6 +17,10 @@ export interface RankingDeskState {
   readonly subjectKey: string | null;
   /** Of the archive; null until they are known. */
   readonly series: readonly DescribedSeries[] | null;
+  /** Of so many of its studies. */
+  readonly mostStudies: number;
+  /** False where the archive has more. */
+  readonly isAll: boolean;
   /** What candidates are looked for by. */
   readonly typed: string;
   /** The newest; null where there is none. */
@@ -27,6 +31,8 @@ export interface RankingDeskState {
   readonly failure: Failure | null;
 }
 
+/** Each is asked for its series. */
+const STUDIES_AT_ONCE = 100;
 /** The server takes no more in one ranking. */
 export const MOST_CANDIDATES = 200;
 
@@ -48,6 +54,7 @@ export class RankingDesk extends Desk<RankingDeskState> {
   ) {
     super({
       ...{ subjects: null, subjectKey: null, series: null, typed: '', ranking: null, order: [] },
+      ...{ mostStudies: STUDIES_AT_ONCE, isAll: true },
       ...{ isBusy: false, failure: null },
     });
   }
@@ -55,13 +62,20 @@ export class RankingDesk extends Desk<RankingDeskState> {
   /** What there is to choose from. */
   prepare(): Promise<void> {
     return this.looks.look(async () => {
-      const [{ tasks }, { exemplarSets }, series] = await Promise.all([
-        ...([this.api.tasks(), this.api.exemplarSets(), this.archive.list()] as const),
+      const [{ tasks }, { exemplarSets }, { items: series, isAll }] = await Promise.all([
+        ...([this.api.tasks(), this.api.exemplarSets()] as const),
+        this.archive.list(this.getState().mostStudies),
       ]);
       const subjects = subjectsOf(tasks, exemplarSets);
       const isThere = subjects.some(({ key }) => key === this.getState().subjectKey);
-      this.become({ subjects, series, ...(!isThere && { subjectKey: subjects[0]?.key ?? null }) });
+      this.become({ subjects, series, isAll, ...(!isThere && { subjectKey: subjects[0]?.key ?? null }) });
     });
+  }
+
+  /** Of the archive, studies beyond those that were looked at, too. */
+  showMore(): Promise<void> {
+    this.become({ mostStudies: this.getState().mostStudies + STUDIES_AT_ONCE });
+    return this.prepare();
   }
 
   /** The ranking as it is at the server. */

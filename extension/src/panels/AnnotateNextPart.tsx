@@ -1,6 +1,7 @@
 import { useState, useSyncExternalStore, type ReactElement } from 'react';
 import { MOST_CANDIDATES, type RankingDesk } from '../application/rankingDesk.ts';
 import { FailureNote } from './FailureNote.tsx';
+import { MoreNote } from './MoreNote.tsx';
 import { RankingList } from './RankingList.tsx';
 import { useWhileOpen } from './useWhileOpen.ts';
 
@@ -19,6 +20,7 @@ export function AnnotateNextPart(props: {
   useWhileOpen(isOpen, () => void desk.refresh(), RANKINGS_MS);
   useWhileOpen(isOpen, () => void desk.prepare(), ARCHIVE_MS);
   const { subjects, subjectKey, series, typed, ranking, order, isBusy, failure } = state;
+  const { mostStudies, isAll } = state;
   const count = desk.candidates().length;
   return (
     <details
@@ -64,6 +66,13 @@ export function AnnotateNextPart(props: {
               onKeyDown={event => event.stopPropagation()}
               data-cy="tomoclick-find-candidates"
             />
+            {!isAll && (
+              <MoreNote
+                text={`Of the first ${mostStudies} studies of the archive; the others are not listed.`}
+                onMore={() => desk.showMore()}
+                name="candidates"
+              />
+            )}
             <div className="tomoclick-actions">
               <button
                 type="button"

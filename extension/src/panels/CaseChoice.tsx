@@ -2,6 +2,7 @@ import { useState, useSyncExternalStore, type ReactElement } from 'react';
 import type { CaseDesk } from '../application/caseDesk.ts';
 import { byPatient, isFound, seriesTexts, type LabelledCase } from '../domain/labelledCase.ts';
 import { FailureNote } from './FailureNote.tsx';
+import { MoreNote } from './MoreNote.tsx';
 import { volumeText } from './volumeText.ts';
 
 /** As many are seen at a glance; more are looked for by words. */
@@ -14,7 +15,7 @@ export function CaseChoice(props: {
   readonly onToggle: (labelledCase: LabelledCase) => void;
 }): ReactElement {
   const { desk, chosen, onToggle } = props;
-  const { cases, failure } = useSyncExternalStore(desk.subscribe, desk.getState, desk.getState);
+  const { cases, most, isAll, failure } = useSyncExternalStore(desk.subscribe, desk.getState, desk.getState);
   const [typed, setTyped] = useState('');
   const known = cases ?? [];
   const isChosen = (each: LabelledCase): boolean => chosen.some(({ key }) => key === each.key);
@@ -54,6 +55,13 @@ export function CaseChoice(props: {
           </fieldset>
         ))}
       </div>
+      {!isAll && (
+        <MoreNote
+          text={`Of the ${most} segmentations edited last; older ones are not listed.`}
+          onMore={() => desk.showMore()}
+          name="cases"
+        />
+      )}
       <p className="tomoclick-hint" aria-live="polite" data-cy="tomoclick-chosen">
         {chosen.length} chosen, of {countText(byPatient(chosen).length, 'patient')}
       </p>

@@ -47,7 +47,11 @@ const preview: AdaptationPreview = {
 const begun: unknown[] = [];
 const api = {
   tasks: () => Promise.resolve({ tasks: [task] }),
-  segmentations: () => Promise.resolve([segmentation('a'), segmentation('b'), segmentation('empty', 0)]),
+  segmentations: () =>
+    Promise.resolve({
+      items: [segmentation('a'), segmentation('b'), segmentation('empty', 0)],
+      isAll: false,
+    }),
   exemplarSets: () => Promise.resolve({ exemplarSets: [set] }),
   adaptations: () => Promise.resolve({ adaptations: [], workers: [] }),
   preview: () => Promise.resolve(preview),
@@ -137,6 +141,7 @@ describe('the part that segments by examples', () => {
       expect(text).toContain(`<span>${fact}</span>`);
     }
     expect(text).toContain('Liver 1.50 ml');
+    expect(text).toContain('Of the 200 segmentations edited last; older ones are not listed.');
     expect(text.match(/tomoclick-case"/g)).toHaveLength(4);
     desk.toggle(caseA!);
     expect(markup('CT')).toContain('1 chosen, of 1 patient');

@@ -42,6 +42,9 @@ export const learningStyle = `
 .tomoclick-ranks meter::-webkit-meter-optimum-value { background: hsl(var(--highlight)); }
 .tomoclick-ranks .tomoclick-open { padding: 4px 8px; border: 1px solid hsl(var(--input)); border-radius: 4px;
   text-decoration: none; }
+.tomoclick-more { display: flex; align-items: center; justify-content: space-between; gap: 8px; font-size: 12px;
+  color: rgb(235 195 110); }
+.tomoclick-more button { flex: none; }
 .tomoclick-curve { width: 100%; height: 48px; background: hsl(var(--background)); }
 .tomoclick-log { max-height: 90px; margin: 0; overflow: auto; font-size: 11px; white-space: pre-wrap;
   color: hsl(var(--muted-foreground)); }

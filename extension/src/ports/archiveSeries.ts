@@ -1,7 +1,8 @@
+import type { FirstOf } from '../domain/firstOf.ts';
 import type { DescribedSeries } from '../domain/labelledCase.ts';
 
 /** What lies in the viewer's archive. */
 export interface ArchiveSeries {
-  /** Series of the newest studies. */
-  list(): Promise<readonly DescribedSeries[]>;
+  /** @param mostStudies as the archive lists them, rounded up to whole pages */
+  list(mostStudies: number): Promise<FirstOf<DescribedSeries>>;
 }

@@ -12,6 +12,7 @@ import type {
   TaskList,
   TaskRunContract,
 } from '@tomoclick/server/contract';
+import type { FirstOf } from '../domain/firstOf.ts';
 import type { SeriesReference } from './segmentationApi.ts';
 
 /**
@@ -41,8 +42,8 @@ export interface LearningApi {
   createRanking(request: AnnotationRankingRequest): Promise<void>;
   cancelRanking(id: string): Promise<void>;
   deleteRanking(id: string): Promise<void>;
-  /** Of any series, the one edited last first. */
-  segmentations(): Promise<readonly SegmentationContract[]>;
+  /** Of any series, the one edited last first. @param most rounded up to whole pages */
+  segmentations(most: number): Promise<FirstOf<SegmentationContract>>;
   preview(request: AdaptationRequest): Promise<AdaptationPreview>;
   begin(request: AdaptationRequest): Promise<void>;
   adaptations(): Promise<AdaptationList>;

@@ -205,6 +205,7 @@ export interface DataSource {
       search(query: {
         readonly studyInstanceUid?: string;
         readonly limit?: number;
+        readonly offset?: number;
       }): Promise<readonly FoundStudy[]>;
     };
     readonly series: { search(studyInstanceUID: string): Promise<readonly FoundSeries[]> };

@@ -9,11 +9,14 @@ import type {
   TaskList,
   TaskRunContract,
 } from '@tomoclick/server/contract';
+import { firstOf } from '../../domain/firstOf.ts';
 import { NoAnswer } from '../../domain/failure.ts';
 import type { LearningApi } from '../../ports/learningApi.ts';
 import type { SeriesReference } from '../../ports/segmentationApi.ts';
 import { jsonOf, refusal } from './httpSegmentationApi.ts';
 
+/** The server lists no more at once. */
+const SEGMENTATIONS_A_PAGE = 200;
 const JSON_TYPE = 'application/json';
 
 /** @param root where the API is, without a trailing slash, for example `/api/v1` */
@@ -67,9 +70,14 @@ export function httpLearningApi(root: string, fetchFunction: typeof fetch = fetc
     deleteRanking: async id => {
       await send('DELETE', `/annotation-rankings/${id}`);
     },
-    segmentations: async () =>
-      (await json<{ segmentations: SegmentationContract[] }>('GET', '/segmentations?limit=200'))
-        .segmentations,
+    segmentations: async most => {
+      const { items, isAll } = await firstOf(most, SEGMENTATIONS_A_PAGE, async ({ limit, offset }) => {
+        const path = `/segmentations?limit=${limit}&offset=${offset}`;
+        return (await json<{ segmentations: SegmentationContract[] }>('GET', path)).segmentations;
+      });
+      // What is edited between two pages moves to the first, and what was its last is on both.
+      return { items: [...new Map(items.map(each => [each.id, each])).values()], isAll };
+    },
     preview: request => json<AdaptationPreview>('POST', '/adaptations/preview', request),
     begin: async request => {
       await json('POST', '/adaptations', request);

@@ -1,3 +1,4 @@
+import { firstOf } from '../../domain/firstOf.ts';
 import type { DescribedSeries, SeriesFacts } from '../../domain/labelledCase.ts';
 import { madeAtOf } from '../../domain/storedObject.ts';
 import type { ArchiveSeries } from '../../ports/archiveSeries.ts';
@@ -10,8 +11,8 @@ interface StudyFacts {
   readonly series: readonly FoundSeries[];
 }
 
-/** Each is asked for its series. */
-const MOST_STUDIES = 100;
+/** Archives limit how much they list at once. */
+const STUDIES_A_PAGE = 100;
 
 /** Asks the data source that the viewer shows studies of, once a study. */
 export function ohifSeriesFacts(
@@ -48,10 +49,12 @@ export function ohifSeriesFacts(
       const found = facts.series.find(series => series.seriesInstanceUid === seriesInstanceUID);
       return { ...seriesFactsOf(facts.study, found), ...(volume && { volume }) };
     },
-    async list() {
+    async list(mostStudies) {
       const [dataSource] = extensionManager.getActiveDataSource();
-      if (!dataSource) return [];
-      const studies = await dataSource.query.studies.search({ limit: MOST_STUDIES });
+      if (!dataSource) return { items: [], isAll: true };
+      const { items: studies, isAll } = await firstOf(mostStudies, STUDIES_A_PAGE, page =>
+        dataSource.query.studies.search(page),
+      );
       const described: DescribedSeries[] = [];
       // One after the other: the archive serves readers, too.
       for (const { studyInstanceUid } of studies) {
@@ -64,7 +67,7 @@ export function ohifSeriesFacts(
           });
         }
       }
-      return described;
+      return { items: described, isAll };
     },
   };
 }
