@@ -1,6 +1,8 @@
 import type { Capabilities } from '@tomoclick/server/contract';
 import { followPageEnd } from './adapters/browser/followPageEnd.ts';
+import { onReturn } from './adapters/browser/onReturn.ts';
 import { sessionClickKeeper } from './adapters/browser/sessionClickKeeper.ts';
+import { waiting } from './adapters/browser/waiting.ts';
 import { listenForPrompts, type ViewportDrawing } from './adapters/cornerstone/listenForPrompts.ts';
 import { registerPromptTool } from './adapters/cornerstone/promptTool.ts';
 import { httpLearningApi } from './adapters/http/httpLearningApi.ts';
@@ -150,6 +152,8 @@ export class Tomoclick {
         },
       }),
     );
+    // Others may have been at work meanwhile.
+    this.endings.push(onReturn(document, window, () => this.activeRunner?.lookAgain()));
     this.endings.push(takeOverHistory(this.commandsManager, step => this.takeStepIfPossible(step)));
     // Beyond the mode: the study list comes after it.
     this.unfollowRankings();
@@ -292,8 +296,4 @@ export class Tomoclick {
     this.shown = shown;
     for (const listener of this.listeners) listener();
   }
-}
-
-function waiting(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms));
 }

@@ -1,7 +1,7 @@
 import type { PromptContract } from '@tomoclick/server/contract';
 import type { ColourRgb } from '../domain/colours.ts';
 import type { DrawnPrompt } from '../domain/drawnPrompt.ts';
-import { failureOf, isTransient } from '../domain/failure.ts';
+import { failureOf, isRefusal, isTransient, NotSentBefore } from '../domain/failure.ts';
 import type { KeptClick } from '../domain/keptClick.ts';
 import { unsentSteps } from '../domain/keptClicks.ts';
 import { withoutNotice, type Notice } from '../domain/notice.ts';
@@ -51,6 +51,8 @@ export class PromptSessionRunner {
   private readonly actions: SessionActions;
   private readonly screen: Screen;
   private running = false;
+  /** The action that failed may have had its effect. */
+  private isInDoubt = false;
   /** How often it was left, or come back to. */
   private turns = 0;
 
@@ -242,11 +244,20 @@ export class PromptSessionRunner {
     this.state.become(withoutNotice(this.state.session, notice));
   }
 
-  /** Gives up the failed action and goes on with those behind it. */
+  /** Gives up the failed action and goes on with those behind it; what it has come to is looked at after them. */
   dismiss(): void {
-    if (!this.state.session.failure) return;
+    const { failure, queue } = this.state.session;
+    if (!failure) return;
     this.state.become(withDone(this.state.session));
-    void this.run();
+    const isLookedAt = queue.slice(1).some(({ kind }) => kind === 'check');
+    if (this.isInDoubt && queue[0]?.kind !== 'check' && !isLookedAt)
+      this.enqueue({ kind: 'check', isQuiet: false });
+    else void this.run();
+  }
+
+  /** Shows what others have done meanwhile, where nothing is under way. */
+  lookAgain(): void {
+    if (this.state.session.queue.length === 0) this.enqueue({ kind: 'check', isQuiet: true });
   }
 
   private enqueue(action: Action): void {
@@ -264,6 +275,7 @@ export class PromptSessionRunner {
         this.state.become(withDone(this.state.session));
       }
     } catch (error) {
+      this.isInDoubt = !isRefusal(error) && !(error instanceof NotSentBefore);
       this.state.become(withFailure(this.state.session, failureOf(error)));
     } finally {
       this.running = false;

@@ -1,36 +1,23 @@
-import type {
-  IdentifiedPromptContract,
-  SavedSegmentationContract,
-  SegmentationContract,
-} from '@tomoclick/server/contract';
+import type { IdentifiedPromptContract, SavedSegmentationContract } from '@tomoclick/server/contract';
 import { ChangedMeanwhile, isRefusal, NotSentBefore, RefusedByServer } from '../domain/failure.ts';
 import type { KeptClick } from '../domain/keptClick.ts';
 import { withKeptClicks } from '../domain/keptClicks.ts';
-import { withWarnings } from '../domain/notice.ts';
+import { CHANGED_ELSEWHERE, withNotice, withWarnings } from '../domain/notice.ts';
 import {
   segmentOf,
   withMissingSize,
   withoutSegment,
   withSegment,
-  withUpdate,
   withVersion,
   type Action,
-  type PromptSession,
 } from '../domain/promptSession.ts';
-import { withOpened, withSegmentation, withShown } from '../domain/shownSegmentation.ts';
-import type { ObjectReference } from '../domain/storedObject.ts';
+import { withSegmentation } from '../domain/shownSegmentation.ts';
 import { wasStepTaken } from '../domain/stepTaken.ts';
-import { SegmentMasks } from '../domain/segmentMasks.ts';
 import type { LabelmapView, StudyBrowser } from '../ports/labelmapView.ts';
-import type {
-  SegmentationApi,
-  SegmentChange,
-  SegmentDescription,
-  SeriesReference,
-  Step,
-} from '../ports/segmentationApi.ts';
+import type { SegmentationApi, SegmentDescription, SeriesReference, Step } from '../ports/segmentationApi.ts';
 import type { SessionState } from './sessionState.ts';
-import { replaceMasks, showSegments, showWhereActiveIs } from './showSession.ts';
+import { ShownSession } from './shownSession.ts';
+import { showSegments } from './showSession.ts';
 
 /** The segmentation is not what the step was asked of: what the server holds is then the truth. */
 const STEP_WAS_REFUSED = new Set(['precondition-failed', 'edit-conflict', 'nothing-to-undo']);
@@ -44,9 +31,7 @@ export interface ActionPorts {
 
 /** Takes one action to the server, and what comes of it onto the screen. */
 export class SessionActions {
-  private readonly masks = new SegmentMasks();
-  /** Another window has changed the segmentation: replies tell what one request did, not what others did before it. */
-  private hasMissed = false;
+  private readonly shown: ShownSession;
   /** Earlier work was looked for in vain: what begins now would hide it. */
   private isUnsearched = false;
   /** At which a step was asked for whose answer, or what became of it, never reached the reader. */
@@ -57,7 +42,9 @@ export class SessionActions {
     private readonly series: SeriesReference,
     private readonly state: SessionState,
     private readonly ports: ActionPorts,
-  ) {}
+  ) {
+    this.shown = new ShownSession(state, ports);
+  }
 
   private get segmentationId(): string | null {
     return this.state.session.segmentationId;
@@ -66,16 +53,13 @@ export class SessionActions {
   /** @throws what the server answers; the action may then be carried out once more */
   async carryOut(action: Action): Promise<void> {
     await this.act(action);
-    if (this.hasMissed && this.segmentationId !== null) {
-      await this.restore(await this.ports.api.read(this.segmentationId));
+    if (this.shown.hasMissed && this.segmentationId !== null) {
+      await this.shown.restore(await this.ports.api.read(this.segmentationId));
     }
   }
 
-  /** All that is known, in a view that shows nothing of it yet. */
   showAgain(): void {
-    showSegments(this.ports.view, this.state.session);
-    this.ports.view.paint(this.masks.filledSlices(), this.masks);
-    showWhereActiveIs(this.ports.view, this.state.session);
+    this.shown.showAgain();
   }
 
   private async act(action: Action): Promise<void> {
@@ -83,13 +67,15 @@ export class SessionActions {
       case 'restore':
         return this.search();
       case 'open':
-        return this.openStored(action.object);
+        return this.shown.replaceByOpened(await this.ports.api.openStored(this.series, action.object));
       case 'show':
-        return this.showSegmentation(await this.ports.api.read(action.segmentationId));
+        return this.shown.replace(await this.ports.api.read(action.segmentationId));
       case 'begin':
         return void (await this.begin());
       case 'forget':
         return this.forget(action.adaptationId);
+      case 'check':
+        return this.check(action.isQuiet);
       case 'offer':
         return this.offer(action.clicks);
       case 'save':
@@ -110,35 +96,8 @@ export class SessionActions {
   private async search(): Promise<void> {
     this.isUnsearched = true;
     await this.ports.view.open();
-    await this.restore(await this.ports.api.find(this.series));
+    await this.shown.restore(await this.ports.api.find(this.series));
     this.isUnsearched = false;
-  }
-
-  private async restore(segmentation: SegmentationContract | null): Promise<void> {
-    if (!segmentation) return;
-    await this.showAll(segmentation, () =>
-      withSegmentation(this.state.session, segmentation, this.ports.newId),
-    );
-  }
-
-  private async showSegmentation(segmentation: SegmentationContract): Promise<void> {
-    await this.showAll(segmentation, () => withShown(this.state.session, segmentation, this.ports.newId));
-  }
-
-  private async openStored(object: ObjectReference): Promise<void> {
-    const segmentation = await this.ports.api.openStored(this.series, object);
-    await this.showAll(segmentation, () => withOpened(this.state.session, segmentation, this.ports.newId));
-  }
-
-  /** @param become the session that has the segmentation, once its masks are there */
-  private async showAll(segmentation: SegmentationContract, become: () => PromptSession): Promise<void> {
-    const hasVoxels = segmentation.segments.some(segment => segment.voxelCount > 0);
-    const found = hasVoxels ? await this.ports.api.readMasks(segmentation.id) : [];
-    this.state.become(become());
-    this.hasMissed = false;
-    showSegments(this.ports.view, this.state.session);
-    this.ports.view.paint(replaceMasks(this.masks, segmentation, found), this.masks);
-    showWhereActiveIs(this.ports.view, this.state.session);
   }
 
   private async prompt(segmentKey: string, identified: IdentifiedPromptContract): Promise<void> {
@@ -149,11 +108,11 @@ export class SessionActions {
       identified,
       this.state.session.isAdaptive,
     );
-    this.hear(change.update.version);
+    this.shown.hear(change.update.version);
     const { promptId, prompt } = identified;
     const before = segmentOf(this.state.session, segmentKey)?.prompts ?? [];
     const prompts = before.some(known => known.promptId === promptId) ? before : [...before, identified];
-    this.show(segmentKey, change, prompts);
+    this.shown.show(segmentKey, change, prompts);
     if (prompt.kind === 'size' && change.slices.size === 0) {
       this.state.become(withMissingSize(this.state.session, segmentKey, prompt.wish));
     }
@@ -167,7 +126,7 @@ export class SessionActions {
       const change = await this.ports.api.takeStep(id, segmentNumber, step, version);
       const segmentation = await this.ports.api.read(id);
       const own = segmentation.segments.find(segment => segment.segmentNumber === segmentNumber);
-      this.show(segmentKey, change, own?.prompts ?? []);
+      this.shown.show(segmentKey, change, own?.prompts ?? []);
     } catch (error) {
       if (!(error instanceof RefusedByServer && STEP_WAS_REFUSED.has(error.code))) {
         if (!isRefusal(error)) this.versionInDoubt = version;
@@ -175,7 +134,7 @@ export class SessionActions {
       }
       const segmentation = await this.ports.api.read(id);
       const isTaken = this.versionInDoubt === version && wasStepTaken(before, version, segmentation);
-      await this.restore(segmentation);
+      await this.shown.restore(segmentation);
       // Whoever presses quickly asks for more steps than there are.
       if (!isTaken && error.code !== 'nothing-to-undo') throw new ChangedMeanwhile();
     }
@@ -185,7 +144,7 @@ export class SessionActions {
     // Its first prompt was given up: the next one takes the name along.
     if (segmentOf(this.state.session, segmentKey)?.segmentNumber === null) return;
     const { version } = await this.ports.api.changeSegment(...this.numbersOf(segmentKey), segment);
-    this.hear(version);
+    this.shown.hear(version);
     this.state.become(withVersion(this.state.session, version));
   }
 
@@ -193,7 +152,7 @@ export class SessionActions {
     const segmentNumber = segmentOf(this.state.session, segmentKey)?.segmentNumber;
     if (typeof segmentNumber === 'number' && this.segmentationId !== null) {
       await this.removeAtServer(this.segmentationId, segmentNumber);
-      this.ports.view.paint(this.masks.remove(segmentNumber), this.masks);
+      this.shown.remove(segmentNumber);
     }
     this.state.become(withoutSegment(this.state.session, segmentKey, this.ports.newId()));
     showSegments(this.ports.view, this.state.session);
@@ -203,11 +162,11 @@ export class SessionActions {
   private async removeAtServer(id: string, segmentNumber: number): Promise<void> {
     try {
       const { version } = await this.ports.api.removeSegment(id, segmentNumber);
-      this.hear(version);
+      this.shown.hear(version);
       this.state.become(withVersion(this.state.session, version));
     } catch (error) {
       if (!(error instanceof RefusedByServer && error.code === 'segment-not-found')) throw error;
-      this.hasMissed = true;
+      this.shown.hasMissed = true;
     }
   }
 
@@ -218,6 +177,22 @@ export class SessionActions {
       if (!(error instanceof RefusedByServer && error.code === 'online-adaptation-not-found')) throw error;
     }
     this.state.become({ ...this.state.session, forgottenAdaptationId: adaptationId });
+  }
+
+  /** @param isQuiet nobody has asked: what is found is told beside the work, and a server that is away is not */
+  private async check(isQuiet: boolean): Promise<void> {
+    const id = this.segmentationId;
+    if (id === null) return;
+    try {
+      const segmentation = await this.ports.api.read(id);
+      if (segmentation.version === this.state.session.version) return;
+      await this.shown.restore(segmentation);
+    } catch (error) {
+      if (isQuiet) return;
+      throw error;
+    }
+    if (!isQuiet) throw new ChangedMeanwhile();
+    this.state.become(withNotice(this.state.session, CHANGED_ELSEWHERE));
   }
 
   /** Carried out once more, it is the reader who wants them. */
@@ -232,7 +207,7 @@ export class SessionActions {
     const id = this.segmentationId;
     if (id === null) throw new Error('There is nothing to save yet: click a structure first.');
     const segmentation = await this.storeAsSeen(id);
-    this.hear(segmentation.version);
+    this.shown.hear(segmentation.version);
     const saved = withSegmentation(this.state.session, segmentation, this.ports.newId);
     this.state.become(withWarnings(saved, segmentation.warnings ?? []));
     const stored = segmentation.stored.at(-1);
@@ -246,20 +221,9 @@ export class SessionActions {
       return await this.ports.api.store(id, this.state.session.version);
     } catch (error) {
       if (!(error instanceof RefusedByServer && error.code === 'precondition-failed')) throw error;
-      await this.restore(await this.ports.api.read(id));
+      await this.shown.restore(await this.ports.api.read(id));
       throw new ChangedMeanwhile();
     }
-  }
-
-  /** What cannot be painted is not taken for seen: an undo that is tried again must not undo one step more. */
-  private show(
-    segmentKey: string,
-    change: SegmentChange,
-    prompts: readonly IdentifiedPromptContract[],
-  ): void {
-    const touched = this.masks.replaceSlices(change.update.segment.segmentNumber, change.slices);
-    this.ports.view.paint(touched, this.masks);
-    this.state.become(withUpdate(this.state.session, segmentKey, change.update, prompts));
   }
 
   /** @returns id of the segmentation, which comes to be where there is none */
@@ -279,17 +243,11 @@ export class SessionActions {
     if (segment.segmentNumber !== null) return { id, segmentNumber: segment.segmentNumber };
     const { label, colour } = segment;
     const { version, segments } = await this.ports.api.addSegment(id, { label, colour });
-    this.hear(version);
+    this.shown.hear(version);
     const { segmentNumber } = segments.at(-1)!;
     this.state.become(withVersion(withSegment(this.state.session, segmentKey, { segmentNumber }), version));
     showSegments(this.ports.view, this.state.session);
     return { id, segmentNumber };
-  }
-
-  /** @param version of the segmentation, as the reply to a change says that adds one to it */
-  private hear(version: number): void {
-    const { version: known } = this.state.session;
-    this.hasMissed ||= known !== null && version > known + 1;
   }
 
   private numbersOf(segmentKey: string): [id: string, segmentNumber: number] {

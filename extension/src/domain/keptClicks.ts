@@ -12,9 +12,12 @@ import {
 /** Offered again, and not decided about yet. */
 const offeredIn = (action: Action): readonly KeptClick[] => (action.kind === 'offer' ? action.clicks : []);
 
+/** Nothing is lost with these. */
+const LOOKS: ReadonlySet<Action['kind']> = new Set(['restore', 'show', 'check']);
+
 /** How much of what the reader asked for has not been done yet. */
 export function unsentSteps({ queue }: PromptSession): number {
-  const own = queue.filter(({ kind }) => kind !== 'restore' && kind !== 'show' && kind !== 'offer');
+  const own = queue.filter(({ kind }) => !LOOKS.has(kind) && kind !== 'offer');
   return own.length + queue.flatMap(offeredIn).length;
 }
 

@@ -37,6 +37,21 @@ export function withWarnings<State extends Notices>(state: State, warnings: read
   return added.length === 0 ? state : { ...state, notices: [...state.notices, ...added] };
 }
 
+/** The screen has followed. */
+export const CHANGED_ELSEWHERE: Notice = {
+  title: 'The segmentation was changed elsewhere',
+  detail:
+    'Another window or reader, or a click that was given up, had its effect. What is shown now has it, too: look at ' +
+    'all segments before you save.',
+};
+
+/** What has happened once more is told once more, also where it was dismissed. */
+export function withNotice<State extends Notices>(state: State, notice: Notice): State {
+  const others = state.notices.filter(other => !isSame(notice, other));
+  const dismissedNotices = state.dismissedNotices.filter(other => !isSame(notice, other));
+  return { ...state, notices: [...others, notice], dismissedNotices };
+}
+
 export function withoutNotice<State extends Notices>(state: State, dismissed: Notice): State {
   return {
     ...state,

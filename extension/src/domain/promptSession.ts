@@ -44,6 +44,7 @@ export type Action =
   | { readonly kind: 'open'; readonly object: ObjectReference }
   | { readonly kind: 'show'; readonly segmentationId: string }
   | { readonly kind: 'begin' }
+  | { readonly kind: 'check'; readonly isQuiet: boolean }
   | { readonly kind: 'forget'; readonly adaptationId: string }
   | { readonly kind: 'offer'; readonly clicks: readonly KeptClick[] }
   | { readonly kind: 'save' }
@@ -231,10 +232,15 @@ export function isPossible(session: PromptSession, step: 'undo' | 'redo' | 'clea
   }
 }
 
+/** Whether something that the reader asked for, or should wait for, is on its way. */
+export function isBusy({ queue }: PromptSession): boolean {
+  return queue.some(action => action.kind !== 'check' || !action.isQuiet);
+}
+
 /** The segmentation that can be exported as the reader sees it; null while something is on its way, or nothing is there. */
-export function exportableId({ segmentationId, segments, queue }: PromptSession): string | null {
-  const isEmpty = segments.every(segment => segment.volumeMl === 0);
-  return isEmpty || queue.length > 0 ? null : segmentationId;
+export function exportableId(session: PromptSession): string | null {
+  const isEmpty = session.segments.every(segment => segment.volumeMl === 0);
+  return isEmpty || isBusy(session) ? null : session.segmentationId;
 }
 
 /** The saving itself counts as one version. */

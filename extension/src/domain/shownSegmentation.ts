@@ -10,7 +10,7 @@ import {
   type SegmentState,
 } from './promptSession.ts';
 
-const ADDS_NO_SEGMENT: ReadonlySet<Action['kind']> = new Set(['restore', 'show', 'begin', 'offer']);
+const ADDS_NO_SEGMENT: ReadonlySet<Action['kind']> = new Set(['restore', 'show', 'begin', 'check', 'offer']);
 
 /** The segmentation as the server holds it; segments not yet known there are kept. */
 export function withSegmentation(

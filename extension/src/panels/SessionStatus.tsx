@@ -13,6 +13,7 @@ const WAITING_FOR: Record<Action['kind'], string> = {
   show: 'Showing what was found',
   open: 'Opening the segmentation',
   begin: 'Beginning a segmentation',
+  check: 'Looking for changes by others',
   forget: 'Forgetting accepted cases',
   offer: 'Looking for clicks that were not sent',
   save: 'Saving to the PACS',

@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import type { PromptSessionRunner } from '../application/promptSessionRunner.ts';
-import { hasUnsavedWork, type PromptSession } from '../domain/promptSession.ts';
+import { hasUnsavedWork, isBusy, type PromptSession } from '../domain/promptSession.ts';
 import type { StoredObject } from '../domain/storedObject.ts';
 
 /** What the archive holds of this series, to be opened and corrected. */
@@ -38,7 +38,7 @@ export function StoredSegmentations(props: {
             key={object.sopInstanceUID}
             object={object}
             isOpen={object.sopInstanceUID === session.openedFrom}
-            isWaiting={session.queue.length > 0}
+            isWaiting={isBusy(session)}
             onOpen={() => (hasUnsavedWork(session) ? setQuestioned(object) : open(object))}
           />
         ))}

@@ -1,0 +1,3 @@
+export function waiting(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms));
+}

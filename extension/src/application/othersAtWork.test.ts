@@ -1,0 +1,139 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { NoAnswer, RefusedByServer } from '../domain/failure.ts';
+import { CHANGED_ELSEWHERE } from '../domain/notice.ts';
+import { activeSegment } from '../domain/promptSession.ts';
+import { FakeDesk, settled } from './fixtures/fakeDesk.ts';
+import type { PromptSessionRunner } from './promptSessionRunner.ts';
+
+let desk: FakeDesk;
+beforeEach(() => {
+  desk = new FakeDesk();
+});
+
+function loseAnswersTo(what: string, lost: boolean): void {
+  for (let attempt = 0; attempt < 4; attempt += 1) {
+    desk.server.faults.push({ on: what, error: new NoAnswer('gone'), lost });
+  }
+}
+
+/** Two windows that show the same click. */
+async function twoWindows() {
+  const here = desk.newRunner();
+  const { view } = desk;
+  here.click([1, 0, 0]);
+  await settled(here);
+  const there = desk.newRunner();
+  there.open();
+  await settled(there);
+  return { here, view, there };
+}
+
+async function clicked(runner: PromptSessionRunner): Promise<void> {
+  runner.click([9, 0, 0]);
+  await settled(runner);
+}
+
+describe('what others have done', () => {
+  test('is told with the next click, once more where that was dismissed before; own clicks are not', async () => {
+    const { here, there } = await twoWindows();
+    expect(here.getSession().notices).toEqual([]);
+    for (const _ of ['once', 'once more']) {
+      await clicked(there);
+      await clicked(here);
+      expect(here.getSession().notices).toEqual([CHANGED_ELSEWHERE]);
+      here.dismissNotice(CHANGED_ELSEWHERE);
+      await clicked(here);
+      expect(here.getSession().notices).toEqual([]);
+      there.lookAgain();
+      await settled(there);
+    }
+  });
+
+  test('is shown and told when the reader looks again', async () => {
+    const { here, view, there } = await twoWindows();
+    await clicked(there);
+    here.lookAgain();
+    await settled(here);
+    expect(view.labels.slice(0, 3)).toEqual([1, 1, 0]);
+    expect(activeSegment(here.getSession()).prompts).toHaveLength(2);
+    expect(here.getSession().notices).toEqual([CHANGED_ELSEWHERE]);
+    const asked = desk.server.calls.length;
+    here.lookAgain();
+    await settled(here);
+    expect(desk.server.calls.slice(asked)).toEqual(['read']);
+  });
+
+  test('is looked for in silence: a server that is away is not told, and nothing is asked beside a click', async () => {
+    const { here } = await twoWindows();
+    loseAnswersTo('read', false);
+    here.lookAgain();
+    await settled(here);
+    expect(here.getSession()).toMatchObject({ failure: null, notices: [] });
+    desk.server.faults.length = 0;
+    here.click([2, 0, 0]);
+    here.lookAgain();
+    expect(here.getSession().queue.map(({ kind }) => kind)).toEqual(['prompt']);
+    await settled(here);
+    const idle = desk.newRunner();
+    const asked = desk.server.calls.length;
+    idle.lookAgain();
+    await settled(idle);
+    expect(desk.server.calls).toHaveLength(asked);
+  });
+});
+
+describe('a click that is given up', () => {
+  test('is shown and told where it has had its effect, before anything can be saved or exported', async () => {
+    const { here, view } = await twoWindows();
+    desk.server.faults.length = 0;
+    here.click([2, 0, 0]);
+    const { promptId } = here.getSession().queue[0] as { readonly promptId: string };
+    loseAnswersTo(`prompt ${promptId}`, true);
+    await settled(here);
+    here.dismiss();
+    expect(here.exportAddress('nifti')).toBeNull();
+    await settled(here);
+    expect(here.getSession().failure).toMatchObject({ title: 'The segmentation has changed' });
+    expect(view.labels.slice(0, 3)).toEqual([1, 1, 0]);
+    expect(here.exportAddress('nifti')).toBeNull();
+    here.dismiss();
+    await settled(here);
+    expect(here.exportAddress('nifti')).toBe('/id/nifti');
+  });
+
+  test('is forgotten without a word where nothing has come of it, and where the server had refused it', async () => {
+    const { here } = await twoWindows();
+    for (const error of [
+      new NoAnswer('gone'),
+      new RefusedByServer(422, 'prompt-outside-volume', 'Outside', ''),
+    ]) {
+      here.click([2, 0, 0]);
+      const { promptId } = here.getSession().queue[0] as { readonly promptId: string };
+      for (let attempt = 0; attempt < 4; attempt += 1) {
+        desk.server.faults.push({ on: `prompt ${promptId}`, error, lost: false });
+      }
+      await settled(here);
+      desk.server.faults.length = 0;
+      const asked = desk.server.calls.length;
+      here.dismiss();
+      await settled(here);
+      expect(here.getSession()).toMatchObject({ failure: null, notices: [], queue: [] });
+      expect(desk.server.calls.slice(asked)).toEqual(error instanceof NoAnswer ? ['read'] : []);
+    }
+  });
+
+  test('is looked at once, after the clicks behind it', async () => {
+    const { here } = await twoWindows();
+    here.click([2, 0, 0]);
+    here.click([3, 0, 0]);
+    const ids = here.getSession().queue.map(action => ('promptId' in action ? action.promptId : ''));
+    for (const id of ids) loseAnswersTo(`prompt ${id}`, false);
+    await settled(here);
+    here.dismiss();
+    await settled(here);
+    here.dismiss();
+    expect(here.getSession().queue.map(({ kind }) => kind)).toEqual(['check']);
+    await settled(here);
+    expect(here.getSession()).toMatchObject({ failure: null, queue: [] });
+  });
+});
