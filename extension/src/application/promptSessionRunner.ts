@@ -1,7 +1,7 @@
 import type { PromptContract } from '@tomoclick/server/contract';
 import type { ColourRgb } from '../domain/colours.ts';
 import type { DrawnPrompt } from '../domain/drawnPrompt.ts';
-import { failureOf, isRefusal, isTransient, NotSentBefore } from '../domain/failure.ts';
+import { failureOfSession, isRefusal, isTransient, NotPossible, NotSentBefore } from '../domain/failure.ts';
 import type { KeptClick } from '../domain/keptClick.ts';
 import { unsentSteps } from '../domain/keptClicks.ts';
 import { withoutNotice, type Notice } from '../domain/notice.ts';
@@ -102,7 +102,7 @@ export class PromptSessionRunner {
     } catch (error) {
       // What comes next is not taken for shown.
       if (turn === this.turns) this.screen.become(view);
-      this.state.become(withFailure(this.state.session, failureOf(error)));
+      this.state.become(withFailure(this.state.session, failureOfSession(error)));
     }
   }
 
@@ -125,7 +125,7 @@ export class PromptSessionRunner {
         if (!isDone && !failure) return;
         unfollow();
         if (isDone) resolve();
-        else reject(new Error('Something was not done: retry or give it up first.'));
+        else reject(new NotPossible('Something was not done: retry or give it up first.'));
       };
       const unfollow = this.state.subscribe(follow);
       follow();
@@ -276,7 +276,7 @@ export class PromptSessionRunner {
       }
     } catch (error) {
       this.isInDoubt = !isRefusal(error) && !(error instanceof NotSentBefore);
-      this.state.become(withFailure(this.state.session, failureOf(error)));
+      this.state.become(withFailure(this.state.session, failureOfSession(error)));
     } finally {
       this.running = false;
     }

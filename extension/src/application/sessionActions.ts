@@ -1,5 +1,11 @@
 import type { IdentifiedPromptContract, SavedSegmentationContract } from '@tomoclick/server/contract';
-import { ChangedMeanwhile, isRefusal, NotSentBefore, RefusedByServer } from '../domain/failure.ts';
+import {
+  ChangedMeanwhile,
+  isRefusal,
+  NotPossible,
+  NotSentBefore,
+  RefusedByServer,
+} from '../domain/failure.ts';
 import type { KeptClick } from '../domain/keptClick.ts';
 import { withKeptClicks } from '../domain/keptClicks.ts';
 import { CHANGED_ELSEWHERE, withNotice, withWarnings } from '../domain/notice.ts';
@@ -205,7 +211,7 @@ export class SessionActions {
 
   private async store(): Promise<void> {
     const id = this.segmentationId;
-    if (id === null) throw new Error('There is nothing to save yet: click a structure first.');
+    if (id === null) throw new NotPossible('There is nothing to save yet: click a structure first.');
     const segmentation = await this.storeAsSeen(id);
     this.shown.hear(segmentation.version);
     const saved = withSegmentation(this.state.session, segmentation, this.ports.newId);
@@ -239,7 +245,8 @@ export class SessionActions {
   private async ensureSegment(segmentKey: string): Promise<{ id: string; segmentNumber: number }> {
     const id = await this.begin();
     const segment = segmentOf(this.state.session, segmentKey);
-    if (!segment) throw new Error('The segment was removed.');
+    if (!segment)
+      throw new NotPossible('The segment was removed: click once more, into the one that is chosen now.');
     if (segment.segmentNumber !== null) return { id, segmentNumber: segment.segmentNumber };
     const { label, colour } = segment;
     const { version, segments } = await this.ports.api.addSegment(id, { label, colour });
@@ -253,7 +260,7 @@ export class SessionActions {
   private numbersOf(segmentKey: string): [id: string, segmentNumber: number] {
     const segmentNumber = segmentOf(this.state.session, segmentKey)?.segmentNumber;
     if (this.segmentationId === null || typeof segmentNumber !== 'number') {
-      throw new Error('This segment is empty: click a structure first.');
+      throw new NotPossible('This segment is empty: click a structure first.');
     }
     return [this.segmentationId, segmentNumber];
   }

@@ -32,6 +32,11 @@ export class ChangedMeanwhile extends Error {
   override readonly name = 'ChangedMeanwhile';
 }
 
+/** Something else has to be done first; the message says what. */
+export class NotPossible extends Error {
+  override readonly name = 'NotPossible';
+}
+
 /** The page went away before all clicks had reached the server: it is the reader's to say whether they still count. */
 export class NotSentBefore extends Error {
   override readonly name = 'NotSentBefore';
@@ -48,8 +53,9 @@ export function isTransient(error: unknown): boolean {
   return error instanceof RefusedByServer && TRANSIENT_STATUS.has(error.status);
 }
 
-/** True where the server has said no, and nothing has come of what was asked. */
+/** True where somebody has said no, and nothing has come of what was asked. */
 export function isRefusal(error: unknown): boolean {
+  if (error instanceof NotPossible) return true;
   return error instanceof RefusedByServer && !isTransient(error) && error.status < 500;
 }
 
@@ -57,7 +63,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof NoAnswer) {
     return {
       title: 'The Tomoclick server does not answer',
-      detail: 'Nothing is lost: your clicks wait here. Check that the server runs, then retry.',
+      detail: 'Check that it runs, and that this computer is connected to it, then try again.',
       retriable: true,
     };
   }
@@ -68,6 +74,9 @@ export function failureOf(error: unknown): Failure {
         'Another window, or a click that was given up, had its effect. Look at what is shown now, then retry.',
       retriable: true,
     };
+  }
+  if (error instanceof NotPossible) {
+    return { title: 'This cannot be done now', detail: error.message, retriable: false };
   }
   if (error instanceof NotSentBefore) {
     return {
@@ -85,4 +94,14 @@ export function failureOf(error: unknown): Failure {
   }
   const detail = error instanceof Error ? error.message : String(error);
   return { title: 'The viewer could not show the result', detail, retriable: true };
+}
+
+/** Of a session, which keeps what it could not do. */
+export function failureOfSession(error: unknown): Failure {
+  const failure = failureOf(error);
+  if (!(error instanceof NoAnswer)) return failure;
+  return {
+    ...failure,
+    detail: 'Nothing is lost: your clicks wait here. Check that the server runs, then retry.',
+  };
 }

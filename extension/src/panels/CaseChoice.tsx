@@ -1,6 +1,7 @@
 import { useState, useSyncExternalStore, type ReactElement } from 'react';
 import type { CaseDesk } from '../application/caseDesk.ts';
 import { byPatient, isFound, seriesTexts, type LabelledCase } from '../domain/labelledCase.ts';
+import { countText } from './countText.ts';
 import { FailureNote } from './FailureNote.tsx';
 import { MoreNote } from './MoreNote.tsx';
 import { volumeText } from './volumeText.ts';
@@ -63,7 +64,9 @@ export function CaseChoice(props: {
         />
       )}
       <p className="tomoclick-hint" aria-live="polite" data-cy="tomoclick-chosen">
-        {chosen.length} chosen, of {countText(byPatient(chosen).length, 'patient')}
+        {chosen.length === 0
+          ? 'Nothing is chosen yet.'
+          : `${chosen.length} chosen, of ${countText(byPatient(chosen).length, 'patient')}`}
       </p>
       <FailureNote failure={failure} />
     </div>
@@ -102,8 +105,4 @@ function WholeTexts({ texts }: { readonly texts: readonly string[] }): ReactElem
 
 function labelText({ label, volumeMl }: LabelledCase['labels'][number]): string {
   return volumeMl === null ? label : `${label} ${volumeText(volumeMl)}`;
-}
-
-export function countText(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

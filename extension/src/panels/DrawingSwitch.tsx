@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import type { Drawing, PromptKind } from '../domain/promptSession.ts';
-import { RadioRow, type Choice } from './RadioRow.tsx';
+import { ChoiceRow, type Choice } from './ChoiceRow.tsx';
 
 const CHOICES: readonly Choice<Drawing>[] = [
   { value: 'point', icon: 'point', label: 'Click', title: 'Dragging sets window and level (C)' },
@@ -19,7 +19,7 @@ export function DrawingSwitch(props: {
   const choices = CHOICES.filter(({ value }) => props.offered.includes(value));
   if (choices.length < 2) return null;
   return (
-    <RadioRow
+    <ChoiceRow
       name="tomoclick-draw"
       label="What dragging draws"
       choices={choices}

@@ -1,6 +1,6 @@
 import type { ExemplarSetContract } from '@tomoclick/server/contract';
 import { useState, type ReactElement } from 'react';
-import { countText } from './CaseChoice.tsx';
+import { countText } from './countText.ts';
 import { Icon } from './Icon.tsx';
 
 /** A set of examples, to be run on the series in view, or deleted. */

@@ -1,7 +1,8 @@
 import type { ReactElement } from 'react';
 import type { CaseDesk } from '../application/caseDesk.ts';
 import type { LearnDesk, LearnDeskState } from '../application/learnDesk.ts';
-import { CaseChoice, countText } from './CaseChoice.tsx';
+import { CaseChoice } from './CaseChoice.tsx';
+import { countText } from './countText.ts';
 import { JobSettingsForm } from './JobSettingsForm.tsx';
 import { TitleField } from './TitleField.tsx';
 

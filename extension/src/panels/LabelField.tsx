@@ -54,7 +54,7 @@ export function LabelField(props: {
         ref={field}
         className="tomoclick-label"
         role="combobox"
-        aria-label="Segment label"
+        aria-label={`Name of ${label}`}
         aria-autocomplete="list"
         aria-expanded={choices.length > 0}
         aria-controls={listId}

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import type { Polarity } from '../domain/promptSession.ts';
-import { RadioRow, type Choice } from './RadioRow.tsx';
+import { ChoiceRow, type Choice } from './ChoiceRow.tsx';
 
 const CHOICES: readonly Choice<Polarity>[] = [
   {
@@ -23,7 +23,7 @@ export function PolaritySwitch(props: {
   readonly onChange: (polarity: Polarity) => void;
 }): ReactElement {
   return (
-    <RadioRow
+    <ChoiceRow
       name="tomoclick-polarity"
       label="What a click does"
       choices={CHOICES}

@@ -4,6 +4,7 @@ import { colourFromHex, colourToHex } from '../domain/colours.ts';
 import { pendingPrompts, type PromptSession, type SegmentState } from '../domain/promptSession.ts';
 import { Icon } from './Icon.tsx';
 import { LabelField } from './LabelField.tsx';
+import { countText } from './countText.ts';
 import { volumeText } from './volumeText.ts';
 
 export function SegmentList(props: {
@@ -24,7 +25,7 @@ export function SegmentList(props: {
           <Icon name="plus" /> New
         </button>
       </header>
-      <ul className="tomoclick-segments">
+      <ul className="tomoclick-segments" aria-label="Segments">
         {session.segments.map(segment => (
           <SegmentRow
             key={segment.key}
@@ -47,10 +48,12 @@ function SegmentRow(props: {
 }): ReactElement {
   const { segment, promptCount, isActive, runner } = props;
   const { key, label, colour, volumeMl } = segment;
+  const prompts = countText(promptCount, 'prompt');
   return (
     <li
       className="tomoclick-segment"
       aria-current={isActive}
+      // Its button does the same from the keyboard, and is within.
       onClick={() => runner.activate(key)}
       data-cy="tomoclick-segment"
     >
@@ -66,10 +69,16 @@ function SegmentRow(props: {
         findTerms={runner.findTerms}
         onChange={changed => runner.changeSegment(key, { label: changed })}
       />
-      <span className="tomoclick-numbers">
+      <button
+        type="button"
+        className="tomoclick-numbers"
+        aria-pressed={isActive}
+        aria-label={`Work on ${label}, ${volumeMl > 0 ? volumeText(volumeMl) : 'empty'}, ${prompts}`}
+        title={isActive ? 'Clicks go to this segment' : 'Have clicks go to this segment'}
+      >
         <span data-cy="tomoclick-volume">{volumeText(volumeMl)}</span>
-        <small>{promptCount === 1 ? '1 prompt' : `${promptCount} prompts`}</small>
-      </span>
+        <small>{prompts}</small>
+      </button>
       <button
         type="button"
         className="tomoclick-quiet"

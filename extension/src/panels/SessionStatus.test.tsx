@@ -17,6 +17,12 @@ describe('the status of a session', () => {
     expect(shown({})).not.toContain('found');
   });
 
+  test('reads aloud what is being waited for once, not the seconds', () => {
+    const words = shown({ queue: [{ kind: 'save' }], runningSinceMs: Date.now() - 5000 });
+    expect(words).toContain('Saving to the PACS');
+    expect(words).toMatch(/<span aria-hidden="true">[^<]*5\.\d s/);
+  });
+
   test('says what failed and what to do about it', () => {
     const failure = { title: 'Outside', detail: 'Click inside.', retriable: false };
     const words = shown({ failure, queue: [{ kind: 'save' }, { kind: 'save' }] });

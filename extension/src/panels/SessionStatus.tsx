@@ -61,7 +61,7 @@ function Waiting(props: {
   readonly sinceMs: number;
   readonly behind: number;
 }): ReactElement | null {
-  const [nowMs, setNowMs] = useState(props.sinceMs);
+  const [nowMs, setNowMs] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNowMs(Date.now()), 100);
     return () => clearInterval(timer);
@@ -72,7 +72,7 @@ function Waiting(props: {
     <p className="tomoclick-waiting">
       <span className="tomoclick-spinner" aria-hidden />
       <span>
-        {props.text} … {(elapsedMs / 1000).toFixed(1)} s
+        {props.text} … <span aria-hidden>{(elapsedMs / 1000).toFixed(1)} s</span>
         {props.behind > 0 && <small>{props.behind} more waiting</small>}
       </span>
     </p>

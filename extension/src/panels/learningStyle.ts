@@ -1,7 +1,6 @@
 /** Looks of tasks and learning, beside those of the panel (panelStyle.ts). */
 export const learningStyle = `
 .tomoclick-part > summary { padding: 4px 0; color: hsl(var(--muted-foreground)); cursor: pointer; }
-.tomoclick-part > summary:focus-visible { outline: 1px solid hsl(var(--ring)); }
 .tomoclick-part[open] > div { display: flex; flex-direction: column; gap: 6px; padding-top: 4px; }
 .tomoclick-row { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; padding: 6px 8px;
   border-radius: 4px; background: hsl(var(--muted)); font-variant-numeric: tabular-nums; }

@@ -10,7 +10,7 @@ export const panelStyle = `
 .tomoclick button { display: inline-flex; align-items: center; justify-content: center; gap: 5px; height: 28px;
   padding: 0 8px; border-radius: 4px; color: hsl(var(--primary)); background: transparent; font-size: 13px; }
 .tomoclick button:hover:enabled { background: hsl(var(--primary) / 0.18); }
-.tomoclick button:focus-visible, .tomoclick input:focus-visible { outline: 1px solid hsl(var(--ring)); }
+.tomoclick :focus-visible { outline: 2px solid hsl(var(--highlight)); outline-offset: -1px; }
 .tomoclick button:disabled { opacity: 0.35; cursor: default; }
 .tomoclick small { color: hsl(var(--muted-foreground)); font-size: 11px; }
 .tomoclick kbd { padding: 0 3px; border: 1px solid hsl(var(--input)); border-radius: 3px; font: inherit;
@@ -23,12 +23,12 @@ export const panelStyle = `
 .tomoclick-switch { display: grid; grid-template-columns: 1fr 1fr; gap: 2px; padding: 2px; border-radius: 6px;
   background: hsl(var(--muted)); }
 .tomoclick .tomoclick-switch button { color: hsl(var(--muted-foreground)); }
-.tomoclick .tomoclick-switch [value='include'][aria-checked='true'] { background: rgb(20 70 45); color: rgb(110 235 160); }
-.tomoclick .tomoclick-switch [value='exclude'][aria-checked='true'] { background: rgb(85 25 30); color: rgb(255 150 150); }
+.tomoclick .tomoclick-switch [value='include'][aria-pressed='true'] { background: rgb(20 70 45); color: rgb(110 235 160); }
+.tomoclick .tomoclick-switch [value='exclude'][aria-pressed='true'] { background: rgb(85 25 30); color: rgb(255 150 150); }
 .tomoclick .tomoclick-draw { grid-template-columns: repeat(4, 1fr); }
 .tomoclick .tomoclick-draw button { flex-direction: column; gap: 1px; height: 40px; padding: 0 2px;
   font-size: 11px; }
-.tomoclick .tomoclick-draw [aria-checked='true'] { background: hsl(var(--accent));
+.tomoclick .tomoclick-draw [aria-pressed='true'] { background: hsl(var(--accent));
   color: hsl(var(--highlight)); }
 .tomoclick-heading { display: flex; align-items: center; justify-content: space-between; }
 .tomoclick-heading > span { color: hsl(var(--muted-foreground)); }
@@ -52,9 +52,9 @@ export const panelStyle = `
 .tomoclick-label { min-width: 0; flex: 1; padding: 2px 4px; border-radius: 3px; background: transparent;
   color: inherit; text-overflow: ellipsis; }
 .tomoclick-label:focus { background: hsl(var(--background)); }
-.tomoclick-numbers { display: flex; flex: none; flex-direction: column; align-items: flex-end;
-  font-variant-numeric: tabular-nums; }
-.tomoclick .tomoclick-quiet { width: 24px; padding: 0; color: hsl(var(--muted-foreground)); opacity: 0.5; }
+.tomoclick .tomoclick-numbers { flex: none; flex-direction: column; align-items: flex-end; gap: 0; height: auto;
+  padding: 2px 4px; color: inherit; font-variant-numeric: tabular-nums; }
+.tomoclick .tomoclick-quiet { width: 24px; padding: 0; color: hsl(var(--muted-foreground)); opacity: 0.75; }
 .tomoclick-segment:hover .tomoclick-quiet, .tomoclick .tomoclick-quiet:focus-visible { opacity: 1; }
 .tomoclick-actions { display: flex; gap: 2px; }
 .tomoclick-actions > button { flex: 1; background: hsl(var(--muted)); }
@@ -83,9 +83,7 @@ export const panelStyle = `
 .tomoclick-exports a { padding: 2px 8px; border-radius: 4px; color: hsl(var(--muted-foreground)); opacity: 0.5; }
 .tomoclick-exports a[href] { color: hsl(var(--primary)); opacity: 1; }
 .tomoclick-exports a[href]:hover { background: hsl(var(--primary) / 0.18); }
-.tomoclick-exports a:focus-visible { outline: 1px solid hsl(var(--ring)); }
 .tomoclick-stored summary { color: hsl(var(--muted-foreground)); cursor: pointer; }
-.tomoclick-stored summary:focus-visible { outline: 1px solid hsl(var(--ring)); }
 .tomoclick-stored ul { display: flex; flex-direction: column; gap: 2px; max-height: 220px; margin: 4px 0 0; padding: 0;
   overflow-y: auto; list-style: none; }
 .tomoclick-stored li { display: flex; align-items: center; gap: 8px; padding: 4px 4px 4px 8px; border-radius: 4px;

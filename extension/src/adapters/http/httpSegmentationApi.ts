@@ -154,7 +154,8 @@ export async function refusal(response: Response): Promise<RefusedByServer> {
     const status = `${response.status} ${response.statusText}`.trim();
     const detail = response.ok
       ? 'A page came instead of an answer. Sign in if it asks for that, then retry.'
-      : status;
+      : `${status}: it came from what lies before the Tomoclick server. Sign in if that is asked for, then retry; if it ` +
+        'stays so, tell your administrator.';
     return new RefusedByServer(response.status, 'unknown', 'The server answered with an error', detail);
   }
   const problem = (await response.json()) as ProblemContract;

@@ -10,19 +10,19 @@ const nothing = (): void => undefined;
 function buttonsOf(markup: string): Record<string, boolean> {
   const buttons = [...markup.matchAll(/<button[^>]*>/g)].map(([button]) => {
     const [, name = ''] = /data-cy="([^"]*)"/.exec(button) ?? [];
-    return [name, button.includes('aria-checked="true"')] as const;
+    return [name, button.includes('aria-pressed="true"')] as const;
   });
   return Object.fromEntries(buttons);
 }
 
-describe('a row of radio buttons', () => {
+describe('a row of buttons of which one is chosen', () => {
   test('shows which one is chosen', () => {
     const markup = renderToStaticMarkup(<PolaritySwitch polarity="exclude" onChange={nothing} />);
     expect(buttonsOf(markup)).toEqual({
       'tomoclick-polarity-include': false,
       'tomoclick-polarity-exclude': true,
     });
-    expect(markup).toContain('role="radiogroup" aria-label="What a click does"');
+    expect(markup).toContain('role="group" aria-label="What a click does"');
   });
 
   test('offers to draw what the model takes, and nothing where there is no choice', () => {

@@ -8,8 +8,11 @@ export interface Choice<Value extends string> {
   readonly title: string;
 }
 
-/** Buttons side by side, of which one is chosen. */
-export function RadioRow<Value extends string>(props: {
+/**
+ * Buttons side by side, of which one is chosen. No radio buttons: arrow keys are the viewer's, which scrolls with them,
+ * also after one of these was clicked.
+ */
+export function ChoiceRow<Value extends string>(props: {
   /** For style sheet and tests. */
   readonly name: string;
   readonly label: string;
@@ -18,14 +21,13 @@ export function RadioRow<Value extends string>(props: {
   readonly onChange: (value: Value) => void;
 }): ReactElement {
   return (
-    <div className={`tomoclick-switch ${props.name}`} role="radiogroup" aria-label={props.label}>
+    <div className={`tomoclick-switch ${props.name}`} role="group" aria-label={props.label}>
       {props.choices.map(({ value, icon, label, title }) => (
         <button
           key={value}
           type="button"
-          role="radio"
           value={value}
-          aria-checked={value === props.chosen}
+          aria-pressed={value === props.chosen}
           title={title}
           onClick={() => props.onChange(value)}
           data-cy={`${props.name}-${value}`}
