@@ -4,6 +4,8 @@ import { DEMO_PATIENT, LESION, LESION_ZOOM, newestSegmentation } from './demoWor
 import { startViewer, type StartedViewer } from './startedViewer.ts';
 
 const PROMPTS = '**/api/v1/segmentations/*/segments/*/prompts';
+/** What is told would be below its end. */
+const LOW_WINDOW_PIXELS = 480;
 const CLOSED = '1 click was not sent';
 
 describe('a page that is closed before its clicks have reached the server', () => {
@@ -35,6 +37,12 @@ describe('a page that is closed before its clicks have reached the server', () =
     expect(asked).toEqual(['beforeunload']);
     await page.getByText(CLOSED).waitFor();
     await viewer.picture('clicks-offered');
+    const whole = page.viewportSize()!;
+    await page.setViewportSize({ ...whole, height: LOW_WINDOW_PIXELS });
+    const card = (await page.locator('[data-cy=tomoclick-failure]').boundingBox())!;
+    expect(card.y + card.height).toBeLessThanOrEqual(LOW_WINDOW_PIXELS);
+    await viewer.picture('clicks-offered-low');
+    await page.setViewportSize(whole);
     expect((await newestSegmentation(client)).segments[0]?.prompts).toEqual([]);
     await page.locator('[data-cy=tomoclick-retry]').click();
     await viewer.panel.waitUntilIdle();

@@ -57,6 +57,9 @@ describe('what others have done', () => {
     expect(view.labels.slice(0, 3)).toEqual([1, 1, 0]);
     expect(activeSegment(here.getSession()).prompts).toHaveLength(2);
     expect(here.getSession().notices).toEqual([CHANGED_ELSEWHERE]);
+    here.save();
+    await settled(here);
+    expect(here.getSession().notices).toEqual([]);
     const asked = desk.server.calls.length;
     here.lookAgain();
     await settled(here);

@@ -8,7 +8,7 @@ import {
 } from '../domain/failure.ts';
 import type { KeptClick } from '../domain/keptClick.ts';
 import { withKeptClicks } from '../domain/keptClicks.ts';
-import { CHANGED_ELSEWHERE, withNotice, withWarnings } from '../domain/notice.ts';
+import { CHANGED_ELSEWHERE, withNotice, withoutNotice, withWarnings } from '../domain/notice.ts';
 import {
   segmentOf,
   withMissingSize,
@@ -215,7 +215,9 @@ export class SessionActions {
     const segmentation = await this.storeAsSeen(id);
     this.shown.hear(segmentation.version);
     const saved = withSegmentation(this.state.session, segmentation, this.ports.newId);
-    this.state.become(withWarnings(saved, segmentation.warnings ?? []));
+    // What others have done has been looked at, and saved.
+    const looked = withoutNotice(saved, CHANGED_ELSEWHERE);
+    this.state.become(withWarnings(looked, segmentation.warnings ?? []));
     const stored = segmentation.stored.at(-1);
     if (!stored) return;
     await this.ports.studyBrowser.showNewSeries(this.series.studyInstanceUID, stored.seriesInstanceUID);

@@ -77,8 +77,10 @@ function SessionControls(props: {
       <SizeControl session={session} runner={runner} offered={promptKinds} />
       <AdaptationNote session={session} runner={runner} />
       <ActionBar session={session} runner={runner} />
-      <SessionStatus session={session} runner={runner} />
-      <NoticeList notices={session.notices} onDismiss={notice => runner.dismissNotice(notice)} />
+      <div className="tomoclick-told">
+        <SessionStatus session={session} runner={runner} />
+        <NoticeList notices={session.notices} onDismiss={notice => runner.dismissNotice(notice)} />
+      </div>
       <SaveButton session={session} onSave={() => runner.save()} />
       <StoredSegmentations stored={stored} session={session} runner={runner} />
       <ExportLinks addressOf={format => runner.exportAddress(format)} />

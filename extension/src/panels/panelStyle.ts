@@ -1,7 +1,7 @@
 /**
  * Looks of the panel, in the colours of OHIF's theme (its CSS variables). OHIF ships only the utility classes
  * that it uses itself, so a plugin cannot rely on them. Dark and low in contrast around the images, numbers in
- * one width so that they do not dance.
+ * one width so that they do not dance. What is told stays in sight wherever the panel is scrolled to.
  */
 export const panelStyle = `
 .tomoclick { display: flex; flex-direction: column; gap: 12px; min-height: 100%; padding: 10px;
@@ -62,6 +62,10 @@ export const panelStyle = `
   hsl(var(--highlight)); border-radius: 4px; background: hsl(var(--muted)); font-size: 12px; overflow-wrap: anywhere; }
 .tomoclick-adaptation > div { display: flex; align-items: center; justify-content: space-between; }
 .tomoclick-adaptation label { display: inline-flex; align-items: center; gap: 6px; cursor: pointer; }
+.tomoclick-told { position: sticky; z-index: 10; top: 0; bottom: 0; display: flex; flex-direction: column; gap: 4px;
+  pointer-events: none; }
+.tomoclick-told > * > * { pointer-events: auto; }
+.tomoclick-status > p { background: hsl(var(--background)); }
 .tomoclick-status { min-height: 34px; }
 .tomoclick-waiting { display: flex; align-items: center; gap: 8px; color: hsl(var(--highlight));
   font-variant-numeric: tabular-nums; }
