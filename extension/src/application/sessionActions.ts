@@ -35,6 +35,11 @@ export interface ActionPorts {
   readonly newId: () => string;
 }
 
+interface AddedSegment {
+  readonly version: number;
+  readonly segmentNumber: number;
+}
+
 /** Takes one action to the server, and what comes of it onto the screen. */
 export class SessionActions {
   private readonly shown: ShownSession;
@@ -42,6 +47,7 @@ export class SessionActions {
   private isUnsearched = false;
   /** At which a step was asked for whose answer, or what became of it, never reached the reader. */
   private versionInDoubt: number | null = null;
+  private isAddingInDoubt = false;
   private offered: readonly KeptClick[] | null = null;
 
   constructor(
@@ -251,12 +257,32 @@ export class SessionActions {
       throw new NotPossible('The segment was removed: click once more, into the one that is chosen now.');
     if (segment.segmentNumber !== null) return { id, segmentNumber: segment.segmentNumber };
     const { label, colour } = segment;
-    const { version, segments } = await this.ports.api.addSegment(id, { label, colour });
+    const { version, segmentNumber } = await this.addSegment(id, { label, colour });
     this.shown.hear(version);
-    const { segmentNumber } = segments.at(-1)!;
     this.state.become(withVersion(withSegment(this.state.session, segmentKey, { segmentNumber }), version));
     showSegments(this.ports.view, this.state.session);
     return { id, segmentNumber };
+  }
+
+  /** Once: where it was not heard that a segment was added, the empty one of its name that nobody knows is it. */
+  private async addSegment(id: string, segment: SegmentDescription): Promise<AddedSegment> {
+    if (this.isAddingInDoubt) {
+      const { version, segments } = await this.ports.api.read(id);
+      const known = this.state.session.segments.map(({ segmentNumber }) => segmentNumber);
+      const added = segments.find(
+        ({ segmentNumber, label, prompts, voxelCount }) =>
+          !known.includes(segmentNumber) && label === segment.label && prompts.length + voxelCount === 0,
+      );
+      this.isAddingInDoubt = false;
+      if (added) return { version, segmentNumber: added.segmentNumber };
+    }
+    try {
+      const { version, segments } = await this.ports.api.addSegment(id, segment);
+      return { version, segmentNumber: segments.at(-1)!.segmentNumber };
+    } catch (error) {
+      this.isAddingInDoubt = !isRefusal(error);
+      throw error;
+    }
   }
 
   private numbersOf(segmentKey: string): [id: string, segmentNumber: number] {

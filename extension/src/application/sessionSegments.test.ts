@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { RefusedByServer } from '../domain/failure.ts';
+import { NoAnswer, RefusedByServer } from '../domain/failure.ts';
 import { activeSegment, hasUnsavedWork } from '../domain/promptSession.ts';
 import { FakeDesk, settled } from './fixtures/fakeDesk.ts';
 
@@ -112,4 +112,25 @@ describe('the segments of a session', () => {
     await settled(runner);
     expect(hasUnsavedWork(runner.getSession())).toBe(true);
   });
+
+  test.each(['first', 'second'])(
+    'has its %s segment once where it was not heard that it was added',
+    async which => {
+      const runner = desk.newRunner();
+      if (which === 'second') {
+        runner.click([1, 0, 0]);
+        await settled(runner);
+        runner.addSegment();
+      }
+      desk.server.faults.push({ on: 'addSegment', error: new NoAnswer('gone'), lost: true });
+      runner.click([2, 0, 0]);
+      await settled(runner);
+      const count = which === 'second' ? 2 : 1;
+      expect(desk.server.segmentation!.segments.map(({ prompts }) => prompts.length)).toEqual(
+        Array(count).fill(1),
+      );
+      expect(runner.getSession().segments).toHaveLength(count);
+      expect(runner.getSession().notices).toEqual([]);
+    },
+  );
 });
