@@ -6,7 +6,9 @@ import pytest
 
 from sam3d.evaluation.logged_sections import LOGGED_SECTIONS, LoggedSection
 from sam3d.evaluation.matrix_table import matrix_section
-from sam3d.evaluation.records import read_log
+from sam3d.evaluation.records import baseline_records, read_log, read_log_if_any
+from sam3d.evaluation.results import protocol, results_tables
+from sam3d.evaluation.tables import measured_with
 
 MODELS = Path(__file__).parents[1]
 RECORDS = MODELS / "records"
@@ -22,3 +24,10 @@ def test_a_section_is_made_of_its_records(section: LoggedSection) -> None:
 def test_the_matrix_is_made_of_its_records() -> None:
     """What follows it, the cells that were not run, is asked of the machine that writes it."""
     assert matrix_section(read_log(RECORDS / "matrix.jsonl"), []).strip() in RESULTS
+
+
+def test_the_tables_are_made_of_the_records_of_the_evaluation() -> None:
+    records = read_log(RECORDS / "evaluation.jsonl")
+    records += baseline_records(records, RECORDS / "baselines")
+    tables = results_tables(records, read_log_if_any(RECORDS / "served.jsonl"))
+    assert f"{protocol(records)}\n{measured_with(records)}\n{tables}".strip() in RESULTS
