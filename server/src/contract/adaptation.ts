@@ -56,11 +56,12 @@ const previewWarningSchema = z.strictObject({
   code: z
     .enum([
       ...(['adaptation-leak', 'class-missing', 'mixed-modalities', 'patient-unknown'] as const),
-      ...(['series-twice', 'case-refused', 'no-class'] as const),
+      ...(['series-twice', 'case-refused', 'no-class', 'class-ambiguous'] as const),
+      ...(['classes-overlap', 'patients-alike'] as const),
     ])
     .meta({
       description:
-        '`series-twice`: two cases are on the same images. Two volumes of one series, as phases are, are two cases of one patient.',
+        '`series-twice`: two cases are on the same images. Two volumes of one series, as phases are, are two cases of one patient. `patients-alike`: one name and birth date under several PatientIDs. `class-ambiguous`: one label for what is coded differently.',
     }),
   detail: z.string(),
   isFatal: z.boolean().meta({ description: 'A job with these cases would be refused' }),

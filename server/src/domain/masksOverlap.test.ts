@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyMask, denseVoxels } from './fixtures/arbitraries.ts';
-import { masksOverlap } from './masksOverlap.ts';
+import { masksOverlap, overlappingPairs } from './masksOverlap.ts';
 
 describe('masks', () => {
   test('overlap where a voxel is in two of them, and only there', () => {
@@ -13,6 +13,23 @@ describe('masks', () => {
           0,
         );
         expect(masksOverlap(masks)).toBe(most > 1);
+      }),
+    );
+  });
+
+  test('are found pair by pair', () => {
+    fc.assert(
+      fc.property(fc.array(anyMask, { minLength: 1, maxLength: 4 }), masks => {
+        const finding = overlappingPairs(masks);
+        let turn = finding.next();
+        while (turn.done !== true) turn = finding.next();
+        const dense = masks.map(denseVoxels);
+        const expected = masks.flatMap((_, n) =>
+          masks.flatMap((__, m) =>
+            n < m && dense[n]!.some((voxel, at) => voxel && dense[m]![at]) ? [[n, m]] : [],
+          ),
+        );
+        expect(turn.value).toEqual(expected);
       }),
     );
   });

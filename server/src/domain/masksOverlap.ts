@@ -6,6 +6,18 @@ export function masksOverlap(masks: readonly Mask[]): boolean {
   return masks.some((one, index) => masks.slice(index + 1).some(other => shareVoxel(one, other)));
 }
 
+/** The places of all pairs that share a voxel, the lower first. Yields after each mask, so that others get a turn. */
+export function* overlappingPairs(
+  masks: readonly Mask[],
+): Generator<undefined, readonly (readonly [number, number])[]> {
+  const pairs: (readonly [number, number])[] = [];
+  for (const [n, one] of masks.entries()) {
+    for (let m = n + 1; m < masks.length; m++) if (shareVoxel(one, masks[m]!)) pairs.push([n, m]);
+    yield;
+  }
+  return pairs;
+}
+
 function shareVoxel(one: Mask, other: Mask): boolean {
   const common = intersectBoxes(one.box, other.box);
   const [columns] = boxSize(common);

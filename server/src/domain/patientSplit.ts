@@ -16,3 +16,22 @@ export function splitByPatient(patientKeys: readonly string[], folds: number): r
   }
   return patientKeys.map(key => foldOf.get(key) ?? 1);
 }
+
+interface NamedCase {
+  readonly patientKey: string;
+  readonly studyInstanceUID: string;
+}
+
+/**
+ * The patient of each case, as one of the keys. A study is of one patient, whatever its objects say: where some of them
+ * name another (an id that was corrected) or none, the cases of both are of one.
+ */
+export function patientsOfCases(cases: readonly NamedCase[]): readonly string[] {
+  let patients = cases.map(({ patientKey }) => patientKey);
+  for (const { studyInstanceUID } of cases) {
+    const named = new Set(patients.filter((_, n) => cases[n]!.studyInstanceUID === studyInstanceUID));
+    const [first] = named;
+    patients = patients.map(patient => (first !== undefined && named.has(patient) ? first : patient));
+  }
+  return patients;
+}

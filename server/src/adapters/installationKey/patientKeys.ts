@@ -14,7 +14,9 @@ const DIGITS = 24;
 export function patientKeys(path: string): (patient: PatientStudyAttributes) => string {
   const key = readKey(path) ?? makeKey(path);
   return ({ patientID, studyInstanceUID }) => {
-    const who = patientID === '' ? `study ${studyInstanceUID}` : `patient ${patientID}`;
+    // Blanks around an LO, and its case where people type it, tell no patients apart (PS3.5 section 6.2).
+    const id = patientID.trim().toUpperCase();
+    const who = id === '' ? `study ${studyInstanceUID}` : `patient ${id}`;
     return createHmac('sha256', key).update(who).digest('hex').slice(0, DIGITS);
   };
 }

@@ -3,7 +3,13 @@ import type { Exemplar, ExemplarSet } from '../../domain/exemplarSet.ts';
 import type { ModelManifest } from '../../domain/modelManifest.ts';
 import type { TaskClass } from '../../domain/task.ts';
 import { volumeFingerprintOf } from '../../domain/volumeFingerprint.ts';
-import { classesOf, describeCase, hasLabel, type FoundCase } from '../learning/foundCase.ts';
+import {
+  ambiguousClasses,
+  classesOf,
+  describeCase,
+  hasLabel,
+  type FoundCase,
+} from '../learning/foundCase.ts';
 import { loadLabelledCase, type CaseRequest } from '../learning/labelledCase.ts';
 import type { Exemplars } from './exemplars.ts';
 import { exemplarSetWarnings } from './exemplarSetWarnings.ts';
@@ -51,6 +57,7 @@ export async function createExemplarSet(
   const found = read.map(each => each.found);
   const classes = classesOf(found, labels);
   faults.push(...emptyCases(found, classes), ...unmetLabels(found, labels), ...severalModalities(found));
+  faults.push(...severalMeanings(found, classes));
   if (faults.length > 0) {
     throw new Problem('unsuitable-cases', faults.map(({ detail }) => detail).join(' '), { errors: faults });
   }
@@ -106,6 +113,14 @@ function severalModalities(found: readonly FoundCase[]): readonly Fault[] {
   if (modalities.length < 2) return [];
   const detail = `The cases are of several modalities (${modalities.join(', ')}): make a set for each.`;
   return [{ pointer: '/cases', detail }];
+}
+
+/** What is found would carry the code of one of them. */
+function severalMeanings(found: readonly FoundCase[], classes: readonly TaskClass[]): readonly Fault[] {
+  return ambiguousClasses(found, classes).map(({ label, meanings }) => ({
+    pointer: '/cases',
+    detail: `“${label}” is coded differently in different cases (${meanings.join(', ')}): name apart what is not the same.`,
+  }));
 }
 
 function ofCase(index: number, fault: string): Fault {

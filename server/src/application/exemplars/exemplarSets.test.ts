@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ExemplarSet } from '../../domain/exemplarSet.ts';
 import { countVoxels, emptyMask } from '../../domain/mask.ts';
 import { decodeRunLengths } from '../../domain/runLength.ts';
+import { codesOfLabel } from '../../domain/segmentDescription.ts';
 import { SegmentationRuns, type SegmentationRun } from '../segmentationRuns.ts';
 import { createExemplarSet } from './createExemplarSet.ts';
 import { bar, ExemplarBench } from './fixtures/exemplarBench.ts';
@@ -65,6 +66,16 @@ describe('making an exemplar set', () => {
       facts: { errors: [{ pointer: '/cases/1', detail: expect.stringContaining('segmentation-not-found') }] },
     });
     expect(bench.sets.size).toBe(0);
+  });
+
+  test('is refused where one label is coded differently, and a code goes before none', async () => {
+    const of = (uid: string, coded: string): string =>
+      bench.segment(uid, ['Organ', bar(0, 2), codesOfLabel(coded)]);
+    await expect(make([of('1.1', 'Liver'), of('1.2', 'Spleen')])).rejects.toMatchObject({
+      facts: { errors: [{ pointer: '/cases', detail: expect.stringContaining('(Liver, Spleen)') }] },
+    });
+    const { classes } = await make([of('1.1', 'Structure'), of('1.2', 'Liver')]);
+    expect(classes).toMatchObject([{ label: 'Organ', type: { meaning: 'Liver' } }]);
   });
 
   test('is refused without any class, with cases of several modalities, and of one that the model does not serve', async () => {

@@ -1,4 +1,7 @@
+import type { Code } from '../../domain/code.ts';
 import type { TaskClass } from '../../domain/task.ts';
+import { TISSUE } from '../../domain/terms/categories.ts';
+import type { PatientStudyAttributes } from '../../domain/volume.ts';
 import { volumeFingerprintOf } from '../../domain/volumeFingerprint.ts';
 import type { LabelledCase } from './labelledCase.ts';
 import type { Learning } from './learning.ts';
@@ -9,6 +12,9 @@ export interface FoundCase {
   readonly index: number;
   readonly patientKey: string;
   readonly hasPatientID: boolean;
+  readonly studyInstanceUID: string;
+  /** Name and birth date, to be compared and never kept; empty where one of them is missing. */
+  readonly person: string;
   readonly modality: string;
   /** Tells volumes apart, also those of one series. */
   readonly volumeFingerprint: string;
@@ -27,17 +33,28 @@ export function describeCase(
   { volume, segments }: LabelledCase,
   { patientKeyOf }: Pick<Learning, 'patientKeyOf'>,
 ): FoundCase {
+  const { patientStudy, series } = volume;
   return {
-    ...{ index, patientKey: patientKeyOf(volume.patientStudy) },
+    ...{ index, patientKey: patientKeyOf(patientStudy), person: personOf(patientStudy) },
+    studyInstanceUID: series.studyInstanceUID,
     volumeFingerprint: volumeFingerprintOf(volume),
-    hasPatientID: volume.patientStudy.patientID !== '',
+    hasPatientID: patientStudy.patientID.trim() !== '',
     modality: volume.modality,
     labels: segments.map(({ label }) => label),
     classes: segments.map(({ label, codes: { category, type } }) => ({ label, category, type })),
   };
 }
 
-/** In the order asked for, or met; each coded as in the first case that has it. */
+/** Archives write the parts of a name with carets or blanks, in either case. */
+function personOf({ patientName, patientBirthDate }: PatientStudyAttributes): string {
+  const name = patientName
+    .replace(/[\s^=]+/g, ' ')
+    .trim()
+    .toUpperCase();
+  return name === '' || patientBirthDate === '' ? '' : `${name} ${patientBirthDate}`;
+}
+
+/** In the order asked for, or met; each coded as in the first case that has it and says what it is. */
 export function classesOf(
   found: readonly FoundCase[],
   labels: readonly string[] | undefined,
@@ -46,7 +63,35 @@ export function classesOf(
   const wanted = labels ?? met.map(({ label }) => label);
   return wanted
     .filter((label, n) => wanted.findIndex(other => sameLabel(other, label)) === n)
-    .flatMap(label => met.find(each => sameLabel(each.label, label)) ?? []);
+    .flatMap(label => {
+      const alike = met.filter(each => sameLabel(each.label, label));
+      const [first] = alike;
+      if (!first) return [];
+      const coded = alike.find(({ type }) => !isSameCode(type, TISSUE)) ?? first;
+      return { ...coded, label: first.label };
+    });
+}
+
+/**
+ * What is coded differently in cases that label it alike, by its label: learned as one, one of the two would come out
+ * under the name of the other. Tissue is what nobody has coded.
+ */
+export function ambiguousClasses(
+  found: readonly FoundCase[],
+  classes: readonly TaskClass[],
+): readonly { readonly label: string; readonly meanings: readonly string[] }[] {
+  return classes.flatMap(({ label }) => {
+    const types = found
+      .flatMap(each => each.classes)
+      .filter(each => sameLabel(each.label, label) && !isSameCode(each.type, TISSUE))
+      .map(({ type }) => type);
+    const distinct = types.filter((type, n) => types.findIndex(other => isSameCode(other, type)) === n);
+    return distinct.length > 1 ? [{ label, meanings: distinct.map(({ meaning }) => meaning) }] : [];
+  });
+}
+
+function isSameCode(one: Code, other: Code): boolean {
+  return one.value === other.value && one.scheme === other.scheme;
 }
 
 /** Those whose images are those of one before; two phases of a series are cases of one patient, and not the same. */

@@ -1,10 +1,13 @@
 import { Problem } from '../../domain/errors.ts';
 import type { ModelManifest } from '../../domain/modelManifest.ts';
-import { splitByPatient } from '../../domain/patientSplit.ts';
+import { overlappingPairs } from '../../domain/masksOverlap.ts';
+import { patientsOfCases, splitByPatient } from '../../domain/patientSplit.ts';
 import type { TaskClass } from '../../domain/task.ts';
-import { classesOf, describeCase, hasLabel, onSameImages, type FoundCase } from './foundCase.ts';
+import { inTurns } from '../inTurns.ts';
+import { classesOf, describeCase, type FoundCase } from './foundCase.ts';
 import { loadLabelledCase, type CaseRequest } from './labelledCase.ts';
 import type { Learning } from './learning.ts';
+import { fatal, surveyWarnings, type CaseOfPatient, type SurveyWarning } from './surveyWarnings.ts';
 
 export interface SurveyRequest {
   readonly modelId: string;
@@ -16,20 +19,6 @@ export interface SurveyRequest {
 
 export interface SurveyedCase extends Pick<FoundCase, 'index' | 'patientKey' | 'modality' | 'labels'> {
   readonly fold: number;
-}
-
-export interface SurveyWarning {
-  readonly code:
-    | 'adaptation-leak'
-    | 'class-missing'
-    | 'mixed-modalities'
-    | 'patient-unknown'
-    | 'series-twice'
-    | 'case-refused'
-    | 'no-class';
-  readonly detail: string;
-  /** A job with these cases is refused. */
-  readonly isFatal: boolean;
 }
 
 /** What a job would learn from, and what is to be known about that before it begins. */
@@ -49,41 +38,52 @@ export interface Survey {
  */
 export async function surveyCases(
   { modelId, cases, labels, folds }: SurveyRequest,
-  learning: Learning,
+  learning: Pick<Learning, 'workspace' | 'patientKeyOf'>,
   signal: AbortSignal,
 ): Promise<Survey> {
   const model = adaptableModel(modelId, learning);
-  const warnings: SurveyWarning[] = [];
-  const found: FoundCase[] = [];
+  const refused: SurveyWarning[] = [];
+  const read: Omit<CaseOfPatient, 'patient'>[] = [];
   for (const [index, request] of cases.entries()) {
     try {
-      found.push(describeCase(index, await loadLabelledCase(request, learning, signal), learning));
+      read.push(await readCase(index, request, learning, signal));
     } catch (error) {
       if (!(error instanceof Problem) || error.code === 'cancelled') throw error;
-      warnings.push(fatal('case-refused', `Case ${index + 1}: ${error.detail} (${error.code})`));
+      refused.push(fatal('case-refused', `Case ${index + 1}: ${error.detail} (${error.code})`));
     }
   }
+  const patientOf = patientsOfCases(read);
+  const found = read.map((each, n): CaseOfPatient => ({ ...each, patient: patientOf[n]! }));
   const classes = classesOf(found, labels);
-  const patients = new Set(found.map(({ patientKey }) => patientKey)).size;
-  const modalities = [...new Set(found.map(({ modality }) => modality))];
-  const foldOf = splitByPatient(
-    found.map(({ patientKey }) => patientKey),
-    folds,
-  );
-  warnings.push(
-    ...patientWarnings(found, patients, folds),
-    ...onSameImages(found).map(({ index }) =>
-      fatal('series-twice', `Case ${index + 1} is on the same images as another.`),
-    ),
-    ...classWarnings(found, classes, labels),
-    ...modalityWarnings(modalities, model),
-  );
+  const foldOf = splitByPatient(patientOf, folds);
   return {
-    ...{ model, classes, patients, modalities, warnings },
-    cases: found.map(({ index, patientKey, modality, labels: shown }, n) => ({
-      ...{ index, patientKey, modality, labels: shown, fold: foldOf[n] ?? 1 },
+    ...{ model, classes, patients: new Set(patientOf).size },
+    modalities: [...new Set(found.map(({ modality }) => modality))],
+    warnings: [...refused, ...surveyWarnings(found, classes, labels, folds, model)],
+    cases: found.map(({ index, patient, modality, labels: shown }, n) => ({
+      ...{ index, patientKey: patient, modality, labels: shown, fold: foldOf[n] ?? 1 },
     })),
   };
+}
+
+/** @throws Problem unsupported-geometry, cancelled, and those of loading the case */
+async function readCase(
+  index: number,
+  request: CaseRequest,
+  learning: Pick<Learning, 'workspace' | 'patientKeyOf'>,
+  signal: AbortSignal,
+): Promise<Omit<CaseOfPatient, 'patient'>> {
+  const labelled = await loadLabelledCase(request, learning, signal);
+  if (labelled.volume.geometry.slicePlaces) {
+    throw new Problem(
+      'unsupported-geometry',
+      'Its slices are not evenly spaced, which no worker could be told.',
+    );
+  }
+  const { segments } = labelled;
+  const pairs = await inTurns(overlappingPairs(segments.map(({ mask }) => mask)), signal);
+  const overlaps = pairs.map(([one, other]) => [segments[one]!.label, segments[other]!.label] as const);
+  return { ...describeCase(index, labelled, learning), overlaps };
 }
 
 /** @throws Problem model-not-found, model-not-adaptable */
@@ -95,63 +95,4 @@ export function adaptableModel(
   const { adaptableEncoder } = model;
   if (adaptableEncoder) return { ...model, adaptableEncoder };
   throw new Problem('model-not-adaptable', 'Choose a model that has an adaptable encoder.', { id: model.id });
-}
-
-function patientWarnings(
-  found: readonly FoundCase[],
-  patients: number,
-  folds: number,
-): readonly SurveyWarning[] {
-  const unknown = found.filter(({ hasPatientID }) => !hasPatientID).length;
-  const detail =
-    `${found.length} cases are of ${patients === 1 ? 'one patient' : `${patients} patients`}: too few for ` +
-    `${folds} folds, since a task is judged on patients that it has not learned from.`;
-  return [
-    ...(patients < folds ? [fatal('adaptation-leak', detail)] : []),
-    ...(unknown > 0
-      ? [warning('patient-unknown', `${unknown} cases have no PatientID; each study counts as a patient.`)]
-      : []),
-  ];
-}
-
-function classWarnings(
-  found: readonly FoundCase[],
-  classes: readonly TaskClass[],
-  labels: readonly string[] = [],
-): readonly SurveyWarning[] {
-  const unmet = labels.filter(label => !found.some(each => hasLabel(each, label)));
-  return [
-    ...unmet.map(label => fatal('no-class', `No case has a segment “${label}”.`)),
-    ...(classes.length === 0 && unmet.length === 0
-      ? [fatal('no-class', 'No case has a segment that is not empty.')]
-      : []),
-    ...found.flatMap(each =>
-      classes
-        .filter(({ label }) => !hasLabel(each, label))
-        .map(({ label }) =>
-          warning(
-            'class-missing',
-            `Case ${each.index + 1} has no “${label}”: if it is there, it will be learned as background.`,
-          ),
-        ),
-    ),
-  ];
-}
-
-function modalityWarnings(modalities: readonly string[], model: ModelManifest): readonly SurveyWarning[] {
-  const foreign = modalities.filter(modality => !model.modalities.includes(modality));
-  return [
-    ...(modalities.length > 1
-      ? [warning('mixed-modalities', `The cases are of several modalities: ${modalities.join(', ')}.`)]
-      : []),
-    ...foreign.map(modality => fatal('case-refused', `The model does not serve ${modality}.`)),
-  ];
-}
-
-function fatal(code: SurveyWarning['code'], detail: string): SurveyWarning {
-  return { code, detail, isFatal: true };
-}
-
-function warning(code: SurveyWarning['code'], detail: string): SurveyWarning {
-  return { code, detail, isFatal: false };
 }
