@@ -11,7 +11,7 @@ import {
   keepPackageFile,
   type Leased,
 } from '../../server/src/application/learning/workerProtocol.ts';
-import { PACKAGE_FILE_NAMES } from '../../server/src/domain/task.ts';
+import { PACKAGE_FILE_NAMES, type TaskDescription } from '../../server/src/domain/task.ts';
 import { content, openLearningJobs, type LearningJobs } from './learningJobs.ts';
 
 const SAMED = { worker: 'w', methods: ['samed'] as const };
@@ -22,15 +22,18 @@ let jobs: LearningJobs;
 /** What happens while a package is looked at. */
 let looking: (id: string) => Promise<void>;
 let taskIds: string[];
+/** What a package says otherwise than its job. */
+let packaged: Partial<TaskDescription>;
 
 beforeEach(async () => {
   looking = () => Promise.resolve();
   taskIds = [];
+  packaged = {};
   const packages = {
     read: async () => {
       const id = taskIds[0] ?? '';
       await looking(id);
-      return newTask(id).description;
+      return { ...newTask(id).description, ...packaged };
     },
   };
   jobs = await openLearningJobs({ packages });
@@ -116,6 +119,30 @@ describe('a job that is completed first', () => {
     const leased = await handedOver();
     looking = () => delay(LOOKING_MS);
     expect(await Promise.all([complete(leased), complete(leased)])).toEqual([leased.id, leased.id]);
+  });
+});
+
+describe('a package that is not what its job asked for', () => {
+  const { classes } = newAdaptation();
+  const spleen = { value: '78961009', scheme: 'SCT', meaning: 'Spleen' };
+  const others: readonly (readonly [string, Partial<TaskDescription>, string])[] = [
+    ['of another job', { id: 'another' }, 'package of another'],
+    ['of another method', { method: 'vanilla' }, 'by vanilla'],
+    ['on another base', { base: { model: 'm', version: '2', encoderSha256: 'ab'.repeat(32) } }, 'on m 2'],
+    ['for more modalities', { modalities: ['CT', 'MR'] }, 'for CT, MR, not for CT'],
+    ['with other codes', { classes: classes.map(each => ({ ...each, type: spleen })) }, 'with its codes'],
+    ['with other labels', { classes: classes.map(each => ({ ...each, label: 'Milz' })) }, 'classes'],
+    ['with fewer classes', { classes: [] }, 'classes'],
+  ];
+
+  test.each(others)('%s registers no task', async (_, otherwise, reason) => {
+    const leased = await handedOver();
+    packaged = otherwise;
+    await expect(complete(leased)).rejects.toThrow(reason);
+    expect(await registered()).toEqual([]);
+    expect(await stateOf(leased.id)).toBe('running');
+    packaged = {};
+    expect(await complete(leased)).toBe(leased.id);
   });
 });
 

@@ -50,5 +50,13 @@ export const taskFileSchema = z
     }),
     provenance: z.record(z.string(), z.unknown()),
   })
-  .refine(({ classes, quality }) => quality.perClass.length === classes.length, 'quality of each class');
+  .refine(
+    ({ classes, quality: { perClass } }) =>
+      perClass.length === classes.length && perClass.every(({ label }, n) => label === classes[n]!.label),
+    'quality of each class, in their order',
+  )
+  .refine(
+    ({ classes }) => new Set(classes.map(({ label }) => label)).size === classes.length,
+    'each class once',
+  );
 export type TaskFile = z.infer<typeof taskFileSchema>;

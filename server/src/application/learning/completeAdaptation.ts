@@ -1,6 +1,13 @@
+import type { Adaptation } from '../../domain/adaptation.ts';
 import { completed, runningState } from '../../domain/adaptationState.ts';
+import type { Code } from '../../domain/code.ts';
 import { Problem } from '../../domain/errors.ts';
-import { PACKAGE_FILE_NAMES, type PackageFiles, type TaskDescription } from '../../domain/task.ts';
+import {
+  PACKAGE_FILE_NAMES,
+  type PackageFiles,
+  type TaskClass,
+  type TaskDescription,
+} from '../../domain/task.ts';
 import { releaseFiles, removeUnneeded, sentFiles } from './jobFiles.ts';
 import type { Learning } from './learning.ts';
 import { sameLabel } from './foundCase.ts';
@@ -27,7 +34,7 @@ async function complete({ id, leaseId }: Leased, learning: Learning): Promise<st
     runningState(await learning.adaptations.load(id), leaseId);
     throw error;
   });
-  requireLearned(description, job.classes);
+  requireLearned(description, job);
   const taskId = description.id;
   const at = new Date(learning.nowMs()).toISOString();
   const task = { description, files, adaptationId: id, history: [{ state: 'candidate', at }] } as const;
@@ -65,10 +72,37 @@ function wholePackage(files: Partial<PackageFiles>): PackageFiles {
   return { 'task.json': task, 'adapter.safetensors': adapter, 'task_decoder.onnx': decoder, 'CARD.md': card };
 }
 
-function requireLearned({ classes }: TaskDescription, wanted: readonly { readonly label: string }[]): void {
-  const isSame =
-    classes.length === wanted.length && classes.every(({ label }, n) => sameLabel(label, wanted[n]!.label));
-  if (!isSame) throw invalid('The classes are not those of the job, in its order.');
+/**
+ * What was learned has to be what was asked for, as it was asked for: a package of another job, of other modalities or
+ * with other codes would be offered under the estimate and the name of this one.
+ */
+function requireLearned(made: TaskDescription, job: Adaptation): void {
+  const isOfBase = made.base.model === job.base.model && made.base.version === job.base.version;
+  const isForAll =
+    made.modalities.every(modality => job.modalities.includes(modality)) &&
+    job.modalities.every(modality => made.modalities.includes(modality));
+  const faults = [
+    ...(made.id === job.id ? [] : [`It is the package of ${made.id}.`]),
+    ...(made.method === job.method ? [] : [`It was learned by ${made.method}, not by ${job.method}.`]),
+    ...(isOfBase ? [] : [`It was learned on ${made.base.model} ${made.base.version}.`]),
+    ...(isForAll ? [] : [`It is for ${made.modalities.join(', ')}, not for ${job.modalities.join(', ')}.`]),
+    ...(areAlike(made.classes, job.classes)
+      ? []
+      : ['The classes are not those of the job, in its order and with its codes.']),
+  ];
+  if (faults.length > 0) throw invalid(faults.join(' '));
+}
+
+function areAlike(made: readonly TaskClass[], asked: readonly TaskClass[]): boolean {
+  const isSame = (one: Code, other: Code): boolean =>
+    one.value === other.value && one.scheme === other.scheme;
+  return (
+    made.length === asked.length &&
+    made.every(({ label, category, type }, n) => {
+      const wanted = asked[n]!;
+      return sameLabel(label, wanted.label) && isSame(category, wanted.category) && isSame(type, wanted.type);
+    })
+  );
 }
 
 function invalid(detail: string): Problem {
