@@ -17,6 +17,12 @@ export interface LoadedGraphs {
   readonly borderWalk?: BorderWalkSettings;
 }
 
+/** Read only as the file that was checked. */
+export interface LoadedFile {
+  readonly path: string;
+  readonly sha256: string;
+}
+
 /** A task as the engine process needs it: an adapter is merged into the weights of the encoder. */
 export interface LoadedTask {
   readonly taskKey: string;
@@ -25,8 +31,8 @@ export interface LoadedTask {
   /** As the graph names its data. */
   readonly encoderDataName: string;
   readonly weights: readonly EncoderWeight[];
-  readonly adapterPath: string;
-  readonly decoderPath: string;
+  readonly adapter: LoadedFile;
+  readonly decoder: LoadedFile;
   readonly imageChannels: number;
   readonly regionShapeKji: Vector3;
   /** Classes and background. */

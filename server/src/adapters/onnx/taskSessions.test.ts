@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AdaptableEncoder, ModelManifest } from '../../domain/modelManifest.ts';
+import { codesOfLabel } from '../../domain/segmentDescription.ts';
 import type { TaskModel } from '../../ports/taskEngine.ts';
 import { always, entry } from './fixtures/tinyModel.ts';
 import {
@@ -69,6 +70,20 @@ describe('a task in the engine process', () => {
     await expect(engine.classify(await task(0), image, always)).resolves.toHaveLength(2 * VOXELS);
   });
 
+  test('that gives no numbers is an inference that failed, and not one that found nothing', async () => {
+    const broken = { ...(await task(0)), decoder: await file('no-numbers', tinyDecoder(Number.NaN)) };
+    await expect(engine.classify(broken, image, always)).rejects.toThrow('inference-failed');
+  });
+
+  test('is not loaded from other files than those that were registered', async () => {
+    const registered = await file('adapter-7', tinyAdapter(7));
+    await writeFile(registered.path, tinyAdapter(8));
+    const changed = { ...(await task(0)), adapter: registered };
+    await expect(engine.classify(changed, image, always)).rejects.toThrow('inference-failed');
+    await writeFile(registered.path, tinyAdapter(7));
+    await expect(engine.classify(changed, image, always)).resolves.toHaveLength(2 * VOXELS);
+  });
+
   test('is not asked for a caller who has gone', async () => {
     const gone = AbortSignal.abort();
     await expect(engine.classify(await task(0), image, gone)).rejects.toThrow('cancelled');
@@ -114,6 +129,15 @@ describe('a task package', () => {
     ]) {
       await expect(read(() => change)).rejects.toThrow('invalid-task-package');
     }
+    const classes = ['Liver', 'Spleen'].map(label => ({ label, ...codesOfLabel(label) }));
+    const qualities = classes.map(({ label }) => ({ label, dice: 0.75, ci95: null }));
+    const both = (perClass: object) =>
+      read(({ quality }) => ({
+        classes: classes.map(({ label, category, type }) => ({ label, category, type })),
+        quality: { ...(quality as object), perClass },
+      }));
+    await expect(both(qualities)).resolves.toMatchObject({ classes: [{ label: 'Liver' }, {}] });
+    await expect(both([...qualities].reverse())).rejects.toThrow('in their order');
     const swapped = read(({ files }) => {
       const { encoderAdapter, taskDecoder } = files as Record<string, { sha256: string; file: string }>;
       return { files: { encoderAdapter: { ...encoderAdapter, sha256: taskDecoder!.sha256 }, taskDecoder } };

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { softmax } from '../../domain/softmax.ts';
-import type { LoadedTask } from './engineProtocol.ts';
+import type { LoadedFile, LoadedTask } from './engineProtocol.ts';
 import { mergeAdapter, readLoraAdapter } from './loraAdapter.ts';
 import { floats, run, sessionOptions } from './session.ts';
 
@@ -32,7 +33,11 @@ export class TaskSessions {
         `the task decoder gave class_logits of ${String(logits?.dims)}, not ${String(expected)}`,
       );
     }
-    return softmax(floats(logits!), task.channels);
+    const values = floats(logits!);
+    // No class would be found anywhere, as if nothing were there.
+    if (!values.every(Number.isFinite))
+      throw new Error('the task decoder gave class_logits that are no numbers');
+    return softmax(values, task.channels);
   }
 
   async #load(task: LoadedTask): Promise<Sessions> {
@@ -50,22 +55,30 @@ export class TaskSessions {
     for (const [key, loading] of this.#sessions) {
       if (this.#sessions.size <= MOST_TASKS) return;
       this.#sessions.delete(key);
-      const { encoder, decoder } = await loading;
-      await Promise.all([encoder.release(), decoder.release()]);
+      // Whoever asked for it is told why it could not be loaded; who asks for another task is not concerned.
+      const sessions = await loading.catch(() => undefined);
+      await Promise.all([sessions?.encoder.release(), sessions?.decoder.release()]);
     }
   }
 }
 
 async function createSessions(task: LoadedTask): Promise<Sessions> {
   const data = await readFile(task.encoderDataPath);
-  mergeAdapter(data, readLoraAdapter(await readFile(task.adapterPath), task.weights));
+  mergeAdapter(data, readLoraAdapter(await readWhole(task.adapter), task.weights));
   const encoder = await InferenceSession.create(new Uint8Array(await readFile(task.encoderPath)), {
     ...sessionOptions(),
     externalData: [{ path: task.encoderDataName, data }],
   });
   const decoder = await InferenceSession.create(
-    new Uint8Array(await readFile(task.decoderPath)),
+    new Uint8Array(await readWhole(task.decoder)),
     sessionOptions(),
   );
   return { encoder, decoder };
+}
+
+/** What a disk has changed since it was registered is another task than the one that was promoted. */
+async function readWhole({ path, sha256 }: LoadedFile): Promise<Buffer> {
+  const bytes = await readFile(path);
+  if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
+  throw new Error(`${path} is not the file that was registered`);
 }
