@@ -45,12 +45,14 @@ describe('a lease', () => {
     expect(await text(await readCheckpoint({ id, leaseId: second.leaseId }, learning))).toBe('at step 1');
   });
 
-  test('lost too often ends the job, and its files are removed', async () => {
+  test('lost too often without getting any further ends the job, and its files are removed', async () => {
     const { id } = newAdaptation();
     await learning.adaptations.create({ ...newAdaptation(), id });
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    // Each worker gets further, then none does.
+    for (let attempt = 1; attempt < 3 * MOST_ATTEMPTS; attempt++) {
       const { leaseId } = (await claimAdaptation(SAMED, learning))!;
-      await keepCheckpoint({ id, leaseId }, content(`attempt ${attempt}`), learning);
+      const reached = Math.min(attempt, 2 * MOST_ATTEMPTS);
+      await keepCheckpoint({ id, leaseId }, content(`at step ${reached}`), learning);
       // Only the newest checkpoint is kept.
       expect(readdirSync(jobs.root)).toHaveLength(2);
       jobs.clock.nowMs += LEASE_SECONDS * 1000;

@@ -48,6 +48,7 @@ export interface TrainingProgress {
 
 /** SHA-256 of the newest checkpoint; absent: the next attempt begins anew. */
 interface Resumable {
+  /** From that checkpoint on, the one that made it included. */
   readonly attempts: number;
   readonly checkpointSha256?: string;
 }

@@ -63,6 +63,18 @@ describe('a job', () => {
     expect(expired(now, 1000).state).toMatchObject({ kind: 'failed' });
   });
 
+  test('that gets further with each worker is given to the next, however many were stopped', () => {
+    let now = running;
+    for (let attempt = 0; attempt < 3 * MOST_ATTEMPTS; attempt++) {
+      now = claimed(expired(withCheckpoint(now, 'mine', `step ${attempt}`), 1000), LEASE);
+    }
+    expect(now.state).toMatchObject({ kind: 'running', attempts: 2 });
+    for (let attempt = 0; attempt < MOST_ATTEMPTS - 2; attempt++) {
+      now = claimed(expired(withCheckpoint(now, 'mine', `step ${3 * MOST_ATTEMPTS - 1}`), 1000), LEASE);
+    }
+    expect(expired(now, 1000).state).toMatchObject({ kind: 'failed' });
+  });
+
   test('that is cancelled while it runs ends when the worker says so, or falls silent', () => {
     expect(cancelled(queued).state.kind).toBe('cancelled');
     const cancelling = cancelled(running);

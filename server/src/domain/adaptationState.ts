@@ -4,7 +4,7 @@ import type { PackageFileName } from './task.ts';
 
 /** A worker that says nothing for so long is taken for dead. */
 export const LEASE_SECONDS = 60;
-/** A job that killed so many workers will kill the next. */
+/** A job that killed so many workers without getting any further will kill the next. */
 export const MOST_ATTEMPTS = 3;
 
 type Running = Extract<AdaptationState, { kind: 'running' }>;
@@ -30,9 +30,15 @@ export function renewed(
   return { ...job, state: { ...state, lease, ...(progress && { progress }) } };
 }
 
-/** @throws Problem lease-lost */
+/**
+ * A job that has got further is not what ended the workers before: they, or the server, were stopped, or a clock has
+ * jumped. The attempt that goes on is the first from there.
+ * @throws Problem lease-lost
+ */
 export function withCheckpoint(job: Adaptation, leaseId: string, checkpointSha256: string): Adaptation {
-  return { ...job, state: { ...runningState(job, leaseId), checkpointSha256 } };
+  const state = runningState(job, leaseId);
+  if (state.checkpointSha256 === checkpointSha256) return job;
+  return { ...job, state: { ...state, checkpointSha256, attempts: 1 } };
 }
 
 /** @throws Problem lease-lost */
