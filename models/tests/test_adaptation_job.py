@@ -2,9 +2,12 @@
 
 import gzip
 import json
+import re
 import struct
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +15,10 @@ import torch
 from torch import Tensor, nn
 
 from sam3d.adaptation.base import Base
-from sam3d.adaptation.cases import read_cases, read_index
+from sam3d.adaptation.cases import CaseFiles, read_cases, read_index
 from sam3d.adaptation.job import Job, JobResult
 from sam3d.adaptation.level_case import level_case
+from sam3d.adaptation.loss import task_loss
 from sam3d.adaptation.plan import plan_of
 from sam3d.adaptation.progress import JobCancelled, Progress
 from sam3d.adaptation.samples import draw_sample
@@ -26,7 +30,7 @@ from sam3d.adaptation.task import task_of
 from sam3d.adaptation.task_model import TaskModel
 from sam3d.data.region import SPACINGS_MM
 from sam3d.data.sliding_window import Plan
-from task_cases import CLASSES, LABELS, SHAPE_KJI, SPACING_MM_KJI, balls, task_case, write_case
+from task_cases import CLASSES, LABELS, SHAPE_KJI, SPACING_MM_KJI, balls, nifti, task_case, write_case
 
 SETTINGS = TaskSettings(steps=4, folds=2, samples_per_step=1, warm_up_steps=2, learning_rate=0.05)
 
@@ -126,6 +130,25 @@ def test_learning_that_diverges_ends_with_a_reason() -> None:
         Job([task_case(1), task_case(2)], LABELS, SETTINGS, Broken, Recorder()).run()
 
 
+def test_gradients_that_are_no_numbers_end_learning_also_at_the_last_step() -> None:
+    class SteepAtTheEnd(OneLayer):
+        steps = 0
+
+        def forward(self, image: Tensor) -> Tensor:
+            logits = super().forward(image)
+            self.steps += self.training
+            # Of 0 the root is finite, and its slope is not.
+            return logits if self.steps < SETTINGS.steps else logits + torch.sqrt(logits * 0)
+
+    with pytest.raises(RuntimeError, match=f"diverged at step {SETTINGS.steps - 1}"):
+        Job([task_case(1), task_case(2)], LABELS, SETTINGS, SteepAtTheEnd, Recorder()).run()
+
+
+def test_samples_that_show_nothing_of_the_volume_teach_nothing() -> None:
+    logits, labels = torch.zeros(1, 3, 4, 4, 4), torch.zeros(1, 4, 4, 4, dtype=torch.int64)
+    assert torch.isfinite(task_loss(logits, labels, torch.zeros(1, 4, 4, 4, dtype=torch.bool)).loss)
+
+
 def test_another_seed_gives_another_curve() -> None:
     cases = [task_case(seed) for seed in (1, 2)]
     curves = []
@@ -175,9 +198,8 @@ def test_a_split_that_would_know_its_answers_is_refused(cases: list, reason: str
         patient_folds(cases, 2, 0)
 
 
-def test_cases_are_read_from_a_folder(tmp_path: Path) -> None:
-    files = [write_case(tmp_path, seed) for seed in (1, 2)]
-    index = {
+def index_of(files: Sequence[CaseFiles]) -> dict[str, Any]:
+    return {
         "title": "Two organs",
         "modalities": ["CT"],
         "classes": CLASSES,
@@ -191,7 +213,11 @@ def test_cases_are_read_from_a_folder(tmp_path: Path) -> None:
             for one in files
         ],
     }
-    (tmp_path / "cases.json").write_text(json.dumps(index), encoding="utf-8")
+
+
+def test_cases_are_read_from_a_folder(tmp_path: Path) -> None:
+    files = [write_case(tmp_path, seed) for seed in (1, 2)]
+    (tmp_path / "cases.json").write_text(json.dumps(index_of(files)), encoding="utf-8")
     raw, found = read_index(tmp_path)
     assert task_of(raw).classes[1].type.value == "78961009"
     cases = read_cases(found, LABELS)
@@ -200,6 +226,54 @@ def test_cases_are_read_from_a_folder(tmp_path: Path) -> None:
     np.testing.assert_array_equal(cases[0].labels, made.labels)
     np.testing.assert_allclose(cases[0].volume.spacing_mm, made.volume.spacing_mm)
     assert cases[0].sha256 != cases[1].sha256
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"caseId": "case-1"}, "several cases are named case-1"),
+        ({"patientKey": 1}, "patientKey 1 is no text"),
+        ({"patientKey": "patient-1 "}, "patientKey 'patient-1 ' is no text, or has blanks"),
+        ({"patientKey": ""}, "patientKey ''"),
+        ({"image": "../2.nii"}, "../2.nii is no file in"),
+        ({"labelmap": "/2-labels.nii"}, "/2-labels.nii is no file in"),
+    ],
+    ids=lambda value: str(value) if isinstance(value, dict) else "",
+)
+def test_cases_that_could_be_taken_for_others_are_refused(
+    changes: dict[str, Any], reason: str, tmp_path: Path
+) -> None:
+    index = index_of([write_case(tmp_path, seed) for seed in (1, 2)])
+    index["cases"][1] |= changes
+    (tmp_path / "cases.json").write_text(json.dumps(index), encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(reason)):
+        read_cases(read_index(tmp_path)[1], LABELS)
+
+
+@pytest.mark.parametrize(("value", "shown"), [(-1, "-1"), (0.5, "0.5"), (np.nan, "nan")])
+def test_labels_that_name_no_class_are_refused(value: float, shown: str, tmp_path: Path) -> None:
+    files = write_case(tmp_path, 1)
+    labels = balls(1)[1].astype(np.float32)
+    files.labelmap.write_bytes(nifti(labels))
+    np.testing.assert_array_equal(read_cases([files], LABELS)[0].labels, balls(1)[1])
+    labels[0, 0, 0] = value
+    files.labelmap.write_bytes(nifti(labels))
+    with pytest.raises(ValueError, match=f"case-1: the labelmap holds {shown}, which names no class"):
+        read_cases([files], LABELS)
+
+
+def test_images_with_voxels_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    files = write_case(tmp_path, 1)
+    image = balls(1)[0]
+    image[0, 0, 0] = np.inf
+    files.image.write_bytes(nifti(image))
+    with pytest.raises(ValueError, match="case-1: voxels of the image are no numbers"):
+        read_cases([files], LABELS)
+
+
+def test_a_task_has_each_class_once() -> None:
+    with pytest.raises(ValueError, match="each class once"):
+        task_of({"title": "Twice", "modalities": ["CT"], "classes": [CLASSES[0], CLASSES[0]]})
 
 
 def test_labelmaps_that_do_not_fit_the_task_are_refused(tmp_path: Path) -> None:

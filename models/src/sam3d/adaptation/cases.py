@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,13 +37,51 @@ class TaskCase:
 
 def read_index(folder: Path) -> tuple[dict[str, Any], list[CaseFiles]]:
     """cases.json: title, modalities, classes and cases: caseId, patientKey, image and labelmap, files in that
-    folder → all of it, and the cases"""
+    folder → all of it, and the cases. Raises ValueError of what is none of these."""
     raw = json.loads((folder / INDEX).read_text(encoding="utf-8"))
     cases = [
-        CaseFiles(one["caseId"], one["patientKey"], folder / one["image"], folder / one["labelmap"])
+        CaseFiles(
+            one["caseId"],
+            one["patientKey"],
+            file_in(folder, one["image"]),
+            file_in(folder, one["labelmap"]),
+        )
         for one in raw["cases"]
     ]
     return raw, cases
+
+
+def file_in(folder: Path, name: str) -> Path:
+    """Raises ValueError where the name leads out of the folder: lists of cases are passed on."""
+    path = PurePath(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError(f"{name} is no file in {folder}")
+    return folder / path
+
+
+def refuse_unnamed(files: Sequence[CaseFiles]) -> None:
+    """Raises ValueError where a case or its patient cannot be told from another: 1 and "1" would be two."""
+    for one in files:
+        for what, name in (("caseId", one.case_id), ("patientKey", one.patient_key)):
+            if not isinstance(name, str) or name != name.strip() or not name:
+                raise ValueError(f"{what} {name!r} is no text, or has blanks around it")
+    twice = [name for name, count in Counter(one.case_id for one in files).items() if count > 1]
+    if twice:
+        raise ValueError(f"several cases are named {', '.join(twice)}")
+
+
+def labels_of(files: CaseFiles, voxels: np.ndarray, classes: int) -> np.ndarray:
+    """→ uint8; raises ValueError of what names no class: cast, −1 would become another one"""
+    highest = np.max(voxels, initial=0)
+    if highest > classes:
+        raise ValueError(
+            f"case {files.case_id}: the labelmap holds {highest:g}, the task has {classes} classes"
+        )
+    labels = np.where(voxels >= 0, voxels, 0).astype(np.uint8)
+    wrong = voxels[labels != voxels]
+    if wrong.size:
+        raise ValueError(f"case {files.case_id}: the labelmap holds {wrong[0]:g}, which names no class")
+    return labels
 
 
 def read_case(files: CaseFiles, classes: int) -> TaskCase:
@@ -64,23 +103,22 @@ def read_case(files: CaseFiles, classes: int) -> TaskCase:
         raise ValueError(
             f"case {files.case_id}: image and labelmap lie up to {apart_mm:.1f} mm apart, by their headers"
         )
-    highest = int(labelmap.voxels.max(initial=0))
-    if highest > classes:
-        raise ValueError(
-            f"case {files.case_id}: the labelmap holds {highest}, the task has {classes} classes"
-        )
+    labels = labels_of(files, labelmap.voxels, classes)
+    if not np.isfinite(image.voxels).all():
+        raise ValueError(f"case {files.case_id}: voxels of the image are no numbers")
     return TaskCase(
         files.case_id,
         files.patient_key,
         digest.hexdigest(),
         Volume(image.voxels, np.asarray(image.spacing_mm)),
-        labelmap.voxels.astype(np.uint8),
+        labels,
         files.fold,
     )
 
 
 def read_cases(files: Sequence[CaseFiles], class_labels: Sequence[str]) -> list[TaskCase]:
     """Raises ValueError, also where no case shows one of the classes."""
+    refuse_unnamed(files)
     cases = [read_case(one, len(class_labels)) for one in files]
     shown = {int(value) for case in cases for value in np.unique(case.labels)}
     absent = [label for value, label in enumerate(class_labels, 1) if value not in shown]

@@ -65,13 +65,18 @@ class Fit:
         with autocast_of(self.cube):  # losses, gradients and what learns stay in float32
             logits = self.model.training_logits(image, labels, prompts)
         loss, dice = task_loss(logits, labels, inside)
-        if not torch.isfinite(loss):
-            raise RuntimeError(f"learning has diverged at step {self.step_number}: try a lower learning rate")
+        self.require_finite(loss)
         loss.backward()
-        nn.utils.clip_grad_norm_(self.parameters.values(), GRADIENT_NORM_LIMIT)
+        # Clipped, gradients that are no numbers would leave none in the weights; after the last step no loss
+        # tells of it.
+        self.require_finite(nn.utils.clip_grad_norm_(self.parameters.values(), GRADIENT_NORM_LIMIT))
         self.optimiser.step()
         self.step_number += 1
         return Step(float(loss.detach()), dice)
+
+    def require_finite(self, value: torch.Tensor) -> None:
+        if not torch.isfinite(value):
+            raise RuntimeError(f"learning has diverged at step {self.step_number}: try a lower learning rate")
 
     def state(self) -> dict[str, Any]:
         return {

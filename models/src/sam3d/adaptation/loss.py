@@ -21,7 +21,8 @@ def task_loss(logits: Tensor, labels: Tensor, inside: Tensor) -> TaskLoss:
     beyond which nothing is known. Dice is of all samples together."""
     log_share = F.log_softmax(logits, 1)
     known = inside.unsqueeze(1)
-    cross_entropy = -(log_share.gather(1, labels.unsqueeze(1)) * known).sum() / inside.sum()
+    # Of a volume of one thin slice a bent cube may show nothing.
+    cross_entropy = -(log_share.gather(1, labels.unsqueeze(1)) * known).sum() / inside.sum().clamp(min=1)
     share = log_share[:, 1:].exp() * known  # without the background
     values = torch.arange(1, logits.shape[1]).view(1, -1, 1, 1, 1)
     truth = labels.unsqueeze(1) == values

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+MOST_CLASSES = 254  # a byte a voxel; as many as servers take
+
 
 @dataclass(frozen=True)
 class CodedTerm:
@@ -37,4 +39,7 @@ def task_of(raw: dict[str, Any]) -> Task:
         raise ValueError(f"title, modalities or classes: {error}") from error
     if not classes or not task.modalities:
         raise ValueError("a task needs at least one class and one modality")
+    labels = [one.label for one in classes]
+    if len(labels) > MOST_CLASSES or len(set(labels)) < len(labels):
+        raise ValueError(f"a task needs each class once, and has {MOST_CLASSES} at most")
     return task
