@@ -26,6 +26,8 @@ class FakeServer(ThreadingHTTPServer):
         self.lose_lease_after_checkpoint = False
         self.busy_answers = 0
         self.broken_answers = 0  # to downloads
+        self.unreachable_archive_answers = 0  # to downloads
+        self.disk_is_full = False
         self.thread = threading.Thread(target=self.serve_forever, daemon=True)
 
     @property
@@ -81,7 +83,10 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.unauthenticated():
             return
-        if self.server.broken_answers > 0:
+        if self.server.unreachable_archive_answers > 0:
+            self.server.unreachable_archive_answers -= 1
+            self.answer(502, b'{"detail": "the archive does not answer"}')
+        elif self.server.broken_answers > 0:
             self.server.broken_answers -= 1
             self.send_response(200)
             self.send_header("Content-Length", "9")
@@ -97,6 +102,9 @@ class Handler(BaseHTTPRequestHandler):
         if self.unauthenticated() or self.refused(parse_qs(address.query)["leaseId"][0]):
             return
         name = address.path.rsplit("/", 1)[1]
+        if name == "checkpoint" and self.server.disk_is_full:
+            self.answer(500, b'{"detail": "internal error"}')
+            return
         if name == "checkpoint":
             self.server.checkpoint = data
             if self.server.lose_lease_after_checkpoint:

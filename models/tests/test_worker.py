@@ -12,7 +12,9 @@ from safetensors.numpy import load_file
 
 from conftest import ZOO
 from fake_worker_server import PREFIX, FakeServer
+from sam3d.adaptation.job import JobState
 from sam3d.adaptation.package import PACKAGE_FILES
+from sam3d.adaptation.progress import JobCancelled
 from sam3d.adaptation.task_engine import TaskEngine
 from sam3d.data.sliding_window import Plan
 from sam3d.export.adaptable_encoder import read_weights
@@ -20,7 +22,8 @@ from sam3d.export.manifest import sha256_of
 from sam3d.worker.__main__ import token_of, work
 from sam3d.worker.client import WorkerClient
 from sam3d.worker.lease import Lease
-from sam3d.worker.problem import ServerProblem
+from sam3d.worker.problem import LeaseLost, ServerBusy, ServerProblem
+from sam3d.worker.run_job import patiently
 from task_cases import CLASSES, balls, nifti, task_case
 
 QUICK = {"steps": 1, "rank": 2, "seed": 3, "folds": 2}
@@ -154,6 +157,60 @@ def test_a_job_that_cannot_be_done_fails_with_its_reason(changes: dict[str, Any]
         work_once(server)
         assert server.state == "failed"
         assert server.reason is not None and reason in server.reason
+
+
+def test_an_archive_that_is_away_for_a_while_ends_no_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sam3d.worker.run_job.ASK_AGAIN_S", 0.0)
+    with FakeServer(job(), {PREFIX + "image": b"whole"}) as server:
+        client = client_of(server)
+        claimed = client.claim("worker-1", ["samed"])
+        assert claimed is not None
+        server.unreachable_archive_answers = 8
+        with Lease(client, claimed) as lease:
+            assert patiently(client, PREFIX + "image", lease) == b"whole"
+            lines = [one["line"] for one in server.progress if "line" in one]
+            assert lines == ["502: the archive does not answer; asked again"] * 2
+
+            monkeypatch.setattr("sam3d.worker.run_job.PATIENCE_S", 0.0)
+            server.unreachable_archive_answers = 3
+            with pytest.raises(ServerBusy, match="502"):
+                patiently(client, PREFIX + "image", lease)
+
+            server.cancel_at_phase, server.unreachable_archive_answers = "preparation", 3
+            monkeypatch.setattr("sam3d.worker.run_job.PATIENCE_S", 60.0)
+            with pytest.raises(JobCancelled):
+                patiently(client, PREFIX + "image", lease)
+
+
+def test_a_checkpoint_that_is_not_kept_ends_no_job() -> None:
+    with FakeServer(job(), {}) as server:
+        client = client_of(server)
+        claimed = client.claim("worker-1", ["samed"])
+        assert claimed is not None
+        with Lease(client, claimed) as lease:
+            server.disk_is_full = True
+            for _ in range(3):
+                lease.checkpoint(b"one")
+            assert [one["line"] for one in server.progress] == [
+                "the checkpoint was not kept: 500: internal error"
+            ]
+            server.disk_is_full = False
+            lease.checkpoint(b"two")
+            assert server.checkpoint == b"two"
+            server.lease_id = "another's"
+            with pytest.raises(LeaseLost):
+                lease.checkpoint(b"three")
+
+
+def test_a_job_with_a_checkpoint_of_other_code_begins_anew() -> None:
+    with FakeServer(job(), case_files()) as server:
+        other = JobState("settings that this code does not know", fit=2)
+        server.checkpoint = other.to_bytes()
+        work_once(server)
+        assert server.state == "done", server.reason
+        lines = [one["line"] for one in server.progress if "line" in one]
+        assert "begin anew" in lines[0]
+        assert "fold 1 of 2" in {one["phase"] for one in server.progress}
 
 
 def test_one_patient_alone_is_refused() -> None:

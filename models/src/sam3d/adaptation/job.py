@@ -59,6 +59,10 @@ class JobState:
         return buffer.getvalue()
 
 
+class OtherCheckpoint(ValueError):
+    """The checkpoint is of another job, or of this one as other code did it."""
+
+
 def state_of(data: bytes) -> JobState:
     raw = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     scores = [CaseScores(*one) for one in raw["scores"]]
@@ -77,8 +81,8 @@ class Job:
         base: Base | None = None,
     ) -> None:
         """new_model: the same at each call, before it has learned; base: what it is made of, if anything.
-        Raises ValueError where the cases cannot be split, and where the checkpoint is of other settings or
-        cases, or of another base."""
+        Raises ValueError where the cases cannot be split, OtherCheckpoint where the checkpoint is of other
+        settings or cases, or of another base."""
         self.cases, self.class_labels, self.settings = cases, class_labels, settings
         self.new_model, self.listener = new_model, listener
         self.folds = patient_folds(cases, settings.folds, settings.seed)
@@ -88,7 +92,7 @@ class Job:
         made_of = repr((settings, seen, origin))
         self.state = JobState(made_of) if checkpoint is None else state_of(checkpoint)
         if self.state.made_of != made_of:
-            raise ValueError(
+            raise OtherCheckpoint(
                 "the checkpoint is of other settings or cases or another base: begin anew without it"
             )
         self.levels: dict[str, LevelCase] = {}

@@ -10,7 +10,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urljoin
 from urllib.request import Request, urlopen
 
-from .problem import LeaseLost, ServerProblem, detail_of
+from .problem import LeaseLost, ServerBusy, ServerProblem, detail_of
 
 PATH = "/api/v1/adaptation-worker/"
 TIMEOUT_S = 60.0
@@ -73,7 +73,8 @@ class WorkerClient:
         )
 
     def send(self, request: Request) -> bytes:
-        """Raises LeaseLost, ServerProblem, and URLError where the server cannot be reached for some time."""
+        """Raises LeaseLost, ServerProblem (ServerBusy where it may answer later), and URLError where the
+        server cannot be reached for some time."""
         for delay_s in (*self.retry_delays_s, None):
             try:
                 with urlopen(request, timeout=TIMEOUT_S) as response:
@@ -82,8 +83,10 @@ class WorkerClient:
                 detail = detail_of(error.read())
                 if error.code == CONFLICT:
                     raise LeaseLost(detail) from error
-                if error.code not in BUSY or delay_s is None:
+                if error.code not in BUSY:
                     raise ServerProblem(f"{error.code}: {detail}") from error
+                if delay_s is None:
+                    raise ServerBusy(f"{error.code}: {detail}") from error
                 log.warning("%s: %s, tried again", error.code, detail)
             except (URLError, ConnectionError, TimeoutError) as error:
                 if delay_s is None:

@@ -1,5 +1,6 @@
 """A job that is ours as long as we say that it goes on."""
 
+import logging
 import threading
 import time
 from typing import Any
@@ -12,6 +13,8 @@ from .problem import LeaseLost, ServerProblem
 
 POSTS_PER_LEASE = 4  # of the heartbeat
 LEAST_INTERVAL_S = 0.5  # between two points of a curve
+
+log = logging.getLogger(__name__)
 
 
 class Lease:
@@ -27,6 +30,7 @@ class Lease:
         self.latest = Progress("preparation", 0, 1)
         self.sent_at = 0.0
         self.ending: Exception | None = None
+        self.unkept: str | None = None  # why the latest checkpoint was not
         self.lock = threading.Lock()
         self.over = threading.Event()
         self.thread = threading.Thread(target=self.beat, daemon=True)
@@ -68,4 +72,14 @@ class Lease:
             self.sent_at = time.monotonic()
 
     def checkpoint(self, data: bytes) -> None:
-        self.client.put_checkpoint(self.job_id, self.lease_id, data)
+        """One that the server does not take, say because its disk is full, is no end of hours of learning:
+        the log says so, once. Raises LeaseLost."""
+        try:
+            self.client.put_checkpoint(self.job_id, self.lease_id, data)
+            self.unkept = None
+        except (ServerProblem, OSError) as error:
+            log.warning("job %s: no checkpoint: %s", self.job_id, error)
+            line = f"the checkpoint was not kept: {error}"
+            if line != self.unkept:
+                self.post(Progress(self.latest.phase, self.latest.step, self.latest.steps, line=line))
+            self.unkept = line

@@ -11,6 +11,10 @@ class ServerProblem(Exception):
     """The server refused a request, and says why"""
 
 
+class ServerBusy(ServerProblem):
+    """The server, or the archive behind it, could not answer for some time; later it may."""
+
+
 def detail_of(body: bytes) -> str:
     """Of problem+json (RFC 9457), else the text itself"""
     text = body.decode("utf-8", "replace")

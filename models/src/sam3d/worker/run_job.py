@@ -2,27 +2,30 @@
 
 import logging
 import tempfile
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sam3d.adaptation.base import Base, base_of
 from sam3d.adaptation.cases import CaseFiles, read_cases
-from sam3d.adaptation.job import Job
+from sam3d.adaptation.job import Job, OtherCheckpoint
 from sam3d.adaptation.methods import config_of, refuse_unserved
 from sam3d.adaptation.package import PACKAGE_FILES, Learned, write_package
-from sam3d.adaptation.progress import JobCancelled
+from sam3d.adaptation.progress import JobCancelled, Progress
 from sam3d.adaptation.settings import TaskSettings
 from sam3d.adaptation.task import task_of
 from sam3d.adaptation.train import new_model
 
 from .client import WorkerClient
 from .lease import Lease
-from .problem import LeaseLost
+from .problem import LeaseLost, ServerBusy
 
 SETTING_NAMES = {"steps": "steps", "seed": "seed", "folds": "folds", "rank": "lora_rank"}  # the job's, ours
 
 LONGEST_REASON = 2000
+PATIENCE_S = 900.0
+ASK_AGAIN_S = 15.0
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +46,26 @@ def base_of_job(job: dict[str, Any], zoo: Path) -> Base:
     return base
 
 
-def download(client: WorkerClient, job: dict[str, Any], folder: Path) -> list[CaseFiles]:
+def patiently(client: WorkerClient, url: str, lease: Lease) -> bytes:
+    """What the archive cannot give now it may give later: a job that has learned for hours does not fail for
+    an archive that is started again. Raises LeaseLost and JobCancelled meanwhile, ServerBusy in the end."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return client.get(url)
+        except ServerBusy as error:
+            if time.monotonic() >= until:
+                raise
+            lease.progress(Progress("preparation", 0, 1, line=f"{error}; asked again"))
+            time.sleep(ASK_AGAIN_S)
+
+
+def download(client: WorkerClient, job: dict[str, Any], lease: Lease, folder: Path) -> list[CaseFiles]:
     found = []
     for place, case in enumerate(job["cases"]):
         image, labelmap = folder / f"{place}-image.nii", folder / f"{place}-labelmap.nii"
-        image.write_bytes(client.get(case["imageUrl"]))
-        labelmap.write_bytes(client.get(case["labelmapUrl"]))
+        image.write_bytes(patiently(client, case["imageUrl"], lease))
+        labelmap.write_bytes(patiently(client, case["labelmapUrl"], lease))
         found.append(CaseFiles(case["caseId"], case["patientKey"], image, labelmap, case.get("fold")))
     return found
 
@@ -58,12 +75,17 @@ def package_of(client: WorkerClient, job: dict[str, Any], zoo: Path, lease: Leas
     task, settings, base = task_of(job), settings_of(job), base_of_job(job, zoo)
     refuse_unserved(job["method"])
     with tempfile.TemporaryDirectory() as cases_folder:
-        files = download(client, job, Path(cases_folder))
+        files = download(client, job, lease, Path(cases_folder))
         cases = read_cases(files, [one.label for one in task.classes])
-    checkpoint = client.get(job["checkpointUrl"]) if job.get("checkpointUrl") else None
+    checkpoint = patiently(client, job["checkpointUrl"], lease) if job.get("checkpointUrl") else None
     model = partial(new_model, base, len(task.classes), job["method"], settings)
     labels = [one.label for one in task.classes]
-    result = Job(cases, labels, settings, model, lease, checkpoint, base).run()
+    try:
+        begun = Job(cases, labels, settings, model, lease, checkpoint, base)
+    except OtherCheckpoint as error:  # of a worker before it was updated
+        lease.progress(Progress("preparation", 0, 1, line=str(error)))
+        begun = Job(cases, labels, settings, model, lease, base=base)
+    result = begun.run()
     write_package(folder, Learned(str(job["id"]), task, job["method"], base, settings, cases, result))
 
 
