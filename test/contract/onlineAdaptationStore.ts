@@ -9,12 +9,12 @@ const SCOPE = { tenant: 'site', userGroup: 'readers' };
 const MANY = 100;
 let count = 0;
 
-function newLesson(key: AdaptationKey, change: Partial<Lesson> = {}): Lesson {
+export function newLesson(key: AdaptationKey, change: Partial<Lesson> = {}): Lesson {
   return { key, segmentationId: crypto.randomUUID(), segmentNumber: 1, version: 4, tries: 0, ...change };
 }
 
 /** Two cases of a task of its own, learned later than any before. */
-function newAdaptation(key: Partial<AdaptationKey> = {}): OnlineAdaptation {
+export function newOnlineAdaptation(key: Partial<AdaptationKey> = {}): OnlineAdaptation {
   const at = new Date(Date.UTC(2026, 0, 1) + count++ * 1000).toISOString();
   const cases = [1, 2].reduce<readonly AcceptedCase[]>((known, n) => {
     const { opening, truth } = ballCase(n, 7);
@@ -46,7 +46,7 @@ export function onlineAdaptationStoreContract(
     }
 
     test('is found by its whole key, to the last digit', async () => {
-      const saved = newAdaptation();
+      const saved = newOnlineAdaptation();
       await keep(saved, MANY);
       expect(await store.find(saved.key)).toEqual(saved);
       const others: Partial<AdaptationKey>[] = [
@@ -57,7 +57,7 @@ export function onlineAdaptationStoreContract(
     });
 
     test('what is saved again is kept instead', async () => {
-      const before = newAdaptation();
+      const before = newOnlineAdaptation();
       await keep(before, MANY);
       const after = { ...before, revision: 3, cases: before.cases.slice(1) };
       await keep(after, MANY);
@@ -66,19 +66,22 @@ export function onlineAdaptationStoreContract(
 
     test('lists those of one scope, the one that learned last first', async () => {
       const [tenant, userGroup] = [crypto.randomUUID(), 'g'];
-      const [first, second] = [newAdaptation({ tenant, userGroup }), newAdaptation({ tenant, userGroup })];
+      const [first, second] = [
+        newOnlineAdaptation({ tenant, userGroup }),
+        newOnlineAdaptation({ tenant, userGroup }),
+      ];
       await keep(first, MANY);
       await keep(second, MANY);
-      await keep(newAdaptation({ tenant, userGroup: 'other' }), MANY);
+      await keep(newOnlineAdaptation({ tenant, userGroup: 'other' }), MANY);
       const listed = await store.list({ tenant, userGroup });
       expect(listed.map(({ id }) => id)).toEqual([second.id, first.id]);
     });
 
     test('forgets those of its scope that learned longest ago', async () => {
       const tenant = crypto.randomUUID();
-      const elsewhere = newAdaptation();
+      const elsewhere = newOnlineAdaptation();
       await keep(elsewhere, MANY);
-      const saved = [1, 2, 3].map(() => newAdaptation({ tenant }));
+      const saved = [1, 2, 3].map(() => newOnlineAdaptation({ tenant }));
       for (const one of saved) await keep(one, 2);
       const kept = await store.list({ ...SCOPE, tenant });
       expect(kept.map(({ id }) => id)).toEqual([saved[2]?.id, saved[1]?.id]);
@@ -87,7 +90,7 @@ export function onlineAdaptationStoreContract(
 
     test('keeps lessons of one scope in their order, each once, with how often they were tried', async () => {
       const scope = { ...SCOPE, tenant: crypto.randomUUID() };
-      const { key } = newAdaptation(scope);
+      const { key } = newOnlineAdaptation(scope);
       const [first, second] = [newLesson(key), newLesson(key, { segmentNumber: 2 })];
       await store.note([first, second], MANY);
       await store.note([newLesson({ ...key, userGroup: 'other' })], MANY);
@@ -101,14 +104,14 @@ export function onlineAdaptationStoreContract(
 
     test('drops the oldest lessons of a scope beyond the most', async () => {
       const scope = { ...SCOPE, tenant: crypto.randomUUID() };
-      const { key } = newAdaptation(scope);
+      const { key } = newOnlineAdaptation(scope);
       const lessons = [1, 2, 3].map(segmentNumber => newLesson(key, { segmentNumber }));
       for (const lesson of lessons) await store.note([lesson], 2);
       expect(await store.lessons(scope)).toEqual(lessons.slice(1));
     });
 
     test('learns a lesson once, and none that a newer version of its segment has overtaken', async () => {
-      const before = newAdaptation({ tenant: crypto.randomUUID() });
+      const before = newOnlineAdaptation({ tenant: crypto.randomUUID() });
       const after = { ...before, revision: 3 };
       const old = newLesson(before.key);
       const newer = { ...old, version: old.version + 2 };
@@ -121,7 +124,7 @@ export function onlineAdaptationStoreContract(
     });
 
     test('removes the lessons of its key together with what was learned, and no others', async () => {
-      const saved = newAdaptation({ tenant: crypto.randomUUID() });
+      const saved = newOnlineAdaptation({ tenant: crypto.randomUUID() });
       await keep(saved, MANY);
       const others = [
         newLesson({ ...saved.key, task: 'other' }),
@@ -136,7 +139,7 @@ export function onlineAdaptationStoreContract(
     });
 
     test('is removed once, and only by its own scope', async () => {
-      const saved = newAdaptation();
+      const saved = newOnlineAdaptation();
       await keep(saved, MANY);
       const other = store.remove({ ...SCOPE, tenant: 'other' }, saved.id);
       await expect(other).rejects.toThrow('online-adaptation-not-found');

@@ -43,17 +43,22 @@ export function rowOfOnlineAdaptation(adaptation: OnlineAdaptation): OnlineAdapt
   };
 }
 
-/** @throws Error when the row is not one that this version can read */
-export function onlineAdaptationOfRow(row: OnlineAdaptationRow): OnlineAdaptation {
-  const { cases, ...rest } = bodySchema.parse(row.body);
+/**
+ * Undefined where the row is not one that this version can read: sums of other inputs, or what is no number. Then
+ * nothing was learned: the model answers alone, and what is learned next takes its place. No click fails for it.
+ */
+export function onlineAdaptationOfRow(row: OnlineAdaptationRow): OnlineAdaptation | undefined {
+  const body = bodySchema.safeParse(row.body);
   const { buffer, byteOffset, byteLength } = row.evidence;
-  if (byteLength !== cases.length * NUMBERS_PER_CASE * BYTES_PER_NUMBER) {
-    throw new Error('The sums of an online adaptation are not those of its cases.');
+  if (!body.success || byteLength !== body.data.cases.length * NUMBERS_PER_CASE * BYTES_PER_NUMBER) {
+    return undefined;
   }
+  const { cases, ...rest } = body.data;
   const view = new DataView(buffer, byteOffset, byteLength);
   const numbers = Float64Array.from({ length: byteLength / BYTES_PER_NUMBER }, (_, at) =>
     view.getFloat64(at * BYTES_PER_NUMBER, true),
   );
+  if (!numbers.every(Number.isFinite)) return undefined;
   return {
     id: row.id,
     key: {

@@ -27,7 +27,7 @@ export class PostgresOnlineAdaptationStore implements OnlineAdaptationStore {
       `SELECT * FROM online_adaptations WHERE tenant = $1 AND user_group = $2 ORDER BY updated_at DESC, id`,
       [tenant, userGroup],
     );
-    return rows.map(onlineAdaptationOfRow);
+    return rows.flatMap(row => onlineAdaptationOfRow(row) ?? []);
   }
 
   async find(key: AdaptationKey): Promise<OnlineAdaptation | undefined> {
