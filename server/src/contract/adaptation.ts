@@ -57,7 +57,7 @@ const previewWarningSchema = z.strictObject({
     .enum([
       ...(['adaptation-leak', 'class-missing', 'mixed-modalities', 'patient-unknown'] as const),
       ...(['series-twice', 'case-refused', 'no-class', 'class-ambiguous'] as const),
-      ...(['classes-overlap', 'patients-alike'] as const),
+      ...(['classes-overlap', 'patients-alike', 'class-unlearned'] as const),
     ])
     .meta({
       description:

@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 const text = z.string().min(1).max(200);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex');
-const code = z.strictObject({ value: text, scheme: text, meaning: text });
+/** A LongCodeValue is longer than other texts; as long as segmentations may bring (segmentMetadata.ts). */
+const codeValue = z.string().min(1).max(1024);
+const code = z.strictObject({ value: codeValue, scheme: text, meaning: text });
 const share = z.number().min(0).max(1);
 
 /** `task.json` of a task package, as `sam3d.worker` writes it. */

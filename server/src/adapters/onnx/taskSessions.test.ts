@@ -115,6 +115,13 @@ describe('a task package', () => {
     await expect(read(() => ({}))).resolves.toMatchObject({ id: 'liver', classes: [{ label: 'Liver' }] });
   });
 
+  test('is read with codes as long as segmentations bring them', async () => {
+    const { category, type } = codesOfLabel('Liver');
+    const long = { ...type, value: 'x'.repeat(1024) };
+    const classes = [{ label: 'Liver', category, type: long }];
+    await expect(read(() => ({ classes }))).resolves.toMatchObject({ classes });
+  });
+
   test('is refused where anything in it does not fit', async () => {
     const plan = { spacingMm: 2, cubeVoxels: TASK_SIDE, overlap: 0.5 };
     for (const change of [

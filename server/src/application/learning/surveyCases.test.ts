@@ -85,6 +85,17 @@ describe('classes', () => {
     expect(said(await survey([one, same]))).toEqual([]);
   });
 
+  test('that the cases of one fold alone show are named: who is judged on them has not learned them', async () => {
+    for (const uid of ['1.1', '1.2', '1.3']) bench.addSeries(uid, { studyInstanceUID: uid });
+    const of = (uid: string, ...labels: string[]): string =>
+      bench.segment(uid, ...labels.map((label, n) => [label, bar(n, 2)] as const));
+    const rare = await survey([of('1.1', 'Liver', 'Tumour'), of('1.2', 'Liver'), of('1.3', 'Liver')]);
+    expect(said(rare)).toEqual(['class-missing', 'class-missing', 'class-unlearned']);
+    expect(rare.warnings[2]!.detail).toMatch(/^All cases with “Tumour” .* fold 1: /);
+    const enough = await survey([of('1.1', 'Liver', 'Tumour'), of('1.2', 'Liver', 'Tumour')]);
+    expect(said(enough)).toEqual([]);
+  });
+
   test('that share voxels are named, with the one that is learned there', async () => {
     for (const uid of ['1.1', '1.2']) bench.addSeries(uid, { studyInstanceUID: uid });
     const apart = bench.segment('1.1', ['Liver', bar(0, 2)], ['Tumour', bar(1, 2)]);

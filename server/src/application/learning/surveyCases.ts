@@ -43,7 +43,7 @@ export async function surveyCases(
 ): Promise<Survey> {
   const model = adaptableModel(modelId, learning);
   const refused: SurveyWarning[] = [];
-  const read: Omit<CaseOfPatient, 'patient'>[] = [];
+  const read: Omit<CaseOfPatient, 'patient' | 'fold'>[] = [];
   for (const [index, request] of cases.entries()) {
     try {
       read.push(await readCase(index, request, learning, signal));
@@ -53,15 +53,19 @@ export async function surveyCases(
     }
   }
   const patientOf = patientsOfCases(read);
-  const found = read.map((each, n): CaseOfPatient => ({ ...each, patient: patientOf[n]! }));
-  const classes = classesOf(found, labels);
   const foldOf = splitByPatient(patientOf, folds);
+  const found = read.map((each, n): CaseOfPatient => ({
+    ...each,
+    patient: patientOf[n]!,
+    fold: foldOf[n] ?? 1,
+  }));
+  const classes = classesOf(found, labels);
   return {
     ...{ model, classes, patients: new Set(patientOf).size },
     modalities: [...new Set(found.map(({ modality }) => modality))],
     warnings: [...refused, ...surveyWarnings(found, classes, labels, folds, model)],
-    cases: found.map(({ index, patient, modality, labels: shown }, n) => ({
-      ...{ index, patientKey: patient, modality, labels: shown, fold: foldOf[n] ?? 1 },
+    cases: found.map(({ index, patient, modality, labels: shown, fold }) => ({
+      ...{ index, patientKey: patient, modality, labels: shown, fold },
     })),
   };
 }
@@ -72,7 +76,7 @@ async function readCase(
   request: CaseRequest,
   learning: Pick<Learning, 'workspace' | 'patientKeyOf'>,
   signal: AbortSignal,
-): Promise<Omit<CaseOfPatient, 'patient'>> {
+): Promise<Omit<CaseOfPatient, 'patient' | 'fold'>> {
   const labelled = await loadLabelledCase(request, learning, signal);
   if (labelled.volume.geometry.slicePlaces) {
     throw new Problem(

@@ -7,6 +7,7 @@ export interface SurveyWarning {
     | 'adaptation-leak'
     | 'class-ambiguous'
     | 'class-missing'
+    | 'class-unlearned'
     | 'classes-overlap'
     | 'mixed-modalities'
     | 'patient-unknown'
@@ -22,6 +23,8 @@ export interface SurveyWarning {
 /** A case, and who its patient is taken for. */
 export interface CaseOfPatient extends FoundCase {
   readonly patient: string;
+  /** 1-based, that the case is held back in. */
+  readonly fold: number;
   /** Segments that share a voxel, by their labels. */
   readonly overlaps: readonly (readonly [string, string])[];
 }
@@ -41,6 +44,7 @@ export function surveyWarnings(
       fatal('series-twice', `Case ${index + 1} is on the same images as another.`),
     ),
     ...classWarnings(found, classes, labels),
+    ...unlearnedClasses(found, classes),
     ...ambiguousClasses(found, classes).map(({ label, meanings }) =>
       fatal(
         'class-ambiguous',
@@ -109,6 +113,24 @@ function classWarnings(
         ),
     ),
   ];
+}
+
+/** Of a class that no other fold shows, the model that is judged there has never seen one. */
+function unlearnedClasses(
+  found: readonly CaseOfPatient[],
+  classes: readonly TaskClass[],
+): readonly SurveyWarning[] {
+  const foldsOf = (cases: readonly CaseOfPatient[]) => new Set(cases.map(({ fold }) => fold));
+  if (foldsOf(found).size < 2) return [];
+  return classes.flatMap(({ label }) => {
+    const folds = foldsOf(found.filter(each => hasLabel(each, label)));
+    const [only] = folds;
+    if (folds.size !== 1 || only === undefined) return [];
+    return warning(
+      'class-unlearned',
+      `All cases with “${label}” are held back together, in fold ${only}: the estimate of it will be of a model that has not learned it.`,
+    );
+  });
 }
 
 /** A labelmap has one class a voxel: of two, the one that is listed later (createAdaptation.ts). */
