@@ -29,7 +29,7 @@ export function previewView(survey: Survey): AdaptationPreview {
   return {
     canStart: warnings.every(({ isFatal }) => !isFatal),
     ...{ patients, modalities: [...modalities], classes: classes.map(classView) },
-    cases: cases.map(each => ({ ...each, labels: [...each.labels] })),
+    cases: cases.map(({ request: _, ...each }) => ({ ...each, labels: [...each.labels] })),
     warnings: warnings.map(warning => ({ ...warning })),
   };
 }

@@ -26,7 +26,8 @@ export interface NewAdaptation {
 const LABELMAP_BYTES = 256 * 1024 ** 2;
 
 /**
- * Puts a job into the queue. The labels are kept as they are now: what is edited later changes no job.
+ * Puts a job into the queue. The labels are kept as they were looked at: what is edited meanwhile, or later, changes no
+ * job.
  * @throws Problem model-not-found, model-not-adaptable, adaptation-leak, unsuitable-cases, cancelled, and those of
  *   the archive
  */
@@ -44,7 +45,7 @@ export async function createAdaptation(
   refuseFatal(survey.warnings);
   const cases: AdaptationCase[] = [];
   for (const surveyed of survey.cases) {
-    const labelled = await loadLabelledCase(request.cases[surveyed.index]!, learning, signal);
+    const labelled = await loadLabelledCase(surveyed.request, learning, signal);
     cases.push(await keepCase(surveyed, labelled, survey.classes, learning));
   }
   const { id: model, version } = survey.model;

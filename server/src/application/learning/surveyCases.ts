@@ -19,6 +19,8 @@ export interface SurveyRequest {
 
 export interface SurveyedCase extends Pick<FoundCase, 'index' | 'patientKey' | 'modality' | 'labels'> {
   readonly fold: number;
+  /** Names the labels as they were looked at, whatever is edited later. */
+  readonly request: CaseRequest;
 }
 
 /** What a job would learn from, and what is to be known about that before it begins. */
@@ -64,8 +66,8 @@ export async function surveyCases(
     ...{ model, classes, patients: new Set(patientOf).size },
     modalities: [...new Set(found.map(({ modality }) => modality))],
     warnings: [...refused, ...surveyWarnings(found, classes, labels, folds, model)],
-    cases: found.map(({ index, patient, modality, labels: shown, fold }) => ({
-      ...{ index, patientKey: patient, modality, labels: shown, fold },
+    cases: found.map(({ index, patient, modality, labels: shown, fold, request }) => ({
+      ...{ index, patientKey: patient, modality, labels: shown, fold, request },
     })),
   };
 }
@@ -84,10 +86,11 @@ async function readCase(
       'Its slices are not evenly spaced, which no worker could be told.',
     );
   }
-  const { segments } = labelled;
+  const { segments, origin } = labelled;
   const pairs = await inTurns(overlappingPairs(segments.map(({ mask }) => mask)), signal);
   const overlaps = pairs.map(([one, other]) => [segments[one]!.label, segments[other]!.label] as const);
-  return { ...describeCase(index, labelled, learning), overlaps };
+  const seen = origin.kind === 'workspace' ? origin : request;
+  return { ...describeCase(index, labelled, learning), overlaps, request: seen };
 }
 
 /** @throws Problem model-not-found, model-not-adaptable */

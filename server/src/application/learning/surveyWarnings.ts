@@ -1,5 +1,6 @@
 import type { ModelManifest } from '../../domain/modelManifest.ts';
 import type { TaskClass } from '../../domain/task.ts';
+import type { CaseRequest } from './labelledCase.ts';
 import { ambiguousClasses, hasLabel, onSameImages, sameLabel, type FoundCase } from './foundCase.ts';
 
 export interface SurveyWarning {
@@ -25,6 +26,8 @@ export interface CaseOfPatient extends FoundCase {
   readonly patient: string;
   /** 1-based, that the case is held back in. */
   readonly fold: number;
+  /** Names the labels as they were looked at, whatever is edited later. */
+  readonly request: CaseRequest;
   /** Segments that share a voxel, by their labels. */
   readonly overlaps: readonly (readonly [string, string])[];
 }
