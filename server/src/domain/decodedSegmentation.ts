@@ -29,8 +29,8 @@ export interface SegmentationFrame {
   readonly plane: FramePlane;
   /** Segment number of every pixel, row by row, or a background label. */
   readonly labels: Uint8Array | Uint16Array;
-  /** The only image that the frame says it was made from. */
-  readonly source?: { readonly sopInstanceUID: string; readonly frameNumber: number };
+  /** The only instance, and frame (1-based) of it, that this says it was made from; without a frame, any of its frames. */
+  readonly source?: { readonly sopInstanceUID: string; readonly frameNumber?: number };
 }
 
 /** A DICOM segmentation (PS3.3 A.51). */

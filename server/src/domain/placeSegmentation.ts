@@ -158,13 +158,12 @@ function refuseContradiction(
   { slices }: Pick<Volume, 'slices'>,
 ): void {
   const { source } = frame;
-  const named = slices.findIndex(
-    slice =>
-      slice !== undefined &&
-      slice.sopInstanceUID === source?.sopInstanceUID &&
-      (slice.frameNumber ?? 1) === source.frameNumber,
-  );
-  if (!source || !isSlice(plane) || named < 0 || named === plane.originIjk[2]) return;
+  if (!source || !isSlice(plane)) return;
+  const isNamed = (slice: Volume['slices'][number]): boolean =>
+    slice !== undefined &&
+    slice.sopInstanceUID === source.sopInstanceUID &&
+    (source.frameNumber === undefined || (slice.frameNumber ?? 1) === source.frameNumber);
+  if (isNamed(slices[plane.originIjk[2]]) || !slices.some(isNamed)) return;
   throw refusal('A frame of the segmentation lies on another image than the one that it names.', frame);
 }
 

@@ -18,6 +18,7 @@ interface ForeignFrame {
   readonly segmentNumber?: number;
   readonly pixels: readonly number[];
   readonly sourceUID?: string;
+  readonly sourceFrames?: string;
 }
 
 /** A segmentation as another writer might write it: 3 × 2 pixels of 8 bits, or of one. */
@@ -42,15 +43,26 @@ function foreign(frames: readonly ForeignFrame[], changes: Attributes = {}): Buf
           PixelMeasuresSequence: [{ PixelSpacing: '0.8\\0.7', SliceThickness: '2.5' }],
         },
       ],
-      PerFrameFunctionalGroupsSequence: frames.map(({ position, segmentNumber, sourceUID }) => ({
-        PlanePositionSequence: [{ ImagePositionPatient: position }],
-        ...(segmentNumber !== undefined && {
-          SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segmentNumber }],
+      PerFrameFunctionalGroupsSequence: frames.map(
+        ({ position, segmentNumber, sourceUID, sourceFrames }) => ({
+          PlanePositionSequence: [{ ImagePositionPatient: position }],
+          ...(segmentNumber !== undefined && {
+            SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segmentNumber }],
+          }),
+          ...(sourceUID !== undefined && {
+            DerivationImageSequence: [
+              {
+                SourceImageSequence: [
+                  {
+                    ReferencedSOPInstanceUID: sourceUID,
+                    ...(sourceFrames !== undefined && { ReferencedFrameNumber: sourceFrames }),
+                  },
+                ],
+              },
+            ],
+          }),
         }),
-        ...(sourceUID !== undefined && {
-          DerivationImageSequence: [{ SourceImageSequence: [{ ReferencedSOPInstanceUID: sourceUID }] }],
-        }),
-      })),
+      ),
       PixelData: isBinary ? packed : Uint8Array.from(pixels),
       ...changes,
     }),
@@ -169,6 +181,27 @@ describe('a segmentation made elsewhere', () => {
     );
     expect(await voxelsIn(part10, 1)).toEqual(['0,0,1']);
     expect(await voxelsIn(part10, 2)).toEqual(['0,0,1']);
+  });
+
+  describe('of the frames of an Enhanced image', () => {
+    const slices = VOLUME.slices.map((_, k) => ({
+      ...{ sopClassUID: '1.2.840.10008.5.1.4.1.1.2.1', sopInstanceUID: '1.2.3.3.50', frameNumber: k + 1 },
+    }));
+    const placedOn = async (sourceFrames?: string): Promise<number> => {
+      const frame = { position: AT_K3, segmentNumber: 1, pixels: CORNER, sourceUID: '1.2.3.3.50' };
+      const part10 = foreign([{ ...frame, ...(sourceFrames !== undefined && { sourceFrames }) }]);
+      const { masks } = await placeSegmentation(await decoder.decode(part10), { ...VOLUME, slices });
+      return voxelAt(masks.get(1)!, 0, 0, 3);
+    };
+
+    test('may name the image as a whole, which is all of its frames', async () => {
+      expect(await placedOn()).toBe(1);
+    });
+
+    test('may name the one frame that they lie on, and no other', async () => {
+      expect(await placedOn('4')).toBe(1);
+      await expect(placedOn('1')).rejects.toEqual(refused('unsupported-segmentation'));
+    });
   });
 
   test('a little off the grid goes to the nearest voxels, with a warning', async () => {

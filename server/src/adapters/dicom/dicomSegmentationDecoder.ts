@@ -121,7 +121,11 @@ function onlySource(dataset: DicomJsonDataset, frameNumber: number): Segmentatio
   if (!source || others.length > 0 || otherDerivations.length > 0) return undefined;
   const frames = numbersOf(source, '00081160');
   if (frames.length > 1) return undefined;
-  return { sopInstanceUID: textOf(source, '00081155'), frameNumber: frames[0] ?? 1 };
+  // Without ReferencedFrameNumber all frames of a multi-frame image are meant (PS3.3 table 10-3).
+  return {
+    sopInstanceUID: textOf(source, '00081155'),
+    ...(frames[0] !== undefined && { frameNumber: frames[0] }),
+  };
 }
 
 function planeOf(dataset: DicomJsonDataset, frameNumber: number): FramePlane {
