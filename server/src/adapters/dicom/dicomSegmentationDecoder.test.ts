@@ -169,6 +169,22 @@ describe('a segmentation made elsewhere', () => {
     expect(await voxelsIn(part10, 200)).toEqual(['0,1,1']);
   });
 
+  test.each(['BINARY', 'FRACTIONAL'])('that is %s may have frames of a background', async type => {
+    const background = { CodeValue: '125040', CodingSchemeDesignator: 'DCM', CodeMeaning: 'Background' };
+    const part10 = foreign(
+      [
+        { position: AT_K1, segmentNumber: 1, pixels: [0, 1, 1, 1, 1, 1] },
+        { position: AT_K1, segmentNumber: 2, pixels: CORNER },
+      ],
+      {
+        ...(type === 'FRACTIONAL' && { SegmentationType: type, MaximumFractionalValue: 1 }),
+        SegmentSequence: [describedSegment(1, 'Background', background), describedSegment(2, 'Tumor')],
+      },
+    );
+    expect((await decoder.decode(part10)).segments.map(({ label }) => label)).toEqual(['Tumor']);
+    expect(await voxelsIn(part10, 2)).toEqual(['0,0,1']);
+  });
+
   test('may say of each segment which of several images it was drawn on', async () => {
     const part10 = foreign(
       [

@@ -3,12 +3,7 @@ import { scale, type Vector3 } from '../../domain/affine.ts';
 import { itemAt, itemsOf, macroOf, numbersOf, textOf } from '../../domain/datasetValues.ts';
 import type { DicomJsonDataset } from '../../domain/dicomJson.ts';
 import { Problem } from '../../domain/errors.ts';
-import type {
-  FramePlane,
-  DecodedSegment,
-  SegmentationFrame,
-  DecodedSegmentation,
-} from '../../domain/decodedSegmentation.ts';
+import type { FramePlane, SegmentationFrame, DecodedSegmentation } from '../../domain/decodedSegmentation.ts';
 import type { OpeningWarning } from '../../domain/openingWarning.ts';
 import { memorySource } from '../../formats/byteSource.ts';
 import { MalformedDataSetError } from '../../formats/dataSetReader.ts';
@@ -41,6 +36,8 @@ export class DicomSegmentationDecoder implements SegmentationDecoder {
     if (new Set(segments.map(({ segmentNumber }) => segmentNumber)).size < segments.length) {
       throw refusal('Two segments have the same number.', {});
     }
+    // Also the background's: its frames are read, and outline nothing.
+    const describedNumbers = new Set(items.flatMap(item => numbersOf(item, '00620004').slice(0, 1)));
     const { frameCount } = pixels;
     if (itemsOf(dataset, TAG.perFrameGroups).length !== frameCount) {
       throw refusal('Each frame needs functional groups of its own.', { frameCount });
@@ -56,7 +53,7 @@ export class DicomSegmentationDecoder implements SegmentationDecoder {
       async *frames() {
         for (let frameNumber = 1; frameNumber <= frameCount; frameNumber++) {
           if (frameNumber % FRAMES_A_TURN === 0) await nextTurn();
-          yield await readFrame(dataset, segments, pixels, frameNumber);
+          yield await readFrame(dataset, describedNumbers, pixels, frameNumber);
         }
       },
     };
@@ -91,25 +88,25 @@ async function open(
 
 async function readFrame(
   dataset: DicomJsonDataset,
-  segments: readonly DecodedSegment[],
+  describedNumbers: ReadonlySet<number>,
   pixels: FramePixels,
   frameNumber: number,
 ): Promise<SegmentationFrame> {
-  const labels = await pixels.read(frameNumber, () => segmentNumberOf(dataset, segments, frameNumber));
+  const labels = await pixels.read(frameNumber, () =>
+    segmentNumberOf(dataset, describedNumbers, frameNumber),
+  );
   const source = onlySource(dataset, frameNumber);
   return { frameNumber, plane: planeOf(dataset, frameNumber), labels, ...(source && { source }) };
 }
 
 function segmentNumberOf(
   dataset: DicomJsonDataset,
-  segments: readonly DecodedSegment[],
+  describedNumbers: ReadonlySet<number>,
   frameNumber: number,
 ): number {
   const identification = macroOf(dataset, TAG.segmentIdentification, frameNumber);
   const [segmentNumber] = numbersOf(identification, '0062000B');
-  if (segmentNumber !== undefined && segments.some(segment => segment.segmentNumber === segmentNumber)) {
-    return segmentNumber;
-  }
+  if (segmentNumber !== undefined && describedNumbers.has(segmentNumber)) return segmentNumber;
   throw refusal('A frame belongs to a segment that is not described.', { frameNumber, segmentNumber });
 }
 
