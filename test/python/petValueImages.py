@@ -1,7 +1,7 @@
 """PET images, and their numbers as SUVbw: calculated with datetime arithmetic, apart from the server's way."""
 
 import math
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import numpy as np
 from pydicom.dataset import Dataset
@@ -109,6 +109,12 @@ def enhanced_pet(mappings: dict[str, tuple[float, float]], **changes: object) ->
     return ds, stored
 
 
+def on_clock(moment: datetime, hours_of_moment: int, hours_east: int = 0) -> str:
+    """DT of a moment that a clock `hours_of_moment` east of Greenwich tells, as one `hours_east` tells it."""
+    told = moment.replace(tzinfo=timezone(timedelta(hours=hours_of_moment)))
+    return told.astimezone(timezone(timedelta(hours=hours_east))).strftime("%Y%m%d%H%M%S.%f%z")
+
+
 def enhanced_pet_images() -> dict[str, tuple[Dataset, str, np.ndarray]]:
     started = INJECTED.strftime("%Y%m%d%H%M%S.000000")
     corrected = {
@@ -154,6 +160,16 @@ def enhanced_pet_images() -> dict[str, tuple[Dataset, str, np.ndarray]]:
         "Bq/ml",
         decayed(timedelta(0)),
         DecayCorrectionDateTime=started,
+    )
+    # The same moments on the clocks of two zones.
+    add(
+        "zones",
+        {"Bq/ml": (0.731, 0.0)},
+        "SUVbw",
+        "Bq/ml",
+        usual,
+        Tracer={"RadiopharmaceuticalStartDateTime": on_clock(INJECTED, 0)},
+        DecayCorrectionDateTime=on_clock(SCANNED, 0, hours_east=1),
     )
     add(
         "suv",
@@ -201,6 +217,9 @@ def pet_images() -> dict[str, tuple[Dataset, str, np.ndarray]]:
         ),
         usual,
     )
+    # Dates and times are told by the clock of the scanner, two hours east; the injection in UTC.
+    elsewhere = {"RadiopharmaceuticalStartTime": None, "RadiopharmaceuticalStartDateTime": on_clock(INJECTED, 2)}
+    add("zone", pet(Tracer=elsewhere, TimezoneOffsetFromUTC="+0200"), usual)
     add("administration", pet(DecayCorrection="ADMIN"), decayed(timedelta(0)))
     add("gml", pet(Units="GML"), 1)
 

@@ -1,6 +1,6 @@
 import type { Rescale } from '../../domain/volume.ts';
 import type { ValueMeaning } from '../../domain/valueMeaning.ts';
-import { dtMs } from './dateTime.ts';
+import { dtMs, zoneOf } from './dateTime.ts';
 import type { FrameAttributes } from './functionalGroups.ts';
 import type { Part10 } from './part10.ts';
 import { plausibleDecay, suvbwOfActivity, suvUnknown } from './suvbw.ts';
@@ -34,8 +34,10 @@ export function enhancedPetValues(part10: Part10, frame: FrameAttributes): PetVa
   if (!activity) return undefined;
   const inBq = scaled(activity, BQ_PER_ML[activity.code]!);
   const scale = suvbwOfActivity(part10, uncorrected(part10), (tracer, halfLifeS, onMissing) => {
-    const correctedToMs = dtMs(part10.string('x00189701'));
-    const decayS = plausibleDecay(correctedToMs, dtMs(tracer?.string('x00181078') ?? ''), halfLifeS);
+    const correctedTo = part10.string('x00189701');
+    const zone = part10.string('x00080201') || zoneOf(correctedTo);
+    const correctedToMs = dtMs(correctedTo, zone);
+    const decayS = plausibleDecay(correctedToMs, dtMs(tracer?.string('x00181078') ?? '', zone), halfLifeS);
     if (decayS === undefined) {
       onMissing(correctedToMs === undefined ? 'DecayCorrectionDateTime' : 'RadiopharmaceuticalStartDateTime');
     }

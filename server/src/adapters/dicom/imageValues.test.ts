@@ -24,8 +24,8 @@ const VALUE_IMAGES = [
 ];
 const SUV_IMAGES = [
   ...['pet-plain', 'pet-dated', 'pet-administration', 'pet-gml', 'pet-midnight', 'pet-siemens', 'pet-ge'],
-  ...['pet-philips-suv', 'pet-philips-activity'],
-  ...['activity', 'kilobecquerels', 'to-injection', 'suv'].map(name => `enhanced-pet-${name}`),
+  ...['pet-philips-suv', 'pet-philips-activity', 'pet-zone'],
+  ...['activity', 'kilobecquerels', 'to-injection', 'zones', 'suv'].map(name => `enhanced-pet-${name}`),
 ];
 /** What is named as missing. */
 const IMAGES_WITHOUT_SUV: Readonly<Record<string, readonly string[]>> = {

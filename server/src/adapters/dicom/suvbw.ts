@@ -116,7 +116,8 @@ function decaySeconds(
     return NaN;
   }
   const injectionMs =
-    dtMs(tracer?.string('x00181078') ?? '') ?? injectionOnDayOf(part10, tracer, scanMs, halfLifeS);
+    dtMs(tracer?.string('x00181078') ?? '', zoneOfTimes(part10)) ??
+    injectionOnDayOf(part10, tracer, scanMs, halfLifeS);
   const decayS = plausibleDecay(scanMs, injectionMs, halfLifeS);
   if (decayS === undefined) onMissing('RadiopharmaceuticalStartDateTime');
   return decayS ?? NaN;
@@ -155,12 +156,17 @@ function scanStartMs(part10: Part10, halfLifeS: number): number | undefined {
   if (acquisitionMs === undefined) return undefined;
   if (seriesMs !== undefined && seriesMs <= acquisitionMs) return seriesMs;
   const geTag = part10.privateTag('0009', 'GEMS_PETD_01', '0d');
-  const geScanMs = geTag === undefined ? undefined : dtMs(part10.string(geTag));
+  const geScanMs = geTag === undefined ? undefined : dtMs(part10.string(geTag), zoneOfTimes(part10));
   if (geScanMs !== undefined) return geScanMs;
   const referenceMs = part10.numbers('x00541300')[0];
   const durationMs = part10.numbers('x00181242')[0];
   if (referenceMs === undefined || durationMs === undefined || !(durationMs > 0)) return undefined;
   return acquisitionMs - referenceMs + averageCountRateMs(durationMs, halfLifeS);
+}
+
+/** TimezoneOffsetFromUTC, of every date and time without an offset of its own. */
+function zoneOfTimes(part10: Part10): string {
+  return part10.string('x00080201');
 }
 
 /** When, after the start of a frame, the activity is what it is on average over the frame. */
