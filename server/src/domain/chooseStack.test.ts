@@ -78,6 +78,27 @@ describe('a series of several stacks', () => {
     }
   });
 
+  test.each([
+    ['a phase each', (phase: number, k: number) => ({ instanceNumber: 12 - phase, frameNumber: k + 1 })],
+    ['all phases', (phase: number, k: number) => ({ instanceNumber: 1, frameNumber: 3 * k - phase + 3 })],
+    ['a frame each', (phase: number, k: number) => ({ instanceNumber: 9 - phase + 3 * k, frameNumber: 1 })],
+  ] as const)('of multi-frame images of %s gives the phase of the image', (_, numbers) => {
+    const uidOf = (phase: number, k: number): string => {
+      const { instanceNumber, frameNumber } = numbers(phase, k);
+      return `1.9.${instanceNumber}.${frameNumber}`;
+    };
+    const slices = [0, 1, 2].flatMap(phase =>
+      axial(4, k => ({ ...numbers(phase, k), phaseValues: [''], sopInstanceUID: uidOf(phase, k) })),
+    );
+    for (const phase of [0, 1, 2]) {
+      const { frameNumber } = numbers(phase, 2);
+      const volume = volumeOf(slices, { sopInstanceUID: uidOf(phase, 2), frameNumber });
+      expect(volume.slices.map(slice => slice?.sopInstanceUID)).toEqual(
+        [0, 1, 2, 3].map(k => uidOf(phase, k)),
+      );
+    }
+  });
+
   test('names its phases in the order of what tells them apart, by size and not by letters', () => {
     const slices = ['10', '2', '9.5'].flatMap(value =>
       axial(4, k => ({ phaseValues: [value], sopInstanceUID: `${value}.${k}` })),

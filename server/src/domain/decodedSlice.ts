@@ -12,7 +12,7 @@ export interface DecodedSlice {
   readonly sopInstanceUID: string;
   /** 1-based; absent for single-frame instances. */
   readonly frameNumber?: number;
-  /** Of the instance, or of the frame in a multi-frame instance. */
+  /** InstanceNumber, which the frames of an instance share; NaN where it has none. */
   readonly instanceNumber: number;
   /**
    * Values that differ between images of several phases at one position, the most telling attribute first; empty

@@ -5,7 +5,7 @@ import type { Stack } from './stacks.ts';
 /** What tells the phases of a stack apart. */
 export type PhasedSlice = Pick<
   DecodedSlice,
-  'imagePositionPatient' | 'imageOrientationPatient' | 'phaseValues' | 'instanceNumber'
+  'imagePositionPatient' | 'imageOrientationPatient' | 'phaseValues' | 'instanceNumber' | 'frameNumber'
 >;
 
 /** Slices closer than this along the normal are at one place. */
@@ -14,8 +14,8 @@ export const SAME_POSITION_TOLERANCE_MM = 1e-3;
 /**
  * The phases (time points, acquisitions, echoes, b-values …) of a stack with several images at a position: each
  * takes at most one image a position. They are told apart by the first attribute of `phaseValues` that does so
- * with no more phases than images lie at the fullest position, or else by InstanceNumber, where every position
- * has its image in every phase. They come in the order of what tells them apart. Undefined when nothing does.
+ * with no more phases than images lie at the fullest position, or else by InstanceNumber and the number of the frame,
+ * where every position has its image in every phase. They come in the order of what tells them apart. Undefined when nothing does.
  */
 export function phasesOf(slices: readonly PhasedSlice[], stack: Stack): readonly Stack[] | undefined {
   const positionOf = positionsOf(slices, stack);
@@ -31,7 +31,7 @@ export function phasesOf(slices: readonly PhasedSlice[], stack: Stack): readonly
     );
     if (phases.length === phaseCount && isOneImageAPosition) return phases;
   }
-  return phasesByInstanceNumber(slices, images, phaseCount);
+  return phasesByNumber(slices, images, phaseCount);
 }
 
 /** Numbers (positions in time, b-values, times of day) by size, others (dates with times) as they are spelt. */
@@ -62,20 +62,29 @@ function imagesByPosition(stack: Stack, positionOf: ReadonlyMap<number, number>)
   return [...groupedBy(stack, index => positionOf.get(index)).values()];
 }
 
-/** The n-th image at each position, in the order of InstanceNumber, is of phase n. */
-function phasesByInstanceNumber(
+/** The n-th image at each position, in the order of InstanceNumber and frame, is of phase n. */
+function phasesByNumber(
   slices: readonly PhasedSlice[],
   images: readonly Stack[],
   phaseCount: number,
 ): readonly Stack[] | undefined {
-  const numberOf = (index: number): number => slices[index]!.instanceNumber;
+  const inOrderOfNumbers = (one: number, other: number): number => {
+    const [a, b] = [numbersOf(slices[one]!), numbersOf(slices[other]!)];
+    return a[0] - b[0] || a[1] - b[1];
+  };
   const isNumbered = images.every(
-    ({ length }, position) =>
-      length === phaseCount && new Set(images[position]!.map(numberOf)).size === length,
+    atPosition =>
+      atPosition.length === phaseCount &&
+      new Set(atPosition.map(index => numbersOf(slices[index]!).join())).size === phaseCount,
   );
   if (!isNumbered) return undefined;
-  const sorted = images.map(atPosition => [...atPosition].sort((a, b) => numberOf(a) - numberOf(b)));
+  const sorted = images.map(atPosition => [...atPosition].sort(inOrderOfNumbers));
   return Array.from({ length: phaseCount }, (_, phase) => sorted.map(atPosition => atPosition[phase]!));
+}
+
+/** 0 for a number that an image does not have. */
+function numbersOf({ instanceNumber, frameNumber = 0 }: PhasedSlice): readonly [number, number] {
+  return [Number.isNaN(instanceNumber) ? 0 : instanceNumber, frameNumber];
 }
 
 function groupedBy<Key>(stack: Stack, keyOf: (index: number) => Key): Map<Key, number[]> {

@@ -9,6 +9,9 @@ import {
   seriesWithLocalisers,
 } from '../../../../test/phantom/landmarkSeries.ts';
 import { frameImageIdOf, viewerInstances } from '../../../../test/fixtures/viewerInstances.ts';
+import { enhancedAttributes } from '../../../../test/fixtures/enhancedImage.ts';
+import { part10Of } from '../../../../test/fixtures/part10.ts';
+import { seriesVolumesOf } from '../../domain/seriesVolumes.ts';
 import type { ImageInstance } from '../../ports/imageInstance.ts';
 import { placedImagesOf } from './placedImages.ts';
 
@@ -20,12 +23,19 @@ async function decodedSlices(files: readonly Uint8Array[]): Promise<DecodedSlice
   return slices;
 }
 
+/** Nothing but its InstanceNumber tells it from the other. */
+function enhancedPhase(instanceNumber: number): Uint8Array {
+  const own = { SOPInstanceUID: `1.2.3.${instanceNumber}`, InstanceNumber: instanceNumber };
+  return part10Of({ ...enhancedAttributes(2), ...own, PixelData: Buffer.alloc(24) });
+}
+
 describe('an image of the viewer', () => {
   test.each([
     ['time points', phaseSeries(0)],
     ['two orientations', mixedSeries(0)],
     ['localisers', seriesWithLocalisers()],
     ['an Enhanced object of three phases', enhancedSeries(3, 0)],
+    ['an Enhanced object for each of two phases', { files: [1, 2].map(enhancedPhase) }],
   ])('is placed as the server places it: %s', async (_, { files }) => {
     const images = placedImagesOf(await viewerInstances(files), frameImageIdOf);
     const slices = await decodedSlices(files);
@@ -54,6 +64,15 @@ describe('an image of the viewer', () => {
       InstanceNumber: 5,
     });
     expect(instance?.NumberOfFrames).toBe(72);
+  });
+
+  test('of several images of many frames at the same positions is in the volume of its image', async () => {
+    const images = placedImagesOf(await viewerInstances([2, 1].map(enhancedPhase)), frameImageIdOf)!;
+    const volumes = seriesVolumesOf(images.map(({ slice }) => slice));
+    expect(volumes.map(({ members }) => members)).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
   });
 
   test('comes in the order of numbers, however the series came', async () => {

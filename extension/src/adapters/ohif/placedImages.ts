@@ -41,7 +41,9 @@ function imagesOf(
   return frames.map((frame, at) => {
     const groups = [frame, ...shared];
     const asInstance = frameAsInstance(instance, groups, at + 1, frameImageIdOf);
-    return placed(asInstance, frameTypeOf(groups) ?? instance.ImageType, framePhaseValuesOf(groups));
+    const image = placed(asInstance, frameTypeOf(groups) ?? instance.ImageType, framePhaseValuesOf(groups));
+    const { InstanceNumber: instanceNumber } = instance;
+    return image && withNumbers(image, { instanceNumber: numberOf(instanceNumber), frameNumber: at + 1 });
   });
 }
 
@@ -91,10 +93,22 @@ function placed(
       [columnX, columnY, columnZ],
     ],
     pixelSpacingMm: [spacing[0]!, spacing[1]!],
-    instanceNumber: Number(instance.InstanceNumber ?? NaN),
+    instanceNumber: numberOf(instance.InstanceNumber),
     phaseValues,
   };
   return { instance, slice };
+}
+
+/** A frame has the number of its instance as well: frames of several instances may lie at one position. */
+function withNumbers(
+  { instance, slice }: PlacedImage,
+  numbers: Pick<PlacedSlice, 'instanceNumber' | 'frameNumber'>,
+): PlacedImage {
+  return { instance, slice: { ...slice, ...numbers } };
+}
+
+function numberOf(value: Value | undefined): number {
+  return Number(value ?? NaN);
 }
 
 type Triple = [number, number, number];

@@ -114,7 +114,7 @@ type Description = Pick<DecodedSlice, 'imageType' | 'instanceNumber' | 'phaseVal
 function describeImage(part10: Part10): Description {
   return {
     imageType: part10.strings('x00080008'),
-    instanceNumber: part10.numbers('x00200013')[0] ?? NaN,
+    instanceNumber: instanceNumberOf(part10),
     phaseValues: PHASE_TAGS.map(tag =>
       tag === DIFFUSION_B_VALUE ? String(part10.float64(tag) ?? '') : part10.string(tag),
     ),
@@ -130,9 +130,13 @@ function describeFrame(
   return {
     frameNumber: frameIndex + 1,
     imageType: frameType.length > 0 ? frameType : part10.strings('x00080008'),
-    instanceNumber: frameIndex + 1,
+    instanceNumber: instanceNumberOf(part10),
     phaseValues: frame.phaseValues(),
   };
+}
+
+function instanceNumberOf(part10: Part10): number {
+  return part10.numbers('x00200013')[0] ?? NaN;
 }
 
 function readPlacement(part10: Part10, image: Pick<Part10, 'numbers'>): Placement {

@@ -1,8 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { enhancedAttributes } from '../../../../test/fixtures/enhancedImage.ts';
 import { firstSliceOf } from '../../../../test/fixtures/firstSlice.ts';
 import { imageAttributes, part10Of, type Attributes } from '../../../../test/fixtures/part10.ts';
 import type { DecodedSlice } from '../../domain/decodedSlice.ts';
+import { SliceStack } from '../../domain/sliceStack.ts';
 import { DicomSliceDecoder } from './dicomSliceDecoder.ts';
 import { EXPLICIT_VR_BIG_ENDIAN } from './transferSyntax.ts';
 
@@ -53,4 +54,21 @@ test('an image of many frames says at which part of the heart beat each was take
     ['12.5'],
     ['62.5'],
   ]);
+});
+
+describe('a series of several images of many frames', () => {
+  const imageOf = (n: number): Buffer =>
+    part10Of({
+      ...enhancedAttributes(2),
+      ...{ SOPInstanceUID: `1.2.3.${n}`, InstanceNumber: n, PixelData: Buffer.alloc(24, n) },
+    });
+
+  test.each([1, 2])('all at the same positions is a volume an image (%d)', async n => {
+    const stack = new SliceStack();
+    for (const number of [2, 1]) {
+      for await (const slice of new DicomSliceDecoder().slicesOf(imageOf(number))) stack.add(slice);
+    }
+    const { slices } = stack.toVolume({ sopInstanceUID: `1.2.3.${n}`, frameNumber: 2 });
+    expect(slices).toMatchObject([1, 2].map(frameNumber => ({ sopInstanceUID: `1.2.3.${n}`, frameNumber })));
+  });
 });
