@@ -201,6 +201,13 @@ describe('a file', () => {
     }
   });
 
+  test('that shows many slices side by side is refused: they lie elsewhere than it says', async () => {
+    const mosaic = decode({ Modality: 'MR', ImageType: 'ORIGINAL\\PRIMARY\\DIFFUSION\\NONE\\ND\\MOSAIC' });
+    await expect(mosaic).rejects.toMatchObject({ code: 'unsupported-geometry' });
+    const plain = await decode({ Modality: 'MR', ImageType: 'ORIGINAL\\PRIMARY\\DIFFUSION\\NONE\\ND' });
+    expect(plain.imageType).toContain('DIFFUSION');
+  });
+
   test('whose description of its pixels cannot be true is refused', async () => {
     const wrong: Attributes[] = [
       { BitsStored: 17 },

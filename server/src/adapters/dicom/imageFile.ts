@@ -31,6 +31,9 @@ const PHASE_TAGS = [
 /** FD, where the others are text. */
 const DIFFUSION_B_VALUE = 'x00189087';
 
+/** Value of ImageType by which Siemens marks a grid of slices; ImagePositionPatient is that of the whole grid. */
+const MOSAIC = 'MOSAIC';
+
 const GREY: readonly string[] = ['MONOCHROME1', 'MONOCHROME2'];
 
 /** A Part 10 file of grey images that lie in the patient, one a frame; each is decoded when it is asked for. */
@@ -111,9 +114,18 @@ function readInstance(
 
 type Description = Pick<DecodedSlice, 'imageType' | 'instanceNumber' | 'phaseValues'>;
 
+/** @throws Problem unsupported-geometry for a mosaic */
 function describeImage(part10: Part10): Description {
+  const imageType = part10.strings('x00080008');
+  if (imageType.includes(MOSAIC)) {
+    part10.refuse(
+      'unsupported-geometry',
+      'The image shows the slices of a volume side by side (a mosaic), which lie elsewhere than it says: have the series sent as Enhanced MR, or as an image for each slice.',
+      { imageType },
+    );
+  }
   return {
-    imageType: part10.strings('x00080008'),
+    imageType,
     instanceNumber: instanceNumberOf(part10),
     phaseValues: PHASE_TAGS.map(tag =>
       tag === DIFFUSION_B_VALUE ? String(part10.float64(tag) ?? '') : part10.string(tag),
