@@ -138,6 +138,16 @@ def value_images() -> dict[str, tuple[Dataset, str, np.ndarray]]:
     ds = meta(image(pixels, 16, **hounsfield))
     ds.add_new("PixelPaddingValue", "SS", -2000)
     add("padding", ds, "HU", with_floor(pixels - 1024.0, pixels == -2000))
+    # Water has the value of the padding: only what reaches the edge of the image was added to it.
+    pixels = random_pixels("<i2", -80, -1)
+    pixels[0, 2] = 60
+    pixels[-1, -1] = -1000
+    pixels[0, :2] = pixels[1, 0] = pixels[1, 2:4] = pixels[2, 4] = 0
+    ds = meta(image(pixels, 16))
+    ds.add_new("PixelPaddingValue", "SS", 0)
+    padding = np.zeros(pixels.shape, dtype=bool)
+    padding[0, :2] = padding[1, 0] = True
+    add("padding-among-values", ds, "HU", with_floor(pixels.astype(float), padding))
     pixels = random_pixels("<u2", 100, 1000)
     pixels[:, 0] = GENERATOR.integers(60000, 60010, ROWS)
     ds = meta(image(pixels, 16, Modality="MR"))

@@ -20,7 +20,8 @@ const PLACED: Attributes = {
 const VALUE_IMAGES = [
   ...['u1-8', 'i1-8', 'u2-16', 'i2-16', 'u2-12', 'i2-12', 'i2-12-overlay', 'i2-12-high'],
   ...['mr-fractional', 'mr-unspecified', 'mr-diffusion', 'implicit', 'big-endian'],
-  ...['lut-signed', 'lut-unsigned', 'lut-8', 'padding', 'padding-range', 'monochrome1-ct', 'monochrome1-mr'],
+  ...['lut-signed', 'lut-unsigned', 'lut-8', 'padding', 'padding-range', 'padding-among-values'],
+  ...['monochrome1-ct', 'monochrome1-mr'],
 ];
 const SUV_IMAGES = [
   ...['pet-plain', 'pet-dated', 'pet-administration', 'pet-gml', 'pet-midnight', 'pet-siemens', 'pet-ge'],

@@ -45,7 +45,7 @@ export function readImageValues(part10: Part10, pixel: ImagePixel, frame?: Frame
     ...scaled,
     prepare: stored => {
       const shown = isNegative ? negativeOf(stored, pixel) : stored;
-      const measured = shownPadding ? withoutPadding(shown, shownPadding) : shown;
+      const measured = shownPadding ? withoutPadding(shown, shownPadding, pixel.columns) : shown;
       return lut ? applyModalityLut(measured, lut) : measured;
     },
   };
