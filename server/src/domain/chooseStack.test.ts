@@ -149,6 +149,19 @@ describe('a stack is refused, with the slices named,', () => {
     expect(volumeOf(stretches).slices).toHaveLength(12);
   });
 
+  test('when most of its images lie on no grid with others', () => {
+    const turnedBy = (angle: number): Partial<DecodedSlice> => ({
+      // prettier-ignore
+      imageOrientationPatient: [[1, 0, 0], [0, Math.cos(angle), Math.sin(angle)]],
+    });
+    const drifting = axial(8, k => turnedBy(3e-4 * Math.min(k, 6)));
+    expect(refusal(drifting).facts).toMatchObject({ imageCount: 8, volumeCount: 7 });
+    const few = axial(8, k => turnedBy(3e-4 * Math.min(k, 3)));
+    expect(volumeOf(few).slices).toHaveLength(5);
+    const scouts = drifting.slice(0, 6).map(slice => ({ ...slice, imageType: ['ORIGINAL', 'LOCALIZER'] }));
+    expect(volumeOf([...scouts, ...drifting.slice(6)]).slices).toHaveLength(2);
+  });
+
   test('when nothing tells the images at one position apart', () => {
     const copies = [...axial(3), ...axial(3, k => ({ sopInstanceUID: `1.9.${k}` }))];
     expect(refusal(copies).facts).toMatchObject({ imageCount: 6 });

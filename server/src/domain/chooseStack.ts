@@ -9,7 +9,7 @@ const NAMED_SLICES = 10;
 
 /**
  * The slices of the volume that holds `image`; without one the only volume of the series, which localisers and
- * single images beside it do not make ambiguous.
+ * single images beside it do not make ambiguous, as long as they are the fewer.
  * @throws Problem unsupported-geometry that names the volumes to choose from, or says what is not told apart
  */
 export function chooseStack(slices: readonly SlicePlacement[], image: ImageReference | undefined): Stack {
@@ -48,7 +48,10 @@ function phaseHolding(
 function onlyStack(slices: readonly SlicePlacement[], stacks: readonly Stack[]): Stack {
   if (stacks.length === 1) return stacks[0]!;
   const volumes = stacks.filter(stack => stack.length > 1 && !isLocaliser(slices[stack[0]!]!));
-  if (volumes.length === 1) return volumes[0]!;
+  const [volume = []] = volumes;
+  const imageCount = slices.filter(slice => !isLocaliser(slice)).length;
+  // Where directions drift, two of many images may agree by chance: they are not what the reader sees.
+  if (volumes.length === 1 && 2 * volume.length > imageCount) return volume;
   return refuseChoice(
     'The series holds several stacks (orientations, sizes or Frames of Reference): name an image of the one that is meant.',
     slices,
