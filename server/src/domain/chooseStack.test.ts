@@ -108,6 +108,21 @@ describe('a series of several stacks', () => {
     });
   });
 
+  test('is the same in whatever order its images come, also where directions differ by what is just noise', () => {
+    const turned = axial(9, k => ({
+      // prettier-ignore
+      imageOrientationPatient: [[1, 0, 0], [0, 1, 0.8e-4 * ((k + 1) % 3)]],
+    }));
+    const wholes = turned.map((_, n) => volumeOf([...turned.slice(n), ...turned.slice(0, n)]).slices);
+    expect(wholes.map(slices => slices.length)).toEqual(Array<number>(9).fill(9));
+    const drifting = turned.slice(1).concat(turned.slice(0, 1));
+    const counts = drifting.map((_, n) => {
+      const numbered = drifting.map((slice, at) => ({ ...slice, instanceNumber: at }));
+      return refusal([...numbered.slice(n), ...numbered.slice(0, n)]).facts['volumeCount'];
+    });
+    expect(counts).toEqual(Array<number>(9).fill(2));
+  });
+
   test('refuses an image that it does not hold', () => {
     expect(() => volumeOf(axial(3), { sopInstanceUID: '1.9' })).toThrow('unsupported-geometry');
   });

@@ -14,7 +14,7 @@ const NAMED_SLICES = 10;
  */
 export function chooseStack(slices: readonly SlicePlacement[], image: ImageReference | undefined): Stack {
   if (slices.length === 0) throw new Problem('unsupported-geometry', 'The series holds no images.');
-  const stacks = stacksOf(slices);
+  const stacks = stacksInOrder(slices);
   if (image) return phaseHolding(slices, stacks, image);
   const stack = onlyStack(slices, stacks);
   const phases = requirePhases(slices, stack);
@@ -24,6 +24,23 @@ export function chooseStack(slices: readonly SlicePlacement[], image: ImageRefer
     slices,
     phases,
   );
+}
+
+/**
+ * Images whose directions differ by as much as noise may go with the first that they meet: they meet in the order of
+ * InstanceNumber, as in the viewer, so that a series is the same volumes each time that it is loaded.
+ */
+function stacksInOrder(slices: readonly SlicePlacement[]): readonly Stack[] {
+  const order = slices.map((_, index) => index);
+  order.sort((one, other) => byNumber(slices[one]!, slices[other]!));
+  return stacksOf(order.map(index => slices[index]!)).map(stack => stack.map(at => order[at]!));
+}
+
+function byNumber(a: SlicePlacement, b: SlicePlacement): number {
+  const difference = (a.instanceNumber || 0) - (b.instanceNumber || 0);
+  if (difference) return difference;
+  if (a.sopInstanceUID !== b.sopInstanceUID) return a.sopInstanceUID < b.sopInstanceUID ? -1 : 1;
+  return (a.frameNumber ?? 1) - (b.frameNumber ?? 1);
 }
 
 function phaseHolding(
