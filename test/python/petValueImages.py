@@ -218,7 +218,10 @@ def pet_images() -> dict[str, tuple[Dataset, str, np.ndarray]]:
         usual,
     )
     # Dates and times are told by the clock of the scanner, two hours east; the injection in UTC.
-    elsewhere = {"RadiopharmaceuticalStartTime": None, "RadiopharmaceuticalStartDateTime": on_clock(INJECTED, 2)}
+    elsewhere = {
+        "RadiopharmaceuticalStartTime": None,
+        "RadiopharmaceuticalStartDateTime": on_clock(INJECTED, 2),
+    }
     add("zone", pet(Tracer=elsewhere, TimezoneOffsetFromUTC="+0200"), usual)
     add("administration", pet(DecayCorrection="ADMIN"), decayed(timedelta(0)))
     add("gml", pet(Units="GML"), 1)
@@ -246,6 +249,13 @@ def pet_images() -> dict[str, tuple[Dataset, str, np.ndarray]]:
         "ActualFrameDuration": str(int(duration.total_seconds() * 1000)),
     }
     add("siemens", pet(**overwritten), usual)
+    # A reference time within the first frame would put the start of the scan behind the start of its frame.
+    add(
+        "overwritten-reference",
+        pet(**{**overwritten, "FrameReferenceTime": "0"}),
+        None,
+        "BQML",
+    )
     add("overwritten", pet(SeriesTime="230000"), None, "BQML")
     ge = pet(SeriesTime="230000")
     ge.add_new(0x00090010, "LO", "GEMS_PETD_01")

@@ -41,6 +41,7 @@ const IMAGES_WITHOUT_SUV: Readonly<Record<string, readonly string[]>> = {
   'pet-slow-tracer-without-date': ['RadiopharmaceuticalStartDateTime'],
   'pet-changed-dates': ['RadiopharmaceuticalStartDateTime'],
   'pet-overwritten': ['SeriesTime'],
+  'pet-overwritten-reference': ['SeriesTime'],
   'pet-counts': ['Units'],
   'enhanced-pet-no-weight': ['PatientWeight'],
   'enhanced-pet-no-date': ['DecayCorrectionDateTime'],

@@ -15,6 +15,8 @@ const MOST_WEIGHT_KG = 700;
 const MOST_HALF_LIVES = 12;
 /** Slower tracers are imaged days after the injection, so that a time of day alone does not say when it was. */
 const LONGEST_HALF_LIFE_WITHOUT_DATE_S = 12 * 3600;
+/** Reference times are rounded; a second of the fastest tracer in use (Rb-82) is 1 %. */
+const FRAME_TIME_TOLERANCE_MS = 1000;
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
@@ -161,7 +163,9 @@ function scanStartMs(part10: Part10, halfLifeS: number): number | undefined {
   const referenceMs = part10.numbers('x00541300')[0];
   const durationMs = part10.numbers('x00181242')[0];
   if (referenceMs === undefined || durationMs === undefined || !(durationMs > 0)) return undefined;
-  return acquisitionMs - referenceMs + averageCountRateMs(durationMs, halfLifeS);
+  const startToFrameMs = referenceMs - averageCountRateMs(durationMs, halfLifeS);
+  // A reference time that is not told from the start of the scan, such as 0, says nothing of it.
+  return startToFrameMs >= -FRAME_TIME_TOLERANCE_MS ? acquisitionMs - startToFrameMs : undefined;
 }
 
 /** TimezoneOffsetFromUTC, of every date and time without an offset of its own. */
