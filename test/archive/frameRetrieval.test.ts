@@ -6,6 +6,7 @@ import { firstSliceOf } from '../fixtures/firstSlice.ts';
 import { RemoteArchive } from '../../server/src/adapters/dicomweb/remoteArchive.ts';
 import { textOf } from '../../server/src/domain/datasetValues.ts';
 import { affineFromColumns } from '../../server/src/domain/affine.ts';
+import { sharedMeaning } from '../../server/src/domain/valueMeaning.ts';
 import { sopInstanceUIDOf } from '../../server/src/formats/part10.ts';
 import { testDataFolder } from '../data/testData.ts';
 import { convertedByDcmtk, hasDcmtk } from '../external/dcmtk.ts';
@@ -66,7 +67,7 @@ describe('an archive that hands out nothing but metadata and frames', () => {
     for (const file of files) {
       const slice = await firstSliceOf(byUid.get(sopInstanceUIDOf(file)) ?? Buffer.alloc(0));
       expect(slice).toEqual(await firstSliceOf(file));
-      expect(slice.valueMeaning).toEqual({ units: 'SUVbw', warnings: [] });
+      expect(sharedMeaning([slice.valueMeaning]).meaning).toEqual({ units: 'SUVbw', warnings: [] });
     }
     expect(gate.requests.some(({ url }) => url?.includes('/frames/1'))).toBe(true);
   });

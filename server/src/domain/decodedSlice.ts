@@ -1,5 +1,5 @@
 import type { Vector3 } from './affine.ts';
-import type { ValueMeaning } from './valueMeaning.ts';
+import type { ImageValueMeaning } from './valueMeaning.ts';
 import type { PatientStudyAttributes } from './volume.ts';
 
 export type StoredPixels = Int16Array | Uint16Array | Int8Array | Uint8Array;
@@ -35,7 +35,7 @@ export interface DecodedSlice {
   readonly rescaleSlope: number;
   readonly rescaleIntercept: number;
   /** Of the rescaled values. */
-  readonly valueMeaning: ValueMeaning;
+  readonly valueMeaning: ImageValueMeaning;
   readonly patientStudy: PatientStudyAttributes;
   /**
    * Stored values, row by row, length rows × columns. May be a view of the bytes it was decoded from.

@@ -146,6 +146,15 @@ describe('voxel values', () => {
     expect(volume.values[volume.values.length - 1]).toBe(2);
   });
 
+  test('of PET become SUV by the factor that all slices share, each with its own rescale', () => {
+    const slices = axial(3, k => ({
+      ...{ rescaleSlope: k + 1, valueMeaning: { units: 'BQML', warnings: [], suvbwFactor: 0.25 } },
+    }));
+    const { values, rescale, valueMeaning } = volumeOf(slices);
+    expect(valueMeaning).toEqual({ units: 'SUVbw', warnings: [] });
+    expect([0, 6, 12].map(at => values[at]! * rescale.slope + rescale.intercept)).toEqual([0, 0.5, 1.5]);
+  });
+
   test('become float32 in modality units from the first slice on when a later one differs', () => {
     const cases: Partial<DecodedSlice>[] = [
       { pixels: new Uint16Array(6).fill(40_000) },

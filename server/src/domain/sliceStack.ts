@@ -43,12 +43,17 @@ export class SliceStack {
     const first = placements[0]!;
     const { voxels } = this.#storeBySize.get(sizeOf(first))!;
     const { studyInstanceUID, seriesInstanceUID, modality, patientStudy } = first;
+    const { meaning, factor } = sharedMeaning(placements.map(({ valueMeaning }) => valueMeaning));
+    const { values, rescale } = voxels.takeInOrder(
+      order.map(at => (at === undefined ? undefined : this.#places[chosen[at]!]!)),
+    );
     return {
       series: { studyInstanceUID, seriesInstanceUID },
       modality,
       geometry,
-      ...voxels.takeInOrder(order.map(at => (at === undefined ? undefined : this.#places[chosen[at]!]!))),
-      valueMeaning: sharedMeaning(placements.map(({ valueMeaning }) => valueMeaning)),
+      values,
+      rescale: { slope: rescale.slope * factor, intercept: rescale.intercept * factor },
+      valueMeaning: meaning,
       slices: order.map(at => (at === undefined ? undefined : sourceOf(placements[at]!))),
       patientStudy,
     };

@@ -20,17 +20,45 @@ export interface ValueMeaning {
 
 export const NO_UNITS: ValueMeaning = { units: '', warnings: [] };
 
+/** What the numbers of one image mean. */
+export interface ImageValueMeaning extends ValueMeaning {
+  /** What makes body-weight SUV of the numbers; absent where nothing does, or where they are that already. */
+  readonly suvbwFactor?: number;
+}
+
+/** By so much the factors of images may differ that are of one scan: times in them are rounded. */
+const SUVBW_FACTOR_TOLERANCE = 0.01;
+
 /**
- * The meaning that all images of a stack share; each warning once.
+ * The meaning that all images of a stack share, and what their numbers have to be multiplied with for it; each warning
+ * once. Decay correction refers to one moment of a scan (DecayCorrection, PS3.3 C.8.9.1): where images tell different ones, or some
+ * tell none, nobody knows which, and the numbers stay in the units of the images.
  * @throws Problem unsupported-pixel-data when they differ in units: their numbers cannot be compared
  */
-export function sharedMeaning(meanings: readonly ValueMeaning[]): ValueMeaning {
-  const units = [...new Set(meanings.map(meaning => meaning.units))];
+export function sharedMeaning(images: readonly ImageValueMeaning[]): {
+  readonly meaning: ValueMeaning;
+  readonly factor: number;
+} {
+  const units = [...new Set(images.map(meaning => meaning.units))];
   if (units.length > 1) {
     throw new Problem('unsupported-pixel-data', 'The images differ in the units of their values.', { units });
   }
   const warnings = new Map(
-    meanings.flatMap(meaning => meaning.warnings.map(warning => [JSON.stringify(warning), warning] as const)),
+    images.flatMap(meaning => meaning.warnings.map(warning => [JSON.stringify(warning), warning] as const)),
   );
-  return { units: units[0] ?? '', warnings: [...warnings.values()] };
+  const asStored = { units: units[0] ?? '', warnings: [...warnings.values()] };
+  const factors = images.flatMap(({ suvbwFactor }) => suvbwFactor ?? []);
+  if (factors.length === 0 || factors.length < images.length) return { meaning: asStored, factor: 1 };
+  const [lowest, highest] = [Math.min(...factors), Math.max(...factors)];
+  if (highest <= (1 + SUVBW_FACTOR_TOLERANCE) * lowest) {
+    return { meaning: { ...asStored, units: 'SUVbw' }, factor: (lowest + highest) / 2 };
+  }
+  const contradiction = suvUnknownWarning(['SeriesTime', 'AcquisitionTime']);
+  return { meaning: { ...asStored, warnings: [...asStored.warnings, contradiction] }, factor: 1 };
+}
+
+/** @param keywords of what SUV lacks */
+export function suvUnknownWarning(keywords: readonly string[]): ValueWarning {
+  const detail = 'SUV cannot be calculated; the values stay in the units of the images.';
+  return { code: 'suv-unknown', detail, keywords };
 }

@@ -1,14 +1,14 @@
 import type { Rescale } from '../../domain/volume.ts';
-import type { ValueMeaning } from '../../domain/valueMeaning.ts';
+import type { ImageValueMeaning } from '../../domain/valueMeaning.ts';
 import { dtMs, zoneOf } from './dateTime.ts';
 import type { FrameAttributes } from './functionalGroups.ts';
 import type { Part10 } from './part10.ts';
-import { plausibleDecay, suvbwOfActivity, suvUnknown } from './suvbw.ts';
+import { petMeaning, plausibleDecay, suvbwOfActivity, suvUnknown } from './suvbw.ts';
 
 /** From stored values to numbers with a meaning. */
 export interface PetValues {
   readonly rescale: Rescale;
-  readonly valueMeaning: ValueMeaning;
+  readonly valueMeaning: ImageValueMeaning;
 }
 
 /** Codes of UCUM, in lower case: writers do not agree on the case of the litre. */
@@ -43,13 +43,11 @@ export function enhancedPetValues(part10: Part10, frame: FrameAttributes): PetVa
     }
     return decayS ?? NaN;
   });
-  return scale.kind === 'known'
-    ? { rescale: scaled(inBq, scale.factor), valueMeaning: { units: 'SUVbw', warnings: [] } }
-    : { rescale: inBq, valueMeaning: { units: 'BQML', warnings: [scale.warning] } };
+  return { rescale: inBq, valueMeaning: petMeaning('BQML', scale) };
 }
 
 /** For an image that no mapping tells the unit of. */
-export function unmappedPetMeaning(): ValueMeaning {
+export function unmappedPetMeaning(): ImageValueMeaning {
   return { units: '', warnings: [suvUnknown(['RealWorldValueMappingSequence']).warning] };
 }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findPython } from '../../../../test/external/python.ts';
 import { imageAttributes, part10Of, type Attributes } from '../../../../test/fixtures/part10.ts';
 import type { DecodedSlice } from '../../domain/decodedSlice.ts';
+import { sharedMeaning } from '../../domain/valueMeaning.ts';
 import { firstSliceOf } from '../../../../test/fixtures/firstSlice.ts';
 
 const SCRIPT = resolve(import.meta.dirname, '../../../../test/python/writeValueImages.py');
@@ -64,8 +65,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function valuesOf({ pixels, rescaleSlope, rescaleIntercept }: DecodedSlice): number[] {
-  return Array.from(pixels, pixel => pixel * rescaleSlope + rescaleIntercept);
+function valuesOf({ pixels, rescaleSlope, rescaleIntercept, valueMeaning }: DecodedSlice): number[] {
+  const { factor } = sharedMeaning([valueMeaning]);
+  return Array.from(pixels, pixel => (pixel * rescaleSlope + rescaleIntercept) * factor);
 }
 
 async function decoded(name: string): Promise<DecodedSlice> {
@@ -96,7 +98,7 @@ describeWithPython('the values of an image', () => {
   for (const name of SUV_IMAGES) {
     test(`(${name}) are body-weight SUV`, async () => {
       const slice = await decoded(name);
-      expect(slice.valueMeaning).toEqual({ units: 'SUVbw', warnings: [] });
+      expect(sharedMeaning([slice.valueMeaning]).meaning).toEqual({ units: 'SUVbw', warnings: [] });
       expect(expected[name]?.units).toBe('SUVbw');
       // Times are written in microseconds, decay in doubles.
       expect(deviation(valuesOf(slice), expected[name]?.values ?? [])).toBeLessThan(1e-9);

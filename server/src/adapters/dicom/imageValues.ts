@@ -6,7 +6,7 @@ import type { ImagePixel } from './imagePixel.ts';
 import { applyModalityLut, readModalityLut } from './modalityLut.ts';
 import type { Part10 } from './part10.ts';
 import { readPixelPadding, withoutPadding, type PixelPadding } from './pixelPadding.ts';
-import { suvbwScaleOf } from './suvbw.ts';
+import { petMeaning, suvbwScaleOf } from './suvbw.ts';
 
 /** Where RescaleSlope, RescaleIntercept and RescaleType are. */
 type RescaleSource = Pick<Part10, 'numbers' | 'string'>;
@@ -71,15 +71,12 @@ function rescaledValues(
   if (frame && part10.string('x00541001') === '') {
     return { rescaleSlope: slope, rescaleIntercept: intercept, valueMeaning: unmappedPetMeaning() };
   }
-  const suvbw = suvbwScaleOf(part10);
-  if (suvbw.kind === 'unknown') {
-    const valueMeaning = { units: part10.string('x00541001'), warnings: [suvbw.warning] };
-    return { rescaleSlope: slope, rescaleIntercept: intercept, valueMeaning };
-  }
+  const scale = suvbwScaleOf(part10);
+  const imageFactor = scale.kind === 'known' ? scale.imageFactor : 1;
   return {
-    rescaleSlope: slope * suvbw.factor,
-    rescaleIntercept: intercept * suvbw.factor,
-    valueMeaning: { units: 'SUVbw', warnings: [] },
+    rescaleSlope: slope * imageFactor,
+    rescaleIntercept: intercept * imageFactor,
+    valueMeaning: petMeaning(part10.string('x00541001'), scale),
   };
 }
 

@@ -1,10 +1,13 @@
-import type { ValueWarning } from '../../domain/valueMeaning.ts';
+import { suvUnknownWarning, type ImageValueMeaning, type ValueWarning } from '../../domain/valueMeaning.ts';
 import { dateTimeMs, dtMs } from './dateTime.ts';
 import type { Part10 } from './part10.ts';
 
-/** How the rescaled values of a PET image become body-weight SUV (g/ml): by a factor, or not at all. */
+/**
+ * How the rescaled values of a PET image become body-weight SUV (g/ml): by a factor of the image, in which images of a
+ * series may differ, and one from Bq/ml, in which they may not; or not at all.
+ */
 export type SuvbwScale =
-  | { readonly kind: 'known'; readonly factor: number }
+  | { readonly kind: 'known'; readonly imageFactor: number; readonly activityFactor?: number }
   | { readonly kind: 'unknown'; readonly warning: ValueWarning };
 
 /** Below this the dose was written in MBq by mistake: scans of people take some 50 MBq and more. */
@@ -26,7 +29,7 @@ const DAY_MS = 24 * 3600 * 1000;
 export function suvbwScaleOf(part10: Part10): SuvbwScale {
   switch (part10.string('x00541001')) {
     case 'GML':
-      return isBodyWeight(part10) ? { kind: 'known', factor: 1 } : suvUnknown(['SUVType']);
+      return isBodyWeight(part10) ? { kind: 'known', imageFactor: 1 } : suvUnknown(['SUVType']);
     case 'BQML':
       return fromActivity(part10, 1);
     case 'CNTS':
@@ -46,7 +49,7 @@ function fromPhilipsCounts(part10: Part10): SuvbwScale {
     return (tag === undefined ? undefined : part10.numbers(tag)[0]) ?? NaN;
   };
   const suvFactor = privateFactor('00');
-  if (suvFactor > 0) return { kind: 'known', factor: suvFactor };
+  if (suvFactor > 0) return { kind: 'known', imageFactor: suvFactor };
   const activityFactor = privateFactor('09');
   return activityFactor > 0 ? fromActivity(part10, activityFactor) : suvUnknown(['Units']);
 }
@@ -71,7 +74,7 @@ function fromActivity(part10: Part10, bqPerMl: number): SuvbwScale {
       }
     },
   );
-  return scale.kind === 'known' ? { ...scale, factor: bqPerMl * scale.factor } : scale;
+  return scale.kind === 'known' ? { ...scale, imageFactor: bqPerMl } : scale;
 }
 
 /**
@@ -102,7 +105,7 @@ export function suvbwOfActivity(
   const decayS = decaySecondsOf(tracer, halfLifeS, keyword => missing.push(keyword));
   if (missing.length > 0) return suvUnknown(missing);
   const dosePerGram = (doseBq * 2 ** (-decayS / halfLifeS)) / (weightKg * 1000);
-  return { kind: 'known', factor: 1 / dosePerGram };
+  return { kind: 'known', imageFactor: 1, activityFactor: 1 / dosePerGram };
 }
 
 /** From the injection to the moment that the image is decay-corrected to; NaN after telling what is missing. */
@@ -181,6 +184,13 @@ function averageCountRateMs(durationMs: number, halfLifeS: number): number {
 }
 
 export function suvUnknown(keywords: readonly string[]): Extract<SuvbwScale, { kind: 'unknown' }> {
-  const detail = 'SUV cannot be calculated; the values stay in the units of the images.';
-  return { kind: 'unknown', warning: { code: 'suv-unknown', detail, keywords } };
+  return { kind: 'unknown', warning: suvUnknownWarning(keywords) };
+}
+
+/** Of numbers in `units` that have been multiplied with the factor of their image, where it is known. */
+export function petMeaning(units: string, scale: SuvbwScale): ImageValueMeaning {
+  if (scale.kind === 'unknown') return { units, warnings: [scale.warning] };
+  return scale.activityFactor === undefined
+    ? { units: 'SUVbw', warnings: [] }
+    : { units: 'BQML', warnings: [], suvbwFactor: scale.activityFactor };
 }
