@@ -138,6 +138,25 @@ describe('an image', () => {
     expect((await decode(table({}))).valueMeaning.units).toBe('HU');
   });
 
+  test('of PET after two injections has no SUV: whose activity is seen is not told', async () => {
+    const tracer = { RadionuclideTotalDose: '370000000', RadionuclideHalfLife: '6586.2' };
+    const pet = (tracers: readonly Attributes[]): Promise<DecodedSlice> =>
+      decode({
+        ...{ Modality: 'PT', Units: 'BQML', CorrectedImage: 'DECY\\ATTN', DecayCorrection: 'ADMIN' },
+        ...{ PatientWeight: '70', RadiopharmaceuticalInformationSequence: tracers },
+      });
+    const { valueMeaning } = await pet([tracer, { ...tracer, RadionuclideTotalDose: '150000000' }]);
+    expect(valueMeaning).toMatchObject({
+      units: 'BQML',
+      warnings: [{ code: 'suv-unknown', keywords: ['RadionuclideTotalDose'] }],
+    });
+    // Told twice it is the same one.
+    const factor = 70_000 / 370e6;
+    for (const tracers of [[tracer], [tracer, tracer]]) {
+      expect((await pet(tracers)).valueMeaning.suvbwFactor).toBeCloseTo(factor, 15);
+    }
+  });
+
   test('that is nothing but padding stays as it is', async () => {
     const pixels = Buffer.from(Uint16Array.of(9, 9, 9, 9, 9, 9).buffer);
     expect([...(await decode({ PixelPaddingValue: [9], PixelData: pixels })).pixels]).toEqual([

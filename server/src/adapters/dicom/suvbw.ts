@@ -18,6 +18,8 @@ const MOST_WEIGHT_KG = 700;
 const MOST_HALF_LIVES = 12;
 /** Slower tracers are imaged days after the injection, so that a time of day alone does not say when it was. */
 const LONGEST_HALF_LIFE_WITHOUT_DATE_S = 12 * 3600;
+/** RadiopharmaceuticalStartTime, RadionuclideTotalDose, RadionuclideHalfLife, RadiopharmaceuticalStartDateTime. */
+const INJECTION_TAGS = ['x00181072', 'x00181074', 'x00181075', 'x00181078'];
 /** Reference times are rounded; a second of the fastest tracer in use (Rb-82) is 1 %. */
 const FRAME_TIME_TOLERANCE_MS = 1000;
 const DAY_MS = 24 * 3600 * 1000;
@@ -97,15 +99,23 @@ export function suvbwOfActivity(
     missing.push(keyword);
     return NaN;
   };
-  const tracer = part10.items('x00540016')[0];
+  const tracers = part10.items('x00540016');
+  const [tracer] = tracers;
   const numberIn = (tag: string): number | undefined => tracer?.numbers(tag)[0];
   const weightKg = need('PatientWeight', part10.numbers('x00101030')[0], MOST_WEIGHT_KG);
-  const doseBq = need('RadionuclideTotalDose', numberIn('x00181074'), Infinity, LEAST_DOSE_BQ);
+  const doseTold = isOneInjection(tracers) ? numberIn('x00181074') : undefined;
+  const doseBq = need('RadionuclideTotalDose', doseTold, Infinity, LEAST_DOSE_BQ);
   const halfLifeS = need('RadionuclideHalfLife', numberIn('x00181075'));
   const decayS = decaySecondsOf(tracer, halfLifeS, keyword => missing.push(keyword));
   if (missing.length > 0) return suvUnknown(missing);
   const dosePerGram = (doseBq * 2 ** (-decayS / halfLifeS)) / (weightKg * 1000);
   return { kind: 'known', imageFactor: 1, activityFactor: 1 / dosePerGram };
+}
+
+/** Of several injections (PS3.3 C.8.9.2) nobody knows how much of the activity is of which. */
+function isOneInjection(tracers: readonly Part10[]): boolean {
+  const told = tracers.map(tracer => INJECTION_TAGS.map(tag => tracer.string(tag)).join());
+  return new Set(told).size <= 1;
 }
 
 /** From the injection to the moment that the image is decay-corrected to; NaN after telling what is missing. */
