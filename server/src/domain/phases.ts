@@ -15,7 +15,8 @@ export const SAME_POSITION_TOLERANCE_MM = 1e-3;
  * The phases (time points, acquisitions, echoes, b-values …) of a stack with several images at a position: each
  * takes at most one image a position. They are told apart by the first attribute of `phaseValues` that does so
  * with no more phases than images lie at the fullest position, or else by InstanceNumber and the number of the frame,
- * where every position has its image in every phase. They come in the order of what tells them apart. Undefined when nothing does.
+ * where every position has its image in every phase. They come in the order of what tells them apart. Undefined when
+ * nothing does.
  */
 export function phasesOf(slices: readonly PhasedSlice[], stack: Stack): readonly Stack[] | undefined {
   const positionOf = positionsOf(slices, stack);
