@@ -8,6 +8,7 @@ import pytest
 from conftest import ZOO
 from sam3d.adaptation.pretraining import Pretraining
 from sam3d.data.volume_store import read_entries
+from sam3d.evaluation import matrix_cell
 from sam3d.evaluation.evaluated_base import base_of_zoo
 from sam3d.evaluation.matrix import common_settings
 from sam3d.evaluation.matrix_cell import PRE_TRAINED, PROMPT_BASED, Cell, CellRun, run_base_click, run_cell
@@ -36,7 +37,10 @@ def test_a_promptable_cell_is_measured_by_the_clicks_of_the_base(data: Path, tmp
     assert f"| tiny | {PROMPT_BASED} | 1 |" in matrix_section([before, after], [])
 
 
-def test_a_pre_trained_cell_runs_from_the_encoder_that_was_kept(data: Path, tmp_path: Path) -> None:
+def test_a_pre_trained_cell_runs_from_the_encoder_that_was_kept(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matrix_cell, "PRETRAINED", tmp_path / "pretrained")
     run = cell_run(PRE_TRAINED, tmp_path / "matrix.jsonl")
     run_cell(run)
     assert run.is_done(read_log(run.log))
