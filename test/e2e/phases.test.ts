@@ -128,8 +128,11 @@ describe('a series of three phases in the viewer', () => {
     const series = viewer.page.locator('.tomoclick-series');
     expect(await series.innerText()).toContain('phase 1 of 3');
     await viewer.planes.tap('coronal', SECOND.landmarkLps);
+    await series.filter({ hasText: 'phase 2 of 3' }).waitFor();
+    // A volume that begins is idle before its first click is under way.
+    await viewer.page.locator('[data-cy=tomoclick-volume]', { hasText: /\d/ }).first().waitFor();
+    await viewer.panel.waitUntilIdle();
     await viewer.picture('phase-2-tapped');
-    expect(await series.innerText()).toContain('phase 2 of 3');
     const tapped = (await segmentations()).at(-1)!;
     expect(tapped.image!.sopInstanceUID).toMatch(`${seriesInstanceUID}.2.`);
     expect(tapped.segments[0]!.prompts).toHaveLength(1);
