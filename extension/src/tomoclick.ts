@@ -75,7 +75,7 @@ export class Tomoclick {
   /** By displaySetInstanceUID. */
   private readonly open = new Map<string, OpenSeries>();
   private readonly left = new LeftSessions(steps => showUnsent(this.services, steps));
-  private readonly keeper = sessionClickKeeper(window.sessionStorage);
+  private readonly keeper = sessionClickKeeper(() => window.sessionStorage);
   private readonly listeners = new Set<() => void>();
   private unfollowRankings = (): void => undefined;
   private endings: (() => void)[] = [];

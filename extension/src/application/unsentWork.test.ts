@@ -29,7 +29,7 @@ beforeEach(() => {
 /** A window with one session in it. */
 function openPage(): { readonly page: EventTarget; readonly runner: PromptSessionRunner } {
   const page = new EventTarget();
-  const keeper = sessionClickKeeper(storage);
+  const keeper = sessionClickKeeper(() => storage);
   const runner = desk.newRunner();
   followPageEnd(page, new UnsentWork(() => [runner], keeper));
   runner.open(keeper.take(SERIES));
