@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { describedSegment, foreign, type ForeignFrame } from '../../../../test/fixtures/foreignFrames.ts';
 import { imageAttributes, part10Of, type Attributes } from '../../../../test/fixtures/part10.ts';
 import { sourceOf } from '../../../../test/fixtures/segmentations.ts';
-import { PATIENT_STUDY } from '../../../../test/fixtures/slices.ts';
 import { affineFromColumns, type Vector3 } from '../../domain/affine.ts';
 import { voxelAt } from '../../domain/mask.ts';
 import { placeSegmentation } from '../../domain/placeSegmentation.ts';
@@ -12,73 +12,6 @@ const decoder = new DicomSegmentationDecoder();
 const SHAPE: Vector3 = [3, 2, 4];
 const IJK_TO_LPS = affineFromColumns([0.7, 0, 0], [0, 0.8, 0], [0, 0, 2.5], [-100, -120, 40]);
 const VOLUME = sourceOf(SHAPE, IJK_TO_LPS);
-
-interface ForeignFrame {
-  readonly position: string;
-  readonly segmentNumber?: number;
-  readonly pixels: readonly number[];
-  readonly sourceUID?: string;
-  readonly sourceFrames?: string;
-}
-
-/** A segmentation as another writer might write it: 3 × 2 pixels of 8 bits, or of one. */
-function foreign(frames: readonly ForeignFrame[], changes: Attributes = {}): Buffer {
-  const isBinary = changes['SegmentationType'] === undefined;
-  const pixels = frames.flatMap(frame => frame.pixels);
-  const packed = new Uint8Array(Math.ceil(pixels.length / 8));
-  pixels.forEach((pixel, n) => (packed[n >> 3]! |= pixel << (n & 7)));
-  return part10Of(
-    imageAttributes({
-      ...{ SOPClassUID: '1.2.840.10008.5.1.4.1.1.66.4', SOPInstanceUID: '1.2.3.77', Modality: 'SEG' },
-      ...{ StudyInstanceUID: PATIENT_STUDY.studyInstanceUID, FrameOfReferenceUID: '1.2.3.4' },
-      ...{ Rows: 2, Columns: 3, NumberOfFrames: frames.length },
-      ...(isBinary
-        ? { BitsAllocated: 1, BitsStored: 1, HighBit: 0 }
-        : { BitsAllocated: 8, BitsStored: 8, HighBit: 7 }),
-      SegmentationType: 'BINARY',
-      SegmentSequence: [describedSegment(1, 'Tumor')],
-      SharedFunctionalGroupsSequence: [
-        {
-          PlaneOrientationSequence: [{ ImageOrientationPatient: '1\\0\\0\\0\\1\\0' }],
-          PixelMeasuresSequence: [{ PixelSpacing: '0.8\\0.7', SliceThickness: '2.5' }],
-        },
-      ],
-      PerFrameFunctionalGroupsSequence: frames.map(
-        ({ position, segmentNumber, sourceUID, sourceFrames }) => ({
-          PlanePositionSequence: [{ ImagePositionPatient: position }],
-          ...(segmentNumber !== undefined && {
-            SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segmentNumber }],
-          }),
-          ...(sourceUID !== undefined && {
-            DerivationImageSequence: [
-              {
-                SourceImageSequence: [
-                  {
-                    ReferencedSOPInstanceUID: sourceUID,
-                    ...(sourceFrames !== undefined && { ReferencedFrameNumber: sourceFrames }),
-                  },
-                ],
-              },
-            ],
-          }),
-        }),
-      ),
-      PixelData: isBinary ? packed : Uint8Array.from(pixels),
-      ...changes,
-    }),
-  );
-}
-
-function describedSegment(segmentNumber: number, label: string, typeCode?: Attributes): Attributes {
-  const code = typeCode ?? { CodeValue: 'T-62000', CodingSchemeDesignator: 'SRT', CodeMeaning: 'Liver' };
-  return {
-    ...{ SegmentNumber: segmentNumber, SegmentLabel: label, SegmentAlgorithmType: 'MANUAL' },
-    SegmentedPropertyCategoryCodeSequence: [
-      { CodeValue: 'T-D0050', CodingSchemeDesignator: 'SRT', CodeMeaning: 'Tissue' },
-    ],
-    SegmentedPropertyTypeCodeSequence: [code],
-  };
-}
 
 async function voxelsIn(part10: Uint8Array, segmentNumber = 1): Promise<string[]> {
   const { masks } = await placeSegmentation(await decoder.decode(part10), VOLUME);
