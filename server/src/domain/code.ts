@@ -5,6 +5,9 @@ export interface Code {
   readonly meaning: string;
 }
 
+/** LongCodeValue has no limit; no terminology comes near to this. */
+export const LONGEST_CODE_VALUE = 1024;
+
 /** A concept of SNOMED CT. */
 export function sct(value: string, meaning: string): Code {
   return { value, scheme: 'SCT', meaning };

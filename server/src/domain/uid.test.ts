@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { uidSchema } from '../contract/identifiers.ts';
-import { LONGEST_UID_ROOT, namedUidsUnder, newUid, uidsUnder } from './uid.ts';
+import { isUid, LONGEST_UID_ROOT, namedUidsUnder, newUid, uidsUnder } from './uid.ts';
 
 test('every new UID is a valid DICOM UID below 2.25 and differs from the others', () => {
   const uids = Array.from({ length: 1000 }, newUid);
@@ -30,4 +30,24 @@ test('a name has one UID, valid and of its own, under every root', async () => {
     expect(new Set(uids).size).toBe(uids.length);
     expect(await namedUidsUnder(root)('save 0')).toBe(uids[0]);
   }
+});
+
+test('UIDs are told from what is none as the API tells them', () => {
+  const texts = [
+    '1.2.840',
+    '0.0',
+    '2.25.7',
+    '',
+    '1..2',
+    '1.02',
+    '.1',
+    '1.',
+    '1.2a',
+    '../1',
+    '1'.repeat(64),
+    '1'.repeat(65),
+  ];
+  const known = texts.map(text => isUid(text));
+  expect(known).toEqual(texts.map(text => uidSchema.safeParse(text).success));
+  expect(texts.filter((_, n) => known[n])).toEqual(['1.2.840', '0.0', '2.25.7', '1'.repeat(64)]);
 });

@@ -4,6 +4,13 @@ export type NewUid = () => string;
 /** A DICOM UID that is the same whenever the same thing is named, and another one for every other name. */
 export type NamedUid = (name: string) => Promise<string>;
 
+const UID = /^(0|[1-9]\d*)(\.(0|[1-9]\d*))*$/;
+
+/** Dotted decimal, at most 64 characters, no component with a leading zero (PS3.5 9.1): safe as a file name, too. */
+export function isUid(text: string): boolean {
+  return text.length <= 64 && UID.test(text);
+}
+
 /** So long may a root be that as much chance follows it as makes two equal UIDs as unlikely as can be. */
 export const LONGEST_UID_ROOT = 32;
 const BITS_UNDER_A_ROOT = 100n; // 31 digits

@@ -31,8 +31,8 @@ const SUVBW_FACTOR_TOLERANCE = 0.01;
 
 /**
  * The meaning that all images of a stack share, and what their numbers have to be multiplied with for it; each warning
- * once. Decay correction refers to one moment of a scan (DecayCorrection, PS3.3 C.8.9.1): where images tell different ones, or some
- * tell none, nobody knows which, and the numbers stay in the units of the images.
+ * once. Decay correction refers to one moment of a scan (DecayCorrection, PS3.3 C.8.9.1): where images tell different
+ * ones, or some tell none, nobody knows which, and the numbers stay in the units of the images.
  * @throws Problem unsupported-pixel-data when they differ in units: their numbers cannot be compared
  */
 export function sharedMeaning(images: readonly ImageValueMeaning[]): {

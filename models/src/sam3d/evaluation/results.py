@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .logged_sections import LOGGED_SECTIONS
 from .matrix import LOG as MATRIX_LOG
-from .matrix import main as matrix
+from .matrix import main as write_matrix
 from .matrix_table import TITLE as MATRIX_TITLE
 from .methods import COMPARED, PROMPTED_UNET
 from .prompt_kinds import prompt_kinds_table
@@ -161,7 +161,7 @@ def main() -> None:
             print(f"{section.log}: left out, since it is of other patients than {section.title} shows")
     matrix_log = arguments.logs / MATRIX_LOG.name
     if matrix_log.exists():
-        matrix(["--table", "--log", str(matrix_log), "--results", str(arguments.results)])
+        write_matrix(["--table", "--log", str(matrix_log), "--results", str(arguments.results)])
 
 
 if __name__ == "__main__":

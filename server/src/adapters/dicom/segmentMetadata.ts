@@ -1,4 +1,5 @@
 import { data } from 'dcmjs';
+import { LONGEST_CODE_VALUE } from '../../domain/code.ts';
 import { currentCode } from '../../domain/currentCode.ts';
 import { itemsOf, numbersOf, textOf } from '../../domain/datasetValues.ts';
 import type { DicomJsonDataset } from '../../domain/dicomJson.ts';
@@ -7,6 +8,7 @@ import type { SegmentAlgorithm, SegmentCodes } from '../../domain/segmentDescrip
 import type { DecodedSegment } from '../../domain/decodedSegmentation.ts';
 import type { ColourRgb } from '../../domain/segmentation.ts';
 import { segmentedPropertyOf, type Code } from '../../domain/terminology.ts';
+import { isUid } from '../../domain/uid.ts';
 
 const TAG = {
   anatomicRegion: '00082218',
@@ -32,12 +34,8 @@ const HIGHEST_SEGMENT_NUMBER = 0xffff;
 const LONGEST_TEXT = 64;
 /** Of SH. */
 const LONGEST_SCHEME = 16;
-/** LongCodeValue has no limit; no terminology comes near to this. */
-const LONGEST_CODE_VALUE = 1024;
-/** TrackingID has no limit either. */
+/** TrackingID has no limit. */
 const LONGEST_TRACKING_ID = 1024;
-/** PS3.5 9.1. */
-const UID = /^(?=.{1,64}$)(0|[1-9]\d*)(\.(0|[1-9]\d*))*$/;
 
 /**
  * An item of SegmentSequence (PS3.3 C.8.20.2); undefined for the background. Of what could not be written again, texts
@@ -59,7 +57,7 @@ export function readSegmentItem(item: DicomJsonDataset): DecodedSegment | undefi
     segmentNumber,
     label,
     ...(colour && { colour }),
-    ...(UID.test(trackingUID) && { trackingUID }),
+    ...(isUid(trackingUID) && { trackingUID }),
     description: {
       codes: readCodes(item, label),
       trackingID: shortText(textOf(item, TAG.trackingID), LONGEST_TRACKING_ID) || label,

@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isUid } from '../../domain/uid.ts';
 import type { ArchiveScope } from '../../ports/dicomWebArchive.ts';
-
-const UID = /^(0|[1-9]\d*)(\.(0|[1-9]\d*))*$/;
-
-/** True for what may name a file or folder: dotted decimal, at most 64 characters (PS3.5 9.1). */
-export function isUid(text: string): boolean {
-  return text.length <= 64 && UID.test(text);
-}
 
 export interface StoredFile extends Required<ArchiveScope> {
   readonly byteSize: number;

@@ -1,11 +1,11 @@
 import type { DicomJsonDataset } from '../../domain/dicomJson.ts';
 import { Problem } from '../../domain/errors.ts';
+import { isUid } from '../../domain/uid.ts';
 import { MalformedDataSetError } from '../../formats/dataSetReader.ts';
 import { toDicomJson } from '../../formats/dicomJson.ts';
 import { readFrameLayout } from '../../formats/frameLayout.ts';
 import type { Part10 } from '../../formats/part10.ts';
 import type { InstanceReference } from '../../ports/dicomWebArchive.ts';
-import { isUid } from './archiveFolder.ts';
 
 /** What the index keeps of an instance. */
 export interface InstanceRecord extends InstanceReference {

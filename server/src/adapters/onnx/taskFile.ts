@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { LONGEST_CODE_VALUE } from '../../domain/code.ts';
 
 const text = z.string().min(1).max(200);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex');
-/** A LongCodeValue is longer than other texts; as long as segmentations may bring (segmentMetadata.ts). */
-const codeValue = z.string().min(1).max(1024);
+/** As long as segmentations may bring it. */
+const codeValue = z.string().min(1).max(LONGEST_CODE_VALUE);
 const code = z.strictObject({ value: codeValue, scheme: text, meaning: text });
 const share = z.number().min(0).max(1);
 
