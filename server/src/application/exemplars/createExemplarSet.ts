@@ -117,10 +117,7 @@ function severalModalities(found: readonly FoundCase[]): readonly Fault[] {
 
 /** What is found would carry the code of one of them. */
 function severalMeanings(found: readonly FoundCase[], classes: readonly TaskClass[]): readonly Fault[] {
-  return ambiguousClasses(found, classes).map(({ label, meanings }) => ({
-    pointer: '/cases',
-    detail: `“${label}” is coded differently in different cases (${meanings.join(', ')}): name apart what is not the same.`,
-  }));
+  return ambiguousClasses(found, classes).map(detail => ({ pointer: '/cases', detail }));
 }
 
 function ofCase(index: number, fault: string): Fault {

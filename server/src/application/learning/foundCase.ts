@@ -73,20 +73,22 @@ export function classesOf(
 }
 
 /**
- * What is coded differently in cases that label it alike, by its label: learned as one, one of the two would come out
+ * What is coded differently in cases that label it alike, in words: learned as one, one of the two would come out
  * under the name of the other. Tissue is what nobody has coded.
  */
 export function ambiguousClasses(
   found: readonly FoundCase[],
   classes: readonly TaskClass[],
-): readonly { readonly label: string; readonly meanings: readonly string[] }[] {
+): readonly string[] {
   return classes.flatMap(({ label }) => {
     const types = found
       .flatMap(each => each.classes)
       .filter(each => sameLabel(each.label, label) && !isSameCode(each.type, TISSUE))
       .map(({ type }) => type);
     const distinct = types.filter((type, n) => types.findIndex(other => isSameCode(other, type)) === n);
-    return distinct.length > 1 ? [{ label, meanings: distinct.map(({ meaning }) => meaning) }] : [];
+    if (distinct.length < 2) return [];
+    const meanings = distinct.map(({ meaning }) => meaning).join(', ');
+    return `“${label}” is coded differently in different cases (${meanings}): name apart what is not the same.`;
   });
 }
 

@@ -48,12 +48,7 @@ export function surveyWarnings(
     ),
     ...classWarnings(found, classes, labels),
     ...unlearnedClasses(found, classes),
-    ...ambiguousClasses(found, classes).map(({ label, meanings }) =>
-      fatal(
-        'class-ambiguous',
-        `“${label}” is coded differently in different cases (${meanings.join(', ')}): name apart what is not the same.`,
-      ),
-    ),
+    ...ambiguousClasses(found, classes).map(detail => fatal('class-ambiguous', detail)),
     ...found.flatMap(each => overlapWarnings(each, classes)),
     ...modalityWarnings(found, model),
   ];
