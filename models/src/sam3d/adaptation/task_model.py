@@ -34,6 +34,6 @@ def frozen_base(base: Sam3d, classes: int) -> TaskModel:
     decoder and learns."""
     remove_idle_layers(base.image_encoder)
     base.image_encoder.requires_grad_(False)
-    decoder = SemanticDecoder(classes)
+    decoder = SemanticDecoder(classes, base.mask_decoder.further_blocks)
     decoder.start_from(base.mask_decoder)
     return TaskModel(base.image_encoder, decoder)

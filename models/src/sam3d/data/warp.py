@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from .implicit_shapes import random_rotation
+from .random_fields import interpolated
 
 WARP_SHARE = 0.5
 MARGIN = 0.18  # of the cube, on each side, for what turns into it
@@ -47,7 +48,6 @@ def draw_warp(rng: np.random.Generator, cube: int, larger: int) -> Warp:
     position = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), -1)
     source = position @ small_rotation(rng).T.astype(np.float32) + np.float32((larger - 1) / 2)
     cells = int(rng.integers(BEND_CELLS[0], BEND_CELLS[1] + 1))
-    coarse = torch.from_numpy(rng.standard_normal((1, 3, cells, cells, cells), np.float32))
-    bend = F.interpolate(coarse, (cube, cube, cube), mode="trilinear", align_corners=True)[0]
+    bend = interpolated(rng.standard_normal((3, cells, cells, cells), np.float32), cube)
     amplitude = np.float32(rng.uniform(0, LARGEST_BEND) * cube)
-    return Warp(np.ascontiguousarray(source + amplitude * bend.permute(1, 2, 3, 0).numpy(), np.float32))
+    return Warp(np.ascontiguousarray(source + amplitude * bend.transpose(1, 2, 3, 0), np.float32))

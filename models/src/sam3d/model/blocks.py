@@ -48,6 +48,10 @@ class RefiningBlock(nn.Module):
         return x + self.conv2(activated(self.norm2(self.conv1(self.norm1(x)))))
 
 
+def refining_blocks(count: int, channels: int) -> nn.Sequential:
+    return nn.Sequential(*(RefiningBlock(channels) for _ in range(count)))
+
+
 class ConvNormAct(nn.Sequential):
     """(B, in, n, n, n) → (B, out, n / stride, …)"""
 

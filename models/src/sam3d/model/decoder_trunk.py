@@ -3,7 +3,7 @@ image's features."""
 
 from torch import Tensor, nn
 
-from .blocks import ConvNormAct, RefiningBlock, ResidualBlock, UpConv, activated, group_norm
+from .blocks import ConvNormAct, RefiningBlock, ResidualBlock, UpConv, activated, group_norm, refining_blocks
 from .feature_pyramid import EIGHTH_FEATURES, FEATURES, HALF_FEATURES, QUARTER_FEATURES, FeatureChannels
 
 HALF_CHANNELS = HALF_FEATURES  # as the features that the prompts are added to
@@ -12,8 +12,10 @@ EIGHTH_CHANNELS = EIGHTH_FEATURES
 
 
 class DecoderTrunk(nn.Module):
-    def __init__(self, features: FeatureChannels = FEATURES) -> None:
+    def __init__(self, features: FeatureChannels = FEATURES, further_blocks: int = 0) -> None:
+        """further_blocks: on the way up, on the eighth and on the quarter grid each"""
         super().__init__()
+        self.further_blocks = further_blocks
         half, quarter, eighth, sixteenth = features
         self.quarter_norm = group_norm(quarter)
         self.quarter_down = ResidualBlock(quarter)
@@ -23,8 +25,10 @@ class DecoderTrunk(nn.Module):
         self.sixteenth = nn.Sequential(ConvNormAct(eighth, sixteenth, 2, 2), ResidualBlock(sixteenth))
         self.up_eighth = UpConv(sixteenth, eighth)
         self.eighth_up = ResidualBlock(eighth)
+        self.refine_eighth = refining_blocks(further_blocks, eighth)
         self.up_quarter = UpConv(eighth, quarter)
         self.quarter_up = ResidualBlock(quarter)
+        self.refine_quarter = refining_blocks(further_blocks, quarter)
         self.up_half = UpConv(quarter, half)
         self.half_norm = group_norm(half)
         self.half_up = ConvNormAct(half, half)
@@ -40,7 +44,7 @@ class DecoderTrunk(nn.Module):
         eighth = activated(self.eighth_norm(features_eighth + self.to_eighth(quarter)))
         eighth = self.eighth_down(eighth)  # (B, 64, n/8, …)
         sixteenth = self.sixteenth(eighth)  # (B, 128, n/16, …)
-        eighth = self.eighth_up(eighth + self.up_eighth(sixteenth))
-        quarter = self.quarter_up(quarter + self.up_quarter(eighth))
+        eighth = self.refine_eighth(self.eighth_up(eighth + self.up_eighth(sixteenth)))
+        quarter = self.refine_quarter(self.quarter_up(quarter + self.up_quarter(eighth)))
         half = features_half + self.up_half(quarter) + added_half
         return self.half_refine(self.half_up(activated(self.half_norm(half)))), eighth

@@ -7,6 +7,7 @@ HAS_BF16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # without it PyTorch's 
 SMALLEST_CUBE = 48
 
 
-def autocast_of(cube: int) -> torch.autocast:
+def autocast_of(cube: int, device_type: str = "cpu") -> torch.autocast:
     """bf16 where the processor has it and cubes of that edge can be learned from in it"""
-    return torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16 and cube >= SMALLEST_CUBE)
+    enabled = device_type != "cpu" or (HAS_BF16 and cube >= SMALLEST_CUBE)
+    return torch.autocast(device_type, torch.bfloat16, enabled=enabled)

@@ -3,13 +3,9 @@
 from torch import Tensor, nn
 
 from .attention import GlobalContext
-from .blocks import ConvNormAct, RefiningBlock, ResidualBlock, UpConv, space_to_depth
+from .blocks import ConvNormAct, ResidualBlock, UpConv, refining_blocks, space_to_depth
 from .feature_pyramid import SUBVOXELS, Embeddings, FeaturePyramid
 from .size import TINY, Size
-
-
-def refining_blocks(count: int, channels: int) -> nn.Sequential:
-    return nn.Sequential(*(RefiningBlock(channels) for _ in range(count)))
 
 
 class ImageEncoder(FeaturePyramid):

@@ -98,8 +98,8 @@ class IouHead(nn.Module):
 
 
 class MaskDecoder(DecoderTrunk):
-    def __init__(self, features: FeatureChannels = FEATURES) -> None:
-        super().__init__(features)
+    def __init__(self, features: FeatureChannels = FEATURES, further_blocks: int = 0) -> None:
+        super().__init__(features, further_blocks)
         self.from_half = nn.Conv3d(HALF_INPUTS, features.quarter, 2, 2)
         self.from_quarter = PointwiseConv(QUARTER_MAPS, features.quarter)
         self.skip_half = PointwiseConv(HALF_INPUTS, features.half)

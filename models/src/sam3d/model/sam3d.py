@@ -19,7 +19,7 @@ class Sam3d(nn.Module):
         # Given encoders end in features as wide as the tiny one's.
         own = size if isinstance(size, Size) else TINY
         self.prompt_encoder = PromptEncoder(own.silenced_maps)
-        self.mask_decoder = MaskDecoder(own.features)
+        self.mask_decoder = MaskDecoder(own.features, own.decoder_blocks)
         self.mask_refiner = MaskRefiner()
 
     def encode(self, image: Tensor) -> Embeddings:

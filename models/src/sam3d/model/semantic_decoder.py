@@ -12,9 +12,9 @@ BACKGROUND_LOGIT = 2.0  # where training starts: most of a volume is background
 
 
 class SemanticDecoder(DecoderTrunk):
-    def __init__(self, classes: int) -> None:
-        """classes: without the background"""
-        super().__init__()
+    def __init__(self, classes: int, further_blocks: int = 0) -> None:
+        """classes: without the background; further_blocks: as the mask decoder has that it starts from"""
+        super().__init__(further_blocks=further_blocks)
         self.default_quarter = nn.Parameter(torch.zeros(1, QUARTER_CHANNELS, 1, 1, 1))
         self.default_half = nn.Parameter(torch.zeros(1, HALF_CHANNELS, 1, 1, 1))
         self.to_logits = PointwiseConv(HALF_CHANNELS, 8 * (1 + classes), LOGIT_GAIN)

@@ -1,5 +1,5 @@
-"""How large an encoder is. The decoder, which runs at every click, is the same for all that are meant for
-use; others show in ablations what a part of the model is worth."""
+"""How large a model is: its encoder above all, since the decoder runs at every click. Others show in
+ablations what a part of the model is worth."""
 
 from dataclasses import dataclass, replace
 
@@ -22,6 +22,7 @@ class Size:
     token_heads: int
     token_blocks: int
     features: FeatureChannels = FEATURES
+    decoder_blocks: int = 0  # further ones of the decoder, on two grids each
     silenced_maps: tuple[int, ...] = ()  # of the prompts, that the decoder is not told
 
 
@@ -36,6 +37,9 @@ TINY = Size(
     token_channels=128,
     token_heads=4,
     token_blocks=3,
+)
+SMALL = replace(
+    TINY, half_channels=32, quarter_channels=64, quarter_blocks=2, eighth_blocks=3, decoder_blocks=2
 )
 BASE = Size(
     half_channels=32,
@@ -59,6 +63,7 @@ SIZES: dict[str, Size | VitGeometry | TinyVitGeometry] = {
     "tiny_wide": TINY_WIDE,
     "tiny_without_walk": TINY_WITHOUT_WALK,
     "tiny_without_similarity": TINY_WITHOUT_SIMILARITY,
+    "small": SMALL,
     "base": BASE,
     "vit_b": VIT_B,
     "vit_l": VIT_L,

@@ -9,6 +9,7 @@ import yaml
 from sam3d.model.adaptation import Adaptation
 from sam3d.model.half_precision import SMALLEST_CUBE
 
+Device = Literal["cpu", "cuda"]
 Episodes = Literal["answering", "sessions", "refining", "reconstructing"]
 
 
@@ -41,10 +42,17 @@ class TrainingConfig:
     episodes: Episodes = "answering"  # what is learned in them
     least_voxels: int = 0  # of the cube that a sample's target fills
     looks_kept: float = 1.0  # share of the samples that are looks: corrections are made in fitted regions
+    # cuda: one process learns, of samples_per_step, and the processes draw the samples
+    device: Device = "cpu"
+    replays: int = 0  # on a GPU: steps of samples that were learned from before, for each step of new ones
 
     def __post_init__(self) -> None:
         if self.episodes not in get_args(Episodes):
             raise ValueError(f"episodes must be one of {get_args(Episodes)}, not {self.episodes}")
+        if self.device not in get_args(Device):
+            raise ValueError(f"device must be one of {get_args(Device)}, not {self.device}")
+        if self.device != "cpu" and (self.episodes != "answering" or len(self.stages) != 1):
+            raise ValueError("a GPU learns to answer, in one stage")
 
     @property
     def steps(self) -> int:

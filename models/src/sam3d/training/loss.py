@@ -25,7 +25,7 @@ def dice_loss(logits: Tensor, target: Tensor) -> Tensor:
 
 def picked(logits: Tensor, index: Tensor) -> Tensor:
     """One hypothesis a sample; logits (B, 3, …), index (B,) → (B, …)"""
-    return torch.stack([of_sample[i] for of_sample, i in zip(logits, index.tolist(), strict=True)])
+    return logits[torch.arange(len(index), device=index.device), index]
 
 
 @torch.no_grad()

@@ -1,8 +1,8 @@
 """Trains a model: python -m sam3d.training.train --config configs/sam3d_tiny.yaml
 
 Data-parallel over processes of one thread each: on few cores that wastes less than threads that wait for
-each other after every operation. A run that is started again goes on at its last checkpoint and gives the
-same weights as an uninterrupted one.
+each other after every operation. A configuration of the device cuda is trained on a GPU (on_device). A run
+that is started again goes on at its last checkpoint and gives the same weights as an uninterrupted one.
 """
 
 import os
@@ -11,7 +11,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
 
 import argparse
 import json
-import math
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -19,38 +18,35 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.distributed as dist
-from torch import Tensor, nn
+from torch import nn
 
 from sam3d.data.sampler import Sampler
 from sam3d.data.volume_store import StoredVolume, data_folder, load, read_entries, training_entries
-from sam3d.model.adaptation import attach
 
 from .checkpoint import grown_state, load_checkpoint, save_checkpoint
-from .config import TrainingConfig, read_config
+from .config import Stage, TrainingConfig, read_config
 from .curves import LOG, write_curves
 from .episode import run_episodes
+from .on_device.train import train_on_device
 from .provenance import write_provenance
 from .reconstruction_episode import run_reconstruction_episodes
 from .refining_episode import run_refining_episodes
+from .schedule import (
+    GRADIENT_NORM_LIMIT,
+    LOG_EVERY_STEPS,
+    choose_what_learns,
+    learning_rate,
+    update_average,
+)
 from .session_episode import run_session_episodes
 from .trainable import TRAINABLE, trainable
 
-GRADIENT_NORM_LIMIT = 1.0
-FINAL_LEARNING_RATE = 0.02  # × the highest
-LOG_EVERY_STEPS = 50
 EPISODES = {
     "answering": run_episodes,
     "sessions": run_session_episodes,
     "refining": run_refining_episodes,
     "reconstructing": run_reconstruction_episodes,
 }
-
-
-def learning_rate(config: TrainingConfig, step: int) -> float:
-    """Linear warm-up, then a cosine."""
-    warm_up = min(1.0, (step + 1) / config.warm_up_steps)
-    cosine = 0.5 * (1 + math.cos(math.pi * step / config.steps))
-    return config.learning_rate * warm_up * (FINAL_LEARNING_RATE + (1 - FINAL_LEARNING_RATE) * cosine)
 
 
 def average_gradients(parameters: list[nn.Parameter]) -> None:
@@ -63,24 +59,6 @@ def average_gradients(parameters: list[nn.Parameter]) -> None:
             count = parameter.grad.numel()
             parameter.grad.copy_(flat[offset : offset + count].view_as(parameter.grad))
             offset += count
-
-
-@torch.no_grad()
-def update_average(average: dict[str, Tensor], model: nn.Module, decay: float, step: int) -> None:
-    decay = min(decay, (step + 1) / (step + 10))  # early weights are forgotten faster
-    for name, value in model.state_dict().items():
-        average[name].lerp_(value, 1 - decay)
-
-
-def choose_what_learns(model: nn.Module, config: TrainingConfig) -> None:
-    """Attaches the adaptation, if there is one; what the model holds fixed itself stays so."""
-    named = [p for name, p in model.named_parameters() if p.requires_grad and name.startswith(config.trained)]
-    model.requires_grad_(False)
-    if config.adaptation is not None:
-        attach(model, config.adaptation)
-    if config.adaptation is None or config.trained:
-        for parameter in named:
-            parameter.requires_grad_(True)
 
 
 class Trainer:
@@ -110,7 +88,7 @@ class Trainer:
     def train_step(self) -> list[list[float]]:
         config, cube = self.config, self.config.cube_at(self.step)
         for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(config, self.step)
+            group["lr"] = learning_rate(config, self.step, self.step / config.steps)
         self.optimiser.zero_grad(set_to_none=True)
         seeds = [(config.seed, self.step, self.rank, index) for index in range(config.samples_per_step)]
         samples = [self.sampler.sample(cube, seed) for seed in seeds]
@@ -192,8 +170,12 @@ def main() -> None:
         "--initial", type=Path, help="checkpoint whose averaged weights a new run starts from"
     )
     parser.add_argument("--size", choices=TRAINABLE, help="of the model, instead of the configuration's")
+    parser.add_argument("--within-s", type=float, help="on a GPU: as many steps as there is time for")
+    parser.add_argument("--steps", type=int, help="of a configuration of one stage, instead of its own")
     arguments = parser.parse_args()
     config = read_config(arguments.config)
+    if arguments.steps is not None:
+        config = replace(config, stages=(Stage(config.cube_at(0), arguments.steps),))
     if arguments.size is not None:
         config = replace(config, size=arguments.size)
     run = arguments.run or Path("runs") / arguments.config.stem
@@ -206,7 +188,10 @@ def main() -> None:
     except ValueError as error:
         parser.error(str(error))
     (run / "rendezvous").unlink(missing_ok=True)
-    if config.processes == 1:
+    if config.device == "cuda":
+        sampler = Sampler(load_volumes(folder), config.shares, config.least_voxels, config.looks_kept)
+        train_on_device(config, sampler, run, torch.device("cuda"), arguments.initial, arguments.within_s)
+    elif config.processes == 1:
         train_process(0, config, folder, run, arguments.initial)
     else:
         torch.multiprocessing.spawn(

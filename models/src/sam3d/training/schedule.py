@@ -1,0 +1,39 @@
+"""How a run learns at each of its steps, wherever it runs."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from sam3d.model.adaptation import attach
+
+from .config import TrainingConfig
+
+GRADIENT_NORM_LIMIT = 1.0
+FINAL_LEARNING_RATE = 0.02  # × the highest
+LOG_EVERY_STEPS = 50
+
+
+def learning_rate(config: TrainingConfig, step: int, progress: float) -> float:
+    """Linear warm-up, then a cosine; progress: share of the run that is over"""
+    warm_up = min(1.0, (step + 1) / config.warm_up_steps)
+    cosine = 0.5 * (1 + math.cos(math.pi * progress))
+    return config.learning_rate * warm_up * (FINAL_LEARNING_RATE + (1 - FINAL_LEARNING_RATE) * cosine)
+
+
+@torch.no_grad()
+def update_average(average: dict[str, Tensor], model: nn.Module, decay: float, step: int) -> None:
+    decay = min(decay, (step + 1) / (step + 10))  # early weights are forgotten faster
+    for name, value in model.state_dict().items():
+        average[name].lerp_(value, 1 - decay)
+
+
+def choose_what_learns(model: nn.Module, config: TrainingConfig) -> None:
+    """Attaches the adaptation, if there is one; what the model holds fixed itself stays so."""
+    named = [p for name, p in model.named_parameters() if p.requires_grad and name.startswith(config.trained)]
+    model.requires_grad_(False)
+    if config.adaptation is not None:
+        attach(model, config.adaptation)
+    if config.adaptation is None or config.trained:
+        for parameter in named:
+            parameter.requires_grad_(True)
