@@ -25,6 +25,7 @@ class FakeServer(ThreadingHTTPServer):
         self.cancel_at_phase: str | None = None
         self.lose_lease_after_checkpoint = False
         self.busy_answers = 0
+        self.progress_answer: bytes | None = None  # instead of the contract's
         self.broken_answers = 0  # to downloads
         self.unreachable_archive_answers = 0  # to downloads
         self.disk_is_full = False
@@ -133,7 +134,7 @@ class Handler(BaseHTTPRequestHandler):
                 server.progress.append(body)
                 cancel = body["phase"] == server.cancel_at_phase
                 server.state = "cancelling" if cancel else server.state
-                self.answer(200, json.dumps({"cancel": cancel}).encode())
+                self.answer(200, server.progress_answer or json.dumps({"cancel": cancel}).encode())
             case "complete":
                 server.state = "done"
                 self.answer(200, b'{"taskId": "job-1"}')

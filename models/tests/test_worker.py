@@ -265,6 +265,19 @@ def test_the_token_is_read_from_a_file(tmp_path: Path) -> None:
     assert token_of(tmp_path / "token") == "secret"
 
 
+@pytest.mark.parametrize("answer", [b"<html>one moment, please</html>", b"[]"], ids=["page", "list"])
+def test_an_answer_that_cannot_be_read_ends_the_job_not_the_heartbeat(answer: bytes) -> None:
+    with FakeServer(job(leaseSeconds=0.04), {}) as server:
+        claimed = client_of(server).claim("worker-1", ["samed"])
+        assert claimed is not None
+        server.progress_answer = answer
+        with Lease(client_of(server), claimed) as lease:
+            while lease.ending is None:
+                assert lease.thread.is_alive()
+                lease.over.wait(0.01)
+        assert isinstance(lease.ending, LeaseLost)
+
+
 def test_a_lease_is_renewed_while_nothing_is_said() -> None:
     with FakeServer(job(leaseSeconds=0.04), {}) as server:
         claimed = client_of(server).claim("worker-1", ["samed"])

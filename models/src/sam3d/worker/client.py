@@ -23,6 +23,17 @@ BYTES = "application/octet-stream"
 log = logging.getLogger(__name__)
 
 
+def object_of(body: bytes) -> dict[str, Any]:
+    """Raises ServerProblem where it is none, say a page of whatever stands before the server."""
+    try:
+        answer = json.loads(body)
+    except ValueError as error:
+        raise ServerProblem(f"the answer cannot be read: {error}") from error
+    if not isinstance(answer, dict):
+        raise ServerProblem("the answer is no JSON object")
+    return answer
+
+
 class WorkerClient:
     def __init__(
         self, server: str, token: str | None = None, retry_delays_s: Sequence[float] = RETRY_DELAYS_S
@@ -35,11 +46,11 @@ class WorkerClient:
     def claim(self, worker: str, methods: Sequence[str]) -> dict[str, Any] | None:
         """A job, None where there is none"""
         body = self.post("claim", {"worker": worker, "methods": list(methods)})
-        return json.loads(body) if body else None
+        return object_of(body) if body else None
 
     def progress(self, job_id: str, content: dict[str, Any]) -> bool:
         """Renews the lease → whether the job is to be cancelled"""
-        return bool(json.loads(self.post(f"{quote(job_id)}/progress", content))["cancel"])
+        return bool(object_of(self.post(f"{quote(job_id)}/progress", content)).get("cancel"))
 
     def put_checkpoint(self, job_id: str, lease_id: str, data: bytes) -> None:
         self.put(f"{quote(job_id)}/checkpoint?leaseId={quote(lease_id)}", data)
