@@ -1,4 +1,4 @@
-"""The bases of the matrix: a size each, of the zoo or brought along."""
+"""The bases of the matrix: a size each, of the zoo, kept for this, or brought along."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,8 @@ from sam3d.training.checkpoint import size_of
 from .evaluated_base import EvaluatedBase, base_of_checkpoint, base_of_zoo
 
 ZOO = Path(__file__).resolve().parents[3] / "zoo"
-BASE_SIZES = ("tiny", "base", "vit_b")
+BASES = ZOO.parent / "bases"  # kept_base's, which nobody serves
+BASE_SIZES = ("tiny", "small", "base", "vit_b")
 BYTES_A_PARAMETER = 16  # weight, gradient, two moments
 ROOM_BYTES = 4 * 2**30  # for what layers keep until the gradients are known
 
@@ -41,18 +42,24 @@ def memory_available() -> int:
     return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
-def reason_against(size: str, given: dict[str, Path], zoo: Path = ZOO) -> str | None:
+def weights_of(folder: Path, size: str) -> Path:
+    return folder / f"sam3d-{size}" / WEIGHTS
+
+
+def reason_against(size: str, given: dict[str, Path], zoo: Path = ZOO, bases: Path = BASES) -> str | None:
     """Why a base cannot be fine-tuned here; given: checkpoints by size"""
-    folder = zoo / f"sam3d-{size}"
-    if size not in given and not (folder / WEIGHTS).exists():
-        return f"no checkpoint: {folder.name}/{WEIGHTS}, and no --base {size}=…"
+    own = [weights_of(folder, size) for folder in (zoo, bases)]
+    if size not in given and not any(path.exists() for path in own):
+        return f"no checkpoint: {own[0].parent.name}/{WEIGHTS}, and no --base {size}=…"
     needed, available = memory_needed(size), memory_available()
     if needed > available:
         return f"it needs {needed / 2**30:.1f} GiB of memory, {available / 2**30:.1f} GiB are there"
     return None
 
 
-def base_of_size(size: str, given: dict[str, Path], zoo: Path = ZOO) -> EvaluatedBase:
-    if size in given:
-        return base_of_checkpoint(size, given[size])
-    return base_of_zoo(zoo / f"sam3d-{size}")
+def base_of_size(size: str, given: dict[str, Path], zoo: Path = ZOO, bases: Path = BASES) -> EvaluatedBase:
+    """Given, else of the zoo, else kept"""
+    in_zoo = weights_of(zoo, size)
+    if size not in given and in_zoo.exists():
+        return base_of_zoo(in_zoo.parent)
+    return base_of_checkpoint(size, given.get(size, weights_of(bases, size)))

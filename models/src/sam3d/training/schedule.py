@@ -1,13 +1,18 @@
 """How a run learns at each of its steps, wherever it runs."""
 
 import math
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from sam3d.model.adaptation import attach
+from sam3d.model.prompted_unet import PromptedUnet
+from sam3d.model.sam3d import Sam3d
 
+from .checkpoint import grown_state
 from .config import TrainingConfig
+from .trainable import trainable
 
 GRADIENT_NORM_LIMIT = 1.0
 FINAL_LEARNING_RATE = 0.02  # × the highest
@@ -26,6 +31,26 @@ def update_average(average: dict[str, Tensor], model: nn.Module, decay: float, s
     decay = min(decay, (step + 1) / (step + 10))  # early weights are forgotten faster
     for name, value in model.state_dict().items():
         average[name].lerp_(value, 1 - decay)
+
+
+def optimiser_of(parameters: list[nn.Parameter], config: TrainingConfig) -> torch.optim.AdamW:
+    return torch.optim.AdamW(
+        parameters,
+        config.learning_rate,
+        betas=(0.9, 0.99),
+        weight_decay=config.weight_decay,
+        fused=parameters[0].is_cuda,
+    )
+
+
+def initial_model(config: TrainingConfig, initial: Path | None) -> Sam3d | PromptedUnet:
+    """initial: checkpoint whose averaged weights it starts from, else from new ones"""
+    model = trainable(config.size)
+    if initial is not None:
+        state = torch.load(initial, map_location="cpu", weights_only=True)
+        model.load_state_dict(grown_state(state["average"], model.state_dict()))
+    choose_what_learns(model, config)
+    return model
 
 
 def choose_what_learns(model: nn.Module, config: TrainingConfig) -> None:

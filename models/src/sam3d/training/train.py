@@ -23,7 +23,7 @@ from torch import nn
 from sam3d.data.sampler import Sampler
 from sam3d.data.volume_store import StoredVolume, data_folder, load, read_entries, training_entries
 
-from .checkpoint import grown_state, load_checkpoint, save_checkpoint
+from .checkpoint import load_checkpoint, save_checkpoint
 from .config import Stage, TrainingConfig, read_config
 from .curves import LOG, write_curves
 from .episode import run_episodes
@@ -34,12 +34,13 @@ from .refining_episode import run_refining_episodes
 from .schedule import (
     GRADIENT_NORM_LIMIT,
     LOG_EVERY_STEPS,
-    choose_what_learns,
+    initial_model,
     learning_rate,
+    optimiser_of,
     update_average,
 )
 from .session_episode import run_session_episodes
-from .trainable import TRAINABLE, trainable
+from .trainable import TRAINABLE
 
 EPISODES = {
     "answering": run_episodes,
@@ -67,15 +68,9 @@ class Trainer:
     ) -> None:
         torch.manual_seed(config.seed)
         self.config, self.sampler, self.run, self.rank = config, sampler, run, rank
-        self.model = trainable(config.size)
-        if initial is not None:
-            state = torch.load(initial, map_location="cpu", weights_only=True)
-            self.model.load_state_dict(grown_state(state["average"], self.model.state_dict()))
-        choose_what_learns(self.model, config)
+        self.model = initial_model(config, initial)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
-        self.optimiser = torch.optim.AdamW(
-            self.parameters, config.learning_rate, betas=(0.9, 0.99), weight_decay=config.weight_decay
-        )
+        self.optimiser = optimiser_of(self.parameters, config)
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.step = 0
         state = load_checkpoint(run)

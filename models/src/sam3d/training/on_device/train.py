@@ -14,17 +14,17 @@ from torch import Tensor, nn
 
 from sam3d.data.sampler import Sampler
 from sam3d.model.sam3d import Sam3d
-from sam3d.training.checkpoint import grown_state, load_checkpoint, save_checkpoint
+from sam3d.training.checkpoint import load_checkpoint, save_checkpoint
 from sam3d.training.config import TrainingConfig
 from sam3d.training.curves import LOG, write_curves
 from sam3d.training.schedule import (
     GRADIENT_NORM_LIMIT,
     LOG_EVERY_STEPS,
-    choose_what_learns,
+    initial_model,
     learning_rate,
+    optimiser_of,
     update_average,
 )
-from sam3d.training.trainable import trainable
 
 from .batched_episode import run_batched_episodes
 from .drawn_batches import DrawnBatches, batches
@@ -32,16 +32,6 @@ from .prompted_batch import PromptedBatch
 from .replay import Replay
 
 REPLAYED_STEPS = 256  # of new samples, that are kept
-
-
-def initial_model(config: TrainingConfig, initial: Path | None) -> Sam3d:
-    model = trainable(config.size)
-    assert isinstance(model, Sam3d)
-    if initial is not None:
-        state = torch.load(initial, map_location="cpu", weights_only=True)
-        model.load_state_dict(grown_state(state["average"], model.state_dict()))
-    choose_what_learns(model, config)
-    return model
 
 
 class DeviceTrainer:
@@ -60,6 +50,7 @@ class DeviceTrainer:
         self.config, self.device, self.run, self.within_s = config, device, run, within_s
         self.started = time.monotonic()
         model = initial_model(config, initial)
+        assert isinstance(model, Sam3d), "baselines learn on the processor"
         state = load_checkpoint(run)
         self.step, self.batches_drawn = 0, 0
         if state is not None:
@@ -67,13 +58,7 @@ class DeviceTrainer:
             self.step, self.batches_drawn = state["step"], state["batchesDrawn"]
         self.model = model.to(device)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
-        self.optimiser = torch.optim.AdamW(
-            self.parameters,
-            config.learning_rate,
-            betas=(0.9, 0.99),
-            weight_decay=config.weight_decay,
-            fused=device.type == "cuda",
-        )
+        self.optimiser = optimiser_of(self.parameters, config)
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
         if state is not None:
             self.average = {name: value.to(device) for name, value in state["average"].items()}
