@@ -48,7 +48,7 @@ def image() -> Tensor:
 
 def learned_task(method: str, settings: TaskSettings, model: TaskModel) -> Learned:
     cases = [task_case(seed) for seed in (1, 2)]
-    scores = [CaseScores(case.case_id, case.patient_key, [0.5, 0.5]) for case in cases]
+    scores = [CaseScores(case.case_id, case.patient_key, [0.5, 0.5], [False, False]) for case in cases]
     task = task_of({"title": "Two balls", "modalities": ["CT"], "classes": CLASSES})
     base = Base("sam3d-tiny", "0.5.0", "0" * 64, Path("zoo"))
     result = JobResult(model, Plan(2.0, CUBE), 2, scores, 1.0)

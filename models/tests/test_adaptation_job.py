@@ -9,13 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from sam3d.adaptation.base import Base
+from sam3d.adaptation.card import mistaken_text
 from sam3d.adaptation.job import Job, JobResult
 from sam3d.adaptation.level_case import level_case
 from sam3d.adaptation.loss import task_loss
 from sam3d.adaptation.plan import plan_of
 from sam3d.adaptation.progress import JobCancelled, Progress
 from sam3d.adaptation.samples import draw_sample
-from sam3d.adaptation.score import CaseScores, class_quality
+from sam3d.adaptation.score import CaseScores, case_scores, class_quality, mistakes
 from sam3d.adaptation.settings import TaskSettings
 from sam3d.adaptation.split import patient_folds, split_warnings
 from sam3d.adaptation.synthesis import resynthesised
@@ -237,14 +238,28 @@ def test_without_a_share_nothing_is_synthesised() -> None:
     assert not np.array_equal(plain.image, other.image)
 
 
+def test_what_is_found_where_it_is_not_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = task_case(1)
+    shown = [value for value in (1, 2) if (case.labels == value).any()]
+    without = replace(case, labels=np.where(case.labels == 2, 0, case.labels))
+    monkeypatch.setattr("sam3d.adaptation.score.segmented", lambda *_: case.labels)
+    assert shown == [1, 2]
+    assert case_scores(OneLayer(), case, Plan(1.6), 2).mistaken == [False, False]
+    found = case_scores(OneLayer(), without, Plan(1.6), 2)
+    assert found.dice[1] is None and found.mistaken == [False, True]
+
+
 def test_quality_is_of_patients_not_of_cases() -> None:
     scores = [
-        CaseScores("1", "a", [0.2, None]),
-        CaseScores("2", "a", [0.4, None]),
-        CaseScores("3", "b", [0.9, 0.5]),
+        CaseScores("1", "a", [0.2, None], [False, True]),
+        CaseScores("2", "a", [0.4, None], [False, False]),
+        CaseScores("3", "b", [0.9, 0.5], [False, False]),
     ]
     quality = class_quality(scores, 0)
     assert quality.dice == pytest.approx(0.6)
     assert quality.low == pytest.approx(0.3)
     assert quality.high == pytest.approx(0.9)
     assert class_quality(scores, 1).dice == 0.5
+    assert mistakes(scores, 0) == (0, 0)
+    assert mistakes(scores, 1) == (1, 2)
+    assert mistaken_text({"cases": 1, "of": 2}) == "1 of 2"

@@ -5,10 +5,15 @@ from typing import Any
 FEW_PATIENTS = 10
 
 
+def mistaken_text(mistaken: dict[str, int]) -> str:
+    return f"{mistaken['cases']} of {mistaken['of']}" if mistaken["of"] else "every case shows it"
+
+
 def card_of(description: dict[str, Any]) -> str:
     quality, provenance, base = description["quality"], description["provenance"], description["base"]
     rows = [
-        f"| {one['label']} | {one['dice']:.3f} | {one['ci95'][0]:.3f}–{one['ci95'][1]:.3f} |"
+        f"| {one['label']} | {one['dice']:.3f} | {one['ci95'][0]:.3f}–{one['ci95'][1]:.3f} | "
+        f"{mistaken_text(provenance['mistaken'][one['label']])} |"
         for one in quality["perClass"]
     ]
     labels = ", ".join(one["label"] for one in description["classes"])
@@ -40,8 +45,8 @@ def card_of(description: dict[str, Any]) -> str:
             f"{quality['patients']} patients; no patient on two sides of a fold. The model handed over was "
             "fitted to all of them, which the estimate does not measure.",
             "",
-            "| structure | Dice | 95 % interval (bootstrap over patients) |",
-            "|---|---|---|",
+            "| structure | Dice | 95 % interval (bootstrap over patients) | found in cases without it |",
+            "|---|---|---|---|",
             *rows,
             "",
             "## Data and licence",

@@ -20,7 +20,7 @@ from .card import card_of
 from .cases import TaskCase
 from .job import JobResult
 from .methods import METHODS, plain, refuse_unpackaged
-from .score import class_quality
+from .score import class_quality, mistakes
 from .settings import TaskSettings
 from .split import patients_of
 from .task import Task
@@ -96,6 +96,11 @@ def description_of(learned: Learned, folder: Path, files: dict[str, str]) -> dic
             "seed": learned.settings.seed,
             "codeVersion": code_version(),
             "cases": [{"caseId": case.case_id, "sha256": case.sha256} for case in cases],
+            # Dice says nothing of a structure that is found where there is none.
+            "mistaken": {
+                one.label: dict(zip(("cases", "of"), mistakes(result.scores, place), strict=True))
+                for place, one in enumerate(task.classes)
+            },
             "trainedSeconds": round(result.trained_seconds, 1),
             "trainableParameters": sum(value.numel() for value in result.model.learning().values()),
         },

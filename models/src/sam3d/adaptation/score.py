@@ -21,6 +21,7 @@ class CaseScores(NamedTuple):
     case_id: str
     patient_key: str
     dice: list[float | None]  # of each class; None where the case does not show it
+    mistaken: list[bool]  # of each class: found, though the case does not show it
 
 
 class ClassQuality(NamedTuple):
@@ -52,7 +53,15 @@ def class_scores(labelmap: np.ndarray, truth: np.ndarray, classes: int) -> list[
 
 def case_scores(model: TaskModel, case: TaskCase, plan: Plan, classes: int) -> CaseScores:
     labelmap = segmented(model, case.volume, plan)
-    return CaseScores(case.case_id, case.patient_key, class_scores(labelmap, case.labels, classes))
+    dices = class_scores(labelmap, case.labels, classes)
+    mistaken = [found is None and bool((labelmap == i).any()) for i, found in enumerate(dices, 1)]
+    return CaseScores(case.case_id, case.patient_key, dices, mistaken)
+
+
+def mistakes(scores: Sequence[CaseScores], of_class: int) -> tuple[int, int]:
+    """→ in how many cases the class was found without being there, of how many that do not show it"""
+    without = [one for one in scores if one.dice[of_class] is None]
+    return sum(one.mistaken[of_class] for one in without), len(without)
 
 
 def class_quality(scores: Sequence[CaseScores], of_class: int) -> ClassQuality:
