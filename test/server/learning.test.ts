@@ -233,10 +233,17 @@ describe('a task', () => {
     const change = async (action: string): Promise<string> =>
       taskSchema.parse((await client.send('POST', `/api/v1/tasks/${taskId}/${action}`)).json).state;
     expect(await change('promote')).toBe('promoted');
-    expect((await ended(await run())).state.kind).toBe('done');
+    expect(await ended(await run())).toMatchObject({ state: { kind: 'done' }, warnings: [] });
     expect(await change('retire')).toBe('retired');
     expectProblem(await run(), 'wrong-state');
     expect(await change('promote')).toBe('promoted');
+  });
+
+  test('warns on a series that it has learned from', async () => {
+    const { warnings } = await ended(await run(SERIES[1]));
+    expect(warnings).toMatchObject([
+      { code: 'series-was-learned', detail: expect.stringContaining('case 2') },
+    ]);
   });
 
   test('gives a segmentation that is corrected by clicks, undone and saved', async () => {

@@ -10,7 +10,7 @@ export type RunState =
 
 /** What is to be known before what a run finds is believed. */
 export interface RunWarning {
-  readonly code: 'series-is-exemplar';
+  readonly code: 'series-is-exemplar' | 'series-was-learned';
   readonly detail: string;
 }
 

@@ -23,7 +23,8 @@ import type { Rankings } from '../application/ranking/createRanking.ts';
 import { exemplarJudge } from '../application/ranking/exemplarJudge.ts';
 import type { Judge } from '../application/ranking/judge.ts';
 import { RankingQueue } from '../application/ranking/rankingQueue.ts';
-import { taskJudge, type TaskJudgePorts } from '../application/ranking/taskJudge.ts';
+import type { TaskPorts } from '../application/learning/runTask.ts';
+import { taskJudge } from '../application/ranking/taskJudge.ts';
 import type { SegmentationRuns } from '../application/segmentationRuns.ts';
 import type { Workspace } from '../application/workspace.ts';
 import type { Config } from '../config/environment.ts';
@@ -95,7 +96,7 @@ export function composeExemplars(
 export function composeRankings(
   database: SqlDatabase,
   scope: AdaptationScope,
-  taskPorts: TaskJudgePorts,
+  taskPorts: TaskPorts,
   exemplars: Exemplars,
   runs: SegmentationRuns,
   onFailed: (reason: unknown) => void,

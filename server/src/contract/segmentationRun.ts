@@ -30,9 +30,11 @@ export const taskRunSchema = z
     id: z.uuid(),
     taskId: z.exactOptional(taskIdSchema).meta({ description: 'The task that runs' }),
     exemplarSetId: z.exactOptional(z.uuid()).meta({ description: 'The exemplar set that runs' }),
-    warnings: z.array(z.strictObject({ code: z.enum(['series-is-exemplar']), detail: z.string() })).meta({
-      description: 'What is to be known before what is found is believed',
-    }),
+    warnings: z
+      .array(
+        z.strictObject({ code: z.enum(['series-is-exemplar', 'series-was-learned']), detail: z.string() }),
+      )
+      .meta({ description: 'What is to be known before what is found is believed' }),
     state: runStateSchema,
   })
   .meta({ id: 'TaskRun', description: 'Of a task or of an exemplar set: one of both ids is there' });

@@ -1,11 +1,13 @@
 import { Problem } from '../../domain/errors.ts';
+import { isSameSeries } from '../../domain/seriesReference.ts';
 import { requirePromoted, type RegisteredTask } from '../../domain/task.ts';
 import { AS_IT_IS } from '../../domain/taskView.ts';
 import type { Volume } from '../../domain/volume.ts';
 import type { TaskModel } from '../../ports/taskEngine.ts';
 import { keepFoundMasks, type RunTarget } from '../keepFoundMasks.ts';
-import type { SegmentationRun, SegmentationRuns } from '../segmentationRuns.ts';
+import type { RunWarning, SegmentationRun, SegmentationRuns } from '../segmentationRuns.ts';
 import { answerOf, type AnswerPorts } from './answerOf.ts';
+import { learnedFrom } from './learnedFrom.ts';
 import type { Learning } from './learning.ts';
 import { adaptableModel } from './surveyCases.ts';
 
@@ -14,7 +16,7 @@ export interface TaskRunRequest extends RunTarget {
 }
 
 export interface TaskPorts extends AnswerPorts {
-  readonly learning: Pick<Learning, 'tasks' | 'files' | 'workspace'>;
+  readonly learning: Pick<Learning, 'adaptations' | 'tasks' | 'files' | 'workspace'>;
 }
 
 /**
@@ -52,10 +54,24 @@ export async function beginTaskRun(
   runs: SegmentationRuns,
 ): Promise<SegmentationRun> {
   const { taskId } = request;
-  requirePromoted(await ports.learning.tasks.load(taskId));
-  return runs.begin({ kind: 'task', taskId }, (signal, onProgress) =>
-    runTask(request, ports, signal, onProgress),
+  const task = await ports.learning.tasks.load(taskId);
+  requirePromoted(task);
+  return runs.begin(
+    { kind: 'task', taskId },
+    (signal, onProgress) => runTask(request, ports, signal, onProgress),
+    await warningsOf(task, request, ports.learning),
   );
+}
+
+async function warningsOf(
+  task: RegisteredTask,
+  { series }: RunTarget,
+  learning: Pick<Learning, 'adaptations'>,
+): Promise<readonly RunWarning[]> {
+  const index = (await learnedFrom(task, learning)).findIndex(known => isSameSeries(known, series));
+  if (index < 0) return [];
+  const detail = `The task learned from this series (case ${index + 1}): what it finds says little of others.`;
+  return [{ code: 'series-was-learned', detail }];
 }
 
 /** @throws Problem model-not-found, model-not-adaptable, wrong-state */

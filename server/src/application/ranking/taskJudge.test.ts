@@ -9,7 +9,8 @@ import { COPIES } from '../../domain/taskView.ts';
 import type { Volume } from '../../domain/volume.ts';
 import type { TaskModel } from '../../ports/taskEngine.ts';
 import { CoarseLevels } from '../coarseLevels.ts';
-import { taskJudge, type TaskJudgePorts } from './taskJudge.ts';
+import type { TaskPorts } from '../learning/runTask.ts';
+import { taskJudge } from './taskJudge.ts';
 
 const SIDE = 32;
 /** All copies of it fit into one window. */
@@ -65,7 +66,7 @@ beforeEach(() => {
   asked = [];
 });
 
-function ports(): TaskJudgePorts {
+function ports(): TaskPorts {
   const learning = {
     tasks: {
       load: (id: string) => Promise.resolve(tasks.find(each => each.description.id === id)!),
@@ -77,7 +78,7 @@ function ports(): TaskJudgePorts {
       zoo: { list: () => [BASE], get: () => BASE },
       loadVolume: () => Promise.resolve({ volume, timings: {} }),
     },
-  } as unknown as TaskJudgePorts['learning'];
+  } as unknown as TaskPorts['learning'];
   return {
     learning,
     levels: new CoarseLevels(),

@@ -1,19 +1,14 @@
 import { agreementOf, type Agreement } from '../../domain/agreement.ts';
 import type { Mask } from '../../domain/mask.ts';
-import type { SeriesReference } from '../../domain/seriesReference.ts';
 import { requirePromoted, taskStateOf, type RegisteredTask } from '../../domain/task.ts';
 import { AS_IT_IS, COPIES, type TaskView } from '../../domain/taskView.ts';
 import type { Volume } from '../../domain/volume.ts';
 import type { TaskModel } from '../../ports/taskEngine.ts';
 import { answerOf } from '../learning/answerOf.ts';
 import { sameLabel } from '../learning/foundCase.ts';
-import type { Learning } from '../learning/learning.ts';
+import { learnedFrom } from '../learning/learnedFrom.ts';
 import { requireModality, taskModelOf, type TaskPorts } from '../learning/runTask.ts';
 import { shareOf, type Judge } from './judge.ts';
-
-export interface TaskJudgePorts extends Omit<TaskPorts, 'learning'> {
-  readonly learning: TaskPorts['learning'] & Pick<Learning, 'adaptations'>;
-}
 
 interface RunnableTask {
   readonly task: RegisteredTask;
@@ -27,7 +22,7 @@ const MOST_OTHER_VERSIONS = 3;
  * Compares a task's answers to copies of a series and, where other promoted tasks have the same classes, with theirs.
  * @throws Problem task-not-found, wrong-state, model-not-found, model-not-adaptable
  */
-export async function taskJudge(taskId: string, ports: TaskJudgePorts): Promise<Judge> {
+export async function taskJudge(taskId: string, ports: TaskPorts): Promise<Judge> {
   const { learning } = ports;
   const task = await learning.tasks.load(taskId);
   requirePromoted(task);
@@ -50,7 +45,7 @@ async function agreementsOf(
   own: RunnableTask,
   versions: readonly RunnableTask[],
   volume: Volume,
-  ports: TaskJudgePorts,
+  ports: TaskPorts,
   signal: AbortSignal,
   onProgress: (share: number) => void,
 ): Promise<readonly Agreement[]> {
@@ -74,7 +69,7 @@ async function agreementsOf(
 /** The newest of the other promoted tasks that find the same classes and can be run. */
 async function otherVersionsOf(
   task: RegisteredTask,
-  learning: TaskJudgePorts['learning'],
+  learning: TaskPorts['learning'],
 ): Promise<readonly RunnableTask[]> {
   const promoted = (await learning.tasks.list()).filter(
     other => other.description.id !== task.description.id && taskStateOf(other) === 'promoted',
@@ -106,12 +101,4 @@ function inOrderOf(
   masks: readonly Mask[],
 ): readonly Mask[] {
   return labels.map(label => masks[classes.findIndex(each => sameLabel(each.label, label))]!);
-}
-
-async function learnedFrom(
-  { adaptationId }: RegisteredTask,
-  { adaptations }: Pick<Learning, 'adaptations'>,
-): Promise<readonly SeriesReference[]> {
-  if (adaptationId === undefined) return [];
-  return (await adaptations.load(adaptationId)).cases.map(({ series }) => series);
 }
