@@ -168,6 +168,8 @@ def test_a_run_within_a_time_ends_in_it(config: TrainingConfig, tmp_path: Path) 
     done = train_on_device(config, Sampler([], config.shares), tmp_path, torch.device("cpu"), within_s=2.0)
     assert done.progress >= 1 and 1 <= done.batches_drawn <= done.step
     assert load_checkpoint(tmp_path) is not None
+    again = train_on_device(config, Sampler([], config.shares), tmp_path, torch.device("cpu"), within_s=2.0)
+    assert again.step == done.step, "the time is that of the whole run"
 
 
 def test_episodes_have_gradients_for_what_answers() -> None:

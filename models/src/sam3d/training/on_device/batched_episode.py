@@ -1,5 +1,5 @@
 """Training episodes of a whole batch, where the model is: an opening, then corrections of the model's own
-answers; nothing waits for the processor."""
+answers."""
 
 import numpy as np
 import torch

@@ -56,6 +56,7 @@ class DeviceTrainer:
         if state is not None:
             model.load_state_dict(state["model"])
             self.step, self.batches_drawn = state["step"], state["batchesDrawn"]
+            self.started -= state["elapsedS"]
         self.model = model.to(device)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
         self.optimiser = optimiser_of(self.parameters, config)
@@ -108,6 +109,7 @@ class DeviceTrainer:
         state = {
             "step": self.step,
             "batchesDrawn": self.batches_drawn,
+            "elapsedS": self.elapsed_s,
             "size": self.config.size,
             "adaptation": None,
             "model": {name: value.cpu() for name, value in self.model.state_dict().items()},
