@@ -104,10 +104,21 @@ async function answerTo(
   if (prompt.kind === 'size') {
     return view && resizeStructure(scene, engine, mask, view.region, prompts, prompt.wish, signal);
   }
-  if (view) return lookAgain(scene, engine, mask, view, prompts, prompt, signal);
-  return openedMask
-    ? lookAtOpened(scene, engine, openedMask, prompts, prompt.anchor, signal)
-    : findStructure(scene, engine, prompts, prompt.anchor, signal);
+  if (!view) {
+    return openedMask
+      ? lookAtOpened(scene, engine, openedMask, prompts, prompt.anchor, signal)
+      : findStructure(scene, engine, prompts, prompt.anchor, signal);
+  }
+  const answer = await lookAgain(scene, engine, mask, view, prompts, prompt, signal);
+  throwIfCancelled(signal);
+  // Other looks know nothing of a mask that the segment was opened with, which clicks say too little of.
+  if (prompts.isSized || openedMask || holdsClick(mask, prompt.anchor) === prompt.anchor.include)
+    return answer;
+  return reconsiderStructure(scene, engine, answer, prompts, prompt.anchor, signal);
+}
+
+function holdsClick(mask: Mask, { indexIjk: [i, j, k] }: Click): boolean {
+  return voxelAt(mask, Math.round(i), Math.round(j), Math.round(k)) === 1;
 }
 
 /** The first correction of a segment that was opened: in a region fitted to the part of it that is nearest to the click. */
@@ -125,7 +136,7 @@ function lookAtOpened(
   return decodeRegion(scene, engine, { region, prompts, previous }, signal);
 }
 
-async function lookAgain(
+function lookAgain(
   scene: SegmentationScene,
   engine: SegmentationEngine,
   mask: Mask,
@@ -139,18 +150,7 @@ async function lookAgain(
   );
   const region = inView ? view.region : snappedRegion(scene.model, anchor.pointMm, view.region.spacingMm);
   const previous = inView ? view.logits : knownLogits(scene, mask, region);
-  const [i, j, k] = anchor.indexIjk;
-  const isInMask = voxelAt(mask, Math.round(i), Math.round(j), Math.round(k)) === 1;
-  const answer = await decodeRegion(
-    scene,
-    engine,
-    { region, prompts, previous, corrections: clicks },
-    signal,
-  );
-  throwIfCancelled(signal);
-  return prompts.isSized || anchor.include === isInMask
-    ? answer
-    : reconsiderStructure(scene, engine, answer, prompts, anchor, signal);
+  return decodeRegion(scene, engine, { region, prompts, previous, corrections: clicks }, signal);
 }
 
 /** The answer replaces the mask where the model looked; islands that no prompt touches are dropped. */

@@ -1,11 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Vector3 } from '../domain/affine.ts';
-import { countVoxels, hasVoxelIn, type Mask } from '../domain/mask.ts';
+import { countVoxels, hasVoxelIn, voxelAt, type Mask } from '../domain/mask.ts';
 import { MaskBuilder } from '../domain/maskBuilder.ts';
 import type { Prompt } from '../domain/prompt.ts';
 import { encodeRunLengths } from '../domain/runLength.ts';
 import { pointLpsOf } from '../domain/volumeGeometry.ts';
-import { always, ballServer, exclude, include, noiseVolume, shape } from './fixtures/ballPrediction.ts';
+import type { EngineReply, EngineRequest } from '../ports/segmentationEngine.ts';
+import { BallEngine } from './fixtures/ballEngine.ts';
+import {
+  always,
+  ballServer,
+  exclude,
+  include,
+  noiseVolume,
+  RADIUS_VOXELS,
+  shape,
+} from './fixtures/ballPrediction.ts';
 import { predictSegment } from './predictSegment.ts';
 import type { OpenedMask } from './workspace.ts';
 
@@ -29,6 +39,18 @@ const lps = (indexIjk: Vector3): Vector3 => pointLpsOf(noiseVolume.geometry, ind
 
 function voxelsAbout(mask: Mask, [i, j, k]: Vector3): boolean {
   return hasVoxelIn(mask, { minIjk: [i - 8, j - 8, k - 8], maxIjk: [i + 9, j + 9, k + 9] });
+}
+
+/** Sees what it is told of a mask, less balls about exclude clicks, and expects little of it; else balls, and is sure. */
+class UnsureOfMasks extends BallEngine {
+  override async predict(request: EngineRequest, signal: AbortSignal): Promise<EngineReply> {
+    const { previousLogits, points } = request;
+    if (!previousLogits) return { ...(await super.predict(request, signal)), predictedIou: 0.9 };
+    const opposite = points.map(point => ({ ...point, include: !point.include }));
+    const { logits: taken, ...reply } = await super.predict({ ...request, points: opposite }, signal);
+    const logits = previousLogits.map((known, n) => Math.min(known, -taken[n]!));
+    return { ...reply, logits, predictedIou: 0.1 };
+  }
 }
 
 describe('a segment that was opened with a mask', () => {
@@ -67,6 +89,22 @@ describe('a segment that was opened with a mask', () => {
     expect(voxelsAbout(mask, NEAR)).toBe(false);
     expect(voxelsAbout(mask, elsewhere)).toBe(true);
     expect(voxelsAbout(mask, FAR)).toBe(false);
+  });
+
+  test('stays what it is where the model is unsure of a correction: other looks know nothing of it', async () => {
+    const builder = new MaskBuilder(shape);
+    for (let k = 12; k < 28; k++) for (let j = 20; j < 44; j++) builder.addRun(20, j, k, 24);
+    const large: OpenedMask = { key: 'large', runLength: encodeRunLengths(builder.toMask()) };
+    const { ports } = ballServer(new UnsureOfMasks(RADIUS_VOXELS));
+    const [wanted, unwanted]: [Vector3, Vector3] = [
+      [25, 25, 16],
+      [40, 40, 24],
+    ];
+    const prompts = [include(lps(wanted)), exclude(lps(unwanted))];
+    const input = { series: noiseVolume.series, modelId: 'small', prompts, opened: large };
+    const { mask } = await predictSegment(input, ports, always);
+    expect(voxelAt(mask, ...unwanted)).toBe(0);
+    expect([voxelAt(mask, ...wanted), voxelAt(mask, 25, 30, 16)]).toEqual([1, 1]);
   });
 
   test('starts anew from a box', async () => {
