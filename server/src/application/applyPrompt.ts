@@ -11,7 +11,7 @@ import {
   type Region,
 } from '../domain/regionOfInterest.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
-import type { RegionAnswer } from './askModel.ts';
+import { pointsWithin, type RegionAnswer } from './askModel.ts';
 import { decodeRegion, refineAnswer } from './decodeRegion.ts';
 import { findStructure, reconsiderStructure } from './findStructure.ts';
 import { knownLogits } from './knownLogits.ts';
@@ -114,7 +114,21 @@ async function answerTo(
   // Other looks know nothing of a mask that the segment was opened with, which clicks say too little of.
   if (prompts.isSized || openedMask || holdsClick(mask, prompt.anchor) === prompt.anchor.include)
     return answer;
-  return reconsiderStructure(scene, engine, answer, prompts, prompt.anchor, signal);
+  const other = await reconsiderStructure(scene, engine, answer, prompts, prompt.anchor, signal);
+  throwIfCancelled(signal);
+  return isHeeded(scene, mask, other, prompts, prompt.anchor) ? other : { ...answer, timings: other.timings };
+}
+
+/** Beyond the region of an answer the mask stays: an exclude click there has an effect only where its piece is dropped. */
+function isHeeded(
+  scene: SegmentationScene,
+  mask: Mask,
+  answer: RegionAnswer,
+  prompts: PromptSet,
+  click: Click,
+): boolean {
+  if (click.include || pointsWithin(answer.region, [click]).length > 0) return true;
+  return !holdsClick(updatedMask(scene, { mask }, answer, prompts), click);
 }
 
 function holdsClick(mask: Mask, { indexIjk: [i, j, k] }: Click): boolean {

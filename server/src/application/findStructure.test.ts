@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
+import { voxelAt } from '../domain/mask.ts';
 import type { EngineRequest } from '../ports/segmentationEngine.ts';
 import { BallEngine } from './fixtures/ballEngine.ts';
 import { ballServer, exclude, include, levelOf, predict, RADIUS_VOXELS } from './fixtures/ballPrediction.ts';
@@ -92,6 +93,17 @@ describe('finding what was clicked', () => {
     await predict(volume, [first, include([9, 0, 760])], ports);
     expect(engine.requests.map(levelOf)).toEqual([1.5, 3, 1.5, 1.5, 3]);
     expect(engine.refined.at(-1)?.regionKey).toBe(engine.requests[2]?.regionKey);
+  });
+
+  test('takes away where an exclude click says so, also where a closer look at another click promises more', async () => {
+    // Balls of 18 mm, which the wide look alone shows whole.
+    const unsureOfMasks = ({ previousLogits }: EngineRequest): number => (previousLogits ? 0.1 : 0.3);
+    const { volume, ports } = ballServer(new BallEngine(6, unsureOfMasks));
+    const prompts = [include([-40, 0, 760]), include([40, 0, 760])];
+    const before = await predict(volume, prompts, ports);
+    expect(voxelAt(before.mask, 46, 25, 20)).toBe(1);
+    const { mask } = await predict(volume, [...prompts, exclude([32, 0, 760])], ports);
+    expect([voxelAt(mask, 10, 25, 20), voxelAt(mask, 46, 25, 20)]).toEqual([1, 0]);
   });
 
   test('a region that overlaps the mask is told of it', async () => {

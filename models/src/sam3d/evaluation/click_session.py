@@ -195,7 +195,8 @@ class ClickSession:
             self.answer = self.seen_again(self.answer, clicks, anchor_mm)
             free = self.fixed is None and self.drawn is None
             if free and anchor.include != self.mask[anchor.place]:
-                self.answer = self.reconsidered(self.answer, anchor, anchor_mm)
+                other = self.reconsidered(self.answer, anchor, anchor_mm)
+                self.answer = other if self.heeds(other, anchor) else self.answer
         self.answer = self.refined(self.answer)
         return self.put_on_grid(self.answer)
 
@@ -214,11 +215,22 @@ class ClickSession:
         region, embeddings = answer.view
         coords, labels = self.placed(self.clicks, region)
         shown = self.engine.shown(embeddings, answer.logits, coords, labels, self.volume.modality)
-        answered = native_mask(shown, self.volume, region)
+        self.mask = self.merged(region, shown)
+        return self.mask
+
+    def merged(self, region: Region, logits: np.ndarray) -> np.ndarray:
+        answered = native_mask(logits, self.volume, region)
         merged = np.where(covered_by(self.volume, region), answered, self.mask)
         included = [click.place for click in self.clicks if click.include]
-        self.mask = components_holding(merged, included, None if self.drawn is None else self.drawn.voxels())
-        return self.mask
+        return components_holding(merged, included, None if self.drawn is None else self.drawn.voxels())
+
+    def heeds(self, answer: Answer, click: GridClick) -> bool:
+        """Beyond the region of an answer the mask stays: an exclude click there has an effect only where its
+        piece is dropped."""
+        region = answer.view.region
+        if click.include or len(self.placed([click], region)[0]) > 0:
+            return True
+        return not self.merged(region, answer.logits)[click.place]
 
     def seen_again(self, answer: Answer, clicks: list[GridClick], anchor_mm: np.ndarray) -> Answer:
         """In the same region where it shows all clicks of the prompt, else in one about its anchor."""
