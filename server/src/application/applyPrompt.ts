@@ -7,11 +7,12 @@ import {
   isWithinRegion,
   regionBoxInVolume,
   regionIndexOf,
+  showsPoint,
   snappedRegion,
   type Region,
 } from '../domain/regionOfInterest.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
-import { pointsWithin, type RegionAnswer } from './askModel.ts';
+import type { RegionAnswer } from './askModel.ts';
 import { decodeRegion, refineAnswer } from './decodeRegion.ts';
 import { findStructure, reconsiderStructure } from './findStructure.ts';
 import { knownLogits } from './knownLogits.ts';
@@ -67,7 +68,7 @@ export async function applyPrompt(
   signal: AbortSignal,
 ): Promise<PromptOutcome> {
   const prompt = placed.at(-1);
-  const prompts = { ...promptSetOf(placed), isProbed: before.isProbed ?? false };
+  const prompts = { ...promptSetOf(scene.model, placed), isProbed: before.isProbed ?? false };
   // Excluding alone does not say what is wanted, unless there is something to take away from.
   if (!prompt || !(prompts.box || before.opened || prompts.clicks.some(({ include }) => include))) {
     return { state: before, timings: {} };
@@ -127,7 +128,7 @@ function isHeeded(
   prompts: PromptSet,
   click: Click,
 ): boolean {
-  if (click.include || pointsWithin(answer.region, [click]).length > 0) return true;
+  if (click.include || showsPoint(answer.region, click.pointMm)) return true;
   return !holdsClick(updatedMask(scene, { mask }, answer, prompts), click);
 }
 

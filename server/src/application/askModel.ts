@@ -2,7 +2,7 @@ import type { Vector3 } from '../domain/affine.ts';
 import type { Axis } from '../domain/canonicalFrame.ts';
 import type { Logits } from '../domain/maskFromLogits.ts';
 import { normaliseRegion, valueRangeOf } from '../domain/normalisation.ts';
-import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
+import { regionIndexOf, regionKeyOf, showsPoint, type Region } from '../domain/regionOfInterest.ts';
 import type {
   EngineRegion,
   RegionBox,
@@ -90,8 +90,7 @@ export function pointsWithin(region: Region, clicks: readonly Click[]): readonly
 
 /** Empty where it lies beyond the region. @param pointMm in the canonical frame */
 export function pointWithin(region: Region, pointMm: Vector3, include: boolean): readonly RegionPoint[] {
-  const indexIjk = regionIndexOf(region, pointMm);
-  return isWithinRegion(region, indexIjk, -0.5) ? [{ indexIjk, include }] : [];
+  return showsPoint(region, pointMm) ? [{ indexIjk: regionIndexOf(region, pointMm), include }] : [];
 }
 
 /** A box in a slice is at least a voxel thick: thinner ones would vanish between the model's cells. */

@@ -3,7 +3,10 @@ import { AXES, canonicalMmOf, type Axis } from '../domain/canonicalFrame.ts';
 import { Problem } from '../domain/errors.ts';
 import { intersectBoxes, isEmptyBox, type IndexBox } from '../domain/indexBox.ts';
 import { lassoNormal, surroundedPoints } from '../domain/lasso.ts';
+import type { ModelManifest } from '../domain/modelManifest.ts';
 import type { BoxPrompt, LassoPrompt, Prompt, SizePrompt, SizeWish } from '../domain/prompt.ts';
+import { regionOfDrawnBox } from '../domain/regionOfDrawnBox.ts';
+import { showsPoint } from '../domain/regionOfInterest.ts';
 import { evenStroke } from '../domain/stroke.ts';
 import { containsIndex, indexIjkOf } from '../domain/volumeGeometry.ts';
 import type { SegmentationScene } from './segmentationScene.ts';
@@ -49,11 +52,17 @@ export interface PromptSet {
 /** A box is at least so wide, in each direction that it limits. */
 const LEAST_SIDE_MM = 0.5;
 
-export function promptSetOf(prompts: readonly PlacedPrompt[]): PromptSet {
-  const clicks = prompts.flatMap(clicksOf);
+/** A box starts the segment anew: what was included before, beyond where the box is looked at, is not meant any more. */
+export function promptSetOf(model: ModelManifest, prompts: readonly PlacedPrompt[]): PromptSet {
   const last = prompts.findLast(prompt => prompt.kind === 'box');
   const isSized = prompts.some(({ kind }) => kind !== 'clicks');
-  return { clicks, isSized, ...(last && { box: last.box }) };
+  if (!last) return { clicks: prompts.flatMap(clicksOf), isSized };
+  const { lowMm: low, highMm: high, sliceAxis } = last.box;
+  const region = regionOfDrawnBox(model, { low, high, sliceAxis });
+  const isMeant = ({ include, pointMm }: Click): boolean => !include || showsPoint(region, pointMm);
+  const place = prompts.indexOf(last);
+  const before = prompts.slice(0, place).flatMap(clicksOf).filter(isMeant);
+  return { clicks: [...before, ...prompts.slice(place).flatMap(clicksOf)], isSized, box: last.box };
 }
 
 function clicksOf(prompt: PlacedPrompt): readonly Click[] {

@@ -8,6 +8,7 @@ import type { EngineRequest } from '../ports/segmentationEngine.ts';
 import { BallEngine } from './fixtures/ballEngine.ts';
 import {
   ballServer,
+  exclude,
   include,
   noiseVolume as volume,
   levelOf,
@@ -97,6 +98,25 @@ describe('a box that the model is asked about at several places', () => {
     await after([include(at([28, 34, 18])), BOX]);
     const boxed = engine.told.filter(({ box }) => box !== undefined);
     expect(boxed.map(({ points }) => points.length)).toEqual([1]);
+  });
+});
+
+describe('a box that is drawn elsewhere than was clicked before', () => {
+  const elsewhere = include(at([57, 8, 34]));
+  const LARGER: Prompt = { kind: 'size', wish: 'larger' };
+
+  test.each([
+    ['itself', [BOX]],
+    ['what is taken away from it', [BOX, exclude(at([33, 34, 18]))]],
+    ['another size of what is in it', [BOX, LARGER]],
+  ])('is answered as if nothing had been clicked: %s', async (_, prompts) => {
+    const anew = server();
+    const mask = await anew.after(prompts);
+    const later = server();
+    expect(await later.after([elsewhere, ...prompts])).toEqual(mask);
+    expect(later.engine.told.slice(-anew.engine.told.length).map(({ points }) => points)).toEqual(
+      anew.engine.told.map(({ points }) => points),
+    );
   });
 });
 

@@ -1,8 +1,7 @@
 import type { Vector3 } from '../domain/affine.ts';
 import { boxProbes, trustInBox, unreachedInBox } from '../domain/boxProbes.ts';
-import { AXES } from '../domain/canonicalFrame.ts';
-import { snappedRegion, type Region } from '../domain/regionOfInterest.ts';
-import { finestSpacingMm } from '../domain/zoom.ts';
+import { regionOfDrawnBox } from '../domain/regionOfDrawnBox.ts';
+import type { Region } from '../domain/regionOfInterest.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
 import { askModel, boxIn, pointWithin, pointsWithin, type RegionAnswer } from './askModel.ts';
 import { segmentFound } from './findStructure.ts';
@@ -33,14 +32,10 @@ export async function segmentInBox(
   prompt: BoxPrompt,
   signal: AbortSignal,
 ): Promise<RegionAnswer> {
-  const { model } = scene;
   const { lowMm, highMm, sliceAxis } = prompt.box;
-  const sides = AXES.filter(axis => axis !== sliceAxis).map(axis => highMm[axis] - lowMm[axis]);
-  const spacingMm = finestSpacingMm(model, model.zoom.fitFactor * Math.max(...sides));
-  const centreMm = middleOfBox(prompt.box);
-  const region = snappedRegion(model, centreMm, spacingMm);
+  const region = regionOfDrawnBox(scene.model, { low: lowMm, high: highMm, sliceAxis });
   const located = await locateInBox(scene, engine, region, prompts, prompt, signal);
-  const { answer, isProbed, placeMm = centreMm } = located;
+  const { answer, isProbed, placeMm = middleOfBox(prompt.box) } = located;
   if (sliceAxis === undefined) return { ...answer, isProbed };
   const known = { ...prompts, isProbed };
   return { ...(await segmentFound(scene, engine, answer, known, placeMm, signal)), isProbed };

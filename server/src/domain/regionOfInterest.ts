@@ -47,6 +47,11 @@ export function isWithinRegion(region: Region, indexIjk: Vector3, marginVoxels: 
   );
 }
 
+/** Whether a point (mm in the canonical frame) lies in one of the region's voxels. */
+export function showsPoint(region: Region, pointMm: Vector3): boolean {
+  return isWithinRegion(region, regionIndexOf(region, pointMm), -0.5);
+}
+
 /** Region voxel index → volume voxel index, where the volume is evenly spaced: a permutation with scale and offset. */
 export function regionToVolume(frame: CanonicalFrame, region: Region): Affine {
   const origin: [number, number, number] = [0, 0, 0];

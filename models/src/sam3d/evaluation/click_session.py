@@ -146,6 +146,10 @@ class ClickSession:
         # In a slice both faces across it are at one place: the others decide.
         spacing_mm = finest_spacing_mm(self.policy.fit_factor * float(np.max(high_mm - low_mm)))
         region = self.fixed or snapped_region(centre_mm, spacing_mm)
+        # What was included beyond where the box is looked at is not meant any more.
+        self.clicks = [
+            click for click in self.clicks if not click.include or len(self.placed([click], region)[0]) > 0
+        ]
         self.mask = np.zeros_like(self.mask)
         answer, place_mm = self.located(self.view_of(region), drawn.placed(self.volume, region), within_it)
         self.clicks += within_it

@@ -49,7 +49,7 @@ async function exampleOf(
 ): Promise<{ readonly opening: Opening; readonly accepted: Uint8Array } | undefined> {
   const [placed] = placePrompts(scene, [first], false);
   if (placed?.kind !== 'clicks' || !placed.anchor.include) return undefined;
-  const prompts = promptSetOf([placed]);
+  const prompts = promptSetOf(scene.model, [placed]);
   const answer = await findStructure(scene, prediction.engine, prompts, placed.anchor, signal);
   const opening = openingOf(scene, answer, prompts);
   if (!opening) return undefined;
