@@ -59,6 +59,29 @@ describe('a lasso', () => {
     expect(points.filter(([x, y]) => x > 10 && x < 20 && y > 10)).toEqual([]);
   });
 
+  test('that goes round twice surrounds what is in its middle', () => {
+    const [u, v]: [Vector3, Vector3] = [
+      [1, 0, 0],
+      [0, 1, 0],
+    ];
+    const points = surroundedPoints([...circle([0, 0, 5], u, v, 10), ...circle([0, 0, 5], u, v, 8)]);
+    expect(norm(subtract(points[0]!, [0, 0, 5]))).toBeLessThan(1);
+    expect(points.filter(point => norm(subtract(point, [0, 0, 5])) > 8)).toEqual([]);
+  });
+
+  test('that crosses itself surrounds both its loops', () => {
+    const eight = (
+      [
+        [0, 0],
+        [20, 10],
+        [20, 0],
+        [0, 12],
+      ] as const
+    ).map(([x, y]): Vector3 => [x, y, 5]);
+    const points = surroundedPoints(eight);
+    expect([points.some(([x]) => x < 8), points.some(([x]) => x > 14)]).toEqual([true, true]);
+  });
+
   test('without an area surrounds nothing', () => {
     expect(
       surroundedPoints([

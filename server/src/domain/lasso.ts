@@ -85,16 +85,16 @@ function edgesOf(outline: readonly Point2[]): Edges {
   );
 }
 
-/** By the even-odd rule. */
+/** By the winding number: a hand may go round twice. */
 function isSurrounded(edges: Edges, [a, b]: Point2): boolean {
-  let isInside = false;
+  let turns = 0;
   for (let at = 0; at < edges.length; at += NUMBERS_PER_EDGE) {
     const [b1, b2] = [edges[at + 1]!, edges[at + 3]!];
     if (b1 > b === b2 > b) continue;
     const a1 = edges[at]!;
-    if (a < a1 + ((b - b1) / (b2 - b1)) * (edges[at + 2]! - a1)) isInside = !isInside;
+    if (a < a1 + ((b - b1) / (b2 - b1)) * (edges[at + 2]! - a1)) turns += b1 > b ? 1 : -1;
   }
-  return isInside;
+  return turns !== 0;
 }
 
 function depthMmOf(edges: Edges, [a, b]: Point2): number {

@@ -45,13 +45,14 @@ def grid_within(outline: np.ndarray) -> np.ndarray:
 
 
 def surrounded(outline: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """outline (m, 2), points (n, 2) → (n,) bool, by the even-odd rule"""
+    """outline (m, 2), points (n, 2) → (n,) bool, by the winding number: a hand may go round twice"""
     start, end = outline[None], np.roll(outline, -1, 0)[None]
     a, b = points[:, :1], points[:, 1:]
     crosses = (start[..., 1] > b) != (end[..., 1] > b)
     rise = np.where(crosses, end[..., 1] - start[..., 1], 1)
     meets = start[..., 0] + (b - start[..., 1]) / rise * (end[..., 0] - start[..., 0])
-    return (crosses & (a < meets)).sum(1) % 2 == 1
+    turn = np.where(start[..., 1] > b, 1, -1)
+    return np.where(crosses & (a < meets), turn, 0).sum(1) != 0
 
 
 def distance_mm(outline: np.ndarray, points: np.ndarray) -> np.ndarray:
