@@ -92,6 +92,17 @@ describe('a box', () => {
     expect(await answerTo(inSpace(-30))).toEqual(await answerTo(inSpace(-0.5)));
   });
 
+  test('that ends before the centres of the outermost voxels is one of these', async () => {
+    const asked = async (first: number, last: number): Promise<unknown> => {
+      const { engine, ports } = ballServer();
+      const cornersLps = [at([24, 29, first]), at([36, 39, last])];
+      await predict(volume, [{ kind: 'box', cornersLps }], ports);
+      return engine.requests[0]?.box;
+    };
+    expect(await asked(-9, -0.1)).toEqual(await asked(-0.5, -0.1));
+    expect(await asked(39.1, 50)).toEqual(await asked(39.1, 39.5));
+  });
+
   test('goes on to be known to the model when clicks follow, and no other looks are asked', async () => {
     const { engine, ports } = ballServer(new BallEngine(RADIUS_VOXELS, () => 0.1));
     const outside = at([20, 34, 18]);

@@ -145,11 +145,14 @@ export function clickAt(scene: SegmentationScene, pointLps: Vector3, include: bo
 
 function placeBox(scene: SegmentationScene, prompt: BoxPrompt): PlacedBox {
   const { geometry } = scene.volume;
-  const corners = prompt.cornersLps.map(corner => indexIjkOf(geometry, corner));
-  const voxels = voxelsWithin(extreme(corners, Math.min), extreme(corners, Math.max));
-  const inVolume = intersectBoxes(voxels, { minIjk: [0, 0, 0], maxIjk: geometry.shapeIjk });
-  if (isEmptyBox(inVolume)) throw outsideVolume(scene, prompt);
-  const cornersMm = corners.map(index => canonicalMmOf(scene.frame, clamped(index, geometry.shapeIjk)));
+  const { shapeIjk } = geometry;
+  const drawn = prompt.cornersLps.map(corner => indexIjkOf(geometry, corner));
+  const [low, high] = [extreme(drawn, Math.min), extreme(drawn, Math.max)];
+  const isBeside = AXES.some(axis => high[axis] < -0.5 || low[axis] > shapeIjk[axis] - 0.5);
+  const voxels = voxelsWithin(clamped(low, shapeIjk), clamped(high, shapeIjk));
+  const inVolume = intersectBoxes(voxels, { minIjk: [0, 0, 0], maxIjk: shapeIjk });
+  if (isBeside || isEmptyBox(inVolume)) throw outsideVolume(scene, prompt);
+  const cornersMm = drawn.map(index => canonicalMmOf(scene.frame, clamped(index, shapeIjk)));
   const sliceAxis = prompt.normalLps && sliceAxisOf(scene, prompt.normalLps);
   return {
     ...{ lowMm: extreme(cornersMm, Math.min), highMm: extreme(cornersMm, Math.max), voxels: inVolume },
