@@ -46,6 +46,7 @@ export const PROBLEMS = {
   'archive-unreachable': { status: 502, title: 'The archive cannot be reached' },
   overloaded: { status: 503, title: 'The server is busy' },
   'archive-timeout': { status: 504, title: 'The archive did not answer in time' },
+  'storage-full': { status: 507, title: 'The disk of the server is full' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -38,7 +38,11 @@ export interface RouteDescription {
 }
 
 /** Problems that any route can answer with. */
-export const COMMON_PROBLEMS = ['forbidden', 'internal-error'] as const satisfies readonly ProblemCode[];
+export const COMMON_PROBLEMS = [
+  'forbidden',
+  'internal-error',
+  'storage-full',
+] as const satisfies readonly ProblemCode[];
 
 export interface Route extends RouteDescription {
   readonly handle: (request: Request, response: Response, context: RouteContext) => void | Promise<void>;

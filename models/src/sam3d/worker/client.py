@@ -16,7 +16,7 @@ PATH = "/api/v1/adaptation-worker/"
 TIMEOUT_S = 60.0
 RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0)  # a server that is started again is away for a moment
 CONFLICT = 409
-BUSY = (429, 502, 503, 504)
+BUSY = (429, 502, 503, 504, 507)
 JSON = "application/json"
 BYTES = "application/octet-stream"
 

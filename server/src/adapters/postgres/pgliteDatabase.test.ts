@@ -57,6 +57,29 @@ describe('openPgliteDatabase in a folder', () => {
     await second.close();
   });
 
+  test('commits nothing on a disk that is nearly full, reads on, and commits again where there is room', async () => {
+    let free = Infinity;
+    const database = await openPgliteDatabase(folder, () => Promise.resolve(free));
+    await database.execute('CREATE TABLE t (a int)');
+    const insert = (): Promise<unknown> =>
+      database.transaction(session => session.query('INSERT INTO t VALUES (1)'));
+    await insert();
+    free = 20e6;
+    await expect(insert()).rejects.toMatchObject({ code: 'storage-full', facts: { freeMb: 19 } });
+    expect(await database.query<Counted>('SELECT count(*)::int AS n FROM t')).toEqual([{ n: 1 }]);
+    free = Infinity;
+    await insert();
+    expect(await database.query<Counted>('SELECT count(*)::int AS n FROM t')).toEqual([{ n: 2 }]);
+    await database.close();
+  });
+
+  test('is not opened on a disk that is nearly full, and leaves it to the next who tries', async () => {
+    await expect(openPgliteDatabase(folder, () => Promise.resolve(1e6))).rejects.toThrow(
+      'Make room on the disk',
+    );
+    await (await openPgliteDatabase(folder)).close();
+  });
+
   test('refuses a second owner while the first lives, and takes the folder after it has closed', async () => {
     const first = await openPgliteDatabase(folder);
     await expect(openPgliteDatabase(folder)).rejects.toThrow(FolderInUseError);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import type { SqlDatabase, SqlSession } from '../../ports/sqlDatabase.ts';
 import { lockFolder } from './folderLock.ts';
+import { freeBytesOf, requireRoom, type FreeBytes } from './roomOnDisk.ts';
 import { syncTree } from './syncTree.ts';
 import { SyncedNodeFilesystem } from './syncedNodeFilesystem.ts';
 
@@ -18,14 +19,20 @@ const DURABLE_START_PARAMETERS = [
  *
  * What holds in a folder: a commit returns after the write-ahead log was written and fsynced, so an acknowledged
  * transaction survives the death of the process (SIGKILL, tested) and, as far as the disk keeps its word on fsync,
- * a power cut. One process owns the folder at a time.
- * @throws FolderInUseError
+ * a power cut. One process owns the folder at a time. Where the disk is nearly full transactions are refused
+ * (storage-full); queries that read go on.
+ * @throws FolderInUseError, Problem storage-full
  */
-export async function openPgliteDatabase(folder?: string): Promise<SqlDatabase> {
-  if (folder === undefined) return asSqlDatabase(await PGlite.create(), () => undefined);
+export async function openPgliteDatabase(
+  folder?: string,
+  freeBytes: FreeBytes = freeBytesOf,
+): Promise<SqlDatabase> {
+  if (folder === undefined) return asSqlDatabase(await PGlite.create(), roomForAll, () => undefined);
   const unlock = lockFolder(folder);
+  const room = (): Promise<void> => requireRoom(folder, freeBytes);
   try {
-    return asSqlDatabase(await openFolder(folder), unlock);
+    await room();
+    return asSqlDatabase(await openFolder(folder), room, unlock);
   } catch (error) {
     unlock();
     throw error;
@@ -49,13 +56,22 @@ async function openFolder(folder: string): Promise<PGlite> {
   return pglite;
 }
 
-function asSqlDatabase(pglite: PGlite, onClosed: () => void): SqlDatabase {
+/** Memory is no disk. */
+function roomForAll(): Promise<void> {
+  return Promise.resolve();
+}
+
+/** @param room asked before a transaction; what it throws refuses it */
+function asSqlDatabase(pglite: PGlite, room: () => Promise<void>, onClosed: () => void): SqlDatabase {
   return {
     ...asSession(pglite),
     execute: async sql => {
       await pglite.exec(sql);
     },
-    transaction: work => pglite.transaction(transaction => work(asSession(transaction))),
+    transaction: async work => {
+      await room();
+      return pglite.transaction(transaction => work(asSession(transaction)));
+    },
     close: async () => {
       await pglite.close();
       onClosed();
