@@ -174,6 +174,29 @@ describe('volume cache', () => {
     expect(retrieve).toHaveBeenCalledTimes(3);
   });
 
+  test('hands what was under way when it was removed to those who had asked, and to nobody after them', async () => {
+    const { source, retrieve } = watchedSource();
+    const { imageArchive } = volumeSource(volume);
+    let goOn = (): void => undefined;
+    const underWay = new Promise<void>(resolve => {
+      retrieve.mockImplementationOnce(async function* (...wanted) {
+        resolve();
+        await new Promise<void>(free => (goOn = free));
+        yield* imageArchive.retrieveSeries(...wanted);
+      });
+    });
+    const cache = new VolumeCache(source, 10 * bytes);
+    const before = cache.load(volume.series, always);
+    await underWay;
+    cache.forget({ studyInstanceUID: '1.9' });
+    cache.forget({ studyInstanceUID: volume.series.studyInstanceUID });
+    const after = cache.load(volume.series, always);
+    goOn();
+    expect((await after).volume).not.toBe((await before).volume);
+    expect((await cache.load(volume.series, always)).volume).toBe((await after).volume);
+    expect(retrieve).toHaveBeenCalledTimes(2);
+  });
+
   test('asks seldom, and keeps what it has while the archive is silent', async () => {
     const { source, retrieve } = watchedSource();
     const count = jest.spyOn(source.imageArchive, 'countInstances');

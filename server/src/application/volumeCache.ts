@@ -41,6 +41,12 @@ interface CachedVolume {
   lookingAfterLong?: Promise<void> | undefined;
 }
 
+interface Retrieval {
+  readonly series: WholeSeries;
+  /** It was removed, or has changed, since it was asked for. */
+  isOutdated: boolean;
+}
+
 /** Series grow while a scanner sends them: often enough to notice, seldom enough to cost nothing. */
 const LOOK_AGAIN_AFTER_MS = 10_000;
 /** Nobody waits for the answer. */
@@ -63,6 +69,9 @@ export class VolumeCache {
   readonly #volumes: LRUCache<string, CachedVolume>;
   readonly #flights = new SingleFlight<LoadedVolume>();
   readonly #retrievals = new KeyedMutex();
+  readonly #underWay = new Set<Retrieval>();
+  /** How often something was forgotten. */
+  #removals = 0;
 
   constructor(source: VolumeSource, maxBytes: number, lookAgainAfterMs = LOOK_AGAIN_AFTER_MS) {
     this.#source = source;
@@ -85,7 +94,8 @@ export class VolumeCache {
     if (known) await this.#look(known);
     return (
       this.#atHand(series) ??
-      this.#flights.join(seriesKey(series), signal, flightSignal =>
+      // Who asks after a removal does not join those who have asked before it.
+      this.#flights.join(`${this.#removals}/${seriesKey(series)}`, signal, flightSignal =>
         // One retrieval of a series at a time: what another image is asked for by may be the same volume.
         this.#retrievals.run(seriesKey(wholeSeriesOf(series)), async () => {
           throwIfCancelled(flightSignal);
@@ -95,14 +105,14 @@ export class VolumeCache {
     );
   }
 
-  /** Drops what is at hand of a study or a series that is removed. */
+  /** Drops what is at hand, or on its way, of a study or a series that is removed. */
   forget({ studyInstanceUID, seriesInstanceUID }: RemovedScope): void {
-    for (const [key, { series }] of [...this.#volumes.entries()]) {
-      const isRemoved =
-        series.studyInstanceUID === studyInstanceUID &&
-        (seriesInstanceUID ?? series.seriesInstanceUID) === series.seriesInstanceUID;
-      if (isRemoved) this.#volumes.delete(key);
-    }
+    const isRemoved = ({ series }: { readonly series: WholeSeries }): boolean =>
+      series.studyInstanceUID === studyInstanceUID &&
+      (seriesInstanceUID ?? series.seriesInstanceUID) === series.seriesInstanceUID;
+    this.#removals++;
+    for (const [key, known] of [...this.#volumes.entries()]) if (isRemoved(known)) this.#volumes.delete(key);
+    for (const retrieval of this.#underWay) retrieval.isOutdated ||= isRemoved(retrieval);
   }
 
   #atHand(series: SeriesReference): LoadedVolume | undefined {
@@ -122,23 +132,34 @@ export class VolumeCache {
   }
 
   async #retrieve(series: SeriesReference, signal: AbortSignal): Promise<LoadedVolume> {
-    const [whole, isOnly] = [wholeSeriesOf(series), series.image === undefined];
+    const retrieval: Retrieval = { series: wholeSeriesOf(series), isOutdated: false };
     // Before the retrieval: what comes while it lasts is found to be new later on.
-    const counted = this.#countInstances(whole);
-    const { volume, timings } = await this.#fetch(series, signal);
-    const key = `${seriesKey(whole)}/${volumeFingerprintOf(volume)}`;
+    const counted = this.#countInstances(retrieval.series);
+    this.#underWay.add(retrieval);
+    try {
+      const { volume, timings } = await this.#fetch(series, signal);
+      if (retrieval.isOutdated) return { volume, timings };
+      return { volume: this.#keep(retrieval.series, volume, series.image === undefined, counted), timings };
+    } finally {
+      this.#underWay.delete(retrieval);
+    }
+  }
+
+  /** @returns the one that is at hand, where it was known by another image */
+  #keep(series: WholeSeries, volume: Volume, isOnly: boolean, counted: Promise<number | undefined>): Volume {
+    const key = `${seriesKey(series)}/${volumeFingerprintOf(volume)}`;
     const known = this.#volumes.get(key);
     if (known) {
       known.isOnly ||= isOnly;
-      return { volume: known.volume, timings };
+      return known.volume;
     }
     const images = new Set(imagesOf(volume).map(imageKey));
     const entry: CachedVolume = {
-      ...{ series: whole, volume, images, isOnly, instanceCount: undefined, lookedMs: performance.now() },
+      ...{ series, volume, images, isOnly, instanceCount: undefined, lookedMs: performance.now() },
     };
     this.#volumes.set(key, entry);
     void counted.then(count => (entry.instanceCount ??= count));
-    return { volume, timings };
+    return volume;
   }
 
   /** @returns what has to be waited for, if anything */
