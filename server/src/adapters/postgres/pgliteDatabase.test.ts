@@ -73,6 +73,19 @@ describe('openPgliteDatabase in a folder', () => {
     await database.close();
   });
 
+  test('keeps its write-ahead log short while it is open', async () => {
+    const database = await openPgliteDatabase(folder);
+    await database.execute('CREATE TABLE t (a text); ALTER TABLE t ALTER COLUMN a SET STORAGE EXTERNAL');
+    // 2 MB each.
+    const rows = 'INSERT INTO t SELECT repeat(md5(g::text), 6000) FROM generate_series(1, 10) g';
+    for (let n = 0; n < 40; n++) await database.transaction(session => session.query(rows));
+    const [log] = await database.query<{ mb: number }>(
+      `SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), redo_lsn)::float8 / 1e6 AS mb FROM pg_control_checkpoint()`,
+    );
+    expect(log?.mb).toBeLessThan(64);
+    await database.close();
+  });
+
   test('is not opened on a disk that is nearly full, and leaves it to the next who tries', async () => {
     await expect(openPgliteDatabase(folder, () => Promise.resolve(1e6))).rejects.toThrow(
       'Make room on the disk',

@@ -2,6 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import type { SqlDatabase, SqlSession } from '../../ports/sqlDatabase.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { lockFolder } from './folderLock.ts';
 import { freeBytesOf, requireRoom, type FreeBytes } from './roomOnDisk.ts';
 import { syncTree } from './syncTree.ts';
@@ -63,6 +64,7 @@ function roomForAll(): Promise<void> {
 
 /** @param room asked before a transaction; what it throws refuses it */
 function asSqlDatabase(pglite: PGlite, room: () => Promise<void>, onClosed: () => void): SqlDatabase {
+  const checkpoints = new Checkpoints(pglite);
   return {
     ...asSession(pglite),
     execute: async sql => {
@@ -70,9 +72,12 @@ function asSqlDatabase(pglite: PGlite, room: () => Promise<void>, onClosed: () =
     },
     transaction: async work => {
       await room();
-      return pglite.transaction(transaction => work(asSession(transaction)));
+      const result = await pglite.transaction(transaction => work(asSession(transaction)));
+      checkpoints.afterCommit();
+      return result;
     },
     close: async () => {
+      await checkpoints.ended();
       await pglite.close();
       onClosed();
     },
