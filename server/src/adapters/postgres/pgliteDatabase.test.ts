@@ -86,6 +86,19 @@ describe('openPgliteDatabase in a folder', () => {
     await database.close();
   });
 
+  test('uses the room of what was replaced again while it is open', async () => {
+    const database = await openPgliteDatabase(folder);
+    await database.execute('CREATE TABLE t (a text); ALTER TABLE t ALTER COLUMN a SET STORAGE EXTERNAL');
+    await database.execute("INSERT INTO t VALUES ('')");
+    const replace = 'UPDATE t SET a = repeat(md5(random()::text), 60000)';
+    for (let n = 0; n < 64; n++) await database.transaction(session => session.query(replace));
+    const [table] = await database.query<{ mb: number }>(
+      `SELECT pg_total_relation_size('t') / 1e6::float8 AS mb`,
+    );
+    expect(table?.mb).toBeLessThan(100);
+    await database.close();
+  });
+
   test('is not opened on a disk that is nearly full, and leaves it to the next who tries', async () => {
     await expect(openPgliteDatabase(folder, () => Promise.resolve(1e6))).rejects.toThrow(
       'Make room on the disk',

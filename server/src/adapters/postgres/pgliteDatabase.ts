@@ -2,11 +2,11 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import type { SqlDatabase, SqlSession } from '../../ports/sqlDatabase.ts';
-import { Checkpoints } from './checkpoints.ts';
 import { lockFolder } from './folderLock.ts';
 import { freeBytesOf, requireRoom, type FreeBytes } from './roomOnDisk.ts';
 import { syncTree } from './syncTree.ts';
 import { SyncedNodeFilesystem } from './syncedNodeFilesystem.ts';
+import { Upkeep } from './upkeep.ts';
 
 /** PGlite's own start parameters without `-F`, which turns fsync off. */
 const DURABLE_START_PARAMETERS = [
@@ -64,7 +64,7 @@ function roomForAll(): Promise<void> {
 
 /** @param room asked before a transaction; what it throws refuses it */
 function asSqlDatabase(pglite: PGlite, room: () => Promise<void>, onClosed: () => void): SqlDatabase {
-  const checkpoints = new Checkpoints(pglite);
+  const upkeep = new Upkeep(pglite);
   return {
     ...asSession(pglite),
     execute: async sql => {
@@ -73,11 +73,11 @@ function asSqlDatabase(pglite: PGlite, room: () => Promise<void>, onClosed: () =
     transaction: async work => {
       await room();
       const result = await pglite.transaction(transaction => work(asSession(transaction)));
-      checkpoints.afterCommit();
+      upkeep.afterCommit();
       return result;
     },
     close: async () => {
-      await checkpoints.ended();
+      await upkeep.ended();
       await pglite.close();
       onClosed();
     },

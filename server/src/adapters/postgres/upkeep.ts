@@ -8,10 +8,11 @@ const LOG_BYTES = `SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn)
   FROM pg_control_checkpoint()`;
 
 /**
- * Keeps the write-ahead log short. PostgreSQL has a process for that, and PGlite has none: the log would grow for as long
- * as the server runs, and all of it be read after a kill.
+ * Keeps the write-ahead log short, and lets the room of what was replaced or deleted be used again. PostgreSQL has
+ * processes for that, and PGlite has none: the log would grow for as long as the server runs, and all of it be read
+ * after a kill; and the tables would grow with every change.
  */
-export class Checkpoints {
+export class Upkeep {
   #commits = 0;
   #look: Promise<void> = Promise.resolve();
 
@@ -22,7 +23,7 @@ export class Checkpoints {
     this.#commits++;
     if (this.#commits % LOOK_AFTER_COMMITS !== 0) return;
     // What has failed is tried again with the next look; nothing is lost by it.
-    this.#look = this.#shorten().catch(() => undefined);
+    this.#look = this.#keepUp().catch(() => undefined);
   }
 
   /** Resolves when none is under way. */
@@ -30,8 +31,10 @@ export class Checkpoints {
     return this.#look;
   }
 
-  async #shorten(): Promise<void> {
+  async #keepUp(): Promise<void> {
     const { rows } = await this.pglite.query<{ bytes: number }>(LOG_BYTES);
-    if (rows.some(({ bytes }) => bytes >= MOST_LOG_BYTES)) await this.pglite.exec('CHECKPOINT');
+    if (!rows.some(({ bytes }) => bytes >= MOST_LOG_BYTES)) return;
+    await this.pglite.exec('VACUUM');
+    await this.pglite.exec('CHECKPOINT');
   }
 }
