@@ -1,4 +1,12 @@
-import { createWriteStream, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -51,3 +59,37 @@ test('imports DICOM from folders and nested zips, and counts the files that are 
     rmSync(folder, { recursive: true, force: true });
   }
 }, 120_000);
+
+test('tells of a file that cannot be read, and imports those behind it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tomoclick-importing-'));
+  const database = await openPgliteDatabase();
+  try {
+    mkdirSync(join(folder, 'in'));
+    await writeZip(join(folder, 'in', '1.zip'), { 'locked.dcm': image(1), 'open.dcm': image(2) });
+    encryptFirstEntry(join(folder, 'in', '1.zip'));
+    writeFileSync(join(folder, 'in', '2.dcm'), image(3));
+    const archive = await FolderArchive.open(join(folder, 'archive'), database);
+    const refused: string[] = [];
+    const counts = await importInstances(
+      importedFiles([join(folder, 'in')]),
+      archive,
+      new AbortController().signal,
+      () => undefined,
+      (name, reason) => refused.push(`${name.slice(folder.length + 1)}: ${reason}`),
+    );
+    expect(counts).toEqual({ stored: 2, refused: 1 });
+    expect(refused).toEqual([expect.stringMatching(/^in\/1\.zip: locked\.dcm: .*encrypted/)]);
+    expect((await archive.instances({ studyInstanceUID: '1.2.3.1' })).length).toBe(2);
+  } finally {
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 120_000);
+
+/** Says so of it, in both of its headers (APPNOTE 4.4.4, bit 0). */
+function encryptFirstEntry(path: string): void {
+  const zip = readFileSync(path);
+  zip[zip.indexOf('PK\x03\x04', 0, 'latin1') + 6]! |= 1;
+  zip[zip.indexOf('PK\x01\x02', 0, 'latin1') + 8]! |= 1;
+  writeFileSync(path, zip);
+}

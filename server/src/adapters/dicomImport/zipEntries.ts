@@ -27,11 +27,17 @@ export async function* zipEntries(path: string, name = path, nesting = 1): Async
       const entryName = `${name}: ${entry.fileName}`;
       const isArchive = /\.zip$/i.test(entry.fileName) && entry.uncompressedSize <= MAX_INNER_BYTES;
       if (isArchive && nesting < MAX_NESTING) yield* innerEntries(zip, entry, entryName, nesting + 1);
-      else yield { name: entryName, bytes: await zip.openReadStreamPromise(entry) };
+      else yield { name: entryName, bytes: contentOf(zip, entry) };
     }
   } finally {
     zip.close();
   }
+}
+
+/** Opened when it is read: one that cannot be, because it is encrypted, say, does not hide those behind it. */
+async function* contentOf(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
+  const content: AsyncIterable<Uint8Array> = await zip.openReadStreamPromise(entry);
+  yield* content;
 }
 
 /** Zip archives are read from their end, so that an inner one has to lie on disk. */
