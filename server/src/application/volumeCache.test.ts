@@ -60,6 +60,48 @@ describe('volume cache', () => {
     expect(retrieve).toHaveBeenCalledTimes(3);
   });
 
+  test('fetches a few series at a time: many readers who come at once do not fill the memory', async () => {
+    const { source } = watchedSource();
+    const retrieveSeries = source.imageArchive.retrieveSeries.bind(source.imageArchive);
+    let open = 0;
+    let most = 0;
+    source.imageArchive.retrieveSeries = async function* (...wanted) {
+      most = Math.max(most, ++open);
+      await new Promise(resolve => setTimeout(resolve, 5));
+      yield* retrieveSeries(...wanted);
+      open--;
+    };
+    const cache = new VolumeCache(source, 100 * bytes);
+    const all = Array.from({ length: 20 }, (_, index) =>
+      cache.load({ ...volume.series, seriesInstanceUID: `1.2.3.${index + 1}` }, always),
+    );
+    expect(await Promise.all(all)).toHaveLength(20);
+    expect([most, open]).toEqual([6, 0]);
+  });
+
+  test('gives the place of a retrieval that failed, or that nobody waits for, to the next', async () => {
+    const { source } = watchedSource();
+    const retrieveSeries = source.imageArchive.retrieveSeries.bind(source.imageArchive);
+    const seriesOf = (index: number): Volume['series'] => ({
+      ...volume.series,
+      seriesInstanceUID: `1.2.3.${index}`,
+    });
+    source.imageArchive.retrieveSeries = async function* (series, ...wanted) {
+      await new Promise(resolve => setTimeout(resolve, 5));
+      if (series.seriesInstanceUID.endsWith('0')) throw new Problem('archive-unreachable', 'away');
+      yield* retrieveSeries(series, ...wanted);
+    };
+    const cache = new VolumeCache(source, 100 * bytes);
+    const failing = Array.from({ length: 6 }, (_, index) => cache.load(seriesOf(10 * (index + 1)), always));
+    const leaver = new AbortController();
+    const left = cache.load(seriesOf(1), leaver.signal);
+    const last = cache.load(seriesOf(2), always);
+    leaver.abort();
+    await expect(left).rejects.toMatchObject({ code: 'cancelled' });
+    for (const { status } of await Promise.allSettled(failing)) expect(status).toBe('rejected');
+    expect((await last).volume.geometry).toEqual(volume.geometry);
+  });
+
   test('stops fetching when nobody waits any more, not before', async () => {
     const { source } = watchedSource();
     let archiveSignal: AbortSignal | undefined;

@@ -15,6 +15,7 @@ import type { SliceDecoder } from '../ports/sliceDecoder.ts';
 import { assembleVolume } from './assembleVolume.ts';
 import { KeyedMutex } from './keyedMutex.ts';
 import { SingleFlight, throwIfCancelled } from './singleFlight.ts';
+import { Slots } from './slots.ts';
 import type { LoadedVolume } from './workspace.ts';
 
 export interface VolumeSource {
@@ -47,6 +48,11 @@ interface Retrieval {
   isOutdated: boolean;
 }
 
+/**
+ * Each holds what may be 300 MB (512×512×600) until its click is answered; the engine answers sooner than volumes
+ * come, so that no more of them than this wait for it beside those at hand.
+ */
+const MOST_RETRIEVALS = 6;
 /** Series grow while a scanner sends them: often enough to notice, seldom enough to cost nothing. */
 const LOOK_AGAIN_AFTER_MS = 10_000;
 /** Nobody waits for the answer. */
@@ -69,6 +75,7 @@ export class VolumeCache {
   readonly #volumes: LRUCache<string, CachedVolume>;
   readonly #flights = new SingleFlight<LoadedVolume>();
   readonly #retrievals = new KeyedMutex();
+  readonly #slots = new Slots(MOST_RETRIEVALS);
   readonly #underWay = new Set<Retrieval>();
   /** How often something was forgotten. */
   #removals = 0;
@@ -97,10 +104,12 @@ export class VolumeCache {
       // Who asks after a removal does not join those who have asked before it.
       this.#flights.join(`${this.#removals}/${seriesKey(series)}`, signal, flightSignal =>
         // One retrieval of a series at a time: what another image is asked for by may be the same volume.
-        this.#retrievals.run(seriesKey(wholeSeriesOf(series)), async () => {
-          throwIfCancelled(flightSignal);
-          return this.#atHand(series) ?? this.#retrieve(series, flightSignal);
-        }),
+        this.#retrievals.run(seriesKey(wholeSeriesOf(series)), () =>
+          this.#slots.run(async () => {
+            throwIfCancelled(flightSignal);
+            return this.#atHand(series) ?? this.#retrieve(series, flightSignal);
+          }),
+        ),
       )
     );
   }
