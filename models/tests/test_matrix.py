@@ -12,7 +12,7 @@ from sam3d.adaptation.methods import plain
 from sam3d.evaluation import matrix, matrix_rates
 from sam3d.evaluation.evaluated_base import EvaluatedBase
 from sam3d.evaluation.matrix import common_settings
-from sam3d.evaluation.matrix_base import base_of_size, read_base, reason_against
+from sam3d.evaluation.matrix_base import read_base, reason_against
 from sam3d.evaluation.matrix_cell import (
     AUTOMATIC,
     FEW_SHOT,
@@ -29,9 +29,6 @@ from sam3d.evaluation.results import publish
 from sam3d.evaluation.tables import ABSENT, Record
 from sam3d.evaluation.task_table import ONE_CLICK
 from sam3d.evaluation.tasks import TASKS, append_records
-from sam3d.export.kept_base import keep_base
-from sam3d.model.sam3d import Sam3d
-from sam3d.model.size import SIZES
 from test_results import records as evaluation_records
 
 
@@ -139,21 +136,6 @@ def test_a_base_without_a_checkpoint_or_too_large_is_left_out(
     assert "GiB of memory" in (reason_against("vit_b", given, tmp_path) or "")
     monkeypatch.setattr("sam3d.evaluation.matrix_base.memory_available", lambda: 64 * 2**30)
     assert reason_against("vit_b", given, tmp_path) is None
-
-
-def test_a_kept_base_is_taken_where_the_zoo_has_none(tmp_path: Path) -> None:
-    torch.manual_seed(0)
-    run, zoo, bases = tmp_path / "run", tmp_path / "zoo", tmp_path / "bases"
-    run.mkdir()
-    trained = Sam3d(SIZES["small"]).state_dict()
-    torch.save({"step": 3, "size": "small", "average": trained}, run / "latest.pt")
-    (run / "provenance.json").write_text("{}", encoding="utf-8")
-    keep_base(run / "latest.pt", bases / "sam3d-small")
-    assert reason_against("small", {}, zoo, bases) is None
-    kept = base_of_size("small", {}, zoo, bases)
-    assert kept.name.startswith("small (")
-    weights = kept.model().state_dict()
-    assert all(torch.allclose(weights[name], value, atol=1e-3) for name, value in trained.items())
 
 
 def test_a_checkpoint_is_taken_for_its_own_size_alone(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_components_are_those_of_scipy() -> None:
     found = components(torch.from_numpy(np.stack(masks))).reshape(3, 16, 16, 16)
     for mask, labels in zip(masks, found.numpy(), strict=True):
         truth, count = ndimage.label(mask, np.ones((3, 3, 3)))
-        assert set(zip(truth[mask].tolist(), labels[mask].tolist(), strict=True)).__len__() == count
+        assert len(set(zip(truth[mask].tolist(), labels[mask].tolist(), strict=True))) == count
         assert len(np.unique(labels[mask])) == count and not labels[~mask].any()
 
 

@@ -48,10 +48,7 @@ interface Retrieval {
   isOutdated: boolean;
 }
 
-/**
- * Each holds what may be 300 MB (512×512×600) until its click is answered; the engine answers sooner than volumes
- * come, so that no more of them than this wait for it beside those at hand.
- */
+/** Each holds what may be 300 MB (512×512×600), beyond the budget, until its click is answered. */
 const MOST_RETRIEVALS = 6;
 /** Series grow while a scanner sends them: often enough to notice, seldom enough to cost nothing. */
 const LOOK_AGAIN_AFTER_MS = 10_000;

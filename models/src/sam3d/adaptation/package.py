@@ -98,8 +98,7 @@ def description_of(learned: Learned, folder: Path, files: dict[str, str]) -> dic
             "cases": [{"caseId": case.case_id, "sha256": case.sha256} for case in cases],
             # Dice says nothing of a structure that is found where there is none.
             "mistaken": {
-                one.label: dict(zip(("cases", "of"), mistakes(result.scores, place), strict=True))
-                for place, one in enumerate(task.classes)
+                one.label: mistakes(result.scores, place)._asdict() for place, one in enumerate(task.classes)
             },
             "trainedSeconds": round(result.trained_seconds, 1),
             "trainableParameters": sum(value.numel() for value in result.model.learning().values()),

@@ -24,6 +24,11 @@ class CaseScores(NamedTuple):
     mistaken: list[bool]  # of each class: found, though the case does not show it
 
 
+class Mistakes(NamedTuple):
+    cases: int  # in which the class was found without being there
+    of: int  # that do not show it
+
+
 class ClassQuality(NamedTuple):
     dice: float  # mean of the patients
     low: float  # 95 % interval of that
@@ -58,10 +63,10 @@ def case_scores(model: TaskModel, case: TaskCase, plan: Plan, classes: int) -> C
     return CaseScores(case.case_id, case.patient_key, dices, mistaken)
 
 
-def mistakes(scores: Sequence[CaseScores], of_class: int) -> tuple[int, int]:
-    """→ in how many cases the class was found without being there, of how many that do not show it"""
+def mistakes(scores: Sequence[CaseScores], of_class: int) -> Mistakes:
+    """of_class: index from 0"""
     without = [one for one in scores if one.dice[of_class] is None]
-    return sum(one.mistaken[of_class] for one in without), len(without)
+    return Mistakes(sum(one.mistaken[of_class] for one in without), len(without))
 
 
 def class_quality(scores: Sequence[CaseScores], of_class: int) -> ClassQuality:

@@ -37,7 +37,7 @@ def blurred(image: np.ndarray, passes: int) -> np.ndarray:
     """Repeated 3³ means, of what there is of a neighbourhood at the border → same shape, float32"""
     blurry = np.array(image, np.float32)
     for _ in range(passes):
-        for axis in range(3):  # PyTorch's pooling takes five times as long
+        for axis in range(3):  # PyTorch's pooling takes twice as long
             blurry = mean_of_three(blurry, axis)
     return blurry
 

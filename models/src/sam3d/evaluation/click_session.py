@@ -7,7 +7,7 @@ import numpy as np
 
 from sam3d.data.boxes import Box
 from sam3d.data.hint import MASK_CONFIDENCE
-from sam3d.data.region import CUBE, SPACINGS_MM, Region, finest_spacing_mm, snapped_region
+from sam3d.data.region import CUBE, SPACINGS_MM, Region, snapped_region
 from sam3d.data.region_image import Volume, region_image
 from sam3d.model.box_probes import BoxProbes, probes_in, trust_in, unreached_in
 from sam3d.model.box_prompts import SOLID_BOX
@@ -119,6 +119,9 @@ class ClickSession:
         inside = in_region(coords)
         return coords[inside], np.array([float(click.include) for click in clicks])[inside]
 
+    def shows(self, region: Region, click: GridClick) -> bool:
+        return len(self.placed([click], region)[1]) > 0
+
     def refined(self, answer: Answer) -> Answer:
         coords, labels = self.placed(self.clicks, answer.view.region)
         embeddings = answer.view.embeddings
@@ -141,20 +144,14 @@ class ClickSession:
     def boxed(self, drawn: DrawnBox, within_it: Sequence[GridClick] = ()) -> np.ndarray:
         """within_it: include clicks that were drawn with it → mask on the volume's grid, (K, J, I) bool"""
         self.drawn = drawn
-        low_mm, high_mm = drawn.faces_mm(self.volume)
-        centre_mm = (low_mm + high_mm) / 2
-        # In a slice both faces across it are at one place: the others decide.
-        spacing_mm = finest_spacing_mm(self.policy.fit_factor * float(np.max(high_mm - low_mm)))
-        region = self.fixed or snapped_region(centre_mm, spacing_mm)
+        region = self.fixed or drawn.region(self.volume, self.policy.fit_factor)
         # What was included beyond where the box is looked at is not meant any more.
-        self.clicks = [
-            click for click in self.clicks if not click.include or len(self.placed([click], region)[0]) > 0
-        ]
+        self.clicks = [click for click in self.clicks if not click.include or self.shows(region, click)]
         self.mask = np.zeros_like(self.mask)
         answer, place_mm = self.located(self.view_of(region), drawn.placed(self.volume, region), within_it)
         self.clicks += within_it
         if drawn.slice_axis is not None and self.fixed is None:
-            answer = self.fitted(answer, centre_mm if place_mm is None else place_mm)
+            answer = self.fitted(answer, drawn.middle_mm(self.volume) if place_mm is None else place_mm)
         self.answer = self.refined(answer)
         return self.put_on_grid(self.answer)
 
@@ -232,7 +229,7 @@ class ClickSession:
         """Beyond the region of an answer the mask stays: an exclude click there has an effect only where its
         piece is dropped."""
         region = answer.view.region
-        if click.include or len(self.placed([click], region)[0]) > 0:
+        if click.include or self.shows(region, click):
             return True
         return not self.merged(region, answer.logits)[click.place]
 

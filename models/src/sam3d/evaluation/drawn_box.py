@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sam3d.data.boxes import Box
-from sam3d.data.region import Region, round_half_up
+from sam3d.data.region import Region, finest_spacing_mm, round_half_up, snapped_region
 from sam3d.data.region_image import Volume
 from sam3d.model.box_prompts import SOLID_BOX
 
@@ -22,6 +22,17 @@ class DrawnBox(NamedTuple):
         """→ (2, 3) mm (i, j, k): the low and the high faces; across a slice both lie in its middle"""
         outward = np.where(np.arange(3) == self.slice_axis, 0, 0.5)
         return np.stack([volume.to_mm(self.low_voxel - outward), volume.to_mm(self.high_voxel + outward)])
+
+    def middle_mm(self, volume: Volume) -> np.ndarray:
+        """(3,) (i, j, k)"""
+        return self.faces_mm(volume).mean(0)
+
+    def region(self, volume: Volume, fit_factor: float) -> Region:
+        """Where it is looked at: it says how large its structure is. In a slice both faces across it are at
+        one place, and the others decide."""
+        low_mm, high_mm = self.faces_mm(volume)
+        spacing_mm = finest_spacing_mm(fit_factor * float(np.max(high_mm - low_mm)))
+        return snapped_region(self.middle_mm(volume), spacing_mm)
 
     def placed(self, volume: Volume, region: Region) -> Box:
         """In any region, whether it lies there or not"""

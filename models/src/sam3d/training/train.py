@@ -24,7 +24,7 @@ from sam3d.data.sampler import Sampler
 from sam3d.data.volume_store import StoredVolume, data_folder, load, read_entries, training_entries
 
 from .checkpoint import load_checkpoint, save_checkpoint
-from .config import Stage, TrainingConfig, read_config
+from .config import TrainingConfig, read_config
 from .curves import LOG, write_curves
 from .episode import run_episodes
 from .on_device.train import train_on_device
@@ -166,11 +166,8 @@ def main() -> None:
     )
     parser.add_argument("--size", choices=TRAINABLE, help="of the model, instead of the configuration's")
     parser.add_argument("--within-s", type=float, help="on a GPU: as many steps as there is time for")
-    parser.add_argument("--steps", type=int, help="of a configuration of one stage, instead of its own")
     arguments = parser.parse_args()
     config = read_config(arguments.config)
-    if arguments.steps is not None:
-        config = replace(config, stages=(Stage(config.cube_at(0), arguments.steps),))
     if arguments.size is not None:
         config = replace(config, size=arguments.size)
     run = arguments.run or Path("runs") / arguments.config.stem

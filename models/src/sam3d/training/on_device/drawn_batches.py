@@ -1,6 +1,7 @@
 """New samples, drawn by processes while the GPU learns."""
 
 from collections.abc import Iterator
+from itertools import count
 from queue import Queue
 from threading import Thread
 
@@ -22,14 +23,14 @@ def prepare_process(_: int) -> None:
 
 
 def batches(config: TrainingConfig, sampler: Sampler, first: int) -> Iterator[PromptedBatch]:
-    """Those from the number first on, as many as there are steps"""
-    size, last = config.samples_per_step, first + config.steps
+    """Those from the number first on, without end: a run within a time does not know how many it takes"""
+    size = config.samples_per_step
     torch.multiprocessing.set_sharing_strategy("file_system")  # batches are many open files otherwise
     return iter(
         DataLoader(
-            PromptedSamples(sampler, config.cube_at(0), config.seed, last * size),
+            PromptedSamples(sampler, config.cube_at(0), config.seed),
             size,
-            sampler=range(first * size, last * size),
+            sampler=count(first * size),
             num_workers=config.processes,
             collate_fn=stacked,
             pin_memory=torch.cuda.is_available(),

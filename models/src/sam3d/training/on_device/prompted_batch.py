@@ -67,11 +67,8 @@ def stacked(samples: Sequence[PromptedBatch]) -> PromptedBatch:
 class PromptedSamples(Dataset[PromptedBatch]):
     """Every sample depends on the seed and its number alone: a run that goes on draws the same ones."""
 
-    def __init__(self, sampler: Sampler, cube: int, seed: int, length: int) -> None:
-        self.sampler, self.cube, self.seed, self.length = sampler, cube, seed, length
-
-    def __len__(self) -> int:
-        return self.length
+    def __init__(self, sampler: Sampler, cube: int, seed: int) -> None:
+        self.sampler, self.cube, self.seed = sampler, cube, seed
 
     def __getitem__(self, number: int) -> PromptedBatch:
         drawn = self.sampler.sample(self.cube, (self.seed, number))

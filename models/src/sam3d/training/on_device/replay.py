@@ -1,5 +1,4 @@
-"""Samples that were learned from once are seen again, changed: drawing new ones costs the processor more than
-learning costs a GPU."""
+"""Earlier samples are seen again, changed, where a GPU learns faster than processes draw new ones."""
 
 import torch
 
