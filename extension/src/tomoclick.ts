@@ -135,7 +135,7 @@ export class Tomoclick {
       listenForPrompts(this.cornerstone, {
         drawingIn: viewportId => this.drawingIn(viewportId),
         onClick: ({ viewportId, pointLps, polarity }) => {
-          const series = this.seriesOfViewport(viewportId);
+          const series = this.seriesPrompted(viewportId);
           if (!series) return;
           series.runner.click(pointLps, polarity);
           // The other planes follow, so that the result is seen in all of them.
@@ -144,7 +144,7 @@ export class Tomoclick {
         onRest: ({ viewportId, pointLps }) => this.seriesOfViewport(viewportId)?.runner.expectClick(pointLps),
         onDraft: draft => this.showDraft(draft),
         onDrawn: ({ viewportId, drawn }) => {
-          const series = this.seriesOfViewport(viewportId);
+          const series = this.seriesPrompted(viewportId);
           if (!series) return;
           series.runner.draw(drawn);
           const middle = middleOf(drawn);
@@ -266,6 +266,12 @@ export class Tomoclick {
   private seriesOfViewport(viewportId: string): OpenSeries | undefined {
     const displaySet = displaySetOfViewport(this.services, viewportId);
     return displaySet && this.open.get(displaySet.displaySetInstanceUID);
+  }
+
+  /** The viewer makes a viewport the active one only after the prompt that a finger or the mouse left in it. */
+  private seriesPrompted(viewportId: string): OpenSeries | undefined {
+    const displaySet = displaySetOfViewport(this.services, viewportId);
+    return displaySet?.isReconstructable ? this.openSeries(displaySet) : undefined;
   }
 
   private drawingIn(viewportId: string): DrawnKind | undefined {
