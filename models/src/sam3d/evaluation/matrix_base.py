@@ -14,7 +14,7 @@ from .evaluated_base import EvaluatedBase, base_of_checkpoint, base_of_zoo
 
 ZOO = Path(__file__).resolve().parents[3] / "zoo"
 BASES = ZOO.parent / "bases"  # kept_base's, which nobody serves
-BASE_SIZES = ("tiny", "small", "base", "vit_b")
+BASE_SIZES = ("nano", "tiny", "small", "base", "vit_b")
 BYTES_A_PARAMETER = 16  # weight, gradient, two moments
 ROOM_BYTES = 4 * 2**30  # for what layers keep until the gradients are known
 

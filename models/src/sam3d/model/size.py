@@ -38,6 +38,18 @@ TINY = Size(
     token_heads=4,
     token_blocks=3,
 )
+NANO = Size(
+    half_channels=8,
+    quarter_channels=24,
+    quarter_blocks=0,
+    eighth_channels=64,
+    eighth_blocks=0,
+    sixteenth_channels=96,
+    sixteenth_blocks=0,
+    token_channels=64,
+    token_heads=4,
+    token_blocks=2,
+)
 SMALL = replace(
     TINY, half_channels=32, quarter_channels=64, quarter_blocks=2, eighth_blocks=3, decoder_blocks=2
 )
@@ -58,6 +70,7 @@ TINY_WIDE = replace(TINY, features=FeatureChannels(24, 48, 96, 192))
 TINY_WITHOUT_WALK = replace(TINY, silenced_maps=(*WALK_MAPS, *CONNECTEDNESS_MAPS))
 TINY_WITHOUT_SIMILARITY = replace(TINY, silenced_maps=SIMILARITY_MAPS)
 SIZES: dict[str, Size | VitGeometry | TinyVitGeometry] = {
+    "nano": NANO,
     "tiny": TINY,
     "tiny_narrow": TINY_NARROW,
     "tiny_wide": TINY_WIDE,

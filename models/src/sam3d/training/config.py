@@ -10,7 +10,7 @@ from sam3d.model.adaptation import Adaptation
 from sam3d.model.half_precision import SMALLEST_CUBE
 
 Device = Literal["cpu", "cuda"]
-Episodes = Literal["answering", "sessions", "refining", "reconstructing"]
+Episodes = Literal["answering", "sessions", "refining", "reconstructing", "distilling"]
 
 
 @dataclass(frozen=True)

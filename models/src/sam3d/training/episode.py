@@ -1,7 +1,7 @@
 """Training episodes: a first prompt, then corrections of the model's own answers."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -29,6 +29,14 @@ class EpisodeResult(NamedTuple):
     loss: Tensor  # scalar, mean of the samples'
     losses: list[float]  # each sample's
     dice: list[list[float]]  # each sample's, of the chosen hypothesis after each round
+
+
+class Play(Protocol):
+    """Lets a model learn from samples of one cube's edge, each with a generator of what its reader does"""
+
+    def __call__(
+        self, model: Sam3d | PromptedUnet, samples: Sequence[Sample], rngs: Sequence[np.random.Generator], /
+    ) -> EpisodeResult: ...
 
 
 def chosen_logits(hypotheses: SubvoxelHypotheses) -> Tensor:

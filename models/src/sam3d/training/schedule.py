@@ -17,6 +17,7 @@ from .trainable import trainable
 GRADIENT_NORM_LIMIT = 1.0
 FINAL_LEARNING_RATE = 0.02  # × the highest
 LOG_EVERY_STEPS = 50
+ENCODER = "image_encoder."
 
 
 def learning_rate(config: TrainingConfig, step: int, progress: float) -> float:
@@ -44,11 +45,14 @@ def optimiser_of(parameters: list[nn.Parameter], config: TrainingConfig) -> torc
 
 
 def initial_model(config: TrainingConfig, initial: Path | None) -> Sam3d | PromptedUnet:
-    """initial: checkpoint whose averaged weights it starts from, else from new ones"""
+    """initial: checkpoint whose averaged weights it starts from, else from new ones; where that is the
+    teacher, from all but its encoder's"""
     model = trainable(config.size)
     if initial is not None:
-        state = torch.load(initial, map_location="cpu", weights_only=True)
-        model.load_state_dict(grown_state(state["average"], model.state_dict()))
+        average = torch.load(initial, map_location="cpu", weights_only=True)["average"]
+        if config.episodes == "distilling":
+            average = {name: value for name, value in average.items() if not name.startswith(ENCODER)}
+        model.load_state_dict(grown_state(average, model.state_dict()))
     choose_what_learns(model, config)
     return model
 

@@ -26,7 +26,8 @@ from sam3d.data.volume_store import StoredVolume, data_folder, load, read_entrie
 from .checkpoint import load_checkpoint, save_checkpoint
 from .config import TrainingConfig, read_config
 from .curves import LOG, write_curves
-from .episode import run_episodes
+from .distillation_episode import DistillationEpisodes
+from .episode import Play, run_episodes
 from .on_device.train import train_on_device
 from .provenance import write_provenance
 from .reconstruction_episode import run_reconstruction_episodes
@@ -42,12 +43,21 @@ from .schedule import (
 from .session_episode import run_session_episodes
 from .trainable import TRAINABLE
 
-EPISODES = {
+PLAYS: dict[str, Play] = {
     "answering": run_episodes,
     "sessions": run_session_episodes,
     "refining": run_refining_episodes,
     "reconstructing": run_reconstruction_episodes,
 }
+
+
+def play_of(config: TrainingConfig, initial: Path | None) -> Play:
+    """initial: where episodes are of distilling, the teacher"""
+    if config.episodes != "distilling":
+        return PLAYS[config.episodes]
+    if initial is None:
+        raise ValueError("a teacher is needed: --initial")
+    return DistillationEpisodes(initial)
 
 
 def average_gradients(parameters: list[nn.Parameter]) -> None:
@@ -69,6 +79,7 @@ class Trainer:
         torch.manual_seed(config.seed)
         self.config, self.sampler, self.run, self.rank = config, sampler, run, rank
         self.model = initial_model(config, initial)
+        self.play = play_of(config, initial)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
         self.optimiser = optimiser_of(self.parameters, config)
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
@@ -87,8 +98,7 @@ class Trainer:
         self.optimiser.zero_grad(set_to_none=True)
         seeds = [(config.seed, self.step, self.rank, index) for index in range(config.samples_per_step)]
         samples = [self.sampler.sample(cube, seed) for seed in seeds]
-        play = EPISODES[config.episodes]
-        result = play(self.model, samples, [np.random.default_rng((*seed, 1)) for seed in seeds])
+        result = self.play(self.model, samples, [np.random.default_rng((*seed, 1)) for seed in seeds])
         result.loss.backward()
         if dist.is_initialized():
             average_gradients(self.parameters)
@@ -162,7 +172,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--run", type=Path, help="folder of the run, default runs/<config's name>")
     parser.add_argument(
-        "--initial", type=Path, help="checkpoint whose averaged weights a new run starts from"
+        "--initial", type=Path, help="checkpoint whose averaged weights a new run starts from, or learns from"
     )
     parser.add_argument("--size", choices=TRAINABLE, help="of the model, instead of the configuration's")
     parser.add_argument("--within-s", type=float, help="on a GPU: as many steps as there is time for")
@@ -176,6 +186,7 @@ def main() -> None:
     load_volumes(folder)  # fills the cache once, before the processes start
     entries = training_entries(read_entries(folder))
     try:
+        play_of(config, arguments.initial)
         write_provenance(run / "provenance.json", config, entries, folder, arguments.initial)
     except ValueError as error:
         parser.error(str(error))
