@@ -203,7 +203,8 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
       },
     };
     checks = [
-      () => checkPart('database', () => database.query('SELECT 1')),
+      // A transaction: on a full disk queries are still answered, and nothing is kept.
+      () => checkPart('database', () => database.transaction(session => session.query('SELECT 1'))),
       () => checkPart('archive', signal => archive.ping(signal)),
       () => Promise.resolve({ part: 'engine', ready: engine.ready() }),
       () => Promise.resolve({ part: 'models', ready: true }),
