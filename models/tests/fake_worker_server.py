@@ -28,6 +28,7 @@ class FakeServer(ThreadingHTTPServer):
         self.progress_answer: bytes | None = None  # instead of the contract's
         self.broken_answers = 0  # to downloads
         self.unreachable_archive_answers = 0  # to downloads
+        self.series_has_changed = False
         self.disk_is_full = False
         self.thread = threading.Thread(target=self.serve_forever, daemon=True)
 
@@ -87,6 +88,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.server.unreachable_archive_answers > 0:
             self.server.unreachable_archive_answers -= 1
             self.answer(502, b'{"detail": "the archive does not answer"}')
+        elif self.server.series_has_changed:
+            self.answer(409, b'{"code": "series-changed", "detail": "The images are not those."}')
         elif self.server.broken_answers > 0:
             self.server.broken_answers -= 1
             self.send_response(200)

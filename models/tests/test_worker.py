@@ -159,6 +159,14 @@ def test_a_job_that_cannot_be_done_fails_with_its_reason(changes: dict[str, Any]
         assert server.reason is not None and reason in server.reason
 
 
+def test_a_job_on_images_that_have_changed_fails_with_that_reason() -> None:
+    with FakeServer(job(), case_files()) as server:
+        server.series_has_changed = True
+        work_once(server)
+        assert server.state == "failed", "its lease is not lost"
+        assert server.reason is not None and "The images are not those." in server.reason
+
+
 def test_an_archive_that_is_away_for_a_while_ends_no_job(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sam3d.worker.run_job.ASK_AGAIN_S", 0.0)
     with FakeServer(job(), {PREFIX + "image": b"whole"}) as server:

@@ -10,7 +10,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urljoin
 from urllib.request import Request, urlopen
 
-from .problem import LeaseLost, ServerBusy, ServerProblem, detail_of
+from .problem import LeaseLost, ServerBusy, ServerProblem, detail_of, says_lease_is_lost
 
 PATH = "/api/v1/adaptation-worker/"
 TIMEOUT_S = 60.0
@@ -91,8 +91,9 @@ class WorkerClient:
                 with urlopen(request, timeout=TIMEOUT_S) as response:
                     return response.read()
             except HTTPError as error:
-                detail = detail_of(error.read())
-                if error.code == CONFLICT:
+                body = error.read()
+                detail = detail_of(body)
+                if error.code == CONFLICT and says_lease_is_lost(body):
                     raise LeaseLost(detail) from error
                 if error.code not in BUSY:
                     raise ServerProblem(f"{error.code}: {detail}") from error
