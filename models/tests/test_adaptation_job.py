@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from sam3d.adaptation.base import Base
 from sam3d.adaptation.card import mistaken_text
+from sam3d.adaptation.cases import TaskCase
 from sam3d.adaptation.job import Job, JobResult
 from sam3d.adaptation.level_case import level_case
 from sam3d.adaptation.loss import task_loss
@@ -22,6 +23,7 @@ from sam3d.adaptation.split import patient_folds, split_warnings
 from sam3d.adaptation.synthesis import resynthesised
 from sam3d.adaptation.task_model import TaskModel
 from sam3d.data.region import SPACINGS_MM
+from sam3d.data.region_image import Volume
 from sam3d.data.sliding_window import Plan
 from task_cases import LABELS, task_case
 
@@ -196,6 +198,18 @@ def test_the_plan_is_a_level_of_the_base_that_holds_the_structures() -> None:
     plan = plan_of(cases)
     assert plan.spacing_mm in SPACINGS_MM
     assert plan.spacing_mm * 1.5 >= 1.5, "not much finer than the images"
+
+
+def test_cases_that_show_nothing_do_not_tell_how_large_structures_are() -> None:
+    def shown(seed: int, is_there: bool) -> TaskCase:
+        image = np.zeros((20, 100, 100), np.float32)
+        labels = np.zeros(image.shape, np.uint8)
+        labels[5:15, 10:90, 10:90] = is_there
+        return TaskCase(f"case-{seed}", f"patient-{seed}", "", Volume(image, np.array((5.0, 2.0, 2.0))), labels)
+
+    with_structure = [shown(1, True), shown(2, True)]
+    without = [shown(seed, False) for seed in (3, 4, 5)]
+    assert plan_of([*with_structure, *without]) == plan_of(with_structure)
 
 
 def test_a_case_keeps_its_structures_on_the_level() -> None:

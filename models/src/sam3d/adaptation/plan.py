@@ -23,8 +23,10 @@ def extent_mm(case: TaskCase) -> float:
 
 
 def plan_of(cases: Sequence[TaskCase]) -> Plan:
-    """Of one of the base's spacings"""
-    wanted = finest_spacing_mm(float(np.median([extent_mm(case) for case in cases])))
+    """Of one of the base's spacings; cases of which one at least shows a class"""
+    # A case without any of the classes says nothing of their size.
+    extents_mm = [extent for extent in map(extent_mm, cases) if extent > 0]
+    wanted = finest_spacing_mm(float(np.median(extents_mm)))
     voxel_mm = float(np.median([case.volume.spacing_mm.min() for case in cases]))
     resolved = [spacing for spacing in SPACINGS_MM if spacing * FINEST_CELLS >= voxel_mm]
     return Plan(max(wanted, min(resolved, default=max(SPACINGS_MM))))
