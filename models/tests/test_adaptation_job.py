@@ -1,5 +1,6 @@
 """Jobs never let a patient stand on both sides, end as if nothing had interrupted them, stop when told."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 from sam3d.adaptation.base import Base
 from sam3d.adaptation.card import mistaken_text
 from sam3d.adaptation.cases import TaskCase
-from sam3d.adaptation.job import Job, JobResult
+from sam3d.adaptation.job import Job, JobResult, OtherCheckpoint
 from sam3d.adaptation.level_case import level_case
 from sam3d.adaptation.loss import task_loss
 from sam3d.adaptation.plan import plan_of
@@ -24,7 +25,7 @@ from sam3d.adaptation.synthesis import resynthesised
 from sam3d.adaptation.task_model import TaskModel
 from sam3d.data.region import SPACINGS_MM
 from sam3d.data.region_image import Volume
-from sam3d.data.sliding_window import Plan
+from sam3d.data.sliding_window import MOST_PROBABILITIES, Plan, level_shape
 from task_cases import LABELS, task_case
 
 SETTINGS = TaskSettings(steps=4, folds=2, samples_per_step=1, warm_up_steps=2, learning_rate=0.05)
@@ -116,6 +117,16 @@ def test_a_checkpoint_on_another_base_is_refused(tmp_path: Path) -> None:
             Job(cases, LABELS, SETTINGS, OneLayer, Recorder(), first.latest, other)
 
 
+def test_a_checkpoint_of_a_closer_look_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of code that planned otherwise: scores and weights would be of two plans."""
+    first, cases = Recorder(until=2), [task_case(seed) for seed in (1, 2, 3)]
+    with pytest.raises(KeyboardInterrupt):
+        run(first)
+    monkeypatch.setattr("sam3d.adaptation.job.plan_of", lambda _: Plan(max(SPACINGS_MM)))
+    with pytest.raises(OtherCheckpoint):
+        Job(cases, LABELS, SETTINGS, OneLayer, Recorder(), first.latest)
+
+
 def test_learning_that_diverges_ends_with_a_reason() -> None:
     class Broken(OneLayer):
         def forward(self, image: Tensor) -> Tensor:
@@ -205,11 +216,30 @@ def test_cases_that_show_nothing_do_not_tell_how_large_structures_are() -> None:
         image = np.zeros((20, 100, 100), np.float32)
         labels = np.zeros(image.shape, np.uint8)
         labels[5:15, 10:90, 10:90] = is_there
-        return TaskCase(f"case-{seed}", f"patient-{seed}", "", Volume(image, np.array((5.0, 2.0, 2.0))), labels)
+        volume = Volume(image, np.array((5.0, 2.0, 2.0)))
+        return TaskCase(f"case-{seed}", f"patient-{seed}", "", volume, labels)
 
     with_structure = [shown(1, True), shown(2, True)]
     without = [shown(seed, False) for seed in (3, 4, 5)]
     assert plan_of([*with_structure, *without]) == plan_of(with_structure)
+
+
+def test_a_plan_looks_no_closer_than_a_server_can_at_every_case() -> None:
+    def small_structure(slices: int, classes: int) -> TaskCase:
+        volume = Volume(
+            np.broadcast_to(np.float32(0), (slices, 500, 500)),  # of 400 mm
+            np.array((5.0, 0.8, 0.8)),
+        )
+        labels = np.zeros(volume.voxels.shape, np.uint8)
+        labels[5:9, 10:40, 10:40] = np.arange(30) % classes + 1
+        return TaskCase(f"case-{slices}", f"patient-{slices}", "", volume, labels)
+
+    short, long = (small_structure(slices, 1) for slices in (30, 90))
+    assert plan_of([short, short]).spacing_mm == min(SPACINGS_MM)
+    plan = plan_of([short, short, long])
+    assert plan.spacing_mm == 1.125
+    assert math.prod(level_shape(long.volume, plan)) * 3 <= MOST_PROBABILITIES
+    assert plan_of([short, short, small_structure(90, 9)]).spacing_mm > plan.spacing_mm
 
 
 def test_a_case_keeps_its_structures_on_the_level() -> None:

@@ -10,6 +10,7 @@ import pytest
 from sam3d.data.region import Region
 from sam3d.data.region_image import Volume
 from sam3d.data.sliding_window import (
+    MOST_PROBABILITIES,
     Plan,
     axis_corners,
     cube_weights,
@@ -50,6 +51,10 @@ def generated_segmentation(case: dict) -> np.ndarray:
 @pytest.mark.parametrize("case", VECTORS["starts"], ids=lambda case: f"{case['length']} in {case['cube']}")
 def test_cubes_start_where_the_server_starts_them(case: dict) -> None:
     assert axis_corners(case["length"], Plan(1.0, case["cube"], case["overlap"])) == case["starts"]
+
+
+def test_a_plan_takes_no_more_than_the_server_has() -> None:
+    assert MOST_PROBABILITIES == VECTORS["mostProbabilities"]
 
 
 @pytest.mark.parametrize("case", VECTORS["weights"], ids=lambda case: str(case["cube"]))

@@ -4,7 +4,13 @@ import { z } from 'zod';
 import { canonicalFrameOf } from './canonicalFrame.ts';
 import { FusedProbabilities } from './fusedProbabilities.ts';
 import { voxelAt, type Mask } from './mask.ts';
-import { levelShapeOf, windowCorners, windowsOf, windowWeights } from './slidingWindow.ts';
+import {
+  levelShapeOf,
+  MOST_PROBABILITIES,
+  windowCorners,
+  windowsOf,
+  windowWeights,
+} from './slidingWindow.ts';
 import { softmax } from './softmax.ts';
 import type { VolumeGeometry } from './volumeGeometry.ts';
 
@@ -83,6 +89,7 @@ const vectors = z
     starts: z
       .array(z.object({ length: z.int(), cube: z.int(), overlap: z.number(), starts: z.array(z.int()) }))
       .min(1),
+    mostProbabilities: z.int(),
     weights: z.array(z.object({ cube: z.int(), at: z.array(kji), values: z.array(z.number()) })).min(1),
     segmentations: z
       .array(
@@ -111,6 +118,10 @@ function generatedLogits(seed: number, count: number): Float32Array {
 describe('shared with the training code', () => {
   test.each(vectors.starts)('windows of $cube in $length voxels', ({ length, cube, overlap, starts }) => {
     expect(windowCorners(length, cube, overlap)).toEqual(starts);
+  });
+
+  test('what a server has room for is what plans need at most', () => {
+    expect(MOST_PROBABILITIES).toBe(vectors.mostProbabilities);
   });
 
   test.each(vectors.weights)('weights of a window of $cube', ({ cube, at, values }) => {

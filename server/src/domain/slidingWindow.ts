@@ -4,6 +4,8 @@ import { extentMmOf, type Axis, type CanonicalFrame } from './canonicalFrame.ts'
 /** An extent that is a multiple of the spacing but for rounding has no voxel more. */
 const EXTENT_TOLERANCE_VOXELS = 1e-6;
 const LEAST_WEIGHT = 1e-3;
+/** Of all channels and the sums of the weights together; 1 GB. What is learned is planned so that it needs no more. */
+export const MOST_PROBABILITIES = 2 ** 28;
 
 /** Voxels of a level that covers a whole volume, along the canonical axes; voxel 0 begins at the low edge corner. */
 export function levelShapeOf(frame: CanonicalFrame, spacingMm: number): Vector3 {

@@ -38,7 +38,7 @@ class JobResult:
 class JobState:
     """What a checkpoint holds"""
 
-    made_of: str  # settings, cases and base
+    made_of: str  # settings, cases, base and plan
     fit: int = 0  # the folds' in order, then that of all cases
     fit_state: dict[str, Any] | None = None
     scores: list[CaseScores] = field(default_factory=list)
@@ -89,7 +89,7 @@ class Job:
         self.plan = plan_of(cases)
         origin = base and (base.model_id, base.version, base.encoder_sha256)
         seen = [(case.case_id, case.sha256, case.patient_key) for case in cases]
-        made_of = repr((settings, seen, origin))
+        made_of = repr((settings, seen, origin, self.plan))
         self.state = JobState(made_of) if checkpoint is None else state_of(checkpoint)
         if self.state.made_of != made_of:
             raise OtherCheckpoint(

@@ -1,4 +1,5 @@
-"""How closely a task is looked at: as finely as its structures fit into the cube and the images show."""
+"""How closely a task is looked at: as finely as its structures fit into the cube, as the images show, and as
+servers have room for."""
 
 from collections.abc import Sequence
 
@@ -6,7 +7,7 @@ import numpy as np
 from scipy import ndimage
 
 from sam3d.data.region import SPACINGS_MM, finest_spacing_mm
-from sam3d.data.sliding_window import Plan
+from sam3d.data.sliding_window import Plan, can_be_served
 
 from .cases import TaskCase
 
@@ -29,4 +30,8 @@ def plan_of(cases: Sequence[TaskCase]) -> Plan:
     wanted = finest_spacing_mm(float(np.median(extents_mm)))
     voxel_mm = float(np.median([case.volume.spacing_mm.min() for case in cases]))
     resolved = [spacing for spacing in SPACINGS_MM if spacing * FINEST_CELLS >= voxel_mm]
-    return Plan(max(wanted, min(resolved, default=max(SPACINGS_MM))))
+    finest = max(wanted, min(resolved, default=max(SPACINGS_MM)))
+    channels = 1 + max(int(case.labels.max(initial=0)) for case in cases)
+    plans = [Plan(spacing) for spacing in SPACINGS_MM if spacing >= finest]
+    served = [plan for plan in plans if all(can_be_served(case.volume, plan, channels) for case in cases)]
+    return min(served, key=lambda plan: plan.spacing_mm, default=Plan(max(SPACINGS_MM)))

@@ -17,6 +17,8 @@ from .region_image import Volume
 CUT_OFF_VOXELS = 1e-6  # of a level voxel: rounding, no further voxel
 SIGMA = 1 / 8  # of the cube's edge: its middle is trusted, its rim knows too little around it
 LEAST_WEIGHT = 1e-3
+# Of all channels and the sums of the weights together: a server segments no series that takes more.
+MOST_PROBABILITIES = 2**28
 
 # Region → probabilities (classes and background, n, n, n) in its cube
 Predictor = Callable[[Region], np.ndarray]
@@ -59,6 +61,11 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 def level_shape(volume: Volume, plan: Plan) -> tuple[int, ...]:
     """Along k, j, i"""
     return tuple(level_length(float(extent), plan.spacing_mm) for extent in volume.extent_mm)
+
+
+def can_be_served(volume: Volume, plan: Plan, channels: int) -> bool:
+    """channels: the classes and the background"""
+    return math.prod(level_shape(volume, plan)) * (channels + 1) <= MOST_PROBABILITIES
 
 
 def regions_of(shape: tuple[int, ...], plan: Plan, shift_voxels: int = 0) -> list[Region]:

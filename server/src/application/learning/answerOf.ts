@@ -4,7 +4,7 @@ import { Problem } from '../../domain/errors.ts';
 import { FusedProbabilities } from '../../domain/fusedProbabilities.ts';
 import type { Mask } from '../../domain/mask.ts';
 import { normaliseRegion } from '../../domain/normalisation.ts';
-import { levelShapeOf } from '../../domain/slidingWindow.ts';
+import { levelShapeOf, MOST_PROBABILITIES } from '../../domain/slidingWindow.ts';
 import type { RegisteredTask, TaskDescription } from '../../domain/task.ts';
 import { viewedPlan, viewedSamples, viewedWindows, type TaskView } from '../../domain/taskView.ts';
 import { withoutUnseenSlices } from '../../domain/unseenSlices.ts';
@@ -20,8 +20,6 @@ export interface AnswerPorts {
   readonly levels: CoarseLevels;
 }
 
-/** Of all channels together; 1 GB. */
-const MOST_PROBABILITIES = 2 ** 28;
 /** Of the work, what the windows take; the rest is bringing the classes to the voxels of the series. */
 const SHARE_OF_WINDOWS = 0.95;
 
