@@ -1,6 +1,7 @@
 """Files of other programs are read as they are meant: units, byte order, axes."""
 
 import gzip
+import json
 import struct
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sam3d.data.nifti import corners_mm, read_canonical
 
 STORED = np.arange(2 * 3 * 4, dtype=np.int16).reshape(2, 3, 4)  # (i, j, k), along R, A, S
 AFFINE = np.array([[2.0, 0, 0, -5], [0, 3, 0, 7], [0, 0, 4, 11], [0, 0, 0, 1]])
+AXES = json.loads((Path(__file__).parent / "vectors" / "canonical_axes.json").read_text(encoding="utf-8"))
 CANONICAL = STORED[::-1, ::-1].transpose(2, 1, 0)  # (k, j, i), along S, P, L
 
 
@@ -29,6 +31,17 @@ def test_axes_lie_along_superior_posterior_left(tmp_path: Path) -> None:
     low, high = corners_mm(path)[[0, -1]]
     np.testing.assert_allclose(low, [5 - 2, -7 - 3 * 2, 11])
     np.testing.assert_allclose(high, [5, -7, 11 + 4 * 3])
+
+
+@pytest.mark.parametrize("case", AXES["cases"], ids=lambda case: case["title"])
+def test_a_volume_lies_along_the_axes_that_the_server_sees_it_along(case: dict, tmp_path: Path) -> None:
+    lps = np.eye(4)
+    lps[:3, :3] = np.array(case["columnsLps"]).T
+    image = nibabel.Nifti1Image(STORED, np.diag([-1.0, -1, 1, 1]) @ lps)
+    expected = STORED.transpose(case["volumeAxes"])
+    expected = np.flip(expected, [axis for axis in range(3) if case["flipped"][axis]])
+    found = read_canonical(written(tmp_path / "a.nii", image)).voxels
+    np.testing.assert_array_equal(found, expected.transpose(2, 1, 0))
 
 
 def test_intensities_are_in_the_units_that_the_header_scales_them_to(tmp_path: Path) -> None:

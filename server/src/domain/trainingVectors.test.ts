@@ -48,6 +48,22 @@ const normalisation = vectors(
   }),
 );
 
+const canonicalAxes = vectors(
+  'canonical_axes',
+  z.object({
+    cases: z
+      .array(
+        z.object({
+          title: z.string(),
+          columnsLps: z.tuple([vectorSchema, vectorSchema, vectorSchema]),
+          volumeAxes: z.tuple([z.int(), z.int(), z.int()]),
+          flipped: z.tuple([z.boolean(), z.boolean(), z.boolean()]),
+        }),
+      )
+      .min(1),
+  }),
+);
+
 const drawingSchema = z.object({
   title: z.string(),
   points: z.array(vectorSchema),
@@ -243,6 +259,14 @@ describe('shared with the training code', () => {
       expect(deepestVoxel(corrected) ?? null).toEqual(deepestIjk);
     },
   );
+
+  test.each(canonicalAxes.cases)('axes: $title', ({ columnsLps, volumeAxes, flipped }) => {
+    const [i, j, k] = columnsLps;
+    const ijkToLps = affineFromColumns(i, j, k, [0, 0, 0]);
+    const frame = canonicalFrameOf({ shapeIjk: [2, 3, 4], ijkToLps, frameOfReferenceUID: '1' });
+    expect(frame.map(axis => axis.volumeAxis)).toEqual(volumeAxes);
+    expect(frame.map(axis => axis.flipped)).toEqual(flipped);
+  });
 
   test.each(drawings.strokes)('stroke: $title', ({ points, expected }) => {
     expectPoints(evenStroke(points), expected);
