@@ -1,5 +1,6 @@
 """Jobs never let a patient stand on both sides, end as if nothing had interrupted them, stop when told."""
 
+import io
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -125,6 +126,25 @@ def test_a_checkpoint_of_a_closer_look_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("sam3d.adaptation.job.plan_of", lambda _: Plan(max(SPACINGS_MM)))
     with pytest.raises(OtherCheckpoint):
         Job(cases, LABELS, SETTINGS, OneLayer, Recorder(), first.latest)
+
+
+def test_a_checkpoint_that_other_code_wrote_is_refused_before_it_is_gone_on_from() -> None:
+    class OtherLayer(OneLayer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.bias = nn.Parameter(torch.zeros(1))
+
+    first, cases = Recorder(until=2), [task_case(seed) for seed in (1, 2, 3)]
+    with pytest.raises(KeyboardInterrupt):
+        run(first)
+    assert first.latest is not None
+    with pytest.raises(OtherCheckpoint):
+        Job(cases, LABELS, SETTINGS, OtherLayer, Recorder(), first.latest)
+    buffer = io.BytesIO()
+    torch.save({"fit": 1}, buffer)
+    for data in (b"", b"no checkpoint", first.latest[:-100], buffer.getvalue()):
+        with pytest.raises(OtherCheckpoint):
+            Job(cases, LABELS, SETTINGS, OneLayer, Recorder(), data)
 
 
 def test_learning_that_diverges_ends_with_a_reason() -> None:

@@ -5,6 +5,7 @@ import io
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -38,7 +39,7 @@ class JobResult:
 class JobState:
     """What a checkpoint holds"""
 
-    made_of: str  # settings, cases, base and plan
+    made_of: str  # settings, cases, base, plan, and what of the model learns
     fit: int = 0  # the folds' in order, then that of all cases
     fit_state: dict[str, Any] | None = None
     scores: list[CaseScores] = field(default_factory=list)
@@ -63,10 +64,18 @@ class OtherCheckpoint(ValueError):
     """The checkpoint is of another job, or of this one as other code did it."""
 
 
+# What torch.load and the names and shapes of other code raise
+UNREADABLE = (UnpicklingError, RuntimeError, EOFError, OSError, KeyError, TypeError, ValueError)
+
+
 def state_of(data: bytes) -> JobState:
-    raw = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    scores = [CaseScores(*one) for one in raw["scores"]]
-    return JobState(raw["madeOf"], raw["fit"], raw["fitState"], scores, raw["trainedSeconds"])
+    """Raises OtherCheckpoint where it cannot be read."""
+    try:
+        raw = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        scores = [CaseScores(*one) for one in raw["scores"]]
+        return JobState(raw["madeOf"], raw["fit"], raw["fitState"], scores, raw["trainedSeconds"])
+    except UNREADABLE as error:
+        raise OtherCheckpoint("the checkpoint cannot be read: begin anew without it") from error
 
 
 class Job:
@@ -82,18 +91,19 @@ class Job:
     ) -> None:
         """new_model: the same at each call, before it has learned; base: what it is made of, if anything.
         Raises ValueError where the cases cannot be split, OtherCheckpoint where the checkpoint is of other
-        settings or cases, or of another base."""
+        settings or cases, of another base, or of code that does this otherwise."""
         self.cases, self.class_labels, self.settings = cases, class_labels, settings
         self.new_model, self.listener = new_model, listener
         self.folds = patient_folds(cases, settings.folds, settings.seed)
         self.plan = plan_of(cases)
         origin = base and (base.model_id, base.version, base.encoder_sha256)
         seen = [(case.case_id, case.sha256, case.patient_key) for case in cases]
-        made_of = repr((settings, seen, origin, self.plan))
+        learning = [(name, tuple(value.shape)) for name, value in new_model().learning().items()]
+        made_of = repr((settings, seen, origin, self.plan, learning))
         self.state = JobState(made_of) if checkpoint is None else state_of(checkpoint)
         if self.state.made_of != made_of:
             raise OtherCheckpoint(
-                "the checkpoint is of other settings or cases or another base: begin anew without it"
+                "the checkpoint is of other settings or cases, another base or code: begin anew without it"
             )
         self.levels: dict[str, LevelCase] = {}
 
