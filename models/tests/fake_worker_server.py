@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+LONGEST_TEXT = 2000  # UTF-16 units
 PREFIX = "/api/v1/adaptation-worker/"
 
 
@@ -124,6 +125,9 @@ class Handler(BaseHTTPRequestHandler):
         if server.busy_answers > 0:
             server.busy_answers -= 1
             self.answer(503, b'{"detail": "busy"}')
+            return
+        if any(len(str(said).encode("utf-16-le")) > 2 * LONGEST_TEXT for said in body.values()):
+            self.answer(400, b'{"detail": "too long"}')
             return
         action = self.path.rsplit("/", 1)[1]
         if action == "claim":

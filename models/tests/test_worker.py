@@ -14,7 +14,7 @@ from conftest import ZOO
 from fake_worker_server import PREFIX, FakeServer
 from sam3d.adaptation.job import JobState
 from sam3d.adaptation.package import PACKAGE_FILES
-from sam3d.adaptation.progress import JobCancelled
+from sam3d.adaptation.progress import JobCancelled, Progress
 from sam3d.adaptation.task_engine import TaskEngine
 from sam3d.data.sliding_window import Plan
 from sam3d.export.adaptable_encoder import read_weights
@@ -219,6 +219,20 @@ def test_a_job_with_a_checkpoint_of_other_code_begins_anew() -> None:
         lines = [one["line"] for one in server.progress if "line" in one]
         assert "begin anew" in lines[0]
         assert "fold 1 of 2" in {one["phase"] for one in server.progress}
+
+
+@pytest.mark.parametrize("character", ["a", "\U0001f9e0"], ids=["Latin", "beyond 16 bits"])
+def test_what_there_is_more_to_say_than_the_server_takes_is_cut(character: str) -> None:
+    """As the scores of a hundred classes, in one line"""
+    with FakeServer(job(), {}) as server:
+        client = client_of(server)
+        claimed = client.claim("worker-1", ["samed"])
+        assert claimed is not None
+        with Lease(client, claimed) as lease:
+            lease.progress(Progress("fold 1 of 2", 1, 1, line=3000 * character))
+        assert set(server.progress[-1]["line"]) == {character, "…"}
+        client.fail("job-1", claimed["leaseId"], 3000 * character)
+        assert server.state == "failed"
 
 
 def test_one_patient_alone_is_refused() -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote, urljoin
 from urllib.request import Request, urlopen
 
 from .problem import LeaseLost, ServerBusy, ServerProblem, detail_of, says_lease_is_lost
+from .spoken import spoken
 
 PATH = "/api/v1/adaptation-worker/"
 TIMEOUT_S = 60.0
@@ -50,7 +51,8 @@ class WorkerClient:
 
     def progress(self, job_id: str, content: dict[str, Any]) -> bool:
         """Renews the lease → whether the job is to be cancelled"""
-        return bool(object_of(self.post(f"{quote(job_id)}/progress", content)).get("cancel"))
+        said = {name: spoken(value) if name == "line" else value for name, value in content.items()}
+        return bool(object_of(self.post(f"{quote(job_id)}/progress", said)).get("cancel"))
 
     def put_checkpoint(self, job_id: str, lease_id: str, data: bytes) -> None:
         self.put(f"{quote(job_id)}/checkpoint?leaseId={quote(lease_id)}", data)
@@ -62,7 +64,7 @@ class WorkerClient:
         self.post(f"{quote(job_id)}/complete", {"leaseId": lease_id})
 
     def fail(self, job_id: str, lease_id: str, reason: str) -> None:
-        self.post(f"{quote(job_id)}/fail", {"leaseId": lease_id, "reason": reason})
+        self.post(f"{quote(job_id)}/fail", {"leaseId": lease_id, "reason": spoken(reason)})
 
     def get(self, url: str) -> bytes:
         """url: as a job names it, relative to the server's root"""

@@ -22,8 +22,6 @@ from .lease import Lease
 from .problem import LeaseLost, ServerBusy
 
 SETTING_NAMES = {"steps": "steps", "seed": "seed", "folds": "folds", "rank": "lora_rank"}  # the job's, ours
-
-LONGEST_REASON = 2000
 PATIENCE_S = 900.0
 ASK_AGAIN_S = 15.0
 
@@ -106,4 +104,4 @@ def run_job(client: WorkerClient, job: dict[str, Any], zoo: Path) -> None:
         log.warning("job %s: its lease is lost: %s", job_id, error)
     except Exception as error:  # a job that is too large, say, must not take the next one's worker along
         log.exception("job %s: failed", job_id)
-        client.fail(job_id, lease_id, f"{type(error).__name__}: {error}"[:LONGEST_REASON])
+        client.fail(job_id, lease_id, f"{type(error).__name__}: {error}")
