@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -30,6 +31,7 @@ class FakeServer(ThreadingHTTPServer):
         self.broken_answers = 0  # to downloads
         self.unreachable_archive_answers = 0  # to downloads
         self.series_has_changed = False
+        self.download_s = 0.0  # until the first byte
         self.disk_is_full = False
         self.thread = threading.Thread(target=self.serve_forever, daemon=True)
 
@@ -86,6 +88,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.unauthenticated():
             return
+        time.sleep(self.server.download_s)
         if self.server.unreachable_archive_answers > 0:
             self.server.unreachable_archive_answers -= 1
             self.answer(502, b'{"detail": "the archive does not answer"}')

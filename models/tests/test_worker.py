@@ -190,6 +190,13 @@ def test_an_archive_that_is_away_for_a_while_ends_no_job(monkeypatch: pytest.Mon
                 patiently(client, PREFIX + "image", lease)
 
 
+def test_images_are_waited_for_as_long_as_an_archive_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sam3d.worker.client.TIMEOUT_S", 0.1)
+    with FakeServer(job(), {"/image": b"whole"}) as server:
+        server.download_s = 0.5
+        assert client_of(server).get("/image") == b"whole"
+
+
 def test_a_checkpoint_that_is_not_kept_ends_no_job() -> None:
     with FakeServer(job(), {}) as server:
         client = client_of(server)

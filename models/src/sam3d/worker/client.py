@@ -15,6 +15,8 @@ from .spoken import spoken
 
 PATH = "/api/v1/adaptation-worker/"
 TIMEOUT_S = 60.0
+# The server waits ten minutes for a series, and gives up what nobody waits for: asked again, it begins anew.
+DOWNLOAD_TIMEOUT_S = 660.0
 RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0)  # a server that is started again is away for a moment
 CONFLICT = 409
 BUSY = (429, 502, 503, 504, 507)
@@ -71,7 +73,7 @@ class WorkerClient:
         address = urljoin(self.server, url)
         if not address.startswith(self.server):  # the token is for this server alone
             raise ServerProblem(f"{url} is not on {self.server}")
-        return self.send(Request(address, headers=self.headers))
+        return self.send(Request(address, headers=self.headers), DOWNLOAD_TIMEOUT_S)
 
     def post(self, path: str, content: dict[str, Any]) -> bytes:
         return self.send(self.request("POST", path, json.dumps(content).encode(), JSON))
@@ -85,12 +87,12 @@ class WorkerClient:
             address, data=data, method=method, headers={**self.headers, "Content-Type": content_type}
         )
 
-    def send(self, request: Request) -> bytes:
+    def send(self, request: Request, timeout_s: float | None = None) -> bytes:
         """Raises LeaseLost, ServerProblem (ServerBusy where it may answer later), and URLError where the
         server cannot be reached for some time."""
         for delay_s in (*self.retry_delays_s, None):
             try:
-                with urlopen(request, timeout=TIMEOUT_S) as response:
+                with urlopen(request, timeout=timeout_s or TIMEOUT_S) as response:
                     return response.read()
             except HTTPError as error:
                 body = error.read()
