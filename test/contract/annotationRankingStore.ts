@@ -19,7 +19,10 @@ function newRanking(changes: Partial<AnnotationRanking> = {}): AnnotationRanking
           agreements: [{ among: 'copies', answers: 5, perClass: [{ label: 'Leber', dice: 0.1 + 0.2 }] }],
         },
       },
-      { series: { studyInstanceUID: '1.5', seriesInstanceUID: '1.6' }, outcome: { kind: 'waiting' } },
+      {
+        series: { studyInstanceUID: '1.5', seriesInstanceUID: '1.6' },
+        outcome: { kind: 'waiting', begun: 2 },
+      },
     ],
     state: { kind: 'running' },
     ...changes,

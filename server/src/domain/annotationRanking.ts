@@ -6,7 +6,11 @@ import type { SeriesReference } from './seriesReference.ts';
 
 /** What became of one candidate. */
 export type RankedOutcome =
-  | { readonly kind: 'waiting' }
+  | {
+      readonly kind: 'waiting';
+      /** How often it was begun to be compared by a server that ended in the middle of it; absent: never. */
+      readonly begun?: number;
+    }
   /** Of the copies, and where there are any of the versions. */
   | { readonly kind: 'compared'; readonly agreements: readonly Agreement[] }
   /** Nothing is to be gained: its labels are saved, were learned from, or are an example of the set. */

@@ -10,7 +10,7 @@ const agreementRow = z.object({
 });
 
 const outcomeRow: z.ZodType<RankedOutcome> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('waiting') }),
+  z.object({ kind: z.literal('waiting'), begun: z.exactOptional(z.number()) }),
   z.object({ kind: z.literal('compared'), agreements: z.array(agreementRow) }),
   z.object({ kind: z.literal('annotated'), as: z.enum(['saved', 'learned-from', 'example']) }),
   z.object({ kind: z.literal('left-out'), ...failure }),

@@ -229,6 +229,41 @@ describe('the queue of rankings', () => {
     expect(judged).toEqual(['1.1', '1.2', '1.2', '1.3']);
   });
 
+  test('leaves out a series that has ended the server so often as to end it again', async () => {
+    judge = ({ seriesInstanceUID }) =>
+      // As where the process is killed: nothing comes back.
+      seriesInstanceUID === '1.2' ? new Promise(() => undefined) : Promise.resolve(agreement(1));
+    const { id } = await createRanking(TASK, SERIES, started());
+    for (let kills = 1; kills < 3; kills++) {
+      await until(() => judged.filter(uid => uid === '1.2').length === kills);
+      started().queue.start();
+    }
+    await until(() => judged.filter(uid => uid === '1.2').length === 3);
+    started().queue.start();
+    await until(() => stateOf(id) === 'done');
+    expect(store.rankings.get(id)!.entries[1]!.outcome).toMatchObject({ kind: 'left-out' });
+    expect(judged).toEqual(['1.1', '1.2', '1.2', '1.2', '1.3']);
+  });
+
+  test('blames no series for a server that was stopped, or an archive that was away', async () => {
+    judge = (_series, signal) => untilAborted(signal);
+    const { id } = await createRanking(TASK, SERIES.slice(0, 1), started());
+    for (let stops = 1; stops <= 4; stops++) {
+      const { queue } = started();
+      queue.start();
+      await until(() => judged.length === 1 + stops);
+      await queue.stop();
+    }
+    let away = 2;
+    judge = () => {
+      if (away-- > 0) throw new Problem('archive-unreachable', 'The archive is away.');
+      return Promise.resolve(agreement(1));
+    };
+    started().queue.start();
+    await until(() => stateOf(id) === 'done');
+    expect(outcomesOf(id)).toEqual(['compared']);
+  });
+
   test('begins no series while a reader waits for a run', async () => {
     let endRun = (): void => undefined;
     runs.begin(TASK, () => new Promise(resolve => (endRun = () => resolve('found'))));

@@ -5,6 +5,7 @@ import {
   withOutcome,
   type AnnotationRanking,
   type RankedOutcome,
+  type RankedSeries,
 } from '../../domain/annotationRanking.ts';
 import { Problem, type ProblemCode } from '../../domain/errors.ts';
 import type { RunOrigin } from '../../domain/runOrigin.ts';
@@ -47,6 +48,13 @@ const TRANSIENT: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   ...(['overloaded', 'archive-unreachable', 'archive-timeout'] as const),
 ]);
 const MOST_TRIES = 3;
+/** A series that so many servers ended at, for want of memory say, will end the next. */
+const MOST_BEGUN = 3;
+const TOO_MUCH: RankedOutcome = {
+  kind: 'left-out',
+  code: 'internal-error',
+  detail: `The server ended ${MOST_BEGUN} times while it was compared; see its log.`,
+};
 /** The ranking was cancelled or deleted between two looks at it. */
 const OVER: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['wrong-state', 'annotation-ranking-not-found']);
 
@@ -113,9 +121,13 @@ export class RankingQueue {
     try {
       const ranking = await store.update(scope, id, begun);
       const judge = await this.ports.judgeOf(origin);
-      for (const [index, { series, outcome }] of ranking.entries.entries()) {
-        if (outcome.kind !== 'waiting') continue;
-        const found = await this.#outcomeOf(series, ranking, judge, current);
+      for (const [index, entry] of ranking.entries.entries()) {
+        if (entry.outcome.kind !== 'waiting') continue;
+        const note = (begun: number): Promise<unknown> =>
+          store.update(scope, id, before =>
+            withOutcome(before, index, { kind: 'waiting', ...(begun > 0 && { begun }) }),
+          );
+        const found = await this.#outcomeOf(entry, ranking, judge, current, note);
         await store.update(scope, id, before => withOutcome(before, index, found));
         current.share = 0;
       }
@@ -133,45 +145,47 @@ export class RankingQueue {
     }
   }
 
+  /** @param note keeps how often the series was begun to be compared */
   async #outcomeOf(
-    series: SeriesReference,
+    { series, outcome }: RankedSeries,
     { labels }: AnnotationRanking,
     judge: Judge,
     current: Current,
+    note: (begun: number) => Promise<unknown>,
   ): Promise<RankedOutcome> {
     const { known } = judge;
     if (known.series.some(each => isSameSeries(each, series))) return { kind: 'annotated', as: known.as };
     if (await isAnnotated(series, labels, this.ports.segmentations))
       return { kind: 'annotated', as: 'saved' };
+    const before = outcome.kind === 'waiting' ? (outcome.begun ?? 0) : 0;
+    if (before >= MOST_BEGUN) return TOO_MUCH;
     for (let tries = 1; ; tries++) {
-      const found = await this.#compare(series, judge, current, tries);
-      if (found) return found;
+      await this.ports.runs.whenIdle(current.controller.signal);
+      // Written down before: what ends the process is not begun for ever.
+      await note(before + 1);
+      try {
+        return await this.#compare(series, judge, current);
+      } catch (error) {
+        // Whatever ended it, it was not the process.
+        await note(before);
+        throwIfCancelled(current.controller.signal);
+        if (!(error instanceof Problem) || !TRANSIENT.has(error.code) || tries >= MOST_TRIES) throw error;
+      }
+      await delay(this.ports.retryAfterMs, undefined, { signal: current.controller.signal });
     }
   }
 
-  /** Undefined: it is to be tried again. */
-  async #compare(
-    series: SeriesReference,
-    judge: Judge,
-    current: Current,
-    tries: number,
-  ): Promise<RankedOutcome | undefined> {
-    const { runs, onFailed, retryAfterMs } = this.ports;
+  /** @throws Problem where the ranking cannot go on, or not now; cancelled */
+  async #compare(series: SeriesReference, judge: Judge, current: Current): Promise<RankedOutcome> {
     const { signal } = current.controller;
-    await runs.whenIdle(signal);
     try {
       const agreements = await judge.agreements(series, signal, share => (current.share = share));
       return { kind: 'compared', agreements };
     } catch (error) {
       throwIfCancelled(signal);
-      if (!(error instanceof Problem)) throw error;
-      if (OF_THE_SERIES.has(error.code)) {
-        if (error.code === 'inference-failed') onFailed(error);
-        return { kind: 'left-out', code: error.code, detail: error.detail };
-      }
-      if (!TRANSIENT.has(error.code) || tries >= MOST_TRIES) throw error;
-      await delay(retryAfterMs, undefined, { signal });
-      return undefined;
+      if (!(error instanceof Problem) || !OF_THE_SERIES.has(error.code)) throw error;
+      if (error.code === 'inference-failed') this.ports.onFailed(error);
+      return { kind: 'left-out', code: error.code, detail: error.detail };
     }
   }
 }
