@@ -97,6 +97,28 @@ def test_resumed_after_a_kill_gives_the_same_curve_scores_and_weights(until: int
         assert torch.equal(one, other)
 
 
+def test_a_case_that_was_scored_before_a_kill_is_not_scored_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    scored: list[str] = []
+
+    def counted(model: TaskModel, case: TaskCase, *rest: object) -> CaseScores:
+        if len(scored) == 1 and case.case_id not in scored:
+            scored.append("killed")
+            raise KeyboardInterrupt
+        scored.append(case.case_id)
+        return case_scores(model, case, *rest)
+
+    monkeypatch.setattr("sam3d.adaptation.job.case_scores", counted)
+    whole, first, second = Recorder(), Recorder(), Recorder()
+    with pytest.raises(KeyboardInterrupt):
+        run(first)
+    found = run(second, first.latest)
+    assert sorted(scored) == ["case-1", "case-2", "case-3", "killed"]
+    assert not [at for at in second.losses if at[0] == "fold 1 of 2"], "learned as far as it is scored"
+    scored[:] = ["", ""]
+    expected = run(whole)
+    assert found.scores == expected.scores
+
+
 def test_a_checkpoint_of_other_settings_or_cases_is_refused() -> None:
     first = Recorder(until=2)
     with pytest.raises(KeyboardInterrupt):

@@ -106,6 +106,7 @@ class Job:
                 "the checkpoint is of other settings or cases, another base or code: begin anew without it"
             )
         self.levels: dict[str, LevelCase] = {}
+        self.saved_at = time.monotonic()
 
     def level(self, case: TaskCase) -> LevelCase:
         if case.case_id not in self.levels:
@@ -136,17 +137,16 @@ class Job:
         if self.state.fit_state is not None:
             fit.load_state(self.state.fit_state)
         model.train()
-        saved = time.monotonic()
         while not fit.ended:
             started = time.monotonic()
             step = fit.step()
-            now = time.monotonic()
-            self.state.trained_seconds += now - started
-            if now - saved >= CHECKPOINT_EVERY_S:
+            self.state.trained_seconds += time.monotonic() - started
+            if self.is_to_be_saved:
                 self.state.fit_state = fit.state()
                 self.save()
-                saved = now
             self.tell(phase, fit.step_number, self.settings.steps, step.loss, step.dice)
+        # What is saved between held-back cases holds the model that they are scored by.
+        self.state.fit_state = fit.state()
         return model
 
     def score(self, model: TaskModel, case: TaskCase, phase: str) -> None:
@@ -154,6 +154,8 @@ class Job:
             return
         found = case_scores(model, case, self.plan, len(self.class_labels))
         self.state.scores.append(found)
+        if self.is_to_be_saved:  # a large volume takes minutes
+            self.save()
         shown = ", ".join(
             f"{label} {value:.3f}"
             for label, value in zip(self.class_labels, found.dice, strict=True)
@@ -173,5 +175,10 @@ class Job:
     ) -> None:
         self.listener.progress(Progress(phase, step, steps, loss, dice, line))
 
+    @property
+    def is_to_be_saved(self) -> bool:
+        return time.monotonic() - self.saved_at >= CHECKPOINT_EVERY_S
+
     def save(self) -> None:
+        self.saved_at = time.monotonic()
         self.listener.checkpoint(self.state.to_bytes())
