@@ -1,4 +1,11 @@
-import { createServer, get, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  get,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { Problem } from '../../domain/errors.ts';
@@ -118,6 +125,37 @@ describe('the DICOMweb proxy', () => {
       '/pacs/rs/studies/1..2',
     ]);
   });
+
+  test.each(['GET', 'DELETE', 'OPTIONS', 'POST'])(
+    'takes the body of a %s for one, never for a request of its own',
+    async method => {
+      const seen: string[] = [];
+      const archive = await listen((request, response) => {
+        let body = '';
+        request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        request.on('end', () => {
+          seen.push(`${request.method} ${request.url} ${body.length}`);
+          response.end('a study');
+        });
+      });
+      const { hostname, port } = addressOf(await proxyOf(`${archive}/rs`));
+      const body = 'GET /system HTTP/1.1\r\nHost: archive\r\n\r\n';
+      const framings = [
+        { 'Transfer-Encoding': 'chunked' },
+        { 'Content-Length': String(body.length) },
+        { 'Content-Length': String(body.length), Connection: 'content-length' },
+      ];
+      for (const headers of framings) {
+        await new Promise((resolve, reject) => {
+          const options = { hostname, port, method, path: '/dicom-web/studies', headers };
+          const request = httpRequest(options, response => response.resume().once('end', resolve));
+          request.on('error', reject).end(body);
+        });
+      }
+      // What was smuggled in would have been seen by now: it went out before the next request.
+      expect(seen).toEqual(framings.map(() => `${method} /rs/studies ${body.length}`));
+    },
+  );
 
   test('streams an upload', async () => {
     const archive = await listen((request, response) => {

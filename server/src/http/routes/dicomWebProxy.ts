@@ -84,6 +84,7 @@ function requestHeaders(request: Request, { authorization }: ArchiveLocation): I
   const proto = request.protocol;
   return {
     ...without(request.headers, [...HOP_BY_HOP, ...NOT_FORWARDED]),
+    ...framing(request.headers),
     ...(authorization !== undefined && { authorization }),
     'accept-encoding': 'identity',
     // Orthanc makes its RetrieveURL and BulkDataURI of this.
@@ -93,6 +94,16 @@ function requestHeaders(request: Request, { authorization }: ArchiveLocation): I
       'x-forwarded-proto': proto,
     }),
   };
+}
+
+/**
+ * How the archive knows where the body ends. Node does not tell it with a GET, DELETE or OPTIONS: the archive would
+ * take the body for a request, and the next reader on this connection would be given its answer.
+ */
+function framing(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const length = headers['content-length'];
+  if (headers['transfer-encoding'] !== undefined) return { 'transfer-encoding': 'chunked' };
+  return length === undefined ? {} : { 'content-length': length };
 }
 
 async function answer(
