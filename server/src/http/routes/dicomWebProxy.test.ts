@@ -111,11 +111,14 @@ describe('the DICOMweb proxy', () => {
       });
     const outside = ['/..', '/../system', '/studies/../../../tools', '/%2e%2e/system', '/.%2E/system'];
     const encoded = ['/..%2fsystem', '/..%5Csystem', '/..\\system', '/%'];
-    for (const path of [...outside, ...encoded]) {
+    const encodedTwice = ['/%252e%252e/system', '/.%25252e%252fsystem'];
+    // Java servers take parameters out of a path before they resolve its dots.
+    const withParameters = ['/..;/..;/system', '/..;x=1/system', '/.%2e%3b/system'];
+    for (const path of [...outside, ...encoded, ...encodedTwice, ...withParameters]) {
       expect(await answerTo(`/dicom-web${path}`)).toBe('invalid-request');
     }
     expect(seen).toEqual([]);
-    for (const path of ['', '/', '/studies?PatientName=../x', '/studies/1..2']) {
+    for (const path of ['', '/', '/studies?PatientName=../x', '/studies/1..2', '/studies/a%2520b']) {
       expect(await answerTo(`/dicom-web${path}`)).toBe('open');
     }
     expect(seen).toEqual([
@@ -123,7 +126,42 @@ describe('the DICOMweb proxy', () => {
       '/pacs/rs/',
       '/pacs/rs/studies?PatientName=../x',
       '/pacs/rs/studies/1..2',
+      '/pacs/rs/studies/a%2520b',
     ]);
+  });
+
+  test('sends what is asked for by a whole address to the archive, and its credentials nowhere else', async () => {
+    const seen: (string | undefined)[] = [];
+    const archive = await listen((request, response) => {
+      seen.push(request.url);
+      response.end('open');
+    });
+    const asked = ['http://localhost/dicom-web/studies?a=1', 'x://../dicom-web/studies'];
+    for (const root of [archive, `${archive}/rs`]) {
+      const proxy = await proxyOf(root);
+      for (const path of asked) {
+        await new Promise((resolve, reject) => {
+          const request = get({ ...addressOf(proxy), path }, response =>
+            response.resume().on('end', resolve),
+          );
+          request.on('error', reject);
+        });
+      }
+    }
+    expect(seen).toEqual(['/studies?a=1', '/studies', '/rs/studies?a=1', '/rs/studies']);
+  });
+
+  test('passes on no header that names another address or method', async () => {
+    let seen: IncomingMessage | undefined;
+    const archive = await listen((request, response) => {
+      seen = request;
+      response.end('open');
+    });
+    const proxy = await proxyOf(archive);
+    const others = ['X-Original-URL', 'X-Rewrite-URL', 'X-HTTP-Method-Override', 'X-HTTP-Method'];
+    const headers = Object.fromEntries(others.map(name => [name, 'DELETE']));
+    await (await fetch(`${proxy}/dicom-web/studies`, { headers })).text();
+    expect(Object.values(seen?.headers ?? {})).not.toContain('DELETE');
   });
 
   test.each(['GET', 'DELETE', 'OPTIONS', 'POST'])(

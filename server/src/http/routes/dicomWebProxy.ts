@@ -12,7 +12,11 @@ const HOP_BY_HOP = [
   ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
 ];
 /** Ours, not the archive's; and the archive's replies must stay readable to `TextReplacement`. */
-const NOT_FORWARDED = ['host', 'cookie', 'accept-encoding', 'origin', 'referer', 'forwarded', 'expect'];
+const NOT_FORWARDED = [
+  ...['host', 'cookie', 'accept-encoding', 'origin', 'referer', 'forwarded', 'expect'],
+  // With some servers they go before the address and the method that were looked at here.
+  ...['x-original-url', 'x-rewrite-url', 'x-http-method-override', 'x-http-method', 'x-method-override'],
+];
 /** What browsers are told of our origin, and how our log names a request, is not the archive's to say. */
 const NOT_ANSWERED = [
   ...['set-cookie', 'x-request-id', 'clear-site-data', 'strict-transport-security', 'alt-svc', 'refresh'],
@@ -21,6 +25,8 @@ const NOT_ANSWERED = [
 ];
 /** Cross-Origin Resource Sharing and its like: patients' images are for no other site, whatever the archive allows. */
 const OF_OTHER_ORIGINS = /^(access-control-|cross-origin-)/;
+/** Scheme and authority of a request in absolute form (RFC 9112 3.2.2), which name us and not the archive. */
+const WHOLE_ADDRESS = /^[^/?]*:\/\/[^/?]*/;
 /** Longest silence of the archive. */
 const IDLE_TIMEOUT_MS = 60_000;
 
@@ -41,27 +47,34 @@ export function dicomWebProxyRouter(archiveUrl: string): Router {
 
 /**
  * Beside its DICOMweb root an archive may have an interface that administers it, and we would show it our credentials.
- * Dots and slashes count encoded, too: what stands before the archive may decode them.
+ * Dots and slashes count encoded, too, however often: each server behind us may decode them once. So do dots with
+ * parameters (`..;`), which Java servers take off before they resolve the dots.
  * @throws Problem invalid-request
  */
 function requireBelowRoot(path: string): void {
   const segments = decoded(path)?.split(/[\\/]/);
-  if (segments && !segments.some(segment => segment === '.' || segment === '..')) return;
+  if (segments && !segments.some(segment => /^\.\.?(;|$)/.test(segment))) return;
   throw new Problem('invalid-request', 'Correct the address: it leads out of the DICOMweb interface.');
 }
 
-/** Undefined where it cannot be decoded. */
+/** However often it was encoded; undefined where it cannot be decoded. */
 function decoded(path: string): string | undefined {
   try {
-    return decodeURIComponent(path);
+    decodeURIComponent(path);
   } catch {
     return undefined;
+  }
+  for (let text = path; ;) {
+    // Byte by byte, which is enough for what is ASCII.
+    const plain = text.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+    if (plain === text) return text;
+    text = plain;
   }
 }
 
 /** @throws Problem archive-unreachable, archive-timeout, cancelled */
 function forward(request: Request, response: Response, location: ArchiveLocation): Promise<IncomingMessage> {
-  const url = new URL(`${location.root}${request.url}`);
+  const url = new URL(`${location.root}${request.url.replace(WHOLE_ADDRESS, '')}`);
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const outgoing = send(
