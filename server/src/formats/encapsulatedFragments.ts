@@ -9,6 +9,8 @@ export interface ByteRange {
 }
 
 const ITEM_HEAD_BYTES = 8;
+/** Far above the tiles of a whole slide. Eight bytes of a file are one, which takes far more memory. */
+const MOST_FRAGMENTS = 2 ** 20;
 const ITEM = 0xe000fffe;
 const SEQUENCE_END = 0xe0ddfffe;
 // First bytes of JPEG and JPEG-LS (SOI), of a JPEG 2000 code stream (SOC), of a JP2 file.
@@ -29,17 +31,33 @@ export async function readFragments(
   if (numberOfFrames === 1) return [fragments];
   if (fragments.length === numberOfFrames) return fragments.map(fragment => [fragment]);
   const starts = (await frameOffsets(file, offsetTable)) ?? (await guessFrameStarts(file, fragments));
-  if (starts.length !== numberOfFrames) {
+  if (starts.length !== numberOfFrames || !isAscending(starts)) {
     throw new Problem('unsupported-pixel-data', 'The frames of the pixel data cannot be told apart.');
   }
-  const origin = (fragments[0]?.offset ?? 0) - ITEM_HEAD_BYTES;
-  return starts.map((start, index) => {
-    const end = starts[index + 1] ?? Infinity;
-    return fragments.filter(({ offset }) => {
-      const position = offset - ITEM_HEAD_BYTES - origin;
-      return position >= start && position < end;
-    });
-  });
+  return dealtOut(fragments, starts);
+}
+
+/**
+ * To each frame what lies before the start of the next one. In one pass: a small file may have very many of both.
+ * @param starts ascending
+ */
+function dealtOut(
+  fragments: readonly ByteRange[],
+  starts: readonly number[],
+): readonly (readonly ByteRange[])[] {
+  const frames: ByteRange[][] = starts.map(() => []);
+  const origin = fragments[0]?.offset ?? 0;
+  let index = -1;
+  for (const fragment of fragments) {
+    const position = fragment.offset - origin;
+    while (index + 1 < starts.length && starts[index + 1]! <= position) index++;
+    frames[index]?.push(fragment);
+  }
+  return frames;
+}
+
+function isAscending(numbers: readonly number[]): boolean {
+  return numbers.every((number, index) => index === 0 || numbers[index - 1]! <= number);
 }
 
 async function walkItems(file: Part10, start: number): Promise<ByteRange[]> {
@@ -55,6 +73,8 @@ async function walkItems(file: Part10, start: number): Promise<ByteRange[]> {
     if (tag !== ITEM || position + length > file.source.size) {
       throw new MalformedDataSetError('the encapsulated pixel data is cut short or damaged');
     }
+    if (items.length > MOST_FRAGMENTS)
+      throw new MalformedDataSetError('there are more fragments than any has');
     items.push({ offset: position, length });
     position += length;
   }

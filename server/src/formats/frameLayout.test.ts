@@ -26,6 +26,12 @@ function compressed(fragments: readonly Uint8Array[], changes: Attributes = {}):
   return part10Of({ ...withoutPixels, ...changes }, { transferSyntaxUID: JPEG_LOSSLESS, fragments });
 }
 
+function withOffsetTable(file: Buffer, offsets: readonly number[]): Buffer {
+  const emptyTable = file.indexOf(Buffer.from('feff00e000000000', 'hex'));
+  const table = Buffer.from(Uint32Array.from([0xe000fffe, 4 * offsets.length, ...offsets]).buffer);
+  return Buffer.concat([file.subarray(0, emptyTable), table, file.subarray(emptyTable + 8)]);
+}
+
 describe('readFrame', () => {
   test('finds the bits of every frame, whatever the size of a frame', async () => {
     const shape = fc.record({
@@ -98,11 +104,10 @@ describe('readFrame', () => {
     const [a, b, c] = ['aaaa', 'bbbb', 'cccc'].map(hex => Buffer.from(hex, 'hex'));
     if (!a || !b || !c) throw new Error('unreachable');
     const file = compressed([a, b, c], { NumberOfFrames: 2 });
-    const emptyTable = file.lastIndexOf(Buffer.from('feff00e000000000', 'hex'));
-    const table = Buffer.from('feff00e008000000' + '00000000' + '14000000', 'hex');
-    const withTable = Buffer.concat([file.subarray(0, emptyTable), table, file.subarray(emptyTable + 8)]);
-    expect(await frames(withTable)).toEqual([Buffer.concat([a, b]), c]);
-    await expect(frames(file)).rejects.toMatchObject({ code: 'unsupported-pixel-data' });
+    expect(await frames(withOffsetTable(file, [0, 20]))).toEqual([Buffer.concat([a, b]), c]);
+    const refusal = { code: 'unsupported-pixel-data' };
+    await expect(frames(file)).rejects.toMatchObject(refusal);
+    await expect(frames(withOffsetTable(file, [20, 0]))).rejects.toMatchObject(refusal);
   });
 });
 
@@ -117,6 +122,28 @@ describe('readFrameLayout', () => {
     await expect(frames(encapsulated.subarray(0, -18))).rejects.toBeInstanceOf(MalformedDataSetError);
     // A missing end mark alone is no loss.
     await expect(frames(encapsulated.subarray(0, -8))).resolves.toHaveLength(1);
+  });
+
+  test('takes no longer over many fragments of many frames than they are many', async () => {
+    const numbers = Array.from({ length: 40_000 }, (_, index) => index);
+    const fragments = numbers.flatMap(() => [Buffer.alloc(0), Buffer.alloc(2)]);
+    const file = withOffsetTable(
+      compressed(fragments, { NumberOfFrames: numbers.length }),
+      numbers.map(number => 18 * number),
+    );
+    const part10 = await readPart10(memorySource(file));
+    const started = performance.now();
+    const layout = await readFrameLayout(part10);
+    // Some 100 ms; each frame with each fragment takes half a minute.
+    expect(performance.now() - started).toBeLessThan(5000);
+    const lengths = layout?.kind === 'encapsulated' && layout.frames.map(each => each.map(at => at.length));
+    expect(lengths).toEqual(numbers.map(() => [0, 2]));
+  });
+
+  test('refuses more fragments than an image has', async () => {
+    const file = compressed([]);
+    const items = Buffer.alloc(8 * (2 ** 20 + 1), 'feff00e000000000', 'hex');
+    await expect(frames(Buffer.concat([file.subarray(0, -8), items]))).rejects.toThrow('more fragments');
   });
 
   test('finds none where there is no pixel data', async () => {
