@@ -47,6 +47,7 @@ import { addFirstObjects, type Start } from './compose/firstObjects.ts';
 import { composeExemplars, composeLearning, composeRankings } from './compose/composeLearning.ts';
 import { missedLearning, onlineWorkspace } from './compose/onlineWorkspace.ts';
 import { openArchive } from './compose/openArchive.ts';
+import { makePrivateFolders } from './compose/privateFolders.ts';
 
 /** Memory for volumes: four CT series of 512×512×250. Their coarse levels take up to half as much again. */
 const VOLUME_CACHE_BYTES = 512 * 1024 ** 2;
@@ -103,6 +104,9 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
 
   async function prepare(imports: readonly string[]): Promise<void> {
     begin('Opening the database');
+    makePrivateFolders(config.home, folder =>
+      tell(`Others on this machine may see what is in ${folder}: its permissions cannot be changed.`),
+    );
     const database = await openPgliteDatabase(join(config.home, 'database'));
     closers.unshift(() => database.close());
     const store = await PostgresWorkspaceStore.open(database);

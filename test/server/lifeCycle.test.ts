@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -47,13 +47,17 @@ describe('a server that is killed between click and save', () => {
 });
 
 describe('starting', () => {
-  test('imports what is DICOM, says what is not, and a second server is sent away from the folder', async () => {
+  test('imports what is DICOM, says what is not, and lets nobody else into the folder, a second server included', async () => {
     folders = prepareFolders(SERIES.files.slice(0, 5));
     writeFileSync(join(folders.imports, 'notes.txt'), 'no DICOM at all');
     const server = await startServer(folders.home, { imports: [folders.imports] });
     expect(server.output()).toMatch(/^Imported 5 objects; 1 files were not taken\.$/m);
     expect(server.output()).toContain('notes.txt');
     await expect(startServer(folders.home)).rejects.toThrow(`in use by process ${server.pid}`);
+    for (const name of ['database', 'archive', 'learning']) {
+      // No other user of this machine; Windows has no such modes.
+      if (process.platform !== 'win32') expect(statSync(join(folders.home, name)).mode & 0o077).toBe(0);
+    }
     const engines = await childrenOf(server.pid);
     expect(engines).toHaveLength(1);
     await server.end('SIGKILL');
