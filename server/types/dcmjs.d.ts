@@ -31,7 +31,7 @@ declare module 'dcmjs' {
     readonly DicomDict: new (meta: TaggedDataset) => {
       dict: TaggedDataset;
       /** Part 10 file: explicit VR little endian, text in UTF-8, sequences of undefined length. */
-      write(): ArrayBuffer;
+      write(options?: { readonly allowInvalidVRLength: boolean }): ArrayBuffer;
     };
   };
 }

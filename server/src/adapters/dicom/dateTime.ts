@@ -16,6 +16,21 @@ export function dateTimeMs(date: string, time: string): number | undefined {
   return dayMs + ((hours * 60 + minutes) * 60 + seconds + fraction) * 1000;
 }
 
+/** A DA value without the separators of older writers (PS3.5 6.2); what is no date stays as it is. */
+export function plainDate(date: string): string {
+  return DATE.exec(date.trim())?.slice(1).join('') ?? date;
+}
+
+/** The same for a TM value. */
+export function plainTime(time: string): string {
+  return (
+    TIME.exec(time.trim())
+      ?.slice(1)
+      .map(part => part ?? '')
+      .join('') ?? time
+  );
+}
+
 /**
  * A DT value on the scale of `dateTimeMs`. A value that tells its offset from UTC is brought onto the clock of the zone
  * (PS3.5 6.2); where either is not told, both are taken for one clock's.

@@ -1,5 +1,6 @@
 import type { NaturalizedDataset } from 'dcmjs';
 import type { Volume } from '../../domain/volume.ts';
+import { plainDate, plainTime } from './dateTime.ts';
 
 /** Patient and General Study modules, as in the source that an object is derived from. */
 export function patientAndStudy({
@@ -11,12 +12,12 @@ export function patientAndStudy({
   return {
     PatientName: patientStudy.patientName,
     PatientID: patientStudy.patientID,
-    PatientBirthDate: patientStudy.patientBirthDate,
+    PatientBirthDate: plainDate(patientStudy.patientBirthDate),
     PatientSex: patientStudy.patientSex,
     StudyInstanceUID: source.series.studyInstanceUID,
     StudyID: patientStudy.studyID,
-    StudyDate: patientStudy.studyDate,
-    StudyTime: patientStudy.studyTime,
+    StudyDate: plainDate(patientStudy.studyDate),
+    StudyTime: plainTime(patientStudy.studyTime),
     AccessionNumber: patientStudy.accessionNumber,
     ReferringPhysicianName: patientStudy.referringPhysicianName,
     ...(patientStudy.studyDescription !== '' && { StudyDescription: patientStudy.studyDescription }),
