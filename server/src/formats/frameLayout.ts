@@ -9,8 +9,9 @@ export type FrameLayout = NativeLayout | EncapsulatedLayout;
 export interface NativeLayout {
   readonly kind: 'native';
   readonly numberOfFrames: number;
-  /** Frames follow each other without padding, also where they do not fill whole bytes (PS3.5 8.1.1). */
   readonly bitsPerFrame: number;
+  /** From the beginning of a frame to that of the next. */
+  readonly frameStepBits: number;
   readonly element: DataElement;
   readonly lengthBytes: number;
 }
@@ -39,7 +40,21 @@ export async function readFrameLayout(file: Part10): Promise<FrameLayout | undef
   if (element.offset + lengthBytes > file.source.size || bitsPerFrame * numberOfFrames > lengthBytes * 8) {
     throw new MalformedDataSetError('the pixel data is shorter than its header says');
   }
-  return { kind: 'native', numberOfFrames, bitsPerFrame, element, lengthBytes };
+  const frameStepBits = frameStepOf(bitsPerFrame, numberOfFrames, lengthBytes);
+  return { kind: 'native', numberOfFrames, bitsPerFrame, frameStepBits, element, lengthBytes };
+}
+
+/**
+ * Frames follow each other without padding, also where they do not fill whole bytes (PS3.5 8.1.1). Some writers begin
+ * each at a byte all the same, which the length tells where it makes a difference.
+ */
+function frameStepOf(bitsPerFrame: number, numberOfFrames: number, lengthBytes: number): number {
+  const fills = (stepBits: number): boolean => {
+    const bytes = Math.ceil((stepBits * numberOfFrames) / 8);
+    return lengthBytes === bytes || lengthBytes === bytes + (bytes % 2);
+  };
+  const wholeBytes = 8 * Math.ceil(bitsPerFrame / 8);
+  return !fills(bitsPerFrame) && fills(wholeBytes) ? wholeBytes : bitsPerFrame;
 }
 
 export function frameCountOf(layout: FrameLayout): number {
@@ -58,7 +73,7 @@ export async function readFrame(file: Part10, layout: FrameLayout, frameNumber: 
       await Promise.all(ranges.map(range => file.source.read(range.offset, range.length))),
     );
   }
-  const firstBit = (frameNumber - 1) * layout.bitsPerFrame;
+  const firstBit = (frameNumber - 1) * layout.frameStepBits;
   const firstByte = Math.floor(firstBit / 8);
   const lastByte = Math.ceil((firstBit + layout.bitsPerFrame) / 8);
   // Swapping works on whole words, so that a frame of odd length is read with its neighbours.

@@ -59,6 +59,30 @@ describe('a segmentation made elsewhere', () => {
     expect(await voxelsIn(foreign(coronal, shared('0\\0\\1\\1\\0\\0', '0.7\\2.5')))).toEqual(['0,0,0', '0,0,1', '1,0,2']); // prettier-ignore
   });
 
+  describe('whose frames of single bits each begin at a byte', () => {
+    const places = [AT_K1, AT_K3, ...Array<string>(8).fill(AT_K1)];
+    const frames = places.map((position, n) => ({
+      position,
+      segmentNumber: 1,
+      pixels: n === 1 ? [0, 0, 1, 0, 0, 1] : [0, 0, 0, 0, 0, 0],
+    }));
+    // The last, too: each later frame would be further off.
+    const last = { position: '-100\\-120\\40', segmentNumber: 1, pixels: CORNER };
+    const pixels = [...frames, last].map(frame => frame.pixels);
+    const alignedBits = Uint8Array.from(pixels, bits => bits.reduce((byte, bit, n) => byte | (bit << n), 0));
+
+    test('lies where they say, which the length tells', async () => {
+      const part10 = foreign([...frames, last], { PixelData: alignedBits });
+      expect(await voxelsIn(part10)).toEqual(['0,0,0', '2,0,3', '2,1,3']);
+      expect(await voxelsIn(foreign([...frames, last]))).toEqual(['0,0,0', '2,0,3', '2,1,3']);
+    });
+
+    test('is refused when a byte is a pixel: which frame is which cannot be told', async () => {
+      const part10 = foreign([...frames, last], { PixelData: Uint8Array.from(pixels.flat()) });
+      await expect(voxelsIn(part10)).rejects.toEqual(refused('unsupported-segmentation'));
+    });
+  });
+
   test('may have segments that overlap, and brings codes of today for retired ones', async () => {
     const part10 = foreign(
       [

@@ -12,6 +12,8 @@ import { RLE_LOSSLESS } from './transferSyntax.ts';
 
 /** Far above any image plane; compressed frames may claim any size. */
 const MAX_FRAME_PIXELS = 2 ** 26;
+/** To an even number of bytes. */
+const MOST_PADDING_BITS = 16;
 
 /** The frames of a segmentation. */
 export interface FramePixels {
@@ -47,6 +49,7 @@ export async function openFramePixels(
     case 'BINARY': {
       const bitsAllocated = numbersOf(dataset, '00280100')[0];
       if (bitsAllocated !== 1) throw unreadable('BINARY pixels have one bit.', { bitsAllocated });
+      requireNoMoreFrames(layout);
       return {
         ...size,
         read: (frameNumber, segmentNumberOf) =>
@@ -71,6 +74,18 @@ export async function openFramePixels(
     default:
       throw unreadable('Only BINARY, FRACTIONAL and LABELMAP segmentations are read.', { segmentationType });
   }
+}
+
+/** Where the pixels are more than the frames take, these lie nobody knows where: some writers give a bit a byte. */
+function requireNoMoreFrames(layout: FrameLayout): void {
+  if (layout.kind === 'encapsulated') return;
+  const { numberOfFrames, frameStepBits, lengthBytes } = layout;
+  const spareBits = 8 * lengthBytes - frameStepBits * numberOfFrames;
+  if (spareBits < Math.max(frameStepBits, MOST_PADDING_BITS)) return;
+  throw unreadable('The pixels are more than the frames that are described.', {
+    numberOfFrames,
+    lengthBytes,
+  });
 }
 
 function sampleReader(part10: Uint8Array): (frameNumber: number) => Promise<Uint8Array | Uint16Array> {
