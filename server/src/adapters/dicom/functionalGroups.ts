@@ -2,15 +2,16 @@ import type { Part10 } from './part10.ts';
 
 const SHARED_GROUPS = 'x52009229';
 const PER_FRAME_GROUPS = 'x52009230';
+const PIXEL_VALUE_TRANSFORMATION = 'x00289145';
 /** Macro (a sequence of one item) that holds an attribute (PS3.3 C.7.6.16.2). */
 const MACRO_OF: Readonly<Record<string, string>> = {
   x00200032: 'x00209113', // ImagePositionPatient: PlanePosition
   x00200037: 'x00209116', // ImageOrientationPatient: PlaneOrientation
   x00280030: 'x00289110', // PixelSpacing: PixelMeasures
   x00180050: 'x00289110', // SliceThickness: PixelMeasures
-  x00281052: 'x00289145', // RescaleIntercept: PixelValueTransformation
-  x00281053: 'x00289145', // RescaleSlope: PixelValueTransformation
-  x00281054: 'x00289145', // RescaleType: PixelValueTransformation
+  x00281052: PIXEL_VALUE_TRANSFORMATION, // RescaleIntercept
+  x00281053: PIXEL_VALUE_TRANSFORMATION, // RescaleSlope
+  x00281054: PIXEL_VALUE_TRANSFORMATION, // RescaleType
 };
 /** CTImageFrameType, MRImageFrameType and PETFrameType macros. */
 const FRAME_TYPE_MACROS = ['x00189329', 'x00189226', 'x00189751'];
@@ -28,6 +29,11 @@ export class FrameAttributes {
   /** Value of a CS, LO or UI element of a macro; empty when absent. */
   string(tag: string): string {
     return this.#macro(MACRO_OF[tag] ?? '')?.string(tag) ?? '';
+  }
+
+  /** Whether the functional groups say how stored values are to be rescaled. */
+  get hasOwnRescale(): boolean {
+    return this.#macro(PIXEL_VALUE_TRANSFORMATION) !== undefined;
   }
 
   /** Items of a macro that may have several. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findPython } from '../../../../test/external/python.ts';
+import { enhancedAttributes } from '../../../../test/fixtures/enhancedImage.ts';
 import { imageAttributes, part10Of, type Attributes } from '../../../../test/fixtures/part10.ts';
 import type { DecodedSlice } from '../../domain/decodedSlice.ts';
 import { sharedMeaning } from '../../domain/valueMeaning.ts';
@@ -136,6 +137,20 @@ describe('an image', () => {
       await expect(decode(changes)).rejects.toMatchObject({ code: 'unsupported-pixel-data' });
     }
     expect((await decode(table({}))).valueMeaning.units).toBe('HU');
+  });
+
+  test('of several frames is rescaled as a whole where its frames say nothing, as in secondary captures', async () => {
+    const PixelData = Buffer.alloc(12, 1);
+    const groups = enhancedAttributes(1);
+    const rescale = { RescaleSlope: '2', RescaleIntercept: '-1024', RescaleType: 'HU' };
+    const [frameGroups] = groups['PerFrameFunctionalGroupsSequence'] as readonly Attributes[];
+    const { PixelValueTransformationSequence: _, ...placed } = frameGroups ?? {};
+    const asWhole = { ...groups, ...rescale, PixelData, PerFrameFunctionalGroupsSequence: [placed] };
+    const rescaled = { rescaleSlope: 2, rescaleIntercept: -1024, valueMeaning: { units: 'HU' } };
+    expect(await firstSliceOf(part10Of(asWhole))).toMatchObject(rescaled);
+    // What a frame says of itself is meant, whatever a converter has left beside it.
+    const perFrame = await firstSliceOf(part10Of({ ...groups, ...rescale, PixelData }));
+    expect(perFrame).toMatchObject({ rescaleSlope: 0.5, rescaleIntercept: 0 });
   });
 
   test('of PET after two injections has no SUV: whose activity is seen is not told', async () => {

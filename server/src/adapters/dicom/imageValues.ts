@@ -21,11 +21,12 @@ export type ImageValues = Pick<DecodedSlice, 'rescaleSlope' | 'rescaleIntercept'
  * Reads rescale (PS3.3 C.11.1), padding (C.7.5.1.1.2) and, in PET, what SUV needs (C.8.9). MONOCHROME1 is a matter
  * of display where values have a unit; where they have none, as in MR, an image in MONOCHROME1 looks like its
  * negative in MONOCHROME2, and becomes it.
- * @param frame of a multi-frame image: its functional groups hold the rescale (C.7.6.16.2.9)
+ * @param frame of a multi-frame image: its functional groups hold the rescale (C.7.6.16.2.9), but for secondary captures,
+ *   which have one for all frames (C.8.6.3)
  * @throws Problem unsupported-pixel-data when rescale or table are not usable
  */
 export function readImageValues(part10: Part10, pixel: ImagePixel, frame?: FrameAttributes): ImageValues {
-  const image = frame ?? part10;
+  const image = frame?.hasOwnRescale ? frame : part10;
   const lut = readModalityLut(part10, pixel.isSigned);
   const scaled = lut
     ? {
