@@ -54,9 +54,15 @@ export class PointerGesture {
     return { kind: isSecond ? 'nothing' : 'click' };
   }
 
-  /** The pointer was taken away, by the system or by Escape. */
-  cancel(): void {
+  /**
+   * The pointer was taken away by the system, or does something else; absent: whichever it is, by Escape.
+   * @returns whether it was the one that is pressed
+   */
+  cancel(pointerId?: number): boolean {
+    const [pressed] = this.path;
+    if (!pressed || (pointerId !== undefined && pressed.pointerId !== pointerId)) return false;
     this.path = [];
+    return true;
   }
 }
 

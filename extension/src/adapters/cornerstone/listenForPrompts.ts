@@ -4,7 +4,7 @@ import { PointerGesture, type PointerSample } from '../../domain/pointerGesture.
 import type { Polarity } from '../../domain/promptSession.ts';
 import { TOOL_NAME } from '../../id.ts';
 import type { Cornerstone } from '../../ports/cornerstone.ts';
-import { toLps } from './shownPlaces.ts';
+import { holdPlane, type HeldPlane } from './heldPlane.ts';
 
 export interface ViewportPlace {
   readonly viewportId: string;
@@ -42,8 +42,8 @@ export function listenForPrompts(cornerstone: Cornerstone, listener: PromptListe
   const { core, tools } = cornerstone;
   const gesture = new PointerGesture();
   const listening = new AbortController();
-  /** Where the button was pressed: a stroke that leaves the viewport is still its own. */
-  let pressedIn: Types.IEnabledElement | undefined;
+  /** Where the button was pressed, or a finger, and how: a stroke that leaves the viewport is still its own. */
+  let pressed: { readonly plane: HeldPlane; readonly event: PointerEvent } | undefined;
 
   /** The viewport under the pointer, unless the pointer is on a menu or button above it. */
   function viewportUnder(event: MouseEvent): Types.IEnabledElement | undefined {
@@ -56,26 +56,22 @@ export function listenForPrompts(cornerstone: Cornerstone, listener: PromptListe
     return group?.getActivePrimaryMouseButtonTool() === TOOL_NAME ? enabled : undefined;
   }
 
-  function placeUnder(event: PointerEvent): ViewportPlace | undefined {
-    const enabled = viewportUnder(event);
-    if (!enabled) return undefined;
-    const { viewport, viewportId } = enabled;
-    const shown = viewport.canvasToWorld(canvasPlace(viewport, sampleOf(event)));
-    return { viewportId, pointLps: toLps(cornerstone, viewport, shown) };
+  function placeOf(plane: HeldPlane, event: PointerEvent): ViewportPlace {
+    return { viewportId: plane.viewportId, pointLps: plane.lpsOf(plane.canvasPlace(sampleOf(event))) };
   }
 
   function drawingOf(path: readonly PointerSample[], event: MouseEvent): ViewportDrawing | undefined {
-    if (!pressedIn) return undefined;
-    const { viewport, viewportId } = pressedIn;
+    if (!pressed) return undefined;
+    const { plane } = pressed;
+    const { viewportId, normalLps } = plane;
     const kind = listener.drawingIn(viewportId);
-    const { viewPlaneNormal } = viewport.getCamera();
-    if (!kind || !viewPlaneNormal) return undefined;
+    if (!kind || !normalLps) return undefined;
     const drawn = promptDrawn(
       kind,
-      path.map(sample => canvasPlace(viewport, sample)),
-      ([x, y]) => toLps(cornerstone, viewport, viewport.canvasToWorld([x, y])),
-      viewPlaneNormal,
-      excludes(event) ? 'exclude' : undefined,
+      path.map(sample => plane.canvasPlace(sample)),
+      place => plane.lpsOf(place),
+      normalLps,
+      excludes(event) || excludes(pressed.event) ? 'exclude' : undefined,
     );
     return drawn && { viewportId, drawn };
   }
@@ -87,15 +83,18 @@ export function listenForPrompts(cornerstone: Cornerstone, listener: PromptListe
     document.addEventListener(type, onEvent, { capture: true, signal: listening.signal });
   }
 
-  function cancel(): void {
-    gesture.cancel();
-    listener.onDraft(undefined);
+  function cancel(pointerId?: number): void {
+    if (gesture.cancel(pointerId)) listener.onDraft(undefined);
   }
 
   listen('pointerdown', event => {
-    if (event.button !== 0 || event.shiftKey) return;
-    pressedIn = viewportUnder(event);
-    if (!pressedIn) return;
+    const enabled = event.button === 0 && !event.shiftKey ? viewportUnder(event) : undefined;
+    if (!enabled) {
+      // Whatever it began here is over; another pointer, as the edge of a hand on the panel, ends nothing.
+      cancel(event.pointerId);
+      return;
+    }
+    pressed = { plane: holdPlane(cornerstone, enabled), event };
     // With a second finger the stroke of the first ends, undrawn.
     listener.onDraft(undefined);
     gesture.press(sampleOf(event));
@@ -107,8 +106,8 @@ export function listenForPrompts(cornerstone: Cornerstone, listener: PromptListe
     clearTimeout(rest);
     if (event.buttons > 0) return;
     rest = setTimeout(() => {
-      const place = placeUnder(event);
-      if (place) listener.onRest(place);
+      const enabled = viewportUnder(event);
+      if (enabled) listener.onRest(placeOf(holdPlane(cornerstone, enabled), event));
     }, REST_MS);
   });
   listen('pointerup', event => {
@@ -119,10 +118,13 @@ export function listenForPrompts(cornerstone: Cornerstone, listener: PromptListe
       listener.onDraft(undefined);
       if (drawing) listener.onDrawn(drawing);
     }
-    const place = outcome.kind === 'click' ? placeUnder(event) : undefined;
-    if (place) listener.onClick({ ...place, ...(excludes(event) && { polarity: 'exclude' }) });
+    if (outcome.kind === 'click' && pressed) {
+      const isExclude = excludes(event) || excludes(pressed.event);
+      const place = placeOf(pressed.plane, pressed.event);
+      listener.onClick({ ...place, ...(isExclude && { polarity: 'exclude' }) });
+    }
   });
-  listen('pointercancel', cancel);
+  listen('pointercancel', event => cancel(event.pointerId));
   listen('keydown', event => {
     if (event.key === 'Escape') cancel();
   });
@@ -134,14 +136,6 @@ export function listenForPrompts(cornerstone: Cornerstone, listener: PromptListe
     clearTimeout(rest);
     listening.abort();
   };
-}
-
-function canvasPlace(
-  viewport: { readonly canvas: HTMLCanvasElement },
-  { x, y }: PointerSample,
-): [number, number] {
-  const bounds = viewport.canvas.getBoundingClientRect();
-  return [x - bounds.left, y - bounds.top];
 }
 
 function excludes(event: MouseEvent): boolean {
