@@ -66,6 +66,17 @@ describe('what others have done', () => {
     expect(desk.server.calls.slice(asked)).toEqual(['read']);
   });
 
+  test('does not bring another slice into view: the reader may be about to click in this one', async () => {
+    const { here, view, there } = await twoWindows();
+    await clicked(there);
+    here.lookAgain();
+    await settled(here);
+    await clicked(there);
+    await clicked(here);
+    expect(activeSegment(here.getSession()).prompts).toHaveLength(4);
+    expect(view.pointShown).toBeNull();
+  });
+
   test('is looked for in silence: a server that is away is not told, and nothing is asked beside a click', async () => {
     const { here } = await twoWindows();
     loseAnswersTo('read', false);

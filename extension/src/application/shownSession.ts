@@ -46,11 +46,13 @@ export class ShownSession {
   private async showAll(segmentation: SegmentationContract, become: () => PromptSession): Promise<void> {
     const hasVoxels = segmentation.segments.some(segment => segment.voxelCount > 0);
     const found = hasVoxels ? await this.ports.api.readMasks(segmentation.id) : [];
+    const isSeen = this.state.session.segmentationId === segmentation.id;
     this.state.become(become());
     this.hasMissed = false;
     showSegments(this.ports.view, this.state.session);
     this.ports.view.paint(replaceMasks(this.masks, segmentation, found), this.masks);
-    showWhereActiveIs(this.ports.view, this.state.session);
+    // Who works on it looks at the slice that they want to see, and may be about to click in it.
+    if (!isSeen) showWhereActiveIs(this.ports.view, this.state.session);
   }
 
   /** What cannot be painted is not taken for seen: an undo that is tried again must not undo one step more. */
