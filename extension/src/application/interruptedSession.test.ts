@@ -296,4 +296,27 @@ describe('a session that is interrupted', () => {
     expect(segments[0]!.colour).not.toEqual(segments[1]!.colour);
     expect(second.getSession().failure).toBeNull();
   });
+
+  test.each(['begun', 'named', 'coloured'])(
+    'keeps a segment that was %s while earlier work was still being looked for, and its clicks apart',
+    async how => {
+      const first = desk.newRunner();
+      first.click([1, 0, 0]);
+      await settled(first);
+      const second = desk.newRunner();
+      second.open();
+      const { activeKey } = second.getSession();
+      if (how === 'begun') second.addSegment();
+      if (how === 'named') second.changeSegment(activeKey, { label: 'Tumour' });
+      if (how === 'coloured') second.changeSegment(activeKey, { colour: [9, 8, 7] });
+      await settled(second);
+      second.click([2, 0, 0]);
+      await settled(second);
+      const { segments } = desk.server.segmentation!;
+      expect(segments.map(({ prompts }) => prompts.length)).toEqual([1, 1]);
+      expect(segments[1]!.label).toBe(how === 'named' ? 'Tumour' : 'Segment 2');
+      if (how === 'coloured') expect(segments[1]!.colour).toEqual([9, 8, 7]);
+      expect(second.getSession().segments).toHaveLength(2);
+    },
+  );
 });

@@ -46,6 +46,22 @@ describe('the segmentation that a run adds to', () => {
     expect(runner.getSession().segments.map(({ label }) => label)).toEqual(['Found']);
   });
 
+  test('keeps a segment that the reader has named before the run, for the clicks that follow', async () => {
+    const runner = desk.newRunner();
+    runner.open();
+    runner.changeSegment(runner.getSession().activeKey, { label: 'Tumour' });
+    const id = await runner.beginSegmentation();
+    await desk.server.addSegment(id, { label: 'Found', colour: [1, 2, 3] });
+    runner.showSegmentation(id);
+    await settled(runner);
+    runner.click([1, 0, 0]);
+    await settled(runner);
+    expect(desk.server.segmentation!.segments.map(({ label, prompts }) => [label, prompts.length])).toEqual([
+      ['Found', 0],
+      ['Tumour', 1],
+    ]);
+  });
+
   test('is none while something failed, and the run does not wait for it', async () => {
     const runner = desk.newRunner();
     const error = new RefusedByServer(404, 'series-not-found', 'No series', 'Reload.');

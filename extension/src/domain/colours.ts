@@ -15,8 +15,12 @@ const PALETTE: readonly ColourRgb[] = [
 
 /** The first colour of the palette that is not in use; after that they repeat. */
 export function nextColour(used: readonly ColourRgb[]): ColourRgb {
-  const free = PALETTE.find(colour => !used.some(other => other.every((value, i) => value === colour[i])));
+  const free = PALETTE.find(colour => !used.some(other => isSameColour(other, colour)));
   return free ?? PALETTE[used.length % PALETTE.length]!;
+}
+
+export function isSameColour(one: ColourRgb, other: ColourRgb): boolean {
+  return one.every((value, channel) => value === other[channel]);
 }
 
 export function colourToHex(colour: ColourRgb): string {

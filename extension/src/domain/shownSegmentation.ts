@@ -1,4 +1,5 @@
 import type { SegmentationContract, SegmentContract } from '@tomoclick/server/contract';
+import { isSameColour } from './colours.ts';
 import { withWarnings } from './notice.ts';
 import {
   newSegment,
@@ -9,8 +10,6 @@ import {
   type PromptSession,
   type SegmentState,
 } from './promptSession.ts';
-
-const ADDS_NO_SEGMENT: ReadonlySet<Action['kind']> = new Set(['restore', 'show', 'begin', 'check', 'offer']);
 
 /** The segmentation as the server holds it; segments not yet known there are kept. */
 export function withSegmentation(
@@ -23,10 +22,9 @@ export function withSegmentation(
     return segmentStateOf(segment, present?.key ?? newKey());
   });
   const untouched = session.segments.filter(segment => segment.segmentNumber === null);
-  const onlyPlaceholder =
-    session.version === null && session.queue.every(({ kind }) => ADDS_NO_SEGMENT.has(kind));
-  const segments =
-    known.length > 0 && onlyPlaceholder ? known : untouched.reduce<readonly SegmentState[]>(withApart, known);
+  const isReplaced = known.length > 0 && session.version === null;
+  const own = isReplaced ? untouched.filter(segment => !isPlaceholder(session, segment)) : untouched;
+  const segments = own.reduce<readonly SegmentState[]>(withApart, known);
   const kept = segments.length > 0 ? segments : [newSegment(newKey(), [])];
   const activeKey = kept.some(segment => segment.key === session.activeKey)
     ? session.activeKey
@@ -43,12 +41,22 @@ export function withSegmentation(
   return withWarnings(withWaitingChanges(shown), segmentation.openedFrom?.warnings ?? []);
 }
 
+/** The segment that a session begins with, where the reader has not asked for anything that concerns it. */
+function isPlaceholder({ segments, activeKey, queue }: PromptSession, segment: SegmentState): boolean {
+  const asMade = newSegment(segment.key, []);
+  const isAsMade = segment.label === asMade.label && isSameColour(segment.colour, asMade.colour);
+  const isChosen = segments.length > 1 && activeKey === segment.key;
+  const isAwaited = queue.some(action => 'segmentKey' in action && action.segmentKey === segment.key);
+  return segment === segments[0] && isAsMade && !isChosen && !isAwaited;
+}
+
 /** A segment that is not at the server yet; where it was named and coloured as one there, not by the reader, anew. */
 function withApart(others: readonly SegmentState[], segment: SegmentState): readonly SegmentState[] {
   const isNamedByReader = usualNumberOf(segment.label) === undefined;
   if (isNamedByReader || !others.some(({ label }) => label === segment.label)) return [...others, segment];
   const { label, colour } = newSegment(segment.key, others);
-  return [...others, { ...segment, label, colour }];
+  const isColourTaken = others.some(other => isSameColour(other.colour, segment.colour));
+  return [...others, { ...segment, label, ...(isColourTaken && { colour }) }];
 }
 
 /** Names and colours that the server has not been told of yet. */
