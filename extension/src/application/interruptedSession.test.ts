@@ -57,6 +57,25 @@ describe('a session that is interrupted', () => {
     );
   });
 
+  test.each([1, 2])(
+    'gives up with the first of %i clicks the undo that was meant for it: it would undo an earlier one',
+    async count => {
+      const runner = desk.newRunner();
+      runner.click([0, 0, 0]);
+      await settled(runner);
+      const error = new RefusedByServer(422, 'prompt-outside-volume', 'Outside', 'Click inside.');
+      desk.server.faults.push({ on: 'prompt 3', error, lost: false });
+      for (let x = 1; x <= count; x += 1) runner.click([x, 0, 0]);
+      for (let x = 1; x <= count; x += 1) runner.takeStep('undo');
+      await settled(runner);
+      runner.dismiss();
+      await settled(runner);
+      expect(runner.getSession().failure).toBeNull();
+      const { prompts } = desk.server.segmentation!.segments[0]!;
+      expect(prompts.map(({ prompt }) => middleOf(prompt)?.[0])).toEqual([0]);
+    },
+  );
+
   test('does not undo twice when the answer to an undo got lost', async () => {
     const runner = desk.newRunner();
     runner.click([1, 0, 0]);

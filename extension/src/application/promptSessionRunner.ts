@@ -17,6 +17,7 @@ import {
   withDone,
   withDrawing,
   withFailure,
+  withGivenUp,
   withNewSegment,
   withoutSegment,
   withPolarity,
@@ -248,7 +249,7 @@ export class PromptSessionRunner {
   dismiss(): void {
     const { failure, queue } = this.state.session;
     if (!failure) return;
-    this.state.become(withDone(this.state.session));
+    this.state.become(withGivenUp(this.state.session));
     const isLookedAt = queue.slice(1).some(({ kind }) => kind === 'check');
     if (this.isInDoubt && queue[0]?.kind !== 'check' && !isLookedAt)
       this.enqueue({ kind: 'check', isQuiet: false });

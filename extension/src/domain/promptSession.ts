@@ -177,6 +177,25 @@ export function withDone(session: PromptSession): PromptSession {
   return { ...session, queue: session.queue.slice(1), runningSinceMs: null, failure: null };
 }
 
+/** The first action is given up, and with a prompt the undo that takes it back: it would undo an earlier one. */
+export function withGivenUp(session: PromptSession): PromptSession {
+  const [first, ...waiting] = session.queue;
+  const undo = first?.kind === 'prompt' ? undoOf(first.segmentKey, waiting) : -1;
+  const left = waiting.filter((_, place) => place !== undo);
+  return withDone({ ...session, queue: first ? [first, ...left] : [] });
+}
+
+/** Place of the undo that takes back what was asked of the segment before all of these; -1 where there is none. */
+function undoOf(segmentKey: string, waiting: readonly Action[]): number {
+  let later = 0;
+  return waiting.findIndex(action => {
+    if (!('segmentKey' in action) || action.segmentKey !== segmentKey) return false;
+    if (action.kind === 'undo') later -= 1;
+    if (action.kind === 'prompt' || action.kind === 'redo' || action.kind === 'clear') later += 1;
+    return later < 0;
+  });
+}
+
 /** The first action failed: it stays, and holds those behind it, until it is retried or dismissed. */
 export function withFailure(session: PromptSession, failure: Failure): PromptSession {
   return { ...session, runningSinceMs: null, failure };
