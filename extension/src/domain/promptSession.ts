@@ -262,9 +262,10 @@ export function exportableId(session: PromptSession): string | null {
   return isEmpty || isBusy(session) ? null : session.segmentationId;
 }
 
-/** The saving itself counts as one version. */
-export function hasUnsavedWork({ version, savedVersion }: PromptSession): boolean {
-  return version !== null && (savedVersion === null || version > savedVersion + 1);
+/** At the server, or on its way there. The saving itself counts as one version. */
+export function hasUnsavedWork({ version, savedVersion, queue }: PromptSession): boolean {
+  const isChanged = version !== null && (savedVersion === null || version > savedVersion + 1);
+  return isChanged || queue.some(action => 'segmentKey' in action);
 }
 
 /** Of a segment that bears the name which segments begin with; undefined where the reader has named it. */

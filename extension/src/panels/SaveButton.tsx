@@ -7,20 +7,21 @@ export function SaveButton(props: {
   readonly onSave: () => void;
 }): ReactElement {
   const { session, onSave } = props;
-  const isSaving = session.queue.some(action => action.kind === 'save');
+  const isAsked = session.queue.some(action => action.kind === 'save');
   const isEmpty = session.segments.every(segment => segment.volumeMl === 0);
   const isSaved = session.savedVersion !== null && !hasUnsavedWork(session);
+  const saving = session.failure ? 'Not saved yet' : 'Saving …';
   return (
     <button
       type="button"
       className="tomoclick-save"
-      disabled={isEmpty || isSaving || isSaved}
+      disabled={isEmpty || isAsked || isSaved}
       onClick={onSave}
       title="Writes a DICOM SEG of all segments into the archive (Ctrl+S)"
       data-cy="tomoclick-save"
     >
       <Icon name={isSaved ? 'tick' : 'save'} />
-      {isSaving ? 'Saving …' : isSaved ? 'Saved to PACS' : 'Save to PACS'}
+      {isAsked ? saving : isSaved ? 'Saved to PACS' : 'Save to PACS'}
     </button>
   );
 }
