@@ -299,6 +299,30 @@ describe('a session that is interrupted', () => {
     },
   );
 
+  test.each([
+    ['series-changed', 'images have changed'],
+    ['model-not-found', 'model'],
+  ])('begins anew, and says why, where earlier work cannot be gone on with (%s)', async (code, reason) => {
+    const first = desk.newRunner();
+    first.click([1, 0, 0]);
+    await settled(first);
+    const error = new RefusedByServer(409, code, 'Refused', 'Begin a new one.');
+    desk.server.faults.push({ on: 'readMasks', error, lost: false });
+    const second = desk.newRunner();
+    second.open();
+    await settled(second);
+    expect(second.getSession()).toMatchObject({ failure: null, segmentationId: null });
+    expect(second.getSession().notices.map(({ detail }) => detail)).toEqual([
+      expect.stringContaining(reason),
+    ]);
+    second.click([2, 0, 0]);
+    await settled(second);
+    expect(second.getSession().failure).toBeNull();
+    expect(desk.server.calls.filter(call => call === 'create')).toHaveLength(2);
+    const { prompts } = desk.server.segmentation!.segments[0]!;
+    expect(prompts.map(({ prompt }) => middleOf(prompt)?.[0])).toEqual([2]);
+  });
+
   test('keeps a click that was made while earlier work was still being looked for', async () => {
     const first = desk.newRunner();
     first.click([1, 0, 0]);

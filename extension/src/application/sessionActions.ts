@@ -8,7 +8,13 @@ import {
 } from '../domain/failure.ts';
 import type { KeptClick } from '../domain/keptClick.ts';
 import { withKeptClicks } from '../domain/keptClicks.ts';
-import { CHANGED_ELSEWHERE, withNotice, withoutNotice, withWarnings } from '../domain/notice.ts';
+import {
+  CHANGED_ELSEWHERE,
+  earlierWorkApart,
+  withNotice,
+  withoutNotice,
+  withWarnings,
+} from '../domain/notice.ts';
 import {
   segmentOf,
   withMissingSize,
@@ -108,7 +114,14 @@ export class SessionActions {
   private async search(): Promise<void> {
     this.isUnsearched = true;
     await this.ports.view.open();
-    await this.shown.restore(await this.ports.api.find(this.series));
+    const earlier = await this.ports.api.find(this.series);
+    try {
+      await this.shown.restore(earlier);
+    } catch (error) {
+      const notice = error instanceof RefusedByServer ? earlierWorkApart(error.code) : undefined;
+      if (!notice) throw error;
+      this.state.become(withNotice(this.state.session, notice));
+    }
     this.isUnsearched = false;
   }
 

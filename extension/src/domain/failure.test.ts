@@ -17,6 +17,12 @@ describe('what the reader is told of a failure', () => {
     expect(failureOfSession(new NotPossible('No.'))).toEqual(failureOf(new NotPossible('No.')));
   });
 
+  test('is how a new segmentation is begun, where the images of the present one have changed', () => {
+    const error = new RefusedByServer(409, 'series-changed', 'Changed', 'Begin a new one.');
+    expect(failureOfSession(error).detail).toMatch(/^Begin a new one\. .*reload the page/);
+    expect(failureOf(error).detail).toBe('Begin a new one.');
+  });
+
   test.each([
     [409, true],
     [422, false],

@@ -99,6 +99,13 @@ export function failureOf(error: unknown): Failure {
 /** Of a session, which keeps what it could not do. */
 export function failureOfSession(error: unknown): Failure {
   const failure = failureOf(error);
+  if (error instanceof RefusedByServer && error.code === 'series-changed') {
+    // The viewer shows the images that it found when the page was loaded.
+    return {
+      ...failure,
+      detail: `${failure.detail} To do so, reload the page: it then shows the images that are there now.`,
+    };
+  }
   if (!(error instanceof NoAnswer)) return failure;
   return {
     ...failure,

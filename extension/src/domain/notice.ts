@@ -45,6 +45,25 @@ export const CHANGED_ELSEWHERE: Notice = {
     'all segments before you save.',
 };
 
+/** Of problems with which earlier work can be neither shown nor gone on with, by code. */
+const WHY_APART: ReadonlyMap<string, string> = new Map([
+  ['series-changed', 'The images have changed since: its masks would lie elsewhere.'],
+  ['model-not-found', 'The model that it was made with is no longer there.'],
+]);
+
+/** Earlier work that stays out of the way, so that the series can be segmented; undefined where it need not. */
+export function earlierWorkApart(code: string): Notice | undefined {
+  const why = WHY_APART.get(code);
+  return why === undefined
+    ? undefined
+    : {
+        title: 'Earlier work on this series is not shown',
+        detail:
+          `${why} The server keeps it; what was saved of it is among the stored segmentations. Clicks begin a ` +
+          'new segmentation.',
+      };
+}
+
 /** What has happened once more is told once more, also where it was dismissed. */
 export function withNotice<State extends Notices>(state: State, notice: Notice): State {
   const others = state.notices.filter(other => !isSame(notice, other));
