@@ -96,6 +96,52 @@ describe('what others have done', () => {
   });
 });
 
+describe('a series that nobody had segmented when two windows opened it', () => {
+  async function twoOpened() {
+    const here = desk.newRunner();
+    here.open();
+    const there = desk.newRunner();
+    const { view } = desk;
+    there.open();
+    await Promise.all([settled(here), settled(there)]);
+    return { here, there, view };
+  }
+
+  test('has one segmentation, with a segment of each, whichever is clicked in first', async () => {
+    const { here, there } = await twoOpened();
+    await clicked(here);
+    desk.nowMs = 60_000;
+    await clicked(there);
+    expect(desk.server.calls.filter(call => call === 'create')).toHaveLength(1);
+    for (const runner of [desk.server.segmentation!, there.getSession()]) {
+      expect(runner.segments.map(({ label, prompts }) => [label, prompts.length])).toEqual([
+        ['Segment 1', 1],
+        ['Segment 2', 1],
+      ]);
+    }
+  });
+
+  test('shows what the other has done when the reader looks again, in the place of the empty segment', async () => {
+    const { here, there, view } = await twoOpened();
+    await clicked(here);
+    there.lookAgain();
+    await settled(there);
+    expect(view.labels.slice(0, 2)).toEqual([1, 0]);
+    expect(there.getSession().segments).toHaveLength(1);
+    expect(there.getSession().notices).toEqual([CHANGED_ELSEWHERE]);
+  });
+
+  test('is looked at in silence while there is nothing, or no answer', async () => {
+    const { there } = await twoOpened();
+    there.lookAgain();
+    await settled(there);
+    loseAnswersTo('find', false);
+    there.lookAgain();
+    await settled(there);
+    expect(there.getSession()).toMatchObject({ failure: null, notices: [] });
+  });
+});
+
 describe('a click that is given up', () => {
   test('is shown and told where it has had its effect, before anything can be saved or exported', async () => {
     const { here, view } = await twoWindows();

@@ -42,7 +42,6 @@ import { showSegments, showWhereActiveIs } from './showSession.ts';
 const RETRY_DELAYS_MS = [300, 1000, 3000];
 
 export interface RunnerPorts extends ActionPorts {
-  readonly nowMs: () => number;
   readonly delay: (ms: number) => Promise<void>;
 }
 

@@ -8,13 +8,7 @@ import {
 } from '../domain/failure.ts';
 import type { KeptClick } from '../domain/keptClick.ts';
 import { withKeptClicks } from '../domain/keptClicks.ts';
-import {
-  CHANGED_ELSEWHERE,
-  earlierWorkApart,
-  withNotice,
-  withoutNotice,
-  withWarnings,
-} from '../domain/notice.ts';
+import { CHANGED_ELSEWHERE, withNotice, withoutNotice, withWarnings } from '../domain/notice.ts';
 import {
   segmentOf,
   withMissingSize,
@@ -27,6 +21,7 @@ import { withSegmentation } from '../domain/shownSegmentation.ts';
 import { wasStepTaken } from '../domain/stepTaken.ts';
 import type { LabelmapView, StudyBrowser } from '../ports/labelmapView.ts';
 import type { SegmentationApi, SegmentDescription, SeriesReference, Step } from '../ports/segmentationApi.ts';
+import { EarlierWork } from './earlierWork.ts';
 import type { SessionState } from './sessionState.ts';
 import { ShownSession } from './shownSession.ts';
 import { showSegments } from './showSession.ts';
@@ -39,6 +34,7 @@ export interface ActionPorts {
   readonly view: LabelmapView;
   readonly studyBrowser: StudyBrowser;
   readonly newId: () => string;
+  readonly nowMs: () => number;
 }
 
 interface AddedSegment {
@@ -49,8 +45,7 @@ interface AddedSegment {
 /** Takes one action to the server, and what comes of it onto the screen. */
 export class SessionActions {
   private readonly shown: ShownSession;
-  /** Earlier work was looked for in vain: what begins now would hide it. */
-  private isUnsearched = false;
+  private readonly earlier: EarlierWork;
   /** At which a step was asked for whose answer, or what became of it, never reached the reader. */
   private versionInDoubt: number | null = null;
   private isAddingInDoubt = false;
@@ -62,6 +57,7 @@ export class SessionActions {
     private readonly ports: ActionPorts,
   ) {
     this.shown = new ShownSession(state, ports);
+    this.earlier = new EarlierWork(series, state, this.shown, ports);
   }
 
   private get segmentationId(): string | null {
@@ -83,7 +79,7 @@ export class SessionActions {
   private async act(action: Action): Promise<void> {
     switch (action.kind) {
       case 'restore':
-        return this.search();
+        return this.earlier.search();
       case 'open':
         return this.shown.replaceByOpened(await this.ports.api.openStored(this.series, action.object));
       case 'show':
@@ -109,20 +105,6 @@ export class SessionActions {
       case 'change':
         return this.change(action.segmentKey, { label: action.label, colour: action.colour });
     }
-  }
-
-  private async search(): Promise<void> {
-    this.isUnsearched = true;
-    await this.ports.view.open();
-    const earlier = await this.ports.api.find(this.series);
-    try {
-      await this.shown.restore(earlier);
-    } catch (error) {
-      const notice = error instanceof RefusedByServer ? earlierWorkApart(error.code) : undefined;
-      if (!notice) throw error;
-      this.state.become(withNotice(this.state.session, notice));
-    }
-    this.isUnsearched = false;
   }
 
   private async prompt(segmentKey: string, identified: IdentifiedPromptContract): Promise<void> {
@@ -206,18 +188,27 @@ export class SessionActions {
 
   /** @param isQuiet nobody has asked: what is found is told beside the work, and a server that is away is not */
   private async check(isQuiet: boolean): Promise<void> {
-    const id = this.segmentationId;
-    if (id === null) return;
+    const { version } = this.state.session;
     try {
-      const segmentation = await this.ports.api.read(id);
-      if (segmentation.version === this.state.session.version) return;
-      await this.shown.restore(segmentation);
+      await this.follow(isQuiet);
+      if (this.state.session.version === version) return;
     } catch (error) {
       if (isQuiet) return;
       throw error;
     }
     if (!isQuiet) throw new ChangedMeanwhile();
     this.state.become(withNotice(this.state.session, CHANGED_ELSEWHERE));
+  }
+
+  /** Shows what the server holds by now. @param isNewToo others may have begun where nothing was */
+  private async follow(isNewToo: boolean): Promise<void> {
+    const { segmentationId, version } = this.state.session;
+    if (segmentationId === null) {
+      if (isNewToo && this.earlier.wasSearched) await this.earlier.search();
+      return;
+    }
+    const segmentation = await this.ports.api.read(segmentationId);
+    if (segmentation.version !== version) await this.shown.restore(segmentation);
   }
 
   /** Carried out once more, it is the reader who wants them. */
@@ -255,7 +246,7 @@ export class SessionActions {
 
   /** @returns id of the segmentation, which comes to be where there is none */
   async begin(): Promise<string> {
-    if (this.segmentationId === null && this.isUnsearched) await this.search();
+    if (this.segmentationId === null && this.earlier.isDue) await this.earlier.search();
     if (this.segmentationId !== null) return this.segmentationId;
     const { id: segmentationId } = await this.ports.api.create(this.series);
     this.state.become({ ...this.state.session, segmentationId });

@@ -32,9 +32,13 @@ const TITLES: Readonly<Record<Warning['code'], string>> = {
 };
 
 export function withWarnings<State extends Notices>(state: State, warnings: readonly Warning[]): State {
-  const known = [...state.notices, ...state.dismissedNotices];
-  const added = warnings.map(noticeOf).filter(notice => !known.some(other => isSame(notice, other)));
-  return added.length === 0 ? state : { ...state, notices: [...state.notices, ...added] };
+  return warnings.map(noticeOf).reduce(withNewNotice, state);
+}
+
+/** What has been told is not told again, be it dismissed or not. */
+export function withNewNotice<State extends Notices>(state: State, notice: Notice): State {
+  const isKnown = [...state.notices, ...state.dismissedNotices].some(other => isSame(notice, other));
+  return isKnown ? state : { ...state, notices: [...state.notices, notice] };
 }
 
 /** The screen has followed. */
