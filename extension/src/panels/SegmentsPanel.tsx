@@ -1,5 +1,6 @@
 import { useSyncExternalStore, type KeyboardEvent, type ReactElement } from 'react';
 import type { PromptSessionRunner } from '../application/promptSessionRunner.ts';
+import type { RunDesk } from '../application/runDesk.ts';
 import type { Tomoclick } from '../tomoclick.ts';
 import { promptKindsOf } from '../domain/modelInUse.ts';
 import type { PromptKind } from '../domain/promptSession.ts';
@@ -41,6 +42,7 @@ export function SegmentsPanel({ tomoclick }: { readonly tomoclick: Tomoclick }):
           seriesDescription={series.description}
           stored={stored}
           promptKinds={promptKindsOf(capabilities)}
+          runs={tomoclick.desks.runs}
         />
       ) : (
         <AbsenceHint absence={series.kind} />
@@ -56,9 +58,11 @@ function SessionControls(props: {
   readonly seriesDescription: string;
   readonly stored: readonly StoredObject[];
   readonly promptKinds: readonly PromptKind[];
+  readonly runs: RunDesk;
 }): ReactElement {
-  const { runner, seriesDescription, stored, promptKinds } = props;
+  const { runner, seriesDescription, stored, promptKinds, runs } = props;
   const session = useSyncExternalStore(runner.subscribe, runner.getSession);
+  const { run } = useSyncExternalStore(runs.subscribe, runs.getState);
   return (
     <>
       <div className="tomoclick-series" title={seriesDescription}>
@@ -82,7 +86,7 @@ function SessionControls(props: {
         <NoticeList notices={session.notices} onDismiss={notice => runner.dismissNotice(notice)} />
       </div>
       <SaveButton session={session} onSave={() => runner.save()} />
-      <StoredSegmentations stored={stored} session={session} runner={runner} />
+      <StoredSegmentations {...{ stored, session, runner }} isRunning={run !== null} />
       <ExportLinks addressOf={format => runner.exportAddress(format)} />
     </>
   );

@@ -8,8 +8,10 @@ export function StoredSegmentations(props: {
   readonly stored: readonly StoredObject[];
   readonly session: PromptSession;
   readonly runner: Pick<PromptSessionRunner, 'openStored'>;
+  /** A run is to add to what is shown: it would take the place of what is opened meanwhile, and of what is done to it. */
+  readonly isRunning: boolean;
 }): ReactElement | null {
-  const { stored, session, runner } = props;
+  const { stored, session, runner, isRunning } = props;
   const [questioned, setQuestioned] = useState<StoredObject | null>(null);
   if (stored.length === 0) return null;
   const open = (object: StoredObject): void => {
@@ -23,7 +25,12 @@ export function StoredSegmentations(props: {
         <div className="tomoclick-question" role="alert">
           <p>What you have not saved is put away when another segmentation is opened.</p>
           <div className="tomoclick-actions">
-            <button type="button" onClick={() => open(questioned)} data-cy="tomoclick-open-anyway">
+            <button
+              type="button"
+              disabled={isRunning}
+              onClick={() => open(questioned)}
+              data-cy="tomoclick-open-anyway"
+            >
               Open anyway
             </button>
             <button type="button" onClick={() => setQuestioned(null)}>
@@ -38,7 +45,7 @@ export function StoredSegmentations(props: {
             key={object.sopInstanceUID}
             object={object}
             isOpen={object.sopInstanceUID === session.openedFrom}
-            isWaiting={isBusy(session)}
+            isWaiting={isBusy(session) || isRunning}
             onOpen={() => (hasUnsavedWork(session) ? setQuestioned(object) : open(object))}
           />
         ))}
