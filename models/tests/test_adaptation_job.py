@@ -119,6 +119,19 @@ def test_a_case_that_was_scored_before_a_kill_is_not_scored_again(monkeypatch: p
     assert found.scores == expected.scores
 
 
+def test_a_job_that_is_cancelled_while_a_case_is_scored_stops_at_the_next_cube() -> None:
+    class CancelledWhileScored(Recorder):
+        def progress(self, progress: Progress) -> None:
+            super().progress(progress)
+            if progress.step and progress.loss is None:
+                raise JobCancelled
+
+    recorder = CancelledWhileScored()
+    with pytest.raises(JobCancelled):
+        run(recorder)
+    assert recorder.told[-1] == Progress("fold 1 of 2", SETTINGS.steps, SETTINGS.steps)
+
+
 def test_a_checkpoint_of_other_settings_or_cases_is_refused() -> None:
     first = Recorder(until=2)
     with pytest.raises(KeyboardInterrupt):

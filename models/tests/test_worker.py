@@ -242,6 +242,18 @@ def test_what_there_is_more_to_say_than_the_server_takes_is_cut(character: str) 
         assert server.state == "failed"
 
 
+def test_every_cube_of_a_case_that_is_scored_is_not_told_to_the_server() -> None:
+    with FakeServer(job(), {}) as server:
+        client = client_of(server)
+        claimed = client.claim("worker-1", ["samed"])
+        assert claimed is not None
+        with Lease(client, claimed, least_interval_s=60.0) as lease:
+            lease.progress(Progress("fold 1 of 2", 1, 1, loss=0.5))
+            for _ in range(9):
+                lease.progress(Progress("fold 1 of 2", 1, 1))
+        assert len(server.progress) == 1
+
+
 def test_one_patient_alone_is_refused() -> None:
     cases = [case | {"patientKey": "a"} for case in job()["cases"]]
     with FakeServer(job(cases=cases), case_files()) as server:

@@ -152,7 +152,11 @@ class Job:
     def score(self, model: TaskModel, case: TaskCase, phase: str) -> None:
         if any(one.case_id == case.case_id for one in self.state.scores):
             return
-        found = case_scores(model, case, self.plan, len(self.class_labels))
+        steps = self.settings.steps
+        # A large volume is thousands of cubes: whoever cancels is heard at each.
+        found = case_scores(
+            model, case, self.plan, len(self.class_labels), lambda: self.tell(phase, steps, steps)
+        )
         self.state.scores.append(found)
         if self.is_to_be_saved:  # a large volume takes minutes
             self.save()
@@ -161,7 +165,6 @@ class Job:
             for label, value in zip(self.class_labels, found.dice, strict=True)
             if value is not None
         )
-        steps = self.settings.steps
         self.tell(phase, steps, steps, line=f"{case.case_id} held back: Dice {shown}")
 
     def tell(

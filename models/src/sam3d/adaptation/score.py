@@ -1,7 +1,7 @@
 """How well cases that were held back are segmented."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -35,11 +35,14 @@ class ClassQuality(NamedTuple):
     high: float
 
 
-def segmented(model: TaskModel, volume: Volume, plan: Plan) -> np.ndarray:
-    """→ (K, J, I) uint8"""
+def segmented(
+    model: TaskModel, volume: Volume, plan: Plan, on_cube: Callable[[], None] = lambda: None
+) -> np.ndarray:
+    """→ (K, J, I) uint8. on_cube is told before each cube, and may raise to end it."""
     model.eval()
 
     def predict(region: Region) -> np.ndarray:
+        on_cube()
         # Asked twice at once: on one thread PyTorch's convolutions of one sample take twice the time of two.
         image = torch.from_numpy(region_image(volume, region)).expand(2, -1, -1, -1, -1)
         with torch.no_grad():
@@ -56,8 +59,10 @@ def class_scores(labelmap: np.ndarray, truth: np.ndarray, classes: int) -> list[
     ]
 
 
-def case_scores(model: TaskModel, case: TaskCase, plan: Plan, classes: int) -> CaseScores:
-    labelmap = segmented(model, case.volume, plan)
+def case_scores(
+    model: TaskModel, case: TaskCase, plan: Plan, classes: int, on_cube: Callable[[], None] = lambda: None
+) -> CaseScores:
+    labelmap = segmented(model, case.volume, plan, on_cube)
     dices = class_scores(labelmap, case.labels, classes)
     mistaken = [found is None and bool((labelmap == i).any()) for i, found in enumerate(dices, 1)]
     return CaseScores(case.case_id, case.patient_key, dices, mistaken)

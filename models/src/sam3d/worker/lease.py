@@ -52,7 +52,7 @@ class Lease:
     def progress(self, progress: Progress) -> None:
         """Raises JobCancelled or LeaseLost."""
         self.latest = progress
-        ended = progress.step == progress.steps
+        ended = progress.step == progress.steps and progress.loss is not None
         if progress.line or ended or time.monotonic() - self.sent_at >= self.least_interval_s:
             self.post(progress)
         if self.ending is not None:
