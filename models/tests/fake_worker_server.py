@@ -33,6 +33,8 @@ class FakeServer(ThreadingHTTPServer):
         self.series_has_changed = False
         self.download_s = 0.0  # until the first byte
         self.disk_is_full = False
+        self.busy_uploads = 0  # of files of the package
+        self.is_away = False
         self.thread = threading.Thread(target=self.serve_forever, daemon=True)
 
     @property
@@ -110,6 +112,10 @@ class Handler(BaseHTTPRequestHandler):
         if self.unauthenticated() or self.refused(parse_qs(address.query)["leaseId"][0]):
             return
         name = address.path.rsplit("/", 1)[1]
+        if name != "checkpoint" and self.server.busy_uploads > 0:
+            self.server.busy_uploads -= 1
+            self.answer(507, b'{"detail": "the disk is full"}')
+            return
         if name == "checkpoint" and self.server.disk_is_full:
             self.answer(500, b'{"detail": "internal error"}')
             return
@@ -123,6 +129,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         server, body = self.server, json.loads(self.body())
+        if server.is_away:
+            self.close_connection = True
+            return
         if self.unauthenticated():
             return
         if server.busy_answers > 0:

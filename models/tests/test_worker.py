@@ -1,6 +1,8 @@
 """The worker against a server that answers as the contract says."""
 
 import json
+import time
+from functools import partial
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -175,19 +177,19 @@ def test_an_archive_that_is_away_for_a_while_ends_no_job(monkeypatch: pytest.Mon
         assert claimed is not None
         server.unreachable_archive_answers = 8
         with Lease(client, claimed) as lease:
-            assert patiently(client, PREFIX + "image", lease) == b"whole"
+            assert patiently(partial(client.get, PREFIX + "image"), lease) == b"whole"
             lines = [one["line"] for one in server.progress if "line" in one]
             assert lines == ["502: the archive does not answer; asked again"] * 2
 
             monkeypatch.setattr("sam3d.worker.run_job.PATIENCE_S", 0.0)
             server.unreachable_archive_answers = 3
             with pytest.raises(ServerBusy, match="502"):
-                patiently(client, PREFIX + "image", lease)
+                patiently(partial(client.get, PREFIX + "image"), lease)
 
             server.cancel_at_phase, server.unreachable_archive_answers = "preparation", 3
             monkeypatch.setattr("sam3d.worker.run_job.PATIENCE_S", 60.0)
             with pytest.raises(JobCancelled):
-                patiently(client, PREFIX + "image", lease)
+                patiently(partial(client.get, PREFIX + "image"), lease)
 
 
 def test_images_are_waited_for_as_long_as_an_archive_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,6 +197,36 @@ def test_images_are_waited_for_as_long_as_an_archive_may_take(monkeypatch: pytes
     with FakeServer(job(), {"/image": b"whole"}) as server:
         server.download_s = 0.5
         assert client_of(server).get("/image") == b"whole"
+
+
+def test_a_server_that_is_busy_when_the_package_is_handed_over_fails_no_job(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sam3d.worker.run_job.ASK_AGAIN_S", 0.0)
+    with FakeServer(job(), case_files()) as server:
+        server.busy_uploads = 8
+        work_once(server)
+        assert server.state == "done", server.reason
+        assert server.package.keys() == set(PACKAGE_FILES)
+        assert "507: the disk is full; asked again" in {one.get("line") for one in server.progress}
+
+
+def test_a_server_that_is_away_for_less_than_a_lease_takes_none_away() -> None:
+    with FakeServer(job(leaseSeconds=1.0), {}) as server:
+        client = client_of(server)
+        claimed = client.claim("worker-1", ["samed"])
+        assert claimed is not None
+        with Lease(client, claimed) as lease:
+            server.is_away = True
+            lease.progress(Progress("fold 1 of 2", 1, 2, loss=0.5))
+            server.is_away = False
+            lease.progress(Progress("fold 1 of 2", 2, 2, loss=0.5))
+            assert server.progress[-1]["step"] == 2
+            server.is_away = True
+            with pytest.raises(LeaseLost):
+                for _ in range(200):
+                    time.sleep(0.02)
+                    lease.progress(Progress("fold 2 of 2", 1, 2, loss=0.5))
 
 
 def test_a_checkpoint_that_is_not_kept_ends_no_job() -> None:

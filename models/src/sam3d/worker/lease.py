@@ -4,12 +4,11 @@ import logging
 import threading
 import time
 from typing import Any
-from urllib.error import URLError
 
 from sam3d.adaptation.progress import JobCancelled, Progress
 
 from .client import WorkerClient
-from .problem import LeaseLost, ServerProblem
+from .problem import LeaseLost, ServerBusy, ServerProblem
 
 POSTS_PER_LEASE = 4  # of the heartbeat
 LEAST_INTERVAL_S = 0.5  # between two points of a curve
@@ -26,9 +25,11 @@ class Lease:
     ) -> None:
         self.client, self.job_id, self.lease_id = client, str(job["id"]), str(job["leaseId"])
         self.least_interval_s = least_interval_s
-        self.interval_s = float(job["leaseSeconds"]) / POSTS_PER_LEASE
+        self.lease_s = float(job["leaseSeconds"])
+        self.interval_s = self.lease_s / POSTS_PER_LEASE
         self.latest = Progress("preparation", 0, 1)
         self.sent_at = 0.0
+        self.renewed_at = time.monotonic()
         self.ending: Exception | None = None
         self.unkept: str | None = None  # why the latest checkpoint was not
         self.lock = threading.Lock()
@@ -61,13 +62,18 @@ class Lease:
     def post(self, progress: Progress) -> None:
         content = {name: value for name, value in progress._asdict().items() if value is not None}
         with self.lock:
+            asked_at = time.monotonic()
             try:
                 if self.client.progress(self.job_id, {"leaseId": self.lease_id, **content}):
                     self.ending = JobCancelled()
+                self.renewed_at = asked_at
             except LeaseLost as error:
                 self.ending = error
-            except (ServerProblem, URLError, OSError) as error:
-                # A lease ends by itself: who cannot say that it goes on has lost it.
+            except (ServerBusy, OSError) as error:
+                # A lease ends by itself: who could not say for so long that it goes on has lost it.
+                if time.monotonic() - self.renewed_at >= self.lease_s:
+                    self.ending = LeaseLost(str(error))
+            except ServerProblem as error:
                 self.ending = LeaseLost(str(error))
             self.sent_at = time.monotonic()
 

@@ -3,9 +3,10 @@
 import logging
 import tempfile
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sam3d.adaptation.base import Base, base_of
 from sam3d.adaptation.cases import CaseFiles, read_cases
@@ -26,6 +27,7 @@ PATIENCE_S = 900.0
 ASK_AGAIN_S = 15.0
 
 log = logging.getLogger(__name__)
+Result = TypeVar("Result")
 
 
 def settings_of(job: dict[str, Any]) -> TaskSettings:
@@ -44,17 +46,18 @@ def base_of_job(job: dict[str, Any], zoo: Path) -> Base:
     return base
 
 
-def patiently(client: WorkerClient, url: str, lease: Lease) -> bytes:
-    """What the archive cannot give now it may give later: a job that has learned for hours does not fail for
-    an archive that is started again. Raises LeaseLost and JobCancelled meanwhile, ServerBusy in the end."""
+def patiently(ask: Callable[[], Result], lease: Lease) -> Result:
+    """What the server, or the archive behind it, cannot do now it may do later: a job that has learned for
+    hours does not fail for one that is started again. Raises LeaseLost and JobCancelled meanwhile, and in the
+    end what was wrong."""
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
-            return client.get(url)
-        except ServerBusy as error:
+            return ask()
+        except (ServerBusy, OSError) as error:
             if time.monotonic() >= until:
                 raise
-            lease.progress(Progress("preparation", 0, 1, line=f"{error}; asked again"))
+            lease.progress(lease.latest._replace(loss=None, dice=None, line=f"{error}; asked again"))
             time.sleep(ASK_AGAIN_S)
 
 
@@ -62,8 +65,8 @@ def download(client: WorkerClient, job: dict[str, Any], lease: Lease, folder: Pa
     found = []
     for place, case in enumerate(job["cases"]):
         image, labelmap = folder / f"{place}-image.nii", folder / f"{place}-labelmap.nii"
-        image.write_bytes(patiently(client, case["imageUrl"], lease))
-        labelmap.write_bytes(patiently(client, case["labelmapUrl"], lease))
+        image.write_bytes(patiently(partial(client.get, case["imageUrl"]), lease))
+        labelmap.write_bytes(patiently(partial(client.get, case["labelmapUrl"]), lease))
         found.append(CaseFiles(case["caseId"], case["patientKey"], image, labelmap, case.get("fold")))
     return found
 
@@ -75,7 +78,8 @@ def package_of(client: WorkerClient, job: dict[str, Any], zoo: Path, lease: Leas
     with tempfile.TemporaryDirectory() as cases_folder:
         files = download(client, job, lease, Path(cases_folder))
         cases = read_cases(files, [one.label for one in task.classes])
-    checkpoint = patiently(client, job["checkpointUrl"], lease) if job.get("checkpointUrl") else None
+    url = job.get("checkpointUrl")
+    checkpoint = patiently(partial(client.get, url), lease) if url else None
     model = partial(new_model, base, len(task.classes), job["method"], settings)
     labels = [one.label for one in task.classes]
     try:
@@ -94,8 +98,9 @@ def run_job(client: WorkerClient, job: dict[str, Any], zoo: Path) -> None:
         with Lease(client, job) as lease, tempfile.TemporaryDirectory() as written:
             package_of(client, job, zoo, lease, Path(written))
             for name in PACKAGE_FILES:
-                client.put_file(job_id, lease_id, name, (Path(written) / name).read_bytes())
-            client.complete(job_id, lease_id)
+                data = (Path(written) / name).read_bytes()
+                patiently(partial(client.put_file, job_id, lease_id, name, data), lease)
+            patiently(partial(client.complete, job_id, lease_id), lease)
             log.info("job %s: done", job_id)
     except JobCancelled:
         client.fail(job_id, lease_id, "cancelled")
