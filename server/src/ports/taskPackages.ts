@@ -15,7 +15,7 @@ export interface TaskPackages {
    * Checks everything that running the task will rely on: the description, the hashes it names, and that the adapter
    * and the decoder fit the base.
    * @param paths where the files lie
-   * @throws Problem invalid-task-package
+   * @throws Problem invalid-task-package, overloaded (it could not be tried out now)
    */
   read(
     paths: Readonly<Record<PackageFileName, string>>,

@@ -11,7 +11,7 @@ import { taskFileSchema, type TaskFile } from './taskFile.ts';
 
 /** Reads packages as `sam3d.worker` writes them; files are hostile until they have been read whole. */
 export class FolderTaskPackages implements TaskPackages {
-  /** @param tryOut runs the task once; rejects when it cannot */
+  /** @param tryOut runs the task once; rejects when it cannot, with Problem overloaded where the server cannot now */
   constructor(private readonly tryOut: (model: TaskModel) => Promise<unknown>) {}
 
   async read(
@@ -39,6 +39,8 @@ export class FolderTaskPackages implements TaskPackages {
       decoder: { path: paths['task_decoder.onnx'], sha256: file.files.taskDecoder.sha256 },
       channels: file.classes.length + 1,
     }).catch((cause: unknown) => {
+      // A server that shuts down has not tried it: hours of learning are not lost for that.
+      if (cause instanceof Problem && cause.code === 'overloaded') throw cause;
       throw invalid(
         'task_decoder.onnx does not run on the features of the base, or gives other class_logits.',
         {

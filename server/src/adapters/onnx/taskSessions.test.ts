@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Problem } from '../../domain/errors.ts';
 import type { AdaptableEncoder, ModelManifest } from '../../domain/modelManifest.ts';
 import { codesOfLabel } from '../../domain/segmentDescription.ts';
 import type { TaskModel } from '../../ports/taskEngine.ts';
@@ -92,9 +93,10 @@ describe('a task in the engine process', () => {
 
 describe('a task package', () => {
   type Files = Awaited<ReturnType<typeof tinyPackage>>;
-  const packages = new FolderTaskPackages(() => Promise.resolve());
-
-  async function read(change: (task: Record<string, unknown>) => object): Promise<unknown> {
+  async function read(
+    change: (task: Record<string, unknown>) => object,
+    packages = new FolderTaskPackages(() => Promise.resolve()),
+  ): Promise<unknown> {
     const files: Files = await tinyPackage(folder, 'tiny', { id: 'liver', label: 'Liver' });
     const described = JSON.parse(new TextDecoder().decode(files['task.json'])) as Record<string, unknown>;
     const home = join(folder, crypto.randomUUID());
@@ -113,6 +115,14 @@ describe('a task package', () => {
 
   test('that fits its base is read', async () => {
     await expect(read(() => ({}))).resolves.toMatchObject({ id: 'liver', classes: [{ label: 'Liver' }] });
+  });
+
+  test('is not found at fault where the server was too busy to try it out', async () => {
+    const busy = new Problem('overloaded', 'The server is shutting down.');
+    const failing = (problem: Problem) => new FolderTaskPackages(() => Promise.reject(problem));
+    await expect(read(() => ({}), failing(busy))).rejects.toBe(busy);
+    const failed = new Problem('inference-failed', 'The model did not answer.');
+    await expect(read(() => ({}), failing(failed))).rejects.toMatchObject({ code: 'invalid-task-package' });
   });
 
   test('is read with codes as long as segmentations bring them', async () => {
