@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,11 @@ class Learned:
 
 
 def code_version() -> str:
-    return f"{version('sam3d')} ({git_commit()})"
+    try:
+        installed = version("sam3d")
+    except PackageNotFoundError:
+        installed = "unknown"
+    return f"{installed} ({git_commit()})"
 
 
 def write_package(folder: Path, learned: Learned) -> None:

@@ -14,9 +14,14 @@ from .config import TrainingConfig
 
 
 def git_commit() -> str:
-    result = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True, check=False
-    )
+    """unknown where this is no checkout, or there is no git"""
+    command = ["git", "rev-parse", "HEAD"]
+    try:
+        result = subprocess.run(
+            command, cwd=Path(__file__).parent, capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return "unknown"
     return result.stdout.strip() or "unknown"
 
 
