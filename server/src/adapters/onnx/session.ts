@@ -4,6 +4,7 @@ import { type InferenceSession, type Tensor } from 'onnxruntime-node';
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 const MOST_THREADS = 8;
+const SESSION_ENTRIES = { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } };
 
 /** A caller waits for each graph, so it gets every core, up to what these graphs gain from. */
 export function sessionOptions(
@@ -16,8 +17,18 @@ export function sessionOptions(
     intraOpNumThreads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
-    extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
+    extra: { session: SESSION_ENTRIES },
   };
+}
+
+/**
+ * For a graph that others have made: all of its values are in it. Otherwise one read from memory may name any file below
+ * the folder that the process runs in, patients' data among them, and what it finds there is not what was registered.
+ * @param path of the graph itself: nothing lies below a file
+ */
+export function selfContained(path: string): InferenceSession.SessionOptions {
+  const folder = { model_external_initializers_file_folder_path: path };
+  return { ...sessionOptions(), extra: { session: { ...SESSION_ENTRIES, ...folder } } };
 }
 
 /** Feeds a graph only what it declares. */

@@ -6,6 +6,7 @@ import { Problem } from '../../domain/errors.ts';
 import type { AdaptableEncoder, ModelManifest } from '../../domain/modelManifest.ts';
 import { codesOfLabel } from '../../domain/segmentDescription.ts';
 import type { TaskModel } from '../../ports/taskEngine.ts';
+import { onnxModel } from './fixtures/onnxGraph.ts';
 import { always, entry } from './fixtures/tinyModel.ts';
 import {
   sha256Of,
@@ -83,6 +84,23 @@ describe('a task in the engine process', () => {
     await expect(engine.classify(changed, image, always)).rejects.toThrow('inference-failed');
     await writeFile(registered.path, tinyAdapter(7));
     await expect(engine.classify(changed, image, always)).resolves.toHaveLength(2 * VOXELS);
+  });
+
+  test('reads nothing of the machine but its package', async () => {
+    const decoder = onnxModel({
+      inputs: { features: [1, 1, TASK_SIDE, TASK_SIDE, TASK_SIDE] },
+      outputs: { class_logits: [1, 2, TASK_SIDE, TASK_SIDE, TASK_SIDE] },
+      external: {
+        // Below the folder that the server runs in, as its data are by default.
+        read: {
+          ...{ shape: [1, 1, TASK_SIDE, TASK_SIDE, TASK_SIDE], length: 4 * VOXELS },
+          ...{ file: 'package-lock.json', offset: 0 },
+        },
+      },
+      nodes: [{ op: 'Concat', inputs: ['features', 'read'], outputs: ['class_logits'], axis: 1 }],
+    });
+    const spy = { ...(await task(0)), decoder: await file('spy', decoder) };
+    await expect(engine.classify(spy, image, always)).rejects.toThrow('inference-failed');
   });
 
   test('is not asked for a caller who has gone', async () => {

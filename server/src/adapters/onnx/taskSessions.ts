@@ -4,7 +4,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { softmax } from '../../domain/softmax.ts';
 import type { LoadedFile, LoadedTask } from './engineProtocol.ts';
 import { mergeAdapter, readLoraAdapter } from './loraAdapter.ts';
-import { floats, run, sessionOptions } from './session.ts';
+import { floats, run, selfContained, sessionOptions } from './session.ts';
 
 /** Each holds the weights of its encoder. */
 const MOST_TASKS = 2;
@@ -71,7 +71,7 @@ async function createSessions(task: LoadedTask): Promise<Sessions> {
   });
   const decoder = await InferenceSession.create(
     new Uint8Array(await readWhole(task.decoder)),
-    sessionOptions(),
+    selfContained(task.decoder.path),
   );
   return { encoder, decoder };
 }
