@@ -107,6 +107,22 @@ describe('a request to another host name', () => {
   });
 });
 
+describe('a page that comes from the archive', () => {
+  test('runs nothing on this origin, whoever has sent it there', async () => {
+    const page = '<script>fetch("/api/v1/segmentations")</script>';
+    const dicomWeb: Services['dicomWeb'] = (_request, response) => response.type('html').send(page);
+    services = { dicomWeb } as unknown as Services;
+    const reply = await fetch(`${url}/dicom-web/studies/1.2/rendered`);
+    services = undefined;
+    expect(await reply.text()).toBe(page);
+    const policy = reply.headers.get('Content-Security-Policy');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/script-src|unsafe/);
+    const ours = await fetch(`${url}/api/docs`);
+    expect(ours.headers.get('Content-Security-Policy')).toContain('script-src');
+  });
+});
+
 describe('a client that goes away', () => {
   test('takes its prediction with it', async () => {
     const predict = jest.fn<Services['workspace']['predict']>(

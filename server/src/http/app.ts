@@ -11,7 +11,7 @@ import { mountRoutes } from './route.ts';
 import { dicomWebDescriptions } from './routes/dicomWebDescriptions.ts';
 import { routes } from './routes/index.ts';
 import { sameSite } from './sameSite.ts';
-import { securityHeaders } from './securityHeaders.ts';
+import { archivedContent, securityHeaders } from './securityHeaders.ts';
 import type { PartReadiness, Services } from './services.ts';
 import { workerToken } from './workerToken.ts';
 
@@ -40,7 +40,7 @@ export function createApp(options: AppOptions): Express {
   // Entity tags are versions; pages are validated by their date.
   app.set('etag', false);
   app.use(requestId, requestLog(options.log), sameSite, securityHeaders, bodyCompression);
-  app.use('/dicom-web', (request, response, next) => {
+  app.use('/dicom-web', archivedContent, (request, response, next) => {
     nameRoute(response, '/dicom-web');
     services().dicomWeb(request, response, next);
   });

@@ -26,3 +26,17 @@ export const securityHeaders: RequestHandler = (_request, response, next) => {
   response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   next();
 };
+
+/**
+ * Of what lies in the archive: what others have sent there may be a page (an encapsulated document, an answer of a proxy in
+ * front of it), which would be one of ours and read every study. Images and files that a page of ours shows are not held
+ * up by it.
+ */
+const ARCHIVED_CONTENT_POLICY =
+  "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/** Mounted on what hands out the content of the archive. */
+export const archivedContent: RequestHandler = (_request, response, next) => {
+  response.setHeader('Content-Security-Policy', ARCHIVED_CONTENT_POLICY);
+  next();
+};
