@@ -14,6 +14,8 @@ export interface SliceSource {
 export interface PatientStudyAttributes {
   readonly patientName: string;
   readonly patientID: string;
+  /** Patients of other issuers may have the same patientID; empty where it is not said. */
+  readonly issuerOfPatientID: string;
   readonly patientBirthDate: string;
   readonly patientSex: string;
   readonly studyInstanceUID: string;

@@ -60,6 +60,10 @@ describe('objects of images that say of their patient', () => {
     await expectWritten({ studyTime: '10:20' }, { studyTime: '1020' });
   });
 
+  test('who has issued the number of the patient, say so: others issue the same numbers', async () => {
+    await expectWritten({ issuerOfPatientID: 'Hôpital A' });
+  });
+
   test('what is incomplete, or a name or number too long for its kind, say the same', async () => {
     await expectWritten({ patientBirthDate: '1970', studyTime: '9' });
     await expectWritten({ patientName: 'Ñandú '.repeat(20).trim() });

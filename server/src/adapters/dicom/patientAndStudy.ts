@@ -12,6 +12,7 @@ export function patientAndStudy({
   return {
     PatientName: patientStudy.patientName,
     PatientID: patientStudy.patientID,
+    ...(patientStudy.issuerOfPatientID !== '' && { IssuerOfPatientID: patientStudy.issuerOfPatientID }),
     PatientBirthDate: plainDate(patientStudy.patientBirthDate),
     PatientSex: patientStudy.patientSex,
     StudyInstanceUID: source.series.studyInstanceUID,

@@ -5,6 +5,7 @@ export function readPatientStudyAttributes(part10: Part10): PatientStudyAttribut
   return {
     patientName: part10.text('x00100010'),
     patientID: part10.text('x00100020'),
+    issuerOfPatientID: part10.text('x00100021'),
     patientBirthDate: part10.string('x00100030'),
     patientSex: part10.string('x00100040'),
     studyInstanceUID: part10.string('x0020000d'),
