@@ -21,6 +21,16 @@ describe('textDecoding', () => {
       'Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7=\x1b$)C\xc8\xab^\x1b$)C\xb1\xe6\xb5\xbf',
       'Hong^Gildong=洪^吉洞=홍^길동',
     ],
+    [
+      ['', 'ISO 2022 IR 87', 'ISO 2022 IR 159'],
+      'A^B=\x1b$B;3\x1b$(D0!\x1b$BED\x1b(B^\x1b$BB@\x1b$(D0~0"\x1b(B',
+      'A^B=山丂田^太侄丄',
+    ],
+    // Escape sequences are left out by some writers where there is one set that they could name.
+    [['', 'ISO 2022 IR 58'], 'Zhang^XiaoDong=\xd5\xc5^\xd0\xa1\xb6\xab', 'Zhang^XiaoDong=张^小东'],
+    [['', 'ISO 2022 IR 149'], 'Hong^Gildong=\xfb\xf3^\xd1\xce\xd4\xd7', 'Hong^Gildong=洪^吉洞'],
+    [['', 'ISO 2022 IR 149'], 'M\xc3\xbcller', 'Müller'],
+    [['', 'ISO 2022 IR 87'], 'M\xfcller', 'Müller'],
     [['ISO 2022 IR 100', 'ISO 2022 IR 144'], '\xe4 \x1b-L\xbb \x1b-A\xe4', 'ä Л ä'],
     [[], 'plain', 'plain'],
     [[], 'M\xc3\xbcller', 'Müller'],

@@ -63,10 +63,12 @@ export function textDecoding(terms: readonly string[]): TextDecoding {
       ENCODINGS[term] ?? ENCODINGS[term.replace(/^ISO 2022 IR /, 'ISO_IR ').replace(/^ISO-IR/, 'ISO_IR')],
   );
   const initial = known[0];
+  // Some writers leave out the escape sequences of the one set that they could name; ISO-2022-JP is nothing without.
+  const unescaped = known.find(encoding => encoding !== undefined && encoding !== 'iso-2022-jp');
   return bytes => {
     if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
     if (bytes.includes(ESC) && terms.length > 0) return decodeWithEscapes(bytes, initial ?? 'windows-1252');
-    return initial === undefined ? decodeUndeclared(bytes) : decoder(initial).decode(bytes);
+    return initial === undefined ? decodeUndeclared(bytes, unescaped) : decoder(initial).decode(bytes);
   };
 }
 
@@ -75,12 +77,19 @@ function isAscii(bytes: Uint8Array): boolean {
 }
 
 /** Files without SpecificCharacterSet should hold ASCII only; many hold UTF-8 or Latin-1. */
-function decodeUndeclared(bytes: Uint8Array): string {
+function decodeUndeclared(bytes: Uint8Array, encoding = 'windows-1252'): string {
   try {
     return decoder('utf-8', true).decode(bytes);
   } catch {
-    return decoder('windows-1252').decode(bytes);
+    return decoder(encoding).decode(bytes);
   }
+}
+
+/** Two bytes a character; EUC-JP has those of JIS X 0212 as well, behind 8F and with the high bits set. */
+function decodeJisX0212(codes: Uint8Array): string {
+  const euc: number[] = [];
+  for (let at = 0; at + 1 < codes.length; at += 2) euc.push(0x8f, codes[at]! | 0x80, codes[at + 1]! | 0x80);
+  return decoder('euc-jp').decode(Uint8Array.from(euc));
 }
 
 function decodeWithEscapes(bytes: Uint8Array, initial: string): string {
@@ -92,6 +101,7 @@ function decodeWithEscapes(bytes: Uint8Array, initial: string): string {
       if (run[0] !== ESC) return decoder(initial).decode(run);
       const head = Buffer.from(run.subarray(1, 5)).toString('latin1');
       if (head.startsWith('$B') || head.startsWith('$@')) return decoder('iso-2022-jp').decode(run);
+      if (head.startsWith('$(D')) return decodeJisX0212(run.subarray(4));
       const escape = ESCAPES.find(([sequence]) => head.startsWith(sequence));
       if (escape) return decoder(escape[1]).decode(run.subarray(1 + escape[0].length));
       // ESC ( B returns to ASCII; PS3.5 6.1.2.5.3 resets the other half to the first value's set.
