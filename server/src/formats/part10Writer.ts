@@ -4,6 +4,7 @@ import type {
   DicomJsonPersonName,
   DicomJsonValue,
 } from '../domain/dicomJson.ts';
+import { numbersOf } from '../domain/datasetValues.ts';
 import { EXPLICIT_LITTLE_ENDIAN } from './part10.ts';
 import { LONG_LENGTH_VRS, UNDEFINED_LENGTH } from './valueLength.ts';
 
@@ -38,7 +39,7 @@ export function writePart10(dataset: DicomJsonDataset, pixels: Frames): Uint8Arr
     elementBytes('00020000', { vr: 'UL', Value: [meta.length] }),
     meta,
     dataSetBytes({ ...body, '00080005': { vr: 'CS', Value: ['ISO_IR 192'] } }),
-    ...pixelDataBytes(pixels),
+    ...pixelDataBytes(pixels, bitsOfFrame(dataset)),
   ]);
 }
 
@@ -114,11 +115,23 @@ function textOf(value: DicomJsonValue): string {
   return [Alphabetic, Ideographic, Phonetic].join('=').replace(/=+$/, '');
 }
 
-function pixelDataBytes({ transferSyntaxUID, frames }: Frames): Uint8Array[] {
+/** Of an image of single bits; undefined for others, the frames of which end on a byte. */
+function bitsOfFrame(dataset: DicomJsonDataset): number | undefined {
+  const [rows = 0, columns = 0, bitsAllocated] = ['00280010', '00280011', '00280100'].map(
+    tag => numbersOf(dataset, tag)[0],
+  );
+  return bitsAllocated === 1 ? rows * columns : undefined;
+}
+
+function pixelDataBytes(
+  { transferSyntaxUID, frames }: Frames,
+  bitsPerFrame: number | undefined,
+): Uint8Array[] {
   if (frames.length === 0) return [];
   if (transferSyntaxUID === EXPLICIT_LITTLE_ENDIAN) {
-    const length = frames.reduce((sum, frame) => sum + frame.length, 0);
-    return [headBytes('7FE00010', 'OW', length + (length % 2)), ...frames, Buffer.alloc(length % 2)];
+    const native = bitsPerFrame === undefined ? frames : [packedFrames(frames, bitsPerFrame)];
+    const length = native.reduce((sum, frame) => sum + frame.length, 0);
+    return [headBytes('7FE00010', 'OW', length + (length % 2)), ...native, Buffer.alloc(length % 2)];
   }
   return [
     headBytes('7FE00010', 'OB', UNDEFINED_LENGTH),
@@ -127,6 +140,22 @@ function pixelDataBytes({ transferSyntaxUID, frames }: Frames): Uint8Array[] {
     ...frames.map(frame => fragmentBytes(evened(frame, 0))),
     Buffer.from([0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0]),
   ];
+}
+
+/** Frames come each from a byte on; in a file one begins at the bit behind the one before (PS3.5 8.1.1). */
+function packedFrames(frames: readonly Uint8Array[], bitsPerFrame: number): Uint8Array {
+  const packed = new Uint8Array(Math.ceil((frames.length * bitsPerFrame) / 8));
+  frames.forEach((frame, index) => {
+    const firstBit = index * bitsPerFrame;
+    const [firstByte, shift] = [firstBit >> 3, firstBit & 7];
+    for (let n = 0; 8 * n < bitsPerFrame; n++) {
+      const bitCount = Math.min(8, bitsPerFrame - 8 * n);
+      const bits = ((frame[n] ?? 0) & ((1 << bitCount) - 1)) << shift;
+      packed[firstByte + n]! |= bits & 0xff;
+      if (bits > 0xff) packed[firstByte + n + 1]! |= bits >> 8;
+    }
+  });
+  return packed;
 }
 
 function evened(bytes: Uint8Array, padding: number): Buffer {
