@@ -72,6 +72,24 @@ describe('an archive that hands out nothing but metadata and frames', () => {
     expect(gate.requests.some(({ url }) => url?.includes('/frames/1'))).toBe(true);
   });
 
+  test('gives them so also where it names its plain pixels after the file that holds them', async () => {
+    // Implicit VR: the pixels are the same as in explicit VR.
+    const renamed = await framesOnly(whole.root, body =>
+      Buffer.from(
+        body.toString('latin1').replaceAll(/(transfer-syntax=1\.2\.840\.10008\.1\.2)\.1(?=\s)/g, '$1'),
+        'latin1',
+      ),
+    );
+    try {
+      for await (const file of new RemoteArchive(renamed.url).retrieveSeries(SERIES, never)) {
+        const stored = files.find(each => sopInstanceUIDOf(each) === sopInstanceUIDOf(file));
+        expect(await firstSliceOf(file)).toEqual(await firstSliceOf(stored ?? Buffer.alloc(0)));
+      }
+    } finally {
+      await renamed.stop();
+    }
+  });
+
   testWithData('gives every frame of a multi-frame image, as its file does', async () => {
     if (!multiFrame) throw new Error('the test needs its data');
     const [instance] = await whole.search('/instances?Modality=MR&limit=1');

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import type { DicomJsonDataset, DicomJsonValue } from '../../domain/dicomJson.ts';
 import { Problem } from '../../domain/errors.ts';
 import { parseMediaType } from '../../formats/mediaType.ts';
-import { EXPLICIT_LITTLE_ENDIAN } from '../../formats/part10.ts';
+import {
+  DEFLATED_LITTLE_ENDIAN,
+  EXPLICIT_LITTLE_ENDIAN,
+  IMPLICIT_LITTLE_ENDIAN,
+} from '../../formats/part10.ts';
 import { writePart10, type Frames } from '../../formats/part10Writer.ts';
 import { textOf, type ArchiveHttp, type ArchiveReply } from './archiveHttp.ts';
 import { retrievedInParallel } from './parallelRetrieval.ts';
@@ -19,6 +23,9 @@ const DEFAULT_TRANSFER_SYNTAXES: Readonly<Record<string, string>> = {
   'image/jphc': '1.2.840.10008.1.2.4.201',
   'image/dicom-rle': '1.2.840.10008.1.2.5',
 };
+
+/** Whose plain pixels are those of explicit little endian: an archive may name the one that its file has. */
+const PLAIN_LITTLE_ENDIAN: readonly string[] = [IMPLICIT_LITTLE_ENDIAN, DEFLATED_LITTLE_ENDIAN];
 
 /** Their numbers stand in the address, which may not grow too long. */
 const FRAMES_A_REQUEST = 200;
@@ -112,10 +119,11 @@ async function readFrames(reply: ArchiveReply): Promise<Frames> {
   const frames: Uint8Array[] = [];
   for await (const { contentType, body } of partsOf(reply)) {
     const mediaType = parseMediaType(contentType);
-    transferSyntaxUID =
+    const named =
       mediaType?.parameters.get('transfer-syntax') ??
       DEFAULT_TRANSFER_SYNTAXES[mediaType?.type ?? ''] ??
       EXPLICIT_LITTLE_ENDIAN;
+    transferSyntaxUID = PLAIN_LITTLE_ENDIAN.includes(named) ? EXPLICIT_LITTLE_ENDIAN : named;
     frames.push(body);
   }
   return { transferSyntaxUID, frames };
