@@ -2,6 +2,7 @@ import type { DecodedFrame } from '../../ports/frameDecoder.ts';
 import { codestreamHeader, endsWithEndMarker } from './codestream.ts';
 import { encapsulatedFrame } from './encapsulatedFrame.ts';
 import type { ImagePixel } from './imagePixel.ts';
+import { withoutJp2Boxes } from './jp2File.ts';
 import type { Part10 } from './part10.ts';
 import { decodeRle } from './rle.ts';
 import { interleaved, rgbOfYbrFull, storedPixels } from './storedPixels.ts';
@@ -76,7 +77,7 @@ async function samplesOf(
     }
     if (encoding !== 'rle') {
       await loadWasmCodecs();
-      return decodeWasm(frame, encoding, pixel);
+      return decodeWasm(withoutJp2Boxes(frame), encoding, pixel);
     }
     const bytesPerSample = pixel.bitsAllocated / 8;
     const pixelCount = pixel.rows * pixel.columns;
