@@ -17,8 +17,8 @@ export function AnnotateNextPart(props: {
   const { desk, addressOf } = props;
   const [isOpen, setOpen] = useState(false);
   const state = useSyncExternalStore(desk.subscribe, desk.getState, desk.getState);
-  useWhileOpen(isOpen, () => void desk.refresh(), RANKINGS_MS);
-  useWhileOpen(isOpen, () => void desk.prepare(), ARCHIVE_MS);
+  useWhileOpen(isOpen, () => desk.refresh(), RANKINGS_MS);
+  useWhileOpen(isOpen, () => desk.prepare(), ARCHIVE_MS);
   const { subjects, subjectKey, series, typed, ranking, order, isBusy, failure } = state;
   const { mostStudies, isAll } = state;
   const count = desk.candidates().length;

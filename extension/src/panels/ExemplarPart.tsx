@@ -26,7 +26,7 @@ export function ExemplarPart(props: {
   const [isOpen, setOpen] = useState(false);
   const state = useSyncExternalStore(desk.subscribe, desk.getState, desk.getState);
   const { run } = useSyncExternalStore(runs.subscribe, runs.getState, runs.getState);
-  useWhileOpen(isOpen, () => void Promise.all([desk.refresh(), cases.refresh()]), REFRESH_MS);
+  useWhileOpen(isOpen, () => Promise.all([desk.refresh(), cases.refresh()]), REFRESH_MS);
   const { sets, chosen, title, isBusy, failure } = state;
   return (
     <details

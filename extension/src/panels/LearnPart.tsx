@@ -21,8 +21,8 @@ export function LearnPart(props: {
   const { desk, cases, tasks, cardAddress } = props;
   const [isOpen, setOpen] = useState(false);
   const state = useSyncExternalStore(desk.subscribe, desk.getState, desk.getState);
-  useWhileOpen(isOpen, () => void Promise.all([desk.refresh(), tasks.refresh()]), JOBS_MS);
-  useWhileOpen(isOpen, () => void cases.refresh(), CASES_MS);
+  useWhileOpen(isOpen, () => Promise.all([desk.refresh(), tasks.refresh()]), JOBS_MS);
+  useWhileOpen(isOpen, () => cases.refresh(), CASES_MS);
   const { jobs, detail, failure, isBusy } = state;
   return (
     <details

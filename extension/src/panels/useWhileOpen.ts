@@ -1,12 +1,11 @@
 import { useEffect } from 'react';
+import { inTurns } from './inTurns.ts';
 
 /** Asks at once when a part is opened, and again and again for as long as it is open. */
-export function useWhileOpen(isOpen: boolean, refresh: () => void, everyMs: number): void {
-  useEffect(() => {
-    if (!isOpen) return undefined;
-    refresh();
-    const timer = setInterval(refresh, everyMs);
-    return () => clearInterval(timer);
+export function useWhileOpen(isOpen: boolean, refresh: () => Promise<unknown>, everyMs: number): void {
+  useEffect(
+    () => (isOpen ? inTurns(refresh, everyMs) : undefined),
     // `refresh` is new at every rendering, and means the same.
-  }, [isOpen, everyMs]);
+    [isOpen, everyMs],
+  );
 }
