@@ -62,3 +62,24 @@ test('says that there is more than it offers, and offers it on request', async (
     [450, 600, true],
   ]);
 });
+
+test('does not show a shorter list that was asked for before more was wanted, and answered after', async () => {
+  const own = Array.from({ length: 300 }, (_, n) => segmentation(`${n}`, '2026-01-09T12:00:00', []));
+  let answerFirst = (): void => undefined;
+  const desk = new CaseDesk(
+    {
+      segmentations: async most => {
+        if (most === 200) await new Promise<void>(resolve => (answerFirst = resolve));
+        return { items: own.slice(0, most), isAll: most >= own.length };
+      },
+    },
+    { describe: () => Promise.resolve(null) },
+    () => [],
+  );
+  const first = desk.refresh();
+  await desk.showMore();
+  answerFirst();
+  await first;
+  expect(desk.getState()).toMatchObject({ most: 400, isAll: true });
+  expect(desk.getState().cases).toHaveLength(300);
+});

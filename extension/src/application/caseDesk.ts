@@ -43,8 +43,11 @@ export class CaseDesk extends Desk<CaseDeskState> {
   }
 
   async refresh(): Promise<void> {
+    const { most } = this.getState();
+    // A shorter list may come after the longer one that was asked for behind it.
+    const isWanted = (): boolean => this.getState().most === most;
     try {
-      const { items: segmentations, isAll } = await this.api.segmentations(this.getState().most);
+      const { items: segmentations, isAll } = await this.api.segmentations(most);
       for (const stored of this.storedInView()) this.met.set(stored.sopInstanceUID, stored);
       // What was saved from here is on the list already.
       const own = new Set(
@@ -59,9 +62,9 @@ export class CaseDesk extends Desk<CaseDeskState> {
         cases.map(async each => ({ ...each, facts: await this.facts.describe(each) })),
       );
       described.sort((a, b) => (a.madeAt < b.madeAt ? 1 : a.madeAt > b.madeAt ? -1 : 0));
-      this.become({ cases: described, isAll, failure: null });
+      if (isWanted()) this.become({ cases: described, isAll, failure: null });
     } catch (error) {
-      this.become({ failure: failureOf(error) });
+      if (isWanted()) this.become({ failure: failureOf(error) });
     }
   }
 }

@@ -62,10 +62,13 @@ export class RankingDesk extends Desk<RankingDeskState> {
   /** What there is to choose from. */
   prepare(): Promise<void> {
     return this.looks.look(async () => {
+      const { mostStudies } = this.getState();
       const [{ tasks }, { exemplarSets }, { items: series, isAll }] = await Promise.all([
         ...([this.api.tasks(), this.api.exemplarSets()] as const),
-        this.archive.list(this.getState().mostStudies),
+        this.archive.list(mostStudies),
       ]);
+      // More is wanted by now.
+      if (this.getState().mostStudies !== mostStudies) return;
       const subjects = subjectsOf(tasks, exemplarSets);
       const isThere = subjects.some(({ key }) => key === this.getState().subjectKey);
       this.become({ subjects, series, isAll, ...(!isThere && { subjectKey: subjects[0]?.key ?? null }) });

@@ -20,8 +20,9 @@ export function CaseChoice(props: {
   const [typed, setTyped] = useState('');
   const known = cases ?? [];
   const isChosen = (each: LabelledCase): boolean => chosen.some(({ key }) => key === each.key);
-  // What is chosen stays in sight whatever is looked for.
-  const offered = known.filter(each => isChosen(each) || isFound(each, typed));
+  // What is chosen stays in sight whatever is looked for, and once it is gone: it can still be given up.
+  const gone = chosen.filter(each => !known.some(({ key }) => key === each.key));
+  const offered = [...known.filter(each => isChosen(each) || isFound(each, typed)), ...gone];
   return (
     <div className="tomoclick-cases">
       {known.length > MOST_AT_A_GLANCE && (
