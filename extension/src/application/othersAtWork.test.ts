@@ -77,6 +77,30 @@ describe('what others have done', () => {
     expect(view.pointShown).toBeNull();
   });
 
+  test.each(['click', 'name'])(
+    'is shown where it has removed the segment that a %s is for, which goes to no other',
+    async what => {
+      const { here, view, there } = await twoWindows();
+      there.addSegment();
+      await clicked(there);
+      here.lookAgain();
+      await settled(here);
+      const { activeKey } = here.getSession();
+      there.removeSegment(there.getSession().segments[0]!.key);
+      await settled(there);
+      if (what === 'click') here.click([5, 0, 0]);
+      if (what === 'name') here.changeSegment(activeKey, { label: 'Liver' });
+      await settled(here);
+      expect(here.getSession().failure).toMatchObject({ retriable: false });
+      expect(here.getSession().segments.map(({ segmentNumber }) => segmentNumber)).toEqual([2]);
+      expect(view.labels.slice(0, 2)).toEqual([2, 0]);
+      here.dismiss();
+      await clicked(here);
+      expect(here.getSession().failure).toBeNull();
+      expect(desk.server.segmentation!.segments.map(({ prompts }) => prompts.length)).toEqual([2]);
+    },
+  );
+
   test('is looked for in silence: a server that is away is not told, and nothing is asked beside a click', async () => {
     const { here } = await twoWindows();
     loseAnswersTo('read', false);

@@ -29,6 +29,8 @@ import { showSegments } from './showSession.ts';
 /** The segmentation is not what the step was asked of: what the server holds is then the truth. */
 const STEP_WAS_REFUSED = new Set(['precondition-failed', 'edit-conflict', 'nothing-to-undo']);
 
+const SEGMENT_IS_GONE = 'The segment was removed: what you do next is done to the one that is chosen now.';
+
 export interface ActionPorts {
   readonly api: SegmentationApi;
   readonly view: LabelmapView;
@@ -66,7 +68,13 @@ export class SessionActions {
 
   /** @throws what the server answers; the action may then be carried out once more */
   async carryOut(action: Action): Promise<void> {
-    await this.act(action);
+    try {
+      await this.act(action);
+    } catch (error) {
+      if (!isOf(error, 'segment-not-found') || this.segmentationId === null) throw error;
+      await this.shown.restore(await this.ports.api.read(this.segmentationId));
+      throw new NotPossible(SEGMENT_IS_GONE);
+    }
     if (this.shown.hasMissed && this.segmentationId !== null) {
       await this.shown.restore(await this.ports.api.read(this.segmentationId));
     }
@@ -172,7 +180,7 @@ export class SessionActions {
       this.shown.hear(version);
       this.state.become(withVersion(this.state.session, version));
     } catch (error) {
-      if (!(error instanceof RefusedByServer && error.code === 'segment-not-found')) throw error;
+      if (!isOf(error, 'segment-not-found')) throw error;
       this.shown.hasMissed = true;
     }
   }
@@ -181,7 +189,7 @@ export class SessionActions {
     try {
       await this.ports.api.forgetAdaptation(adaptationId);
     } catch (error) {
-      if (!(error instanceof RefusedByServer && error.code === 'online-adaptation-not-found')) throw error;
+      if (!isOf(error, 'online-adaptation-not-found')) throw error;
     }
     this.state.become({ ...this.state.session, forgottenAdaptationId: adaptationId });
   }
@@ -238,7 +246,7 @@ export class SessionActions {
     try {
       return await this.ports.api.store(id, this.state.session.version);
     } catch (error) {
-      if (!(error instanceof RefusedByServer && error.code === 'precondition-failed')) throw error;
+      if (!isOf(error, 'precondition-failed')) throw error;
       await this.shown.restore(await this.ports.api.read(id));
       throw new ChangedMeanwhile();
     }
@@ -257,8 +265,7 @@ export class SessionActions {
   private async ensureSegment(segmentKey: string): Promise<{ id: string; segmentNumber: number }> {
     const id = await this.begin();
     const segment = segmentOf(this.state.session, segmentKey);
-    if (!segment)
-      throw new NotPossible('The segment was removed: click once more, into the one that is chosen now.');
+    if (!segment) throw new NotPossible(SEGMENT_IS_GONE);
     if (segment.segmentNumber !== null) return { id, segmentNumber: segment.segmentNumber };
     const { label, colour } = segment;
     const { version, segmentNumber } = await this.addSegment(id, { label, colour });
@@ -296,4 +303,8 @@ export class SessionActions {
     }
     return [this.segmentationId, segmentNumber];
   }
+}
+
+function isOf(error: unknown, code: string): boolean {
+  return error instanceof RefusedByServer && error.code === code;
 }
