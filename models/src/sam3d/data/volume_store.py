@@ -13,7 +13,8 @@ from scipy import ndimage
 
 from .nifti import read_canonical
 
-CACHE_VERSION = 2
+CACHE_VERSION = 3
+KINDS = {"image": np.dtype(np.int16), "label": np.dtype(np.uint8)}
 INTERIOR_POINTS = 64  # candidate first clicks kept per object
 MIN_OBJECT_VOXELS = 24
 DATA_VARIABLE = "TOMOCLICK_TEST_DATA"
@@ -91,20 +92,48 @@ def find_objects(label: np.ndarray, spacing_mm: np.ndarray, whole: bool) -> list
     return found
 
 
-def cache_folder(folder: Path) -> Path:
-    digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"sam3d-volumes-{CACHE_VERSION}-{digest}"
+def cache_folder() -> Path:
+    return Path(tempfile.gettempdir()) / f"sam3d-volumes-{CACHE_VERSION}"
+
+
+def cached_at(entry: dict[str, Any], folder: Path) -> Path:
+    """Elsewhere as soon as one of the entry's files is another, or has changed"""
+    files = [folder / entry[kind] for kind in KINDS if entry[kind]]
+    seen = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    made_of = json.dumps([entry["source"], seen])
+    return cache_folder() / f"{entry['id']}-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}"
+
+
+def in_type(voxels: np.ndarray, dtype: np.dtype, path: Path) -> np.ndarray:
+    """Raises ValueError where values would become others."""
+    converted = voxels.astype(dtype)
+    if not np.array_equal(converted, voxels):
+        raise ValueError(f"{path}: {voxels.min()} to {voxels.max()} cannot be kept as {dtype}")
+    return converted
 
 
 def decode(entry: dict[str, Any], folder: Path, target: Path) -> None:
-    """Writes the entry's arrays to target; the index goes last, so that a broken run is redone."""
-    target.mkdir(parents=True, exist_ok=True)
+    """Writes the entry's arrays and index beside the target, which is there at once or not at all: others may
+    decode the same entry, and have mapped what one of them has written."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        dir=target.parent, prefix=f"{target.name}.", ignore_cleanup_errors=True
+    ) as part:
+        write_arrays(entry, folder, Path(part))
+        try:
+            Path(part).rename(target)
+        except OSError:
+            if not target.is_dir():
+                raise  # nobody else was quicker
+
+
+def write_arrays(entry: dict[str, Any], folder: Path, target: Path) -> None:
     spacing = None
-    for kind, dtype in (("image", np.int16), ("label", np.uint8)):
+    for kind, dtype in KINDS.items():
         if entry[kind]:
             volume = read_canonical(folder / entry[kind], as_stored=True)  # training looks at no units
             spacing = volume.spacing_mm
-            np.save(target / f"{kind}.npy", volume.voxels.astype(dtype))
+            np.save(target / f"{kind}.npy", in_type(volume.voxels, dtype, folder / entry[kind]))
     objects = []
     if entry["label"]:
         label = np.load(target / "label.npy")
@@ -127,14 +156,11 @@ def decode(entry: dict[str, Any], folder: Path, target: Path) -> None:
 
 
 def load(entry: dict[str, Any], folder: Path) -> StoredVolume:
-    target = cache_folder(folder) / entry["id"]
-    if not (target / "index.json").exists():
+    target = cached_at(entry, folder)
+    if not target.is_dir():
         decode(entry, folder, target)
     index = json.loads((target / "index.json").read_text(encoding="utf-8"))
-    arrays = {
-        kind: np.load(target / f"{kind}.npy", mmap_mode="r") if entry[kind] else None
-        for kind in ("image", "label")
-    }
+    arrays = {kind: np.load(target / f"{kind}.npy", mmap_mode="r") if entry[kind] else None for kind in KINDS}
     objects = tuple(
         LabelledObject(
             tuple(o["values"]),
