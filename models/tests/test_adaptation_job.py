@@ -24,6 +24,7 @@ from sam3d.adaptation.settings import TaskSettings
 from sam3d.adaptation.split import patient_folds, split_warnings
 from sam3d.adaptation.synthesis import resynthesised
 from sam3d.adaptation.task_model import TaskModel
+from sam3d.adaptation.views import COPIES, viewed_plan
 from sam3d.data.region import SPACINGS_MM
 from sam3d.data.region_image import Volume
 from sam3d.data.sliding_window import MOST_PROBABILITIES, Plan, level_shape
@@ -293,7 +294,11 @@ def test_a_plan_looks_no_closer_than_a_server_can_at_every_case() -> None:
     assert plan_of([short, short]).spacing_mm == min(SPACINGS_MM)
     plan = plan_of([short, short, long])
     assert plan.spacing_mm == 1.125
-    assert math.prod(level_shape(long.volume, plan)) * 3 <= MOST_PROBABILITIES
+    for view in COPIES:  # that series are ranked by
+        assert math.prod(level_shape(long.volume, viewed_plan(plan, view))) * 3 <= MOST_PROBABILITIES
+    almost = small_structure(54, 1)
+    assert math.prod(level_shape(almost.volume, Plan(min(SPACINGS_MM)))) * 3 <= MOST_PROBABILITIES
+    assert plan_of([short, short, almost]) == plan
     assert plan_of([short, short, small_structure(90, 9)]).spacing_mm > plan.spacing_mm
 
 

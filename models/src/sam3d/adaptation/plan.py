@@ -10,8 +10,10 @@ from sam3d.data.region import SPACINGS_MM, finest_spacing_mm
 from sam3d.data.sliding_window import Plan, can_be_served
 
 from .cases import TaskCase
+from .views import COPIES, viewed_plan
 
 FINEST_CELLS = 1.5  # along the shortest side of the images' voxels
+CLOSEST = min(COPIES, key=lambda view: view.zoom)  # of the looks that series are ranked by
 
 
 def extent_mm(case: TaskCase) -> float:
@@ -33,5 +35,9 @@ def plan_of(cases: Sequence[TaskCase]) -> Plan:
     finest = max(wanted, min(resolved, default=max(SPACINGS_MM)))
     channels = 1 + max(int(case.labels.max(initial=0)) for case in cases)
     plans = [Plan(spacing) for spacing in SPACINGS_MM if spacing >= finest]
-    served = [plan for plan in plans if all(can_be_served(case.volume, plan, channels) for case in cases)]
+    served = [
+        plan
+        for plan in plans
+        if all(can_be_served(case.volume, viewed_plan(plan, CLOSEST), channels) for case in cases)
+    ]
     return min(served, key=lambda plan: plan.spacing_mm, default=Plan(max(SPACINGS_MM)))
