@@ -26,7 +26,7 @@ export interface AdaptationStore {
   ): Promise<Adaptation | undefined>;
   /** Ids of the jobs whose lease has ended. */
   expiredAt(nowMs: number): Promise<readonly string[]>;
-  /** Appends to the reports of a job, of which the newest are kept. */
+  /** Appends to the reports of a job, of which the newest points and the newest lines are kept. */
   report(id: string, report: TrainingReport): Promise<void>;
   /** Oldest first. */
   reports(id: string): Promise<readonly TrainingReport[]>;

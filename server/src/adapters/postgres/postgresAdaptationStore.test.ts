@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { adaptationStoreContract, newTask } from '../../../../test/contract/adaptationStore.ts';
+import {
+  adaptationStoreContract,
+  newAdaptation,
+  newTask,
+} from '../../../../test/contract/adaptationStore.ts';
 import { promoted } from '../../domain/task.ts';
 import { migrateWorkspace } from './migrations.ts';
 import { openPgliteDatabase } from './pgliteDatabase.ts';
@@ -29,5 +33,22 @@ test('a task is registered once, read as it was, and changed as a whole or not a
   await expect(registry.update('liver', before => promoted(before, ''))).rejects.toThrow('wrong-state');
   expect(await registry.load('liver')).toEqual(changed);
   await expect(registry.load('spleen')).rejects.toThrow('task-not-found');
+  await database.close();
+});
+
+test('the newest points of the curves are kept, and the newest lines of the log, however many points follow', async () => {
+  const database = await openPgliteDatabase();
+  await migrateWorkspace(database);
+  const store = new PostgresAdaptationStore(database, 3);
+  const [job, other] = [newAdaptation(), newAdaptation()];
+  await store.create(job);
+  await store.create(other);
+  const point = (step: number) => ({ at: job.createdAt, phase: 'fold 1', step, steps: 9 });
+  await store.report(other.id, { ...point(1), loss: 0.5 });
+  for (const line of ['a', 'b', 'c', 'd']) await store.report(job.id, { ...point(0), line });
+  for (let step = 1; step <= 5; step++) await store.report(job.id, { ...point(step), loss: 0.5 });
+  const kept = await store.reports(job.id);
+  expect(kept.map(({ line, step }) => line ?? step)).toEqual(['b', 'c', 'd', 3, 4, 5]);
+  expect(await store.reports(other.id)).toHaveLength(1);
   await database.close();
 });

@@ -6,7 +6,7 @@ import type { SqlDatabase, SqlSession } from '../../ports/sqlDatabase.ts';
 import { addTask } from './addTask.ts';
 import { adaptationRow, reportRow } from './adaptationRow.ts';
 
-/** Of one job: enough for curves of some thousand points. */
+/** Of one job: enough for curves of some thousand points, and as many lines of the log. */
 const MOST_REPORTS = 4000;
 
 interface BodyRow {
@@ -15,7 +15,10 @@ interface BodyRow {
 
 /** Jobs in any database that speaks PostgreSQL; the tables are there (migrations.ts). */
 export class PostgresAdaptationStore implements AdaptationStore {
-  constructor(private readonly database: SqlDatabase) {}
+  constructor(
+    private readonly database: SqlDatabase,
+    private readonly mostReports = MOST_REPORTS,
+  ) {}
 
   async create(job: Adaptation): Promise<void> {
     await this.database.transaction(session =>
@@ -78,10 +81,13 @@ export class PostgresAdaptationStore implements AdaptationStore {
       await session.query('INSERT INTO training_reports (adaptation_id, body) VALUES ($1, $2)', [
         ...[id, JSON.stringify(report)],
       ]);
+      // Points come twice a second, and would push out the lines with what became of each case.
+      const isPoint = report.line === undefined;
       await session.query(
-        `DELETE FROM training_reports WHERE adaptation_id = $1 AND number <=
-           (SELECT number FROM training_reports WHERE adaptation_id = $1 ORDER BY number DESC OFFSET $2 LIMIT 1)`,
-        [id, MOST_REPORTS],
+        `DELETE FROM training_reports WHERE adaptation_id = $1 AND ((body ->> 'line') IS NULL) = $3 AND number <=
+           (SELECT number FROM training_reports WHERE adaptation_id = $1 AND ((body ->> 'line') IS NULL) = $3
+            ORDER BY number DESC OFFSET $2 LIMIT 1)`,
+        [id, this.mostReports, isPoint],
       );
     });
   }
