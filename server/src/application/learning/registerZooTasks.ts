@@ -7,7 +7,8 @@ import { PACKAGE_FILE_BYTES } from './workerProtocol.ts';
 
 /**
  * Registers the packages that came with the zoo, as promoted: whoever put them there has looked at them. A task that
- * is registered already stays as it is, also when it was retired.
+ * is registered already stays as it is, also when it was retired; one from the zoo whose base has been replaced could
+ * not be run any more, and becomes what the zoo has by its name now.
  * @param open the content of a file
  * @param onRefused told of each that is not whole, or does not fit its base
  */
@@ -17,14 +18,28 @@ export async function registerZooTasks(
   open: (path: string) => AsyncIterable<Uint8Array>,
   onRefused: (id: string, reason: unknown) => void,
 ): Promise<void> {
-  const known = new Set((await learning.tasks.list()).map(({ description }) => description.id));
+  const known = new Map((await learning.tasks.list()).map(task => [task.description.id, task]));
   for (const folder of found) {
-    if (known.has(folder.id)) continue;
+    const before = known.get(folder.id);
+    if (before && !isOfOtherBase(before, learning)) continue;
     try {
       await register(folder, learning, open);
     } catch (error) {
       onRefused(folder.id, error);
     }
+  }
+}
+
+function isOfOtherBase(
+  { adaptationId, description: { base } }: RegisteredTask,
+  { workspace }: Pick<Learning, 'workspace'>,
+): boolean {
+  if (adaptationId !== undefined) return false;
+  try {
+    return adaptableModel(base.model, { workspace }).adaptableEncoder.data.sha256 !== base.encoderSha256;
+  } catch {
+    // The base has gone, or nothing can be learned on it any more.
+    return true;
   }
 }
 
@@ -46,5 +61,6 @@ async function register(
   };
   const at = new Date(nowMs()).toISOString();
   const candidate: RegisteredTask = { description, files: kept, history: [{ state: 'candidate', at }] };
-  await tasks.register(promoted(candidate, at));
+  if (await tasks.register(promoted(candidate, at))) return;
+  await tasks.update(id, before => ({ ...before, description, files: kept }));
 }
