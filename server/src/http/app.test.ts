@@ -107,6 +107,13 @@ describe('a request to another host name', () => {
   });
 });
 
+test('what the API answers is kept by no shared cache, and by no browser unasked', async () => {
+  services = { capabilities: {} } as unknown as Services;
+  const reply = await fetch(`${url}/api/v1/capabilities`);
+  services = undefined;
+  expect(reply.headers.get('Cache-Control')).toBe('private, no-cache');
+});
+
 describe('a page that comes from the archive', () => {
   test('runs nothing on this origin, whoever has sent it there', async () => {
     const page = '<script>fetch("/api/v1/segmentations")</script>';

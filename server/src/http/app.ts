@@ -4,6 +4,7 @@ import { Problem } from '../domain/errors.ts';
 import { apiDocs } from './apiDocs.ts';
 import { bodyCompression } from './bodyCompression.ts';
 import { openApiDocument } from './openapi.ts';
+import { patientDataCaching } from './patientDataCaching.ts';
 import { problemResponse } from './problemResponse.ts';
 import { requestId } from './requestId.ts';
 import { nameRoute, requestLog } from './requestLog.ts';
@@ -40,6 +41,7 @@ export function createApp(options: AppOptions): Express {
   // Entity tags are versions; pages are validated by their date.
   app.set('etag', false);
   app.use(requestId, requestLog(options.log), sameSite, securityHeaders, bodyCompression);
+  app.use(['/api/v1', '/dicom-web'], patientDataCaching);
   app.use('/dicom-web', archivedContent, (request, response, next) => {
     nameRoute(response, '/dicom-web');
     services().dicomWeb(request, response, next);

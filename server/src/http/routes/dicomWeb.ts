@@ -11,6 +11,7 @@ import { scopeOf } from '../dicomWeb/scopeParameters.ts';
 import { parseSearch } from '../dicomWeb/searchParameters.ts';
 import { sendStream } from '../dicomWeb/sendMultipart.ts';
 import { storeInstances } from '../dicomWeb/storeInstances.ts';
+import { patientDataCaching } from '../patientDataCaching.ts';
 import { parseParameters } from '../validation.ts';
 
 const DICOM_JSON = 'application/dicom+json';
@@ -40,11 +41,7 @@ export function dicomWebRouter(
   const router = express.Router();
   const ports = { archive, decoder, pictures };
 
-  router.use((_request, response, next) => {
-    // Patient data stays out of shared caches; a removed study must be gone for the browser too.
-    response.set('Cache-Control', 'private, no-cache');
-    next();
-  });
+  router.use(patientDataCaching);
 
   const searches: readonly (readonly [path: string, level: QueryLevel])[] = [
     ['/studies', 'study'],

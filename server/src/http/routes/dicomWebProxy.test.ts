@@ -94,6 +94,21 @@ describe('the DICOMweb proxy', () => {
     ).toEqual([]);
   });
 
+  test('lets caches keep for one reader alone what the archive says nothing of, or would let them keep for all', async () => {
+    const archive = await listen((request, response) => {
+      const said = new URL(request.url ?? '', 'http://archive').searchParams.get('said');
+      if (said !== null) response.setHeader('Cache-Control', said);
+      response.setHeader('Last-Modified', 'Wed, 01 Jan 2020 00:00:00 GMT').end('a study');
+    });
+    const proxy = await proxyOf(archive);
+    const answerTo = async (query: string): Promise<string | null> =>
+      (await fetch(`${proxy}/dicom-web/studies${query}`)).headers.get('cache-control');
+    expect(await answerTo('')).toBe('private, no-cache');
+    expect(await answerTo('?said=public,max-age=60')).toBe('private, no-cache');
+    expect(await answerTo('?said=private,max-age=60')).toBe('private,max-age=60');
+    expect(await answerTo('?said=no-store')).toBe('no-store');
+  });
+
   test('stays below the DICOMweb root of the archive', async () => {
     const seen: (string | undefined)[] = [];
     const archive = await listen((request, response) => {

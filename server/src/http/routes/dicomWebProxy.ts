@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Router, type Request, type Response } from 'express';
 import { Problem } from '../../domain/errors.ts';
 import { archiveLocation, type ArchiveLocation } from '../../formats/archiveLocation.ts';
+import { PATIENT_DATA_CACHING } from '../patientDataCaching.ts';
 import { TextReplacement } from '../textReplacement.ts';
 
 /** RFC 9110 7.6.1. */
@@ -25,6 +26,8 @@ const NOT_ANSWERED = [
 ];
 /** Cross-Origin Resource Sharing and its like: patients' images are for no other site, whatever the archive allows. */
 const OF_OTHER_ORIGINS = /^(access-control-|cross-origin-)/;
+/** What an archive may say of caches: it knows best how long one reader's browser may keep something. */
+const KEPT_BY_NO_OTHERS = /\b(private|no-store)\b/i;
 /** Scheme and authority of a request in absolute form (RFC 9112 3.2.2), which name us and not the archive. */
 const WHOLE_ADDRESS = /^[^/?]*:\/\/[^/?]*/;
 /** Longest silence of the archive. */
@@ -134,6 +137,9 @@ async function answer(
   response.status(reply.statusCode ?? 502);
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined && !OF_OTHER_ORIGINS.test(name)) response.setHeader(name, value);
+  }
+  if (!KEPT_BY_NO_OTHERS.test(reply.headers['cache-control'] ?? '')) {
+    response.setHeader('Cache-Control', PATIENT_DATA_CACHING);
   }
   const { location: redirection } = reply.headers;
   if (redirection !== undefined) response.setHeader('Location', replaceAll(redirection, replaced));
