@@ -166,6 +166,26 @@ describe('the DICOMweb proxy', () => {
     expect(seen).toEqual(['/studies?a=1', '/studies', '/rs/studies?a=1', '/rs/studies']);
   });
 
+  test('passes on no method that DICOMweb does not have: some servers answer TRACE with the credentials', async () => {
+    const methods: (string | undefined)[] = [];
+    const archive = await listen((request, response) => {
+      methods.push(request.method);
+      response.end(JSON.stringify(request.headers));
+    });
+    const { hostname, port } = addressOf(await proxyOf(archive.replace('//', '//me:secret@')));
+    const answerTo = (method: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const request = httpRequest({ hostname, port, method, path: '/dicom-web/studies' }, response => {
+          response.setEncoding('utf8').once('data', resolve).once('end', resolve);
+        });
+        request.on('error', reject).end();
+      });
+    for (const method of ['TRACE', 'PROPFIND']) expect(await answerTo(method)).toBe('invalid-request');
+    const known = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE'];
+    for (const method of known) await answerTo(method);
+    expect(methods).toEqual(known);
+  });
+
   test('passes on no header that names another address or method', async () => {
     let seen: IncomingMessage | undefined;
     const archive = await listen((request, response) => {

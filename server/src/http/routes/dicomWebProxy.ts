@@ -7,6 +7,7 @@ import { archiveLocation, type ArchiveLocation } from '../../formats/archiveLoca
 import { PATIENT_DATA_CACHING } from '../patientDataCaching.ts';
 import { TextReplacement } from '../textReplacement.ts';
 
+const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE'];
 /** RFC 9110 7.6.1. */
 const HOP_BY_HOP = [
   ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection'],
@@ -41,11 +42,18 @@ export function dicomWebProxyRouter(archiveUrl: string): Router {
   const location = archiveLocation(archiveUrl);
   const router = Router();
   router.use(async (request, response) => {
+    requireDicomWebMethod(request.method);
     requireBelowRoot(request.path);
     const reply = await forward(request, response, location);
     await answer(request, response, reply, location);
   });
   return router;
+}
+
+/** TRACE is answered with what was asked, our credentials included. @throws Problem invalid-request */
+function requireDicomWebMethod(method: string): void {
+  if (METHODS.includes(method)) return;
+  throw new Problem('invalid-request', `DICOMweb has no ${method}.`);
 }
 
 /**
