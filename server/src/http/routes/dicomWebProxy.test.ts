@@ -6,6 +6,7 @@ import {
   type RequestListener,
   type Server,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { Problem } from '../../domain/errors.ts';
@@ -270,6 +271,21 @@ describe('the DICOMweb proxy', () => {
     servers[0]?.close();
     const response = await fetch(`${proxy}/dicom-web/studies`);
     expect(await response.text()).toBe('archive-unreachable');
+  });
+
+  test('asks again where the archive has just given up the idle connection, and only what changes nothing', async () => {
+    const known = new WeakSet<Socket>();
+    const archive = await listen((request, response) => {
+      if (known.has(request.socket)) request.socket.destroy();
+      known.add(request.socket);
+      response.end(request.method);
+    });
+    const proxy = await proxyOf(archive);
+    const answerTo = async (method: string): Promise<string> =>
+      (await fetch(`${proxy}/dicom-web/studies`, { method })).text();
+    for (let n = 0; n < 3; n++) expect(await answerTo('GET')).toBe('GET');
+    expect(await answerTo('DELETE')).toBe('archive-unreachable');
+    expect(await answerTo('DELETE')).toBe('DELETE');
   });
 
   test('hangs up on the archive when the caller goes away', async () => {

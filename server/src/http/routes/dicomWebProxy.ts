@@ -83,24 +83,49 @@ function decoded(path: string): string | undefined {
   }
 }
 
-/** @throws Problem archive-unreachable, archive-timeout, cancelled */
-function forward(request: Request, response: Response, location: ArchiveLocation): Promise<IncomingMessage> {
+/**
+ * @param isAnew on a connection of its own
+ * @throws Problem archive-unreachable, archive-timeout, cancelled
+ */
+function forward(
+  request: Request,
+  response: Response,
+  location: ArchiveLocation,
+  isAnew = false,
+): Promise<IncomingMessage> {
   const url = new URL(`${location.root}${request.url.replace(WHOLE_ADDRESS, '')}`);
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    const outgoing = send(
-      url,
-      { method: request.method, headers: requestHeaders(request, location), timeout: IDLE_TIMEOUT_MS },
-      resolve,
-    );
+    let isAnswered = false;
+    const options = {
+      ...{ method: request.method, headers: requestHeaders(request, location), timeout: IDLE_TIMEOUT_MS },
+      ...(isAnew && { agent: false }),
+    };
+    const outgoing = send(url, options, reply => {
+      isAnswered = true;
+      resolve(reply);
+    });
     outgoing.on('timeout', () =>
       outgoing.destroy(new Problem('archive-timeout', 'The archive is silent; check it, or try again.')),
     );
-    outgoing.on('error', cause => reject(problemOf(cause, response)));
+    outgoing.on('error', cause => {
+      // The archive may give an idle connection up at the moment at which it is used again.
+      const isGivenUp =
+        outgoing.reusedSocket && !isAnswered && 'code' in cause && cause.code === 'ECONNRESET';
+      if (isGivenUp && !isAnew && isRepeatable(request) && !response.destroyed) {
+        resolve(forward(request, response, location, true));
+      } else reject(problemOf(cause, response));
+    });
     response.on('close', () => outgoing.destroy());
     // Errors of the incoming side reach `outgoing`, which rejects.
-    pipeline(request, outgoing).catch(() => undefined);
+    if (isRepeatable(request)) outgoing.end();
+    else pipeline(request, outgoing).catch(() => undefined);
   });
+}
+
+/** Changes nothing, and has no body. */
+function isRepeatable({ method, headers }: Request): boolean {
+  return ['GET', 'HEAD'].includes(method) && Object.keys(framing(headers)).length === 0;
 }
 
 function requestHeaders(request: Request, { authorization }: ArchiveLocation): IncomingHttpHeaders {
