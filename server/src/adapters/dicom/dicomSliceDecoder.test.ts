@@ -61,6 +61,16 @@ describe('stored values', () => {
     expect(await pixelsOf({ ...bytes, PixelRepresentation: 1 })).toEqual([-1, -128, 0, 1, 2, 3]);
   });
 
+  test('of 8 bits in big-endian words are turned round, also where a frame ends inside a word', async () => {
+    const bytes = { Rows: 1, Columns: 3, NumberOfFrames: 3, BitsAllocated: 8, BitsStored: 8, HighBit: 7 };
+    const PixelData = Buffer.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 0]).swap16();
+    const file = part10Of(imageAttributes({ ...bytes, PixelData }), {
+      transferSyntaxUID: '1.2.840.10008.1.2.2',
+    });
+    const frames = await Promise.all([0, 1, 2].map(at => new DicomFrameDecoder().decodeFrame(file, at)));
+    expect(frames.map(frame => [...frame.pixels])).toEqual([[1, 2, 3], [4, 5, 6], [7, 8, 9]]); // prettier-ignore
+  });
+
   test('are never written into the file that they came from', async () => {
     const { PixelData: _, ...rest } = imageAttributes(PLACED);
     const file = part10Of({ ...rest, BitsStored: 12, HighBit: 11, PixelData: stored(values) });
@@ -139,6 +149,36 @@ describe('compressed pixels', () => {
       expect((await decode(image, uid, [frame])).pixels).toEqual(pixels);
     });
   }
+
+  test('of JPEG 2000 may lie in a file of their own, as some writers put them there', async () => {
+    const uid = '1.2.840.10008.1.2.4.90';
+    const codestream = await encode(uid);
+    const box = (type: string, content: Uint8Array, length = content.length + 8): Buffer => {
+      const head = Buffer.alloc(8);
+      head.writeUInt32BE(length);
+      head.write(type, 4, 'latin1');
+      return Buffer.concat([head, content]);
+    };
+    const start = [box('jP  ', Buffer.from('0d0a870a', 'hex')), box('ftyp', Buffer.from('jp2 \0\0\0\0jp2 '))];
+    const long = Buffer.alloc(8);
+    long.writeBigUInt64BE(BigInt(codestream.length + 16));
+    const kinds = [
+      box('jp2c', codestream),
+      // To the end of the file.
+      box('jp2c', codestream, 0),
+      box('jp2c', Buffer.concat([long, codestream]), 1),
+    ];
+    for (const kind of kinds) {
+      const file = Buffer.concat([...start, box('jp2h', Buffer.alloc(22)), kind]);
+      expect((await decode(image, uid, [file])).pixels).toEqual(pixels);
+    }
+    for (const damaged of [
+      Buffer.concat(start),
+      Buffer.concat([...start, box('jp2h', Buffer.alloc(0), 4)]),
+    ]) {
+      await expect(decode(image, uid, [damaged])).rejects.toMatchObject({ code: 'unsupported-pixel-data' });
+    }
+  });
 
   test('of another transfer syntax are refused by its name', async () => {
     await expect(decode(image, '1.2.840.10008.1.2.4.102', [Buffer.alloc(10)])).rejects.toMatchObject({

@@ -93,20 +93,27 @@ async function samplesOf(
 
 function nativeFrame(part10: Part10, pixel: ImagePixel, frameIndex: number): Uint8Array {
   const element = part10.element('x7fe00010');
+  const isSwapped =
+    part10.transferSyntaxUID === EXPLICIT_VR_BIG_ENDIAN &&
+    (pixel.bitsAllocated === 16 || element?.vr === 'OW');
   const length = (pixel.rows * pixel.columns * pixel.samplesPerPixel * pixel.bitsAllocated) / 8;
   const start = frameIndex * length;
+  const end = start + length;
+  // Whole words are swapped: a frame of single bytes may begin or end inside one.
+  const endOfWords = isSwapped ? end + (end % 2) : end;
   const isInside = frameIndex >= 0 && frameIndex < pixel.numberOfFrames;
-  if (!element || element.encapsulatedPixelData || !isInside || start + length > element.length) {
+  if (!element || element.encapsulatedPixelData || !isInside || endOfWords > element.length) {
     return part10.refuse('unsupported-pixel-data', 'The frame is not in the file, or it is cut short.', {
       frameIndex,
     });
   }
-  const offset = element.dataOffset + start;
-  const bytes = part10.bytes.subarray(offset, offset + length);
-  const isSwapped =
-    part10.transferSyntaxUID === EXPLICIT_VR_BIG_ENDIAN &&
-    (pixel.bitsAllocated === 16 || element.vr === 'OW');
-  return isSwapped ? Buffer.from(bytes).swap16() : bytes;
+  const bytesOf = (from: number, to: number): Uint8Array =>
+    part10.bytes.subarray(element.dataOffset + from, element.dataOffset + to);
+  if (!isSwapped) return bytesOf(start, end);
+  const fromWord = start - (start % 2);
+  return Buffer.from(bytesOf(fromWord, endOfWords))
+    .swap16()
+    .subarray(start - fromWord, end - fromWord);
 }
 
 function decodeWasm(frame: Uint8Array, encoding: WasmEncoding, pixel: ImagePixel): Samples {
