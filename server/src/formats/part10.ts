@@ -36,6 +36,8 @@ const MOST_HEAD_BYTES = 2 ** 28;
 const FIRST_READ_BYTES = 64 * 1024;
 const META_ENCODING: Encoding = { explicitVr: true, bigEndian: false };
 
+const SOP_INSTANCE_UID = '00080018';
+
 /** Preamble and prefix. */
 export const PART10_START_BYTES = 132;
 
@@ -98,18 +100,25 @@ function walkHeader(head: Buffer, fileLength: number, isInflated = false): void 
   new DataSetReader(head, encoding, metaReader.position, false).readTopLevel(fileLength);
 }
 
-/** SOPInstanceUID in the file meta information (PS3.10 7.1); `undefined` where it cannot be read. */
+/**
+ * SOPInstanceUID of a file; `undefined` where it cannot be read. Some tools write one and the same into the meta
+ * information (PS3.10 7.1) of all their files: that counts only where the data set cannot be read so far.
+ */
 export function sopInstanceUIDOf(file: Uint8Array): string | undefined {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   if (!isPart10(bytes)) return undefined;
+  let ofMeta: string | undefined;
   try {
-    const meta = new DataSetReader(bytes, META_ENCODING, PART10_START_BYTES).readTopLevel(
-      bytes.length,
-      isMeta,
-    );
-    return readUid(bytes, meta.elements.get('00020003'));
+    const metaReader = new DataSetReader(bytes, META_ENCODING, PART10_START_BYTES);
+    const meta = metaReader.readTopLevel(bytes.length, isMeta);
+    ofMeta = readUid(bytes, meta.elements.get('00020003'));
+    const transferSyntaxUID = readUid(bytes, meta.elements.get('00020010')) ?? '';
+    if (transferSyntaxUID === DEFLATED_LITTLE_ENDIAN) return ofMeta;
+    const reader = new DataSetReader(bytes, encodingOf(transferSyntaxUID), metaReader.position, false);
+    const { elements } = reader.readTopLevel(bytes.length, tag => tag <= SOP_INSTANCE_UID);
+    return readUid(bytes, elements.get(SOP_INSTANCE_UID)) || ofMeta;
   } catch (error) {
-    if (error instanceof MalformedDataSetError || error instanceof NeedMoreBytesError) return undefined;
+    if (error instanceof MalformedDataSetError || error instanceof NeedMoreBytesError) return ofMeta;
     throw error;
   }
 }

@@ -159,6 +159,16 @@ describe('a series from a faulty archive', () => {
     );
   });
 
+  test('whose files have one name in their meta information, as some tools write them, gives each', async () => {
+    const misnamed = UIDS.map(uid => {
+      const file = namedFile(uid);
+      // The first place is in the meta information.
+      file.fill('1', file.indexOf(uid), file.indexOf(uid) + uid.length);
+      return file;
+    });
+    expect(await uidsFrom(archiveOf((_, response) => sendParts(response, misnamed)))).toEqual(UIDS);
+  });
+
   test('that drips a byte now and then is given up', async () => {
     const drip: Answer = (_, response) => {
       writeSome(response, 2);
