@@ -169,6 +169,21 @@ describe('a series from a faulty archive', () => {
     expect(await uidsFrom(archiveOf((_, response) => sendParts(response, misnamed)))).toEqual(UIDS);
   });
 
+  test('that gives nothing, or another image, for one that it lists is not taken for whole', async () => {
+    for (const files of [[], [namedFile('1.2.3.1')]]) {
+      const answer = archiveOf(
+        (_, response) => response.writeHead(406).end(),
+        ({ url = '' }, response) => {
+          if (!url.endsWith('/1.2.3.7')) return false;
+          sendParts(response, files);
+          return true;
+        },
+      );
+      await expect(uidsFrom(answer)).rejects.toMatchObject({ code: 'archive-rejected' });
+      await fake?.stop();
+    }
+  });
+
   test('that drips a byte now and then is given up', async () => {
     const drip: Answer = (_, response) => {
       writeSome(response, 2);

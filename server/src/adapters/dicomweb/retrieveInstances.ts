@@ -1,3 +1,4 @@
+import { Problem } from '../../domain/errors.ts';
 import type { WholeSeries } from '../../domain/seriesReference.ts';
 import { ACCEPT_FASTEST, ACCEPT_SINGLE, ACCEPT_STORED, discard, type ArchiveHttp } from './archiveHttp.ts';
 import { listInstances, seriesPathOf } from './listInstances.ts';
@@ -23,13 +24,26 @@ export async function* retrieveInstances(
   const retrievals = retrievedInParallel(uids, signal, (uid, either) =>
     retrieveInstance(http, `${seriesPath}/instances/${uid}`, either),
   );
+  let retrieved = 0;
   for await (const files of retrievals) {
     if (!files) {
       const missing = uids.filter(uid => !taken.has(uid));
       return yield* retrieveFrames(http, seriesPath, missing, signal);
     }
+    const takenBefore = taken.size;
     yield* files;
+    if (taken.size === takenBefore) nothingFor(uids[retrieved] ?? '');
+    retrieved++;
   }
+}
+
+/** A volume with slices missing looks like one that was taken so. */
+function nothingFor(sopInstanceUID: string): never {
+  throw new Problem(
+    'archive-rejected',
+    'The archive hands out nothing, or another image, for one that it lists.',
+    { sopInstanceUID },
+  );
 }
 
 /** `undefined` where the archive lists the instance and does not hand it out, however it is asked for. */
