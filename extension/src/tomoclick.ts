@@ -95,7 +95,7 @@ export class Tomoclick {
       waiting,
     );
     // For as long as there is the page: what the reader has left in the mode may still wait.
-    followPageEnd(window, new UnsentWork(() => this.runners(), this.keeper));
+    followPageEnd(window, document, new UnsentWork(() => this.runners(), this.keeper));
     registerPromptTool(
       cornerstone,
       viewportId => this.markersIn(viewportId),

@@ -26,12 +26,21 @@ beforeEach(() => {
   storage = new FakeStorage();
 });
 
+/** The window, and the document in it. */
+class FakePage extends EventTarget {
+  visibilityState = 'visible';
+  become(visibilityState: string): void {
+    this.visibilityState = visibilityState;
+    this.dispatchEvent(new Event('visibilitychange'));
+  }
+}
+
 /** A window with one session in it. */
-function openPage(): { readonly page: EventTarget; readonly runner: PromptSessionRunner } {
-  const page = new EventTarget();
+function openPage(): { readonly page: FakePage; readonly runner: PromptSessionRunner } {
+  const page = new FakePage();
   const keeper = sessionClickKeeper(() => storage);
   const runner = desk.newRunner();
-  followPageEnd(page, new UnsentWork(() => [runner], keeper));
+  followPageEnd(page, page, new UnsentWork(() => [runner], keeper));
   runner.open(keeper.take(SERIES));
   return { page, runner };
 }
@@ -50,7 +59,7 @@ function placesAtServer(): unknown[] {
   return desk.server.segmentation!.segments[0]!.prompts.map(({ prompt }) => middleOf(prompt)?.[0]);
 }
 
-async function clickInVain(): Promise<{ readonly page: EventTarget; readonly runner: PromptSessionRunner }> {
+async function clickInVain(): Promise<ReturnType<typeof openPage>> {
   const opened = openPage();
   await settled(opened.runner);
   opened.runner.click([1, 0, 0]);
@@ -128,6 +137,21 @@ describe('a page that goes away', () => {
     const third = openPage();
     await settled(third.runner);
     expect(third.runner.getSession().failure).toMatchObject({ title: '2 clicks were not sent' });
+  });
+
+  test('offers them, too, where the browser has ended a tab in the background, which it tells nobody', async () => {
+    const { page } = await clickInVain();
+    page.become('hidden');
+    const second = openPage();
+    await settled(second.runner);
+    expect(second.runner.getSession().failure).toMatchObject({ title: '2 clicks were not sent' });
+  });
+
+  test('keeps nothing where it is seen again', async () => {
+    const { page } = await clickInVain();
+    page.become('hidden');
+    page.become('visible');
+    expect(storage.items.size).toBe(0);
   });
 
   test('keeps nothing where it comes back as it was, or where the browser has no room', async () => {
