@@ -92,4 +92,55 @@ describe('a session that the reader leaves', () => {
     expect(placesAtServer()).toEqual([1]);
     expect(view.painted).toEqual([]);
   });
+
+  test('is shown to the reader who comes back also where one of the viewports closes meanwhile', async () => {
+    const runner = desk.newRunner();
+    runner.click([1, 0, 0]);
+    await settled(runner);
+    runner.leave();
+    const view = new FakeView();
+    view.open = () => Promise.reject(new Error('the viewport is gone'));
+    await runner.comeBack(view);
+    expect(view.labels.slice(0, 2)).toEqual([1, 0]);
+    expect(runner.getSession().failure).toBeNull();
+  });
+
+  test('gives up no click for a view that cannot show it, and shows it when that is tried again', async () => {
+    const runner = desk.newRunner();
+    runner.click([1, 0, 0]);
+    await settled(runner);
+    const view = new FakeView();
+    const paint = view.paint.bind(view);
+    view.paint = () => {
+      throw new Error('1 of 1 changed slices are not among the images shown.');
+    };
+    const { addPrompt } = desk.server;
+    let answer = (): void => undefined;
+    desk.server.addPrompt = async (...asked) => {
+      await new Promise<void>(resolve => (answer = resolve));
+      return addPrompt(...asked);
+    };
+    runner.click([2, 0, 0]);
+    runner.click([3, 0, 0]);
+    runner.leave();
+    await runner.comeBack(view);
+    runner.dismiss();
+    view.paint = paint;
+    desk.server.addPrompt = addPrompt;
+    answer();
+    await settled(runner);
+    expect(placesAtServer()).toEqual([1, 2, 3]);
+    expect(view.labels.slice(0, 4)).toEqual([1, 1, 1, 0]);
+    view.paint = () => {
+      throw new Error('1 of 1 changed slices are not among the images shown.');
+    };
+    runner.leave();
+    await runner.comeBack(view);
+    expect(runner.getSession().failure).toMatchObject({ title: 'The viewer could not show the result' });
+    view.paint = paint;
+    view.labels = [];
+    runner.retry();
+    expect(view.labels.slice(0, 4)).toEqual([1, 1, 1, 0]);
+    expect(runner.getSession().failure).toBeNull();
+  });
 });

@@ -94,15 +94,21 @@ export class PromptSessionRunner {
   /** After it was left: shows in a new view all that is known; what failed meanwhile waits to be tried again. */
   async comeBack(view: LabelmapView): Promise<void> {
     const turn = (this.turns += 1);
+    // It may be that but one viewport of several has closed meanwhile; else what is shown next fails.
+    await view.open().catch(() => undefined);
+    if (turn !== this.turns) return;
+    this.screen.become(view);
+    this.showAgain();
+  }
+
+  private showAgain(): void {
+    const isIdle = this.state.session.queue.length === 0;
     try {
-      await view.open();
-      if (turn !== this.turns) return;
-      this.screen.become(view);
       this.actions.showAgain();
+      if (isIdle) this.state.become(withDone(this.state.session));
     } catch (error) {
-      // What comes next is not taken for shown.
-      if (turn === this.turns) this.screen.become(view);
-      this.state.become(withFailure(this.state.session, failureOfSession(error)));
+      // What is under way, or waits, tells itself what becomes of it.
+      if (isIdle) this.state.become(withFailure(this.state.session, failureOfSession(error)));
     }
   }
 
@@ -237,7 +243,9 @@ export class PromptSessionRunner {
 
   /** Tries the failed action again, and then those behind it. */
   retry(): void {
-    if (this.state.session.failure) void this.run();
+    const { failure, queue } = this.state.session;
+    if (failure && queue.length === 0) this.showAgain();
+    else if (failure) void this.run();
   }
 
   dismissNotice(notice: Notice): void {
