@@ -101,6 +101,19 @@ describe('what others have done', () => {
     },
   );
 
+  test('is shown, too, where the server was set back to what a backup held', async () => {
+    const { here } = await twoWindows();
+    const backup = structuredClone(desk.server.segmentation);
+    here.addSegment();
+    for (const _ of ['once', 'once more']) await clicked(here);
+    desk.server.segmentation = backup;
+    here.activate(here.getSession().segments[0]!.key);
+    await clicked(here);
+    const { segments, notices } = here.getSession();
+    expect(segments.map(({ prompts }) => prompts.length)).toEqual([2]);
+    expect(notices).toEqual([CHANGED_ELSEWHERE]);
+  });
+
   test('is looked for in silence: a server that is away is not told, and nothing is asked beside a click', async () => {
     const { here } = await twoWindows();
     loseAnswersTo('read', false);

@@ -26,7 +26,7 @@ export class ShownSession {
   /** @param version of the segmentation, as the reply to a change says that adds one to it */
   hear(version: number): void {
     const { version: known } = this.state.session;
-    if (known === null || version <= known + 1) return;
+    if (known === null || version === known || version === known + 1) return;
     this.hasMissed = true;
     this.state.become(withNotice(this.state.session, CHANGED_ELSEWHERE));
   }
