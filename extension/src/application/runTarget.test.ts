@@ -62,6 +62,22 @@ describe('the segmentation that a run adds to', () => {
     ]);
   });
 
+  test('is shown with what others have added to it before the first click here, which is saved then', async () => {
+    const here = desk.newRunner();
+    const { view } = desk;
+    here.open();
+    await here.beginSegmentation();
+    const there = desk.newRunner();
+    there.open();
+    there.click([1, 0, 0]);
+    await settled(there);
+    here.click([2, 0, 0]);
+    await settled(here);
+    expect(desk.server.segmentation!.segments).toHaveLength(2);
+    expect(here.getSession().segments.map(({ prompts }) => prompts.length)).toEqual([1, 1]);
+    expect(view.shown).toHaveLength(2);
+  });
+
   test('is none while something failed, and the run does not wait for it', async () => {
     const runner = desk.newRunner();
     const error = new RefusedByServer(404, 'series-not-found', 'No series', 'Reload.');

@@ -256,8 +256,8 @@ export class SessionActions {
   async begin(): Promise<string> {
     if (this.segmentationId === null && this.earlier.isDue) await this.earlier.search();
     if (this.segmentationId !== null) return this.segmentationId;
-    const { id: segmentationId } = await this.ports.api.create(this.series);
-    this.state.become({ ...this.state.session, segmentationId });
+    const { id: segmentationId, version } = await this.ports.api.create(this.series);
+    this.state.become({ ...this.state.session, segmentationId, version });
     return segmentationId;
   }
 

@@ -264,7 +264,7 @@ export function exportableId(session: PromptSession): string | null {
 
 /** At the server, or on its way there. The saving itself counts as one version. */
 export function hasUnsavedWork({ version, savedVersion, queue }: PromptSession): boolean {
-  const isChanged = version !== null && (savedVersion === null || version > savedVersion + 1);
+  const isChanged = version !== null && version > (savedVersion === null ? 0 : savedVersion + 1);
   return isChanged || queue.some(action => 'segmentKey' in action);
 }
 

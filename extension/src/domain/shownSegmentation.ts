@@ -22,7 +22,7 @@ export function withSegmentation(
     return segmentStateOf(segment, present?.key ?? newKey());
   });
   const untouched = session.segments.filter(segment => segment.segmentNumber === null);
-  const isReplaced = known.length > 0 && session.version === null;
+  const isReplaced = known.length > 0 && untouched.length === session.segments.length;
   const own = isReplaced ? untouched.filter(segment => !isPlaceholder(session, segment)) : untouched;
   const segments = own.reduce<readonly SegmentState[]>(withApart, known);
   const kept = segments.length > 0 ? segments : [newSegment(newKey(), [])];
