@@ -240,6 +240,21 @@ describe('onnx engine', () => {
     expect(engine.ready()).toBe(false);
   });
 
+  test('a process that the system refuses to start again is tried once more, and fails no server', async () => {
+    const onCrash = jest.fn<(reason: string) => void>();
+    const execArgv = [...entry.execArgv];
+    const engine = await readyEngine({ entry: { ...entry, execArgv }, onCrash });
+    // No system takes so long an argument: Node throws then, as where there is no memory left for a process.
+    execArgv.push('x'.repeat(1024 ** 2));
+    process.kill(engine.pid ?? 0, 'SIGKILL');
+    const failure = { code: 'inference-failed' };
+    await expect(engine.predict(tiny.request('a'), always)).rejects.toMatchObject(failure);
+    await expect(engine.predict(tiny.request('b'), always)).rejects.toMatchObject(failure);
+    expect(onCrash).toHaveBeenLastCalledWith(expect.stringContaining('E2BIG'));
+    execArgv.pop();
+    await expect(engine.predict(tiny.request('c'), always)).resolves.toMatchObject({ predictedIou: 0.75 });
+  });
+
   test('a graph that cannot be read fails the request with its reason as the cause', async () => {
     const engine = openEngine();
     const missing = { path: join(tiny.folder, 'missing.onnx'), sha256: '0' };

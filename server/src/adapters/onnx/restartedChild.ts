@@ -80,16 +80,18 @@ export class RestartedChild {
         void Promise.allSettled(loading).then(() => this.#whenLoaded());
         this.#events.onReady();
       },
-      onExit: (reason: string, wasReady: boolean) => {
-        this.#ready = false;
-        this.#events.onExit(reason, wasReady);
-        if (this.#events.isOver()) return;
-        this.#options.onCrash?.(reason);
-        void this.#restart();
-      },
+      onExit: (reason: string, wasReady: boolean) => this.#ended(reason, wasReady),
     };
     const child = new EngineChild(entry, events, answerTimeoutMs);
     return child;
+  }
+
+  #ended(reason: string, wasReady: boolean): void {
+    this.#ready = false;
+    this.#events.onExit(reason, wasReady);
+    if (this.#events.isOver()) return;
+    this.#options.onCrash?.(reason);
+    void this.#restart();
   }
 
   /** Slower and slower while it keeps dying without having answered anything. */
@@ -97,6 +99,12 @@ export class RestartedChild {
     const delayMs = Math.min(LONGEST_RESTART_DELAY_MS, FIRST_RESTART_DELAY_MS * 2 ** this.#deathsInARow);
     this.#deathsInARow++;
     await delay(delayMs, undefined, { ref: false });
-    if (!this.#events.isOver()) this.#child = this.#start();
+    if (this.#events.isOver()) return;
+    try {
+      this.#child = this.#start();
+    } catch (error) {
+      // No memory for a process, for instance: Node throws then, and the server is to outlive it.
+      this.#ended(error instanceof Error ? error.message : String(error), false);
+    }
   }
 }
