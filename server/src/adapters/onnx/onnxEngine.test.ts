@@ -267,6 +267,23 @@ describe('onnx engine', () => {
     await expect(engine.predict(tiny.request('a'), always)).resolves.toMatchObject({ predictedIou: 0.75 });
   });
 
+  test('an answer that is no number fails the request, and is no mask in which nothing is found', async () => {
+    const engine = openEngine();
+    const failure = { code: 'inference-failed' };
+    const graphs = { ...tiny.model.graphs, maskRefiner: await writeTinyRefiner(tiny.folder) };
+    const refinement = { steps: 20, priorWeight: 0.1, contrast: 5 };
+    const logits = new Float32Array(VOXELS).fill(-9);
+    for (const value of [NaN, Infinity]) {
+      const asked = tiny.request(`of ${value}`, imageOf(value));
+      await expect(engine.predict(asked, always)).rejects.toMatchObject(failure);
+      await expect(engine.describe(asked, always)).rejects.toMatchObject(failure);
+      const model = { ...tiny.model, id: 'refining', graphs, refinement };
+      const refining = engine.refine({ ...asked, model, logits, modality: 'MR' }, always);
+      await expect(refining).rejects.toMatchObject(failure);
+    }
+    await expect(engine.predict(tiny.request('a'), always)).resolves.toMatchObject({ predictedIou: 0.75 });
+  });
+
   test('an image that cannot be made fails only the request that gave it', async () => {
     const engine = openEngine();
     const broken = engine.predict(

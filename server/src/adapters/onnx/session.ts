@@ -41,7 +41,12 @@ export async function run(session: InferenceSession, tensors: Tensors): Promise<
   return session.run(Object.fromEntries(feeds));
 }
 
+/** What a graph has answered: of what is no number a mask would be made in which nothing is found, or all. */
 export function floats(tensor: Tensor): Float32Array {
   if (tensor.type !== 'float32') throw new Error(`expected float32, the graph gives ${tensor.type}`);
-  return tensor.data as Float32Array;
+  const values = tensor.data as Float32Array;
+  for (let at = 0; at < values.length; at++) {
+    if (!Number.isFinite(values[at])) throw new Error(`the graph gives ${values[at]}, which is no number`);
+  }
+  return values;
 }
