@@ -202,6 +202,20 @@ describe('predicting a segment', () => {
     expect(same.mask).toBe(both.mask);
   });
 
+  test('asks anew about images that have come under the UIDs of removed ones', async () => {
+    const { volume, engine, ports } = ballServer();
+    const others: Volume = { ...volume, values: volume.values.map(value => -value) };
+    const prompts = [include([0, 0, 760])];
+    await predict(volume, prompts, ports);
+    const before = engine.requests.splice(0);
+    const volumes = { load: () => Promise.resolve({ volume: others, timings: {} }) };
+    await predict(others, prompts, { ...ports, volumes });
+    expect(engine.requests).toHaveLength(before.length);
+    // What is encoded goes by these keys.
+    const keysBefore = before.map(({ regionKey }) => regionKey);
+    for (const { regionKey } of engine.requests) expect(keysBefore).not.toContain(regionKey);
+  });
+
   test('stops between its stages when the caller has left', async () => {
     const { volume, engine, ports } = ballServer();
     const controller = new AbortController();

@@ -2,7 +2,7 @@ import { canonicalFrameOf, type CanonicalFrame } from '../domain/canonicalFrame.
 import { Problem } from '../domain/errors.ts';
 import type { ModelManifest } from '../domain/modelManifest.ts';
 import type { Volume } from '../domain/volume.ts';
-import { volumeFingerprintOf } from '../domain/volumeFingerprint.ts';
+import { volumeKeyOf } from '../domain/volumeKey.ts';
 import type { CoarseLevels } from './coarseLevels.ts';
 
 /** A click nearer to a region's border (in its voxels) is looked at in another region. */
@@ -28,6 +28,5 @@ export function openScene(volume: Volume, model: ModelManifest, levels: CoarseLe
       facts,
     );
   }
-  const volumeKey = volumeFingerprintOf(volume);
-  return { volume, volumeKey, frame: canonicalFrameOf(volume.geometry), model, levels };
+  return { volume, volumeKey: volumeKeyOf(volume), frame: canonicalFrameOf(volume.geometry), model, levels };
 }
