@@ -158,6 +158,17 @@ export function operationOfBody(json: unknown): Operation<MaskSummary> {
   }
 }
 
+/** About what it takes in memory: its mask, and the rest as text. */
+export function bytesOfOperation(operation: Operation): number {
+  let maskBytes = 0;
+  const rest = JSON.stringify(operation, (_, value: unknown) => {
+    if (!(value instanceof Uint8Array)) return value;
+    maskBytes += value.byteLength;
+    return undefined;
+  });
+  return maskBytes + rest.length;
+}
+
 async function runLengthOf({ mask }: OperationRow): Promise<Uint8Array> {
   if (!mask) throw new Error('An operation without its mask is in the operations table.');
   return new Uint8Array(await decompress(mask));

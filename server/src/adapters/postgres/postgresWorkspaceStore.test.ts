@@ -1,6 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { workspaceStoreContract } from '../../../../test/contract/workspaceStore.ts';
 import type { Operation } from '../../domain/segmentation.ts';
+import type { SqlDatabase } from '../../ports/sqlDatabase.ts';
+import { FoldMemory } from './foldMemory.ts';
 import { openPgliteDatabase } from './pgliteDatabase.ts';
 import { PostgresWorkspaceStore } from './postgresWorkspaceStore.ts';
 
@@ -46,4 +48,90 @@ test('what was edited before edits had a time is listed by the times of its oper
   const listed = await migrated.list({ limit: 3, offset: 0 });
   expect(listed.map(({ id }) => id)).toEqual([editedLast, saved, untouched]);
   await database.close();
+});
+
+const SERIES = { studyInstanceUID: '1.2', seriesInstanceUID: '1.2.3' };
+const MASK_BYTES = 1000;
+
+function clicked(n: number): Operation {
+  const promptId = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+  const mask = { voxelCount: n, volumeMl: n, runLength: new Uint8Array(MASK_BYTES).fill(n) };
+  const prompt = { kind: 'point', pointLps: [n, 0, 0], polarity: 'include' } as const;
+  return {
+    kind: 'step-added',
+    segmentNumber: 1,
+    step: { kind: 'prompt', promptId, prompt, predictedIou: 0.5, mask },
+  };
+}
+
+/** A database that counts the masks which are read from it. */
+function countingMasks(database: SqlDatabase): SqlDatabase & { masksRead: number } {
+  return {
+    masksRead: 0,
+    async query<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]> {
+      const rows = await database.query<Row>(sql, parameters);
+      this.masksRead += rows.filter(row => 'mask' in row && row.mask !== null).length;
+      return rows;
+    },
+    execute: sql => database.execute(sql),
+    transaction: work => database.transaction(work),
+    close: () => database.close(),
+  };
+}
+
+describe('a session of many clicks', () => {
+  let database: ReturnType<typeof countingMasks>;
+
+  beforeAll(async () => {
+    database = countingMasks(await openPgliteDatabase());
+  });
+
+  afterAll(() => database.close());
+
+  async function longSession(
+    folds?: FoldMemory,
+  ): Promise<{ readonly store: PostgresWorkspaceStore; readonly id: string }> {
+    database.masksRead = 0;
+    const store = await PostgresWorkspaceStore.open(database, folds);
+    const id = crypto.randomUUID();
+    await store.create({ id, series: SERIES, modelId: 'a-model', createdAt: '2026-01-01T00:00:00.000Z' }, [
+      { kind: 'segment-added', segmentNumber: 1, label: 'Liver', colour: [1, 2, 3], trackingUID: '2.25.1' },
+    ]);
+    for (let n = 1; n <= 20; n++) {
+      const { version } = await store.load(id);
+      await store.append(id, version, [clicked(n)]);
+    }
+    return { store, id };
+  }
+
+  test('reads each mask once: the next click waits no longer than the first', async () => {
+    const { store, id } = await longSession();
+    const { segments } = await store.load(id);
+    expect(segments[0]!.steps).toHaveLength(20);
+    expect(database.masksRead).toBe(20);
+  });
+
+  test('is read as a whole where it is longer than what may be remembered', async () => {
+    const { store, id } = await longSession(new FoldMemory(5 * MASK_BYTES));
+    expect((await store.load(id)).segments[0]!.steps).toHaveLength(20);
+    expect(database.masksRead).toBeGreaterThan(20);
+  });
+
+  test('reads the same as a server that has just started, at every version', async () => {
+    const { store, id } = await longSession();
+    const started = await PostgresWorkspaceStore.open(database);
+    for (const version of [undefined, 0, 7, 21]) {
+      expect(await store.load(id, version)).toEqual(await started.load(id, version));
+    }
+  });
+
+  test('sees what another process has appended, and that it has removed all', async () => {
+    const { store, id } = await longSession();
+    const other = await PostgresWorkspaceStore.open(database);
+    const { version } = await store.load(id);
+    await other.append(id, version, [{ kind: 'undone', segmentNumber: 1 }]);
+    expect((await store.load(id)).segments[0]).toMatchObject({ cursor: 19 });
+    await other.remove(id);
+    await expect(store.load(id)).rejects.toMatchObject({ code: 'segmentation-not-found' });
+  });
 });

@@ -1,11 +1,13 @@
-import { foldOperations, isEdit, type NewSegmentation } from '../../domain/applyOperation.ts';
+import { applyOperation, foldOperations, isEdit, type NewSegmentation } from '../../domain/applyOperation.ts';
 import { Problem } from '../../domain/errors.ts';
 import type { MaskSummary, Operation, Segmentation } from '../../domain/segmentation.ts';
 import type { SeriesReference } from '../../domain/seriesReference.ts';
 import type { SqlDatabase, SqlSession } from '../../ports/sqlDatabase.ts';
 import type { SegmentationFilter, WorkspaceStore } from '../../ports/workspaceStore.ts';
+import { FoldMemory } from './foldMemory.ts';
 import { migrateWorkspace } from './migrations.ts';
 import {
+  bytesOfOperation,
   jsonOfBody,
   operationOfBody,
   operationOfRow,
@@ -25,12 +27,15 @@ interface SegmentationRow {
 
 /** The workspace in any database that speaks PostgreSQL: an append-only log of operations a segmentation. */
 export class PostgresWorkspaceStore implements WorkspaceStore {
-  private constructor(private readonly database: SqlDatabase) {}
+  private constructor(
+    private readonly database: SqlDatabase,
+    private readonly folds: FoldMemory,
+  ) {}
 
   /** Creates or updates the tables first. */
-  static async open(database: SqlDatabase): Promise<PostgresWorkspaceStore> {
+  static async open(database: SqlDatabase, folds = new FoldMemory()): Promise<PostgresWorkspaceStore> {
     await migrateWorkspace(database);
-    return new PostgresWorkspaceStore(database);
+    return new PostgresWorkspaceStore(database, folds);
   }
 
   async create(
@@ -73,8 +78,9 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
       id,
     ]);
     const row = rows[0];
-    if (!row) throw segmentationNotFound();
-    return this.fold(row, version);
+    if (row) return this.fold(row, version);
+    this.folds.forget(id);
+    throw segmentationNotFound();
   }
 
   async append(id: string, expectedVersion: number, operations: readonly Operation[]): Promise<void> {
@@ -97,15 +103,23 @@ export class PostgresWorkspaceStore implements WorkspaceStore {
       const removed = await session.query('DELETE FROM segmentations WHERE id = $1 RETURNING id', [id]);
       if (removed.length === 0) throw segmentationNotFound();
     });
+    this.folds.forget(id);
   }
 
+  /** Masks are most of a log, and slow to read. */
   private async fold(row: SegmentationRow, version?: number): Promise<Segmentation> {
-    const operations = await this.database.query<OperationRow>(
+    const known = this.folds.get(row.id, version);
+    const start = known?.segmentation ?? foldOperations(startOf(row), []);
+    const rows = await this.database.query<OperationRow>(
       `SELECT body, mask FROM operations
-       WHERE segmentation_id = $1 AND ($2::integer IS NULL OR version <= $2) ORDER BY version`,
-      [row.id, version ?? null],
+       WHERE segmentation_id = $1 AND version > $2 AND ($3::integer IS NULL OR version <= $3) ORDER BY version`,
+      [row.id, start.version, version ?? null],
     );
-    return foldOperations(startOf(row), await Promise.all(operations.map(operationOfRow)));
+    const operations = await Promise.all(rows.map(operationOfRow));
+    const segmentation = operations.reduce<Segmentation>(applyOperation, start);
+    const bytes = operations.reduce((sum, operation) => sum + bytesOfOperation(operation), known?.bytes ?? 0);
+    if (version === undefined) this.folds.keep({ segmentation, bytes });
+    return segmentation;
   }
 }
 
