@@ -131,7 +131,7 @@ def test_a_base_without_a_checkpoint_or_too_large_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sam3d.evaluation.matrix_base.memory_available", lambda: 4 * 2**30)
-    assert "no checkpoint: sam3d-vit_b/weights.pt" in (reason_against("vit_b", {}, tmp_path) or "")
+    assert "no checkpoint: sam3d-vit-b/weights.pt" in (reason_against("vit_b", {}, tmp_path) or "")
     given = {"vit_b": tmp_path / "latest.pt"}
     assert "GiB of memory" in (reason_against("vit_b", given, tmp_path) or "")
     monkeypatch.setattr("sam3d.evaluation.matrix_base.memory_available", lambda: 64 * 2**30)

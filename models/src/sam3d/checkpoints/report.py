@@ -4,6 +4,8 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
+from sam3d.model.size import zoo_folder
+
 from .families import FAMILIES
 from .identification import FoundPart, Identification
 from .shapes import Shapes, parameters
@@ -60,7 +62,7 @@ def next_steps(found: Identification, path: Path) -> list[str]:
     file = shlex.quote(str(path))
     start, run = f"runs/{size}", f"runs/{size}_adapted"
     export = (
-        f"  python -m sam3d.export.export --checkpoint {run}/latest.pt --output zoo/sam3d-{size}"
+        f"  python -m sam3d.export.export --checkpoint {run}/latest.pt --output zoo/{zoo_folder(size)}"
         if 4 * parameters(found.parts[0].found) < GRAPH_BYTES
         else "  No export: in float32 it is larger than the 2 GiB that a graph can hold."
     )

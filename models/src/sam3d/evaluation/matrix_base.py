@@ -7,7 +7,7 @@ import torch
 
 from sam3d.adaptation.base import WEIGHTS
 from sam3d.model.encoders import encoder_of
-from sam3d.model.size import SIZES
+from sam3d.model.size import SIZES, zoo_folder
 from sam3d.training.checkpoint import size_of
 
 from .evaluated_base import EvaluatedBase, base_of_checkpoint, base_of_zoo
@@ -43,7 +43,7 @@ def memory_available() -> int:
 
 
 def weights_of(folder: Path, size: str) -> Path:
-    return folder / f"sam3d-{size}" / WEIGHTS
+    return folder / zoo_folder(size) / WEIGHTS
 
 
 def reason_against(size: str, given: dict[str, Path], zoo: Path = ZOO, bases: Path = BASES) -> str | None:

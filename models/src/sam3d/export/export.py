@@ -19,7 +19,7 @@ from sam3d.evaluation.zoom import ZoomPolicy
 from sam3d.export.adaptable_encoder import export_adaptable_encoder
 from sam3d.export.calibration import record_calibration
 from sam3d.export.half_precision import halve_graphs
-from sam3d.export.manifest import write_manifest
+from sam3d.export.manifest import PROVENANCE, model_id_of, write_manifest
 from sam3d.export.onnx_graphs import GRAPH_FILES, export_graphs
 from sam3d.export.quantise import quantise_graphs
 from sam3d.model.idle import remove_idle_layers, without_idle_layers
@@ -49,8 +49,8 @@ def export(checkpoint: Path, output: Path, precision: Precision = "int8", kept: 
     save_weights(model, state, output / WEIGHTS)
     remove_idle_layers(model.image_encoder)
     export_adaptable_encoder(model.image_encoder, CUBE, output)
-    write_manifest(output, ZoomPolicy())
-    write_provenance(checkpoint.parent / "provenance.json", output / "provenance.json", calibrated_on)
+    write_provenance(checkpoint.parent / PROVENANCE, output / PROVENANCE, calibrated_on)
+    write_manifest(output, ZoomPolicy())  # names what the provenance begins with
 
 
 def save_weights(model: Sam3d, state: dict[str, Any], path: Path) -> None:
@@ -95,6 +95,10 @@ def main() -> None:
         help="graphs that stay as the output folder has them: those of parts that learned nothing",
     )
     arguments = parser.parse_args()
+    try:
+        model_id_of(arguments.output)  # before anything is computed
+    except ValueError as error:
+        parser.error(str(error))
     export(arguments.checkpoint, arguments.output, arguments.precision, arguments.kept)
 
 

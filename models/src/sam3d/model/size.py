@@ -84,3 +84,8 @@ SIZES: dict[str, Size | VitGeometry | TinyVitGeometry] = {
     "mobile_sam": TINY_VIT_5M,
     "sam_med3d": SAM_MED3D,
 }
+
+
+def zoo_folder(size: str) -> str:
+    """Of a model of that size: also its id, in which servers accept no underscore"""
+    return f"sam3d-{size.replace('_', '-')}"
