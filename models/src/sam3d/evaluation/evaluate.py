@@ -8,7 +8,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from sam3d.data.volume_store import data_folder, read_entries
 from .cases import Case, load_case, select_cases
 from .engine import OnnxEngine
 from .geodesic import Geodesic
-from .logged_plays import logged_plays
+from .logged_plays import log_of, logged_plays
 from .methods import (
     BOX,
     CLICK_IN_BOX,
@@ -98,10 +98,13 @@ def evaluate(model: Path, log: Path, processes: int, split: str, passed_over: in
     return records + baseline_records(records)
 
 
-def main() -> None:
+def read_arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """words: of the command line; None: those that it was started with"""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--log", type=Path, default=Path("records/evaluation.jsonl"))
+    parser.add_argument(
+        "--log", type=Path, help="default: in records/ of what RESULTS.md shows, else in runs/"
+    )
     parser.add_argument("--served-log", type=Path, default=SERVED_LOG, help="of `served`; may be absent")
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     parser.add_argument("--processes", type=int, default=2)
@@ -117,7 +120,14 @@ def main() -> None:
         default=0,
         help="patients a set: for the next ones, which nobody has looked at; prints the tables",
     )
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
+    is_result = arguments.split == "dev" and arguments.passed_over == 0
+    arguments.log = arguments.log or log_of("evaluation", is_result)
+    return arguments
+
+
+def main() -> None:
+    arguments = read_arguments()
     records = evaluate(
         arguments.model, arguments.log, arguments.processes, arguments.split, arguments.passed_over
     )

@@ -10,6 +10,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
 
 import argparse
 import tempfile
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +25,7 @@ from sam3d.training.restored import restored
 
 from .cases import Case, load_case, select_cases
 from .evaluate import engine_of
-from .logged_plays import logged_plays
+from .logged_plays import log_of, logged_plays
 from .model_name import model_name
 from .precision_table import precision_section
 from .protocols import play_clicks
@@ -69,16 +70,25 @@ def play_case(case: Case, exported: list[Exported]) -> list[Record]:
     return records
 
 
-def main() -> None:
+def read_arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """words: of the command line; None: those that it was started with"""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--log", type=Path, default=Path("records/precisions.jsonl"))
+    parser.add_argument(
+        "--log", type=Path, help="default: in records/ of what RESULTS.md shows, else in runs/"
+    )
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     parser.add_argument("--split", choices=("dev", "train"), default="dev")
     parser.add_argument("--processes", type=int, default=2)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
+    arguments.log = arguments.log or log_of("precisions", arguments.split == "dev")
+    return arguments
+
+
+def main() -> None:
+    arguments = read_arguments()
     cases = select_cases(read_entries(data_folder()), arguments.split)
     origin = {"model": model_name(arguments.model), "split": arguments.split}
     with tempfile.TemporaryDirectory() as target:

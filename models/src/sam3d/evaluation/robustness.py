@@ -10,6 +10,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
 import argparse
 import zlib
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from .cases import Case, load_case, select_cases
 from .click_session import ClickSession
 from .engine import OnnxEngine
 from .evaluate import engine_of
-from .logged_plays import logged_plays
+from .logged_plays import log_of, logged_plays
 from .metrics import dice
 from .model_name import model_name
 from .perturbations import Perturbation, Scene, perturbations
@@ -33,6 +34,7 @@ from .tables import Record
 from .zoom import ZoomPolicy
 
 CLICKS = max(REPORTED_CLICKS)
+CASES_PER_SET = 2
 
 
 def play(engine: OnnxEngine, scene: Scene) -> tuple[list[float], np.ndarray]:
@@ -91,23 +93,37 @@ def chosen_cases(cases: list[Case], cases_per_set: int, sets: list[str]) -> list
     return [case for found in by_set.values() for case in found[:cases_per_set]]
 
 
-def main() -> None:
+def is_result(arguments: argparse.Namespace) -> bool:
+    """Of all cases that RESULTS.md shows"""
+    return arguments.split == "dev" and not arguments.sets and arguments.cases_per_set == CASES_PER_SET
+
+
+def read_arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """words: of the command line; None: those that it was started with"""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--log", type=Path, default=Path("records/robustness.jsonl"))
+    parser.add_argument(
+        "--log", type=Path, help="default: in records/ of what RESULTS.md shows, else in runs/"
+    )
     parser.add_argument("--results", type=Path, default=Path("RESULTS.md"))
     parser.add_argument("--split", choices=("dev", "train"), default="dev")
-    parser.add_argument("--cases-per-set", type=int, default=2)
+    parser.add_argument("--cases-per-set", type=int, default=CASES_PER_SET)
     parser.add_argument("--sets", nargs="*", default=[], help="how their names begin; all by default")
     parser.add_argument("--processes", type=int, default=2)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
+    arguments.log = arguments.log or log_of("robustness", is_result(arguments))
+    return arguments
+
+
+def main() -> None:
+    arguments = read_arguments()
     selected = select_cases(read_entries(data_folder()), arguments.split)
     cases = chosen_cases(selected, arguments.cases_per_set, arguments.sets)
     origin = {"model": model_name(arguments.model), "split": arguments.split}
     play_all = partial(robustness_of, model=arguments.model)
     records = logged_plays(play_all, cases, origin, arguments.log, arguments.processes)
     section = robustness_section(records)
-    if arguments.split == "dev" and not arguments.sets:
+    if is_result(arguments):
         write_section(arguments.results, section)
     else:
         print(section)

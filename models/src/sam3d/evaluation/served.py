@@ -14,7 +14,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,10 +29,10 @@ from .cases import Case, load_case, select_cases
 from .click_session import ClickSession
 from .dicom_series import STORAGE, dicom_series
 from .engine import Engine, OnnxEngine
+from .logged_plays import log_of
 from .metrics import dice
 from .model_name import model_name
 from .protocols import CLICKS, opening_box, opening_click
-from .results import SERVED_LOG
 from .served_product import GridPrompt, ServedProduct
 from .served_table import HTTP, ONNX, PYTORCH
 from .simulated_reader import GridBox, next_click
@@ -158,17 +158,28 @@ def product_at(url: str, manifest: dict[str, Any]) -> ServedProduct:
     return product
 
 
-def main() -> None:
+def read_arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """words: of the command line; None: those that it was started with"""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--url", help="of the running server; without it PyTorch and ONNX alone are compared")
     parser.add_argument("--model", type=Path, required=True, help="the zoo folder that the server runs")
     parser.add_argument("--opening", choices=OPENINGS, default="click")
-    parser.add_argument("--log", type=Path, help=f"default: {SERVED_LOG} of clicks, which RESULTS.md shows")
+    parser.add_argument(
+        "--log", type=Path, help="default: in records/ of what RESULTS.md shows, else in runs/"
+    )
     parser.add_argument("--cases", type=int, help="so many of them; all by default")
     parser.add_argument("--split", choices=("dev", "train"), default="dev")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
+    name = "served" if arguments.opening == "click" else f"served_{arguments.opening}"
+    is_result = arguments.split == "dev" and arguments.cases is None
+    arguments.log = arguments.log or log_of(name, is_result)
+    return arguments
+
+
+def main() -> None:
+    arguments = read_arguments()
     manifest = json.loads((arguments.model / "manifest.json").read_text(encoding="utf-8"))
     product = None if arguments.url is None else product_at(arguments.url, manifest)
     entries = read_entries(data_folder())
@@ -179,18 +190,18 @@ def main() -> None:
         ONNX: OnnxEngine(arguments.model),
     }
     origin = {"split": arguments.split, "model": model_name(arguments.model)}
-    opening = arguments.opening
-    usual = SERVED_LOG if opening == "click" else SERVED_LOG.with_stem(f"served_{opening}")
-    log = arguments.log or usual
+    opening, log = arguments.opening, arguments.log
     log.parent.mkdir(parents=True, exist_ok=True)
+    part = log.with_name(f"{log.name}.part")
     leasts = []
-    with log.open("w", encoding="utf-8") as lines:
+    with part.open("w", encoding="utf-8") as lines:
         for case, modality in chosen:
             record = compare(engines, product, manifest["id"], case, modality, OPENINGS[opening]) | origin
             lines.write(json.dumps(record) + "\n")
             lines.flush()
             if HTTP in record["agreement"]:
                 leasts.append(record["agreement"][HTTP])
+    part.replace(log)
     if product is None:
         return
     disagreeing = sum(least < LEAST_AGREEMENT for least in leasts)
