@@ -75,6 +75,11 @@ def test_a_cell_holds_the_mean_its_interval_and_what_learned() -> None:
     assert section.rstrip().endswith("- base: no checkpoint")
 
 
+def test_the_section_says_what_the_bases_know_already() -> None:
+    section = matrix_section([record(cell_run(), "x", 0.4)], [])
+    assert "learned to answer clicks on structures of this kind" in " ".join(section.split())
+
+
 def test_prompts_are_compared_with_the_same_click_answered_by_the_base() -> None:
     run = cell_run(PROMPT_BASED)
     records = [clicked(run, "x", 0.3), clicked(run, "y", 0.4), record(run, "x", 0.4), record(run, "y", 0.5)]

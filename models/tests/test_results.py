@@ -146,6 +146,27 @@ def test_tables_say_which_model_was_measured() -> None:
     assert measured_with(records()) == ""
 
 
+def test_means_over_several_models_are_no_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Logs that evaluations append to may hold those of an earlier version, too."""
+    target = tmp_path / "RESULTS.md"
+    target.write_text("as it was\n", encoding="utf-8")
+    lines = [
+        {"model": model, "split": "dev", "passedOver": 0, "teacher": "right", "order": 0, "set": "a"}
+        | {"case": "x", "patient": "x", "trainedSource": True, "accepted": 0, "gain": 0.0}
+        | {"frozen": [score] * 6, "fused": [score] * 6}
+        for model, score in (("tiny 1.0", 0.2), ("tiny 2.0", 0.8))
+    ]
+    (tmp_path / "online.jsonl").write_text(
+        "".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8"
+    )
+    monkeypatch.setattr("sys.argv", ["results", "--logs", str(tmp_path), "--results", str(target)])
+    main()
+    assert target.read_text(encoding="utf-8") == "as it was\n"
+    assert "online.jsonl: left out, since it is of tiny 1.0 and tiny 2.0" in capsys.readouterr().out
+
+
 def test_all_that_the_logs_hold_is_written_and_the_rest_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

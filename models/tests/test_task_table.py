@@ -42,6 +42,11 @@ def rows_of(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
+def test_the_section_says_which_model_was_learned_on() -> None:
+    text = task_section([record("x", 0.4, 0.6, model="some model 1.0"), one_click("x", 0.3)])
+    assert "Measured with some model 1.0." in text
+
+
 def test_a_row_holds_means_of_patients_over_seeds() -> None:
     text = task_section(
         [

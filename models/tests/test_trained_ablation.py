@@ -1,5 +1,6 @@
 """Ablations by training: what differs, what the table says, what a pre-trained encoder has learned."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +8,10 @@ import pytest
 import torch
 
 from sam3d.data.sampler import Sampler
+from sam3d.evaluation import trained_ablation
 from sam3d.evaluation.methods import END_TO_END, TRUE_ZOOM
 from sam3d.evaluation.tables import Record
+from sam3d.evaluation.tasks import append_records
 from sam3d.evaluation.trained_ablation import Variant, read_variants
 from sam3d.evaluation.trained_ablation_table import trained_ablation_section
 from sam3d.model.prompt_encoder import CONNECTEDNESS_MAPS, WALK_MAPS
@@ -51,6 +54,18 @@ def test_the_table_compares_the_same_cases() -> None:
     first, second = trained_ablation_section(records).splitlines()[-2:]
     assert first.startswith("| everything | .600 / .600 / .600 |  |")
     assert "| .500 / .500 / .500 | -.100 / -.100 / -.100<br>-.100 / -.100 / -.100 to -.100" in second
+
+
+def test_runs_of_other_settings_are_not_put_into_one_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "log.jsonl"
+    append_records(log, [record("everything", END_TO_END, "x", 0.5)])
+    monkeypatch.setattr(trained_ablation, "trained_variant", lambda *_: pytest.fail("nothing is to be run"))
+    monkeypatch.setattr(sys, "argv", ["trained_ablation", "--config", str(CONFIG), "--log", str(log)])
+    with pytest.raises(SystemExit):
+        trained_ablation.main()
+    assert "8 samples, seed 1" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("size", [name for name in SIZES if name.startswith("tiny_")])

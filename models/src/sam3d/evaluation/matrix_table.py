@@ -22,6 +22,9 @@ the patients (each patient's score is the mean of the seeds) and the parameters 
 - *pre-trained*: as *automatic*, from an encoder that first learned to reconstruct hidden voxels of unlabelled
   images of other training patients.
 - *few-shot*: as *automatic*, from fewer patients.
+
+The bases have learned to answer clicks on structures of this kind in the training split, too: on the patients
+that are learned from here, and on many more. *Patients* are those of the task alone.
 """
 PARTS = ("encoder+decoder", "decoder")
 CHANGES = ("vanilla", "adapter", "LoRA")

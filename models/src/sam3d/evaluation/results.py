@@ -17,7 +17,7 @@ from .records import baseline_records, read_log_if_any
 from .release_gate import gate_table
 from .result_sections import with_kept_sections, write_section
 from .served_table import served_table
-from .tables import Record, dice_of, measured_with, nsd_of, table_of_sets, whole_dice_of
+from .tables import Record, dice_of, distinct, measured_with, nsd_of, table_of_sets, whole_dice_of
 
 KEPT_SECTIONS = (*(section.title for section in LOGGED_SECTIONS), MATRIX_TITLE)
 LOGS = Path("records")
@@ -155,7 +155,10 @@ def main() -> None:
         publish(arguments.results, records, read_log_if_any(arguments.logs / SERVED_LOG.name))
     for section in LOGGED_SECTIONS:
         own = read_log_if_any(arguments.logs / section.log)
-        if own and section.shows(own):
+        models = [str(name) for name in distinct((one for one in own if one.get("model")), "model")]
+        if len(models) > 1:
+            print(f"{section.log}: left out, since it is of {' and '.join(models)}: keep the lines of one")
+        elif own and section.shows(own):
             write_section(arguments.results, section.text(own))
         elif own:
             print(f"{section.log}: left out, since it is of other patients than {section.title} shows")

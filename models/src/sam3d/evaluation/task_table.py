@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .bootstrap import SetScores, interval_of_mean
-from .tables import ABSENT, Record, distinct, row, short, signed
+from .tables import ABSENT, Record, distinct, measured_with, row, short, signed
 
 ONE_CLICK = "one click"  # what a record's method is where the base answers and nothing was learned
 TITLE = "## Learned tasks"
@@ -161,7 +161,7 @@ def task_section(records: list[Record]) -> str:
     groups = groups_of(records)
     rows = [method_row(group) for group in groups.values()]
     introduction = TASKS.format(methods=methods_list(records))
-    lines = [introduction, row(COLUMNS), "|" + "---|" * len(COLUMNS), *rows]
+    lines = [introduction, measured_with(records), row(COLUMNS), "|" + "---|" * len(COLUMNS), *rows]
     differences = difference_rows(groups)
     if differences:
         heads = ("task", "patients", "method", "steps", *(f"over {name}" for name in (*COMPARED, ONE_CLICK)))

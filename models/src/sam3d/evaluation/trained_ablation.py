@@ -107,11 +107,14 @@ def play_case(case: Case, checkpoint: Path) -> list[Record]:
     ]
 
 
+def samples_of(settings: dict[str, Any]) -> int:
+    steps: int = sum(stage["steps"] for stage in settings["stages"])
+    return steps * settings["processes"] * settings["samples_per_step"]
+
+
 def measured(variant: Variant, settings: dict[str, Any], checkpoint: Path, processes: int) -> list[Record]:
     cases = select_cases(read_entries(data_folder()))
-    steps = sum(stage["steps"] for stage in settings["stages"])
-    samples = steps * settings["processes"] * settings["samples_per_step"]
-    origin = {"variant": variant.name, "samples": samples, "seed": settings["seed"]}
+    origin = {"variant": variant.name, "samples": samples_of(settings), "seed": settings["seed"]}
     pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
     with pool:
         plays = pool.map(partial(play_case, checkpoint=checkpoint), cases)
@@ -130,7 +133,13 @@ def main() -> None:
     arguments = parser.parse_args()
     common, variants = read_variants(arguments.config)
     arguments.log.parent.mkdir(parents=True, exist_ok=True)
-    done = {record["variant"] for record in read_log_if_any(arguments.log)}
+    logged = read_log_if_any(arguments.log)
+    asked = samples_of(common), common["seed"]
+    others = {(record["samples"], record["seed"]) for record in logged} - {asked}
+    if others:
+        held = ", ".join(f"{samples} samples, seed {seed}" for samples, seed in sorted(others))
+        parser.error(f"{arguments.log} holds runs of other settings ({held}): choose another --log")
+    done = {record["variant"] for record in logged}
     for variant in variants:
         if variant.name in done or (arguments.only and variant.name not in arguments.only):
             continue
