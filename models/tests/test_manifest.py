@@ -64,10 +64,10 @@ def test_published_weights_that_it_began_with_are_named(
     run = tmp_path / "run"
     run.mkdir()
     torch.save({"step": 1}, run / "latest.pt")
-    config = {"config": {}, "gitCommit": "a", "initial": initial_run(tmp_path / "start" / "latest.pt")}
+    config = {"config": {}, "gitCommit": "a", "initial": initial_run(tmp_path / "start" / "latest.pt", {})}
     (run / "provenance.json").write_text(json.dumps(config), encoding="utf-8")
     zoo = folder_of(tmp_path / "sam3d-vit-b")
-    mixed = {"config": {}, "gitCommit": "b", "initial": [initial_run(run / "latest.pt")] * 2}
+    mixed = {"config": {}, "gitCommit": "b", "initial": [initial_run(run / "latest.pt", {})] * 2}
     (zoo / "provenance.json").write_text(json.dumps(mixed), encoding="utf-8")
     named = [line for line in manifest_of(zoo, ZoomPolicy())["attribution"] if "medsam.pth" in line]
     assert len(named) == 1

@@ -199,7 +199,7 @@ def test_a_run_starts_from_inflated_weights(tmp_path: Path, monkeypatch: pytest.
     inflate(tmp_path / "sam.pth", "tiny_vit", tmp_path / "start")
     config = replace(read_config(MODELS / "configs" / "smoke.yaml"), size="tiny_vit")
     initial = tmp_path / "start" / LATEST
-    assert initial_run(initial)["config"] == {"size": "tiny_vit"}
+    assert initial_run(initial, {})["config"] == {"size": "tiny_vit"}
     trainer = Trainer(config, Sampler([], config.shares), tmp_path / "run", 0, initial)
     weights = trainer.model.image_encoder.state_dict()
     for name, value in inflated(state, TINY_VIT).items():

@@ -15,7 +15,7 @@ from sam3d.model.sam3d import Sam3d
 from sam3d.model.size import SIZES
 
 from .checkpoint import LATEST, grown_state, size_of
-from .provenance import git_commit, initial_run
+from .provenance import git_commit, initial_run, said_of
 
 
 def mixed(first: dict[str, Tensor], second: dict[str, Tensor], share: float) -> dict[str, Tensor]:
@@ -44,11 +44,13 @@ def main() -> None:
     model.load_state_dict(average)  # raises where it is no model of ours
     arguments.run.mkdir(parents=True, exist_ok=True)
     torch.save({"step": second["step"], "size": size, "average": average}, arguments.run / LATEST)
+    paths = arguments.first, arguments.second
+    data = {path: digest for one in paths for path, digest in said_of(one).get("data", {}).items()}
     provenance = {
         "config": {"mixedShareOfSecond": arguments.share},
         "gitCommit": git_commit(),
-        "initial": [initial_run(path) for path in (arguments.first, arguments.second)],
-        "data": json.loads((arguments.second.parent / "provenance.json").read_text(encoding="utf-8"))["data"],
+        "initial": [initial_run(path, data) for path in paths],
+        "data": data,
     }
     (arguments.run / "provenance.json").write_text(json.dumps(provenance, indent=1) + "\n", encoding="utf-8")
 

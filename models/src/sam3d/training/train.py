@@ -187,7 +187,8 @@ def main() -> None:
     entries = training_entries(read_entries(folder))
     try:
         play_of(config, arguments.initial)
-        write_provenance(run / "provenance.json", config, entries, folder, arguments.initial)
+        within_s = arguments.within_s if config.device == "cuda" else None
+        write_provenance(run / "provenance.json", config, entries, folder, arguments.initial, within_s)
     except ValueError as error:
         parser.error(str(error))
     (run / "rendezvous").unlink(missing_ok=True)

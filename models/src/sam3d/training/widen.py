@@ -19,7 +19,7 @@ from sam3d.model.sam3d import Sam3d
 from sam3d.model.size import SIZES, Size
 
 from .checkpoint import LATEST, size_of
-from .provenance import git_commit, initial_run
+from .provenance import git_commit, initial_run, said_of
 from .restored import restored
 
 Segments = tuple[tuple[int, int], ...]  # of inputs that stand one behind the other: old and new width
@@ -87,12 +87,12 @@ def main() -> None:
     average = widened_model(restored(state), old, new).state_dict()
     arguments.run.mkdir(parents=True, exist_ok=True)
     torch.save({"step": state["step"], "size": arguments.size, "average": average}, arguments.run / LATEST)
-    earlier = json.loads((arguments.checkpoint.parent / "provenance.json").read_text(encoding="utf-8"))
+    data = said_of(arguments.checkpoint).get("data", {})
     provenance = {
         "config": {"widenedTo": arguments.size, "seed": arguments.seed},
         "gitCommit": git_commit(),
-        "initial": [initial_run(arguments.checkpoint)],
-        "data": earlier["data"],
+        "initial": [initial_run(arguments.checkpoint, data)],
+        "data": data,
     }
     (arguments.run / "provenance.json").write_text(json.dumps(provenance, indent=1) + "\n", encoding="utf-8")
 
