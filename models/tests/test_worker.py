@@ -192,11 +192,17 @@ def test_an_archive_that_is_away_for_a_while_ends_no_job(monkeypatch: pytest.Mon
                 patiently(partial(client.get, PREFIX + "image"), lease)
 
 
-def test_images_are_waited_for_as_long_as_an_archive_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_images_are_waited_for_as_long_as_an_archive_may_take(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr("sam3d.worker.client.TIMEOUT_S", 0.1)
     with FakeServer(job(), {"/image": b"whole"}) as server:
         server.download_s = 0.5
         assert client_of(server).get("/image") == b"whole"
+        monkeypatch.setattr("sam3d.worker.client.DOWNLOAD_TIMEOUT_S", 0.1)
+        with pytest.raises(TimeoutError):  # of a server that hangs: whoever asks first looks after the lease
+            client_of(server).get("/image")
+        assert "tried again" not in caplog.text
 
 
 def test_a_server_that_is_busy_when_the_package_is_handed_over_fails_no_job(

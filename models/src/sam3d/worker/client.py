@@ -88,8 +88,8 @@ class WorkerClient:
         )
 
     def send(self, request: Request, timeout_s: float | None = None) -> bytes:
-        """Raises LeaseLost, ServerProblem (ServerBusy where it may answer later), and URLError where the
-        server cannot be reached for some time."""
+        """timeout_s: a long one, which is waited for once. Raises LeaseLost, ServerProblem (ServerBusy where
+        it may answer later), and URLError or TimeoutError where the server cannot be reached for a while."""
         for delay_s in (*self.retry_delays_s, None):
             try:
                 with urlopen(request, timeout=timeout_s or TIMEOUT_S) as response:
@@ -105,7 +105,8 @@ class WorkerClient:
                     raise ServerBusy(f"{error.code}: {detail}") from error
                 log.warning("%s: %s, tried again", error.code, detail)
             except (URLError, ConnectionError, TimeoutError) as error:
-                if delay_s is None:
+                has_waited_long = timeout_s is not None and isinstance(error, TimeoutError)
+                if delay_s is None or has_waited_long:
                     raise
                 log.warning("%s, tried again", error)
             except HTTPException as error:  # of a server that ends while it answers
