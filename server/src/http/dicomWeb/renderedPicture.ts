@@ -1,6 +1,8 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { renderFrame, type RenderPorts } from '../../application/renderFrame.ts';
+import { throwIfCancelled } from '../../application/singleFlight.ts';
+import type { Slots } from '../../application/slots.ts';
 import { Problem } from '../../domain/errors.ts';
 import type { Raster } from '../../domain/raster.ts';
 import type { ValueWindow } from '../../domain/valueWindow.ts';
@@ -49,13 +51,15 @@ const renderingSchema = z.object({
 
 export interface PicturePorts extends RenderPorts {
   readonly pictures: PictureEncoder;
+  /** In which images are read: each is held in memory as a whole, all of its frames included, until it is a raster. */
+  readonly turns: Slots;
 }
 
 /**
  * Sends a picture of a frame, an instance, a series or a study as JPEG or PNG (PS3.18 10.4.1.1.3): of more than one
  * image the one in the middle.
  * @param frameNumber 1-based
- * @throws Problem not-found, not-acceptable, invalid-request, unsupported-pixel-data, overloaded
+ * @throws Problem not-found, not-acceptable, invalid-request, unsupported-pixel-data, overloaded, cancelled
  */
 export async function sendPicture(
   scope: ArchiveScope,
@@ -72,13 +76,18 @@ export async function sendPicture(
   );
   if (type === undefined) throw new Problem('not-acceptable', 'Accept image/jpeg or image/png.');
   const asked: ValueWindow | undefined = window && { center: window[0], width: window[1], shape: window[2] };
-  const whole = await renderOneOf(await ports.archive.instances(scope), frameNumber, asked, ports);
+  const signal = clientSignal(response);
+  const instances = await ports.archive.instances(scope);
+  const whole = await ports.turns.run(() => {
+    throwIfCancelled(signal);
+    return renderOneOf(instances, frameNumber, asked, ports);
+  });
   const wanted = viewportIn(
     whole,
     viewport ?? (isThumbnail ? [THUMBNAIL_PIXELS, THUMBNAIL_PIXELS] : undefined),
   );
   const wish = { type, quality, ...(wanted && { viewport: wanted }) };
-  const body = await ports.pictures.encode(whole, wish, clientSignal(response));
+  const body = await ports.pictures.encode(whole, wish, signal);
   response.status(200).set('Content-Type', type).end(body);
 }
 

@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
+import { Slots } from '../../application/slots.ts';
 import type { DicomJsonDataset } from '../../domain/dicomJson.ts';
 import type { DicomWebArchive, InstanceReference, QueryLevel } from '../../ports/dicomWebArchive.ts';
 import type { FrameDecoder } from '../../ports/frameDecoder.ts';
@@ -21,6 +22,9 @@ const INSTANCE = `${SERIES}/instances/:sopInstanceUID`;
 const SCOPES = [STUDY, SERIES, INSTANCE];
 const FRAMES = `${INSTANCE}/frames/:frames`;
 
+/** For pictures, at a time; as many are decoded at once. */
+const MOST_IMAGES_READ = 4;
+
 const framesSchema = z.object({
   frames: z
     .string()
@@ -39,7 +43,7 @@ export function dicomWebRouter(
   pictures: PictureEncoder,
 ): Router {
   const router = express.Router();
-  const ports = { archive, decoder, pictures };
+  const ports = { archive, decoder, pictures, turns: new Slots(MOST_IMAGES_READ) };
 
   router.use(patientDataCaching);
 
