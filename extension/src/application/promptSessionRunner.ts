@@ -254,11 +254,13 @@ export class PromptSessionRunner {
 
   /** Gives up the failed action and goes on with those behind it; what it has come to is looked at after them. */
   dismiss(): void {
-    const { failure, queue } = this.state.session;
+    const { failure, queue, segmentationId } = this.state.session;
     if (!failure) return;
     this.state.become(withGivenUp(this.state.session));
     const isLookedAt = queue.slice(1).some(({ kind }) => kind === 'check');
-    if (this.isInDoubt && queue[0]?.kind !== 'check' && !isLookedAt)
+    // The new name is shown already; what is saved would have the old one.
+    if (queue[0]?.kind === 'change' && segmentationId !== null) this.showSegmentation(segmentationId);
+    else if (this.isInDoubt && queue[0]?.kind !== 'check' && !isLookedAt)
       this.enqueue({ kind: 'check', isQuiet: false });
     else void this.run();
   }

@@ -99,6 +99,31 @@ describe('the segments of a session', () => {
     expect(desk.server.segmentation!.segments[0]!.label).toBe('Liver');
   });
 
+  test.each([
+    ['refused', new RefusedByServer(400, 'invalid-request', 'The request is invalid', 'No backslash.')],
+    ['not answered', new NoAnswer('gone')],
+  ])(
+    'has the name and colour that the server knows again, where another was %s and is given up',
+    async (_, error) => {
+      const runner = desk.newRunner();
+      runner.click([1, 0, 0]);
+      await settled(runner);
+      const before = activeSegment(runner.getSession());
+      for (let attempt = 0; attempt < 4; attempt += 1) {
+        desk.server.faults.push({ on: 'changeSegment', error, lost: false });
+      }
+      runner.changeSegment(before.key, { label: 'Liver\\', colour: [1, 2, 3] });
+      await settled(runner);
+      desk.server.faults.length = 0;
+      runner.dismiss();
+      await settled(runner);
+      expect(runner.getSession().failure).toBeNull();
+      expect(activeSegment(runner.getSession())).toEqual(before);
+      expect(desk.view.shown).toMatchObject([{ label: before.label, colour: before.colour }]);
+      expect(desk.view.labels[0]).toBe(1);
+    },
+  );
+
   test('saves, and has the new series appear', async () => {
     const runner = desk.newRunner();
     runner.click([1, 0, 0]);
