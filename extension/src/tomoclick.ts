@@ -32,6 +32,7 @@ import { LearningDesks } from './application/learningDesks.ts';
 import { LeftSessions } from './application/leftSessions.ts';
 import { PromptSessionRunner } from './application/promptSessionRunner.ts';
 import { UnsentWork } from './application/unsentWork.ts';
+import { untilAnswered } from './application/untilAnswered.ts';
 import { suggestionFor } from './domain/annotationOrder.ts';
 import { middleOf, type DrawnKind } from './domain/drawnPrompt.ts';
 import { draftMarker, markersOf, type Marker } from './domain/marker.ts';
@@ -158,7 +159,9 @@ export class Tomoclick {
     // Beyond the mode: the study list comes after it.
     this.unfollowRankings();
     this.unfollowRankings = followRankings(this.suggestions, this.services.customizationService);
-    void this.readCapabilities();
+    let isHere = true;
+    this.endings.push(() => (isHere = false));
+    void this.readCapabilities(() => isHere);
   }
 
   exitMode(): void {
@@ -200,13 +203,10 @@ export class Tomoclick {
     return true;
   }
 
-  private async readCapabilities(): Promise<void> {
-    try {
-      const capabilities = await this.api.capabilities();
-      this.show({ ...this.shown, capabilities });
-    } catch {
-      // The panel then names no model; a server that is down shows at the first request of the session.
-    }
+  /** The panel names no model until then; a server that is down shows at the first request of the session. */
+  private async readCapabilities(isWanted: () => boolean): Promise<void> {
+    const capabilities = await untilAnswered(() => this.api.capabilities(), waiting, isWanted);
+    if (capabilities) this.show({ ...this.shown, capabilities });
   }
 
   private followViewports(): void {
