@@ -10,6 +10,9 @@ export interface EngineEntry {
 /** Far above what a model takes to be loaded or to answer, on slow machines as well: what takes longer hangs. */
 export const ANSWER_TIMEOUT_MS = 180_000;
 
+/** From the end of its channel. It keeps nothing: what takes longer hangs, and is not worth a server that does not stop. */
+const EXIT_TIMEOUT_MS = 2000;
+
 export interface EngineChildEvents {
   readonly onReady: () => void;
   /** @param wasReady false when it died before it could take commands */
@@ -90,12 +93,14 @@ export class EngineChild {
     this.#post({ kind: 'forget', embeddingKey });
   }
 
-  /** Lets it finish what it is doing. */
+  /** Ends the process. */
   async close(): Promise<void> {
     if (this.#exit !== undefined) return;
     const ended = new Promise(resolve => this.#process.once('exit', resolve));
     if (this.#process.connected) this.#process.disconnect();
+    const hanging = setTimeout(() => this.#process.kill('SIGKILL'), EXIT_TIMEOUT_MS);
     await ended;
+    clearTimeout(hanging);
   }
 
   /** Anew with every answer: commands wait for each other, and for what is loaded before the first. */

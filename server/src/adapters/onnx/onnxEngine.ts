@@ -26,6 +26,8 @@ export interface OnnxEngineOptions extends RestartedChildOptions {
 /** Memory for embeddings, where the options do not say. */
 export const EMBEDDING_BYTES = 256 * 1024 ** 2;
 const QUEUE_LIMIT = 64;
+/** What was asked may take so long when the server stops. It has let its requests end before: hardly anyone waits. */
+const CLOSING_MS = 5000;
 
 /**
  * Runs models with onnxruntime in a process of its own, one command at a time. What waits, in which order, and
@@ -125,10 +127,22 @@ export class OnnxEngine implements SegmentationEngine, FeatureEngine, TaskEngine
     return this.#child.pid;
   }
 
+  /** Finishes what was asked, as far as that does not hang. */
   async close(): Promise<void> {
     this.#closing = true;
-    if (this.#waiting > 0 || this.#busy) await new Promise<void>(idle => (this.#whenIdle = idle));
+    if (this.#waiting > 0 || this.#busy) await this.#idleOrLate();
+    for (const job of [...this.#queue.takeAll(), ...this.#windows.takeAll()]) job.reject(shuttingDown());
     await this.#child.close();
+  }
+
+  #idleOrLate(): Promise<void> {
+    return new Promise(resolve => {
+      const late = setTimeout(resolve, CLOSING_MS);
+      this.#whenIdle = () => {
+        clearTimeout(late);
+        resolve();
+      };
+    });
   }
 
   #enqueue(

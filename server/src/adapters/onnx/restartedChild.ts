@@ -63,7 +63,7 @@ export class RestartedChild {
     this.#child.forget(embeddingKey);
   }
 
-  /** Lets it finish what it is doing. */
+  /** Ends the process. */
   async close(): Promise<void> {
     this.#ready = false;
     await this.#child.close();
