@@ -5,7 +5,7 @@ import { segmentationSchema, storedObjectSchema } from '../../server/src/contrac
 import { LONGEST_UID_ROOT } from '../../server/src/domain/uid.ts';
 import { dciodvfy, hasDciodvfy } from '../external/dciodvfy.ts';
 import { itemsOf } from '../fixtures/readSegmentation.ts';
-import { click, type ApiClient } from './apiClient.ts';
+import { click, type ApiClient, type Reply } from './apiClient.ts';
 import { expectProblem } from './expectProblem.ts';
 import { BALL, OTHER_BALL, SERIES, SmallSeriesServer, STARTING_TIMEOUT_MS } from './smallSeriesServer.ts';
 
@@ -90,6 +90,20 @@ describe('a segmentation leaves DICOM SEG', () => {
     expect(await stored()).not.toBe(first);
     expect(await inArchive()).toBe(before + 1);
     await client.edit(id, 'redo', undefined, 3);
+  }, 60_000);
+
+  test('as an RT Structure Set of the version that was looked at, and of no other', async () => {
+    const storedAt = (version: number): Promise<Reply> =>
+      client.send('POST', `${exportsOf(id)}/rtstruct`, undefined, { 'If-Match': `"${version}"` });
+    const { version: seen } = await client.read(id);
+    await client.edit(id, 'undo', undefined, 3);
+    const { version } = await client.edit(id, 'redo', undefined, 3);
+    expectProblem(await storedAt(seen), 'precondition-failed');
+    const stored = await storedAt(version);
+    expect(stored.status).toBe(201);
+    // Storing changes nothing: asked once more, the caller has seen what is stored.
+    expect((await storedAt(version)).json).toEqual(stored.json);
+    expectProblem(await storedAt(seen), 'precondition-failed');
   }, 60_000);
 
   test('as a NIfTI image of the numbers of its segments', async () => {

@@ -7,7 +7,7 @@ import type { Volume } from '../domain/volume.ts';
 import type { ExportedSegment } from '../ports/exportedSegment.ts';
 import { algorithmOf } from './algorithmOf.ts';
 import { contentName } from './contentName.ts';
-import { editSegmentation } from './editSegmentation.ts';
+import { editSegmentation, requireSeen, requireVersion } from './editSegmentation.ts';
 import { filledSegments } from './filledSegments.ts';
 import { isStillStored, nameAfter } from './isStillStored.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
@@ -57,16 +57,18 @@ export function exportStructureSet(
 /**
  * Stores those contours in the archive, as a series of their own. What is already stored, unchanged since, is not
  * stored again, unless it was deleted there.
- * @throws Problem as `exportStructureSet`, and archive-rejected
+ * @param request the version that the caller has seen (If-Match), if it matters: what was not looked at is not stored
+ * @throws Problem as `exportStructureSet`, precondition-failed, and archive-rejected
  */
 export async function storeStructureSet(
-  id: string,
+  { id, version }: { readonly id: string; readonly version: number | undefined },
   workspace: ExportWorkspace & Pick<Workspace, 'segmentationArchive' | 'imageArchive' | 'mutex' | 'namedUid'>,
   signal: AbortSignal,
 ): Promise<{ readonly segmentation: Segmentation; readonly stored: ObjectUids; readonly timings: Timings }> {
   let timings: Timings = {};
   const { after } = await editSegmentation(id, workspace, async segmentation => {
     const earlier = currentStructureSet(segmentation);
+    (earlier ? requireSeen : requireVersion)(segmentation, version);
     if (earlier && (await isStillStored(segmentation.series, earlier, workspace, signal))) return [];
     const contours = nameAfter(`contours of ${contentName(segmentation)}`, earlier);
     const uids = {

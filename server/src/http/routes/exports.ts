@@ -6,12 +6,14 @@ import {
   type ExportedSegmentation,
 } from '../../application/exportSegmentation.ts';
 import { storedObjectSchema, type StoredObject } from '../../contract/segmentation.ts';
-import { setEntityTag } from '../entityTag.ts';
+import { setEntityTag, versionFromIfMatch } from '../entityTag.ts';
 import { defineRoute } from '../route.ts';
 import { setServerTiming } from '../serverTiming.ts';
 import {
   DICOM_MEDIA_TYPE,
+  EDIT_PROBLEMS,
   ETAG,
+  IF_MATCH,
   JSON_MEDIA_TYPE,
   READ_PROBLEMS,
   SERVER_TIMING,
@@ -52,6 +54,7 @@ const storedStructureSet = defineRoute(
     description:
       'Every version that is stored is a series of its own. A version that is already stored is not stored twice.',
     parameters: segmentationParameters,
+    headers: IF_MATCH,
     responses: {
       201: {
         description: 'It is stored',
@@ -60,13 +63,14 @@ const storedStructureSet = defineRoute(
       },
     },
     problems: [
-      ...[...READ_PROBLEMS, ...VOLUME_PROBLEMS],
-      ...(['empty-segmentation', 'model-not-found', 'edit-conflict'] as const),
+      ...[...READ_PROBLEMS, ...EDIT_PROBLEMS, ...VOLUME_PROBLEMS],
+      ...(['empty-segmentation', 'model-not-found'] as const),
     ],
   },
-  async ({ parameters, response, signal, context }) => {
+  async ({ parameters, request, response, signal, context }) => {
+    const version = versionFromIfMatch(request);
     const { workspace } = context.services();
-    const saved = await storeStructureSet(parameters.id, workspace, signal);
+    const saved = await storeStructureSet({ id: parameters.id, version }, workspace, signal);
     const { segmentation, timings, stored } = saved;
     const { seriesInstanceUID, sopInstanceUID } = stored;
     const { studyInstanceUID } = segmentation.series;
