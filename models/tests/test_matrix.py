@@ -9,7 +9,7 @@ import torch
 
 from sam3d.adaptation.finetuned.config import LEARNING_RATES, PROMPTABLE_LEARNING_RATES
 from sam3d.adaptation.methods import plain
-from sam3d.evaluation import matrix, matrix_rates
+from sam3d.evaluation import matrix, matrix_cell, matrix_rates
 from sam3d.evaluation.evaluated_base import EvaluatedBase
 from sam3d.evaluation.matrix import common_settings
 from sam3d.evaluation.matrix_base import read_base, reason_against
@@ -130,6 +130,34 @@ def test_a_cell_is_done_by_records_of_its_own_alone() -> None:
     before = replace(run, pretraining=matrix.Pretraining(steps=7))
     assert before.is_done([record(before, case, 0.5) for case in ("x", "y")])
     assert not run.is_done([record(before, case, 0.5) for case in ("x", "y")])
+
+
+@pytest.mark.parametrize("setting", [AUTOMATIC, PROMPT_BASED])
+def test_a_cell_of_fewer_patients_than_were_asked_for_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    """Where the development split has no more: else it was run, and written, again at every start."""
+    run = replace(cell_run(setting), log=tmp_path / "log.jsonl")
+
+    def evaluated(*given: object) -> None:
+        (said,) = [one for one in given if isinstance(one, dict)]
+        append_records(run.log, [record(run, "the only patient", 0.5) | said])
+
+    def clicked_once(*given: object) -> None:
+        (said,) = [one for one in given if isinstance(one, dict)]
+        append_records(run.log, [clicked(run, "the only patient", 0.5) | said])
+
+    for name in ("evaluate_task", "evaluate_promptable"):
+        monkeypatch.setattr(matrix_cell, name, evaluated)
+    monkeypatch.setattr(matrix_cell, "evaluate_base_click", clicked_once)
+    matrix_cell.run_base_click(run)
+    matrix_cell.run_cell(run)
+    found = read_log(run.log)
+    assert run.is_done(found)
+    assert run.clicks_are_known(found)
+    more = replace(run, evaluated=run.evaluated + 1)
+    assert not more.is_done(found)
+    assert not more.clicks_are_known(found)
 
 
 def test_a_base_without_a_checkpoint_or_too_large_is_left_out(

@@ -65,22 +65,31 @@ class CellRun:
             and all(record.get(name) == value for name, value in self.also().items())
         )
 
+    def are_all(self, records: Sequence[Record]) -> bool:
+        """Whether these are of as many cases as are to be measured, or of as many as there are"""
+        asked = [record.get("asked", 0) for record in records]
+        return max(len({record["case"] for record in records}), *asked, 0) >= self.evaluated
+
     def is_done(self, records: Sequence[Record]) -> bool:
-        return len({record["case"] for record in records if self.holds(record)}) >= self.evaluated
+        return self.are_all([record for record in records if self.holds(record)])
 
     def clicks_are_known(self, records: Sequence[Record]) -> bool:
         """Whether the log holds what the base makes of a click without having learned"""
         wanted = ONE_CLICK, self.base.name, TASKS[self.task].title, self.split
         keys = "method", "model", "task", "split"
         own = [record for record in records if tuple(record[key] for key in keys) == wanted]
-        return len({record["case"] for record in own}) >= self.evaluated
+        return self.are_all(own)
+
+    def said(self) -> dict[str, Any]:
+        """What is written with each case: a log holds all cases of a run or none"""
+        return self.also() | {"asked": self.evaluated}
 
 
 def run_cell(run: CellRun) -> None:
     """Appends a record a case to the log."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    common = run.log, run.also(), run.split
+    common = run.log, run.said(), run.split
     if run.cell.setting == PROMPT_BASED:
         evaluate_promptable(run.task, run.settings, run.exemplars, run.evaluated, run.base, *common)
         return
@@ -97,4 +106,4 @@ def run_base_click(run: CellRun) -> None:
     """The same of the base as it is"""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    evaluate_base_click(run.task, run.evaluated, run.base, run.log, run.also(), run.split)
+    evaluate_base_click(run.task, run.evaluated, run.base, run.log, run.said(), run.split)
