@@ -98,3 +98,24 @@ def test_an_axis_without_length_is_refused(tmp_path: Path) -> None:
     path.write_bytes(raw)
     with pytest.raises(ValueError, match="lengths"):
         read_canonical(path)
+
+
+@pytest.mark.parametrize("damage", ["cut off", "changed"])
+def test_a_damaged_archive_is_named(tmp_path: Path, damage: str) -> None:
+    whole = gzip.compress(nibabel.Nifti1Image(STORED, AFFINE).to_bytes())
+    middle = len(whole) // 2
+    path = tmp_path / "a.nii.gz"
+    changed = whole[:middle] + bytes(byte ^ 255 for byte in whole[middle:])
+    path.write_bytes(whole[:middle] if damage == "cut off" else changed)
+    with pytest.raises(ValueError, match=r"a\.nii\.gz"):
+        read_canonical(path)
+
+
+@pytest.mark.parametrize(("units", "millimetres"), [(1, 1000), (2 + 8, 1), (3 + 8, 0.001), (0, 1), (255, 1)])
+def test_lengths_are_in_the_headers_unit(tmp_path: Path, units: int, millimetres: float) -> None:
+    """Bits above those of the length are of the time."""
+    image = nibabel.Nifti1Image(STORED, AFFINE)
+    image.header["xyzt_units"] = units
+    path = written(tmp_path / "a.nii", image)
+    np.testing.assert_allclose(read_canonical(path).spacing_mm, millimetres * np.array([4, 3, 2]))
+    np.testing.assert_allclose(corners_mm(path)[0], millimetres * np.array([5 - 2, -7 - 3 * 2, 11]))

@@ -1,6 +1,7 @@
 """NIfTI-1 → canonical arrays. RAS lives here only: everything that leaves is k-j-i along S, P, L."""
 
 import gzip
+import zlib
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -16,6 +17,8 @@ HEADER_BYTES = 348
 # Stored axes that serve the patient's
 ORDERS = ((0, 1, 2), (1, 0, 2), (0, 2, 1), (2, 1, 0), (1, 2, 0), (2, 0, 1))
 LEAST_GAIN = 1e-6  # of two orders: what is less is rounding
+UNIT_BITS = 7  # of the header's units, that are of lengths
+MILLIMETRES = {1: 1000.0, 3: 0.001}  # in metres and micrometres; all else is taken for millimetres
 
 
 class CanonicalVolume(NamedTuple):
@@ -28,7 +31,8 @@ def lps_affine(header: nibabel.Nifti1Header) -> np.ndarray:
 
     Raises ValueError where an axis has no length.
     """
-    affine = np.diag([-1.0, -1.0, 1.0, 1.0]) @ header.get_best_affine()
+    unit_mm = MILLIMETRES.get(int(header["xyzt_units"]) & UNIT_BITS, 1.0)
+    affine = np.diag([-unit_mm, -unit_mm, unit_mm, 1.0]) @ header.get_best_affine()
     lengths = np.linalg.norm(affine[:3, :3], axis=0)
     if not (np.isfinite(affine).all() and (lengths > 0).all()):
         raise ValueError(f"the header's axes have lengths of {lengths} mm")
@@ -52,13 +56,13 @@ def read_canonical(path: Path, as_stored: bool = False) -> CanonicalVolume:
     as_stored: integers without the header's scale. Raises ValueError of what is no volume.
     """
     raw = path.read_bytes()
-    if raw[:2] == GZIP_MAGIC:
-        raw = gzip.decompress(raw)
     try:
+        if raw[:2] == GZIP_MAGIC:
+            raw = gzip.decompress(raw)
         image = nibabel.Nifti1Image.from_bytes(raw)
         stored = voxels_of(image, as_stored)
         to_lps = lps_affine(image.header)[:3, :3]
-    except (ValueError, OSError, ImageFileError, HeaderDataError) as error:
+    except (ValueError, OSError, EOFError, zlib.error, ImageFileError, HeaderDataError) as error:
         raise ValueError(f"{path.name}: {error}") from error
     spacing = np.linalg.norm(to_lps, axis=0)
     directions = to_lps / spacing
