@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from sam3d.data.normalisation import HOUNSFIELD_WINDOW
 from sam3d.data.region import CUBE, Region
 from sam3d.data.region_image import Volume
 from sam3d.evaluation.cube_session import CubeSession, Segment
@@ -165,3 +166,20 @@ def test_a_case_is_played_in_the_cube() -> None:
     assert len(play.dice) == len(play.nsd) == CLICKS
     assert play.dice[0] > 0.9
     assert play.nsd[0] > 0.9
+
+
+def test_baselines_see_of_the_image_what_the_model_sees() -> None:
+    """Metal, and padding about the field of view, take contrast from theirs, too; and a baseline that has
+    learned was trained on images within that range."""
+    truth = ball((30.0, 34.0, 28.0))
+    voxels = cube_of(truth).astype(np.float32)
+    voxels[8:12], voxels[44:48] = 3000, -3024
+    volume = Volume(voxels, np.ones(3), HOUNSFIELD_WINDOW, "CT")
+    seen = []
+
+    def method(cube: np.ndarray, inside: np.ndarray) -> Segment:
+        seen.append(cube[inside])
+        return RegionGrowing(cube, inside)
+
+    play_in_cube(method, ZoomPolicy(), volume, truth, "case")
+    assert (float(seen[0].min()), float(seen[0].max())) == HOUNSFIELD_WINDOW

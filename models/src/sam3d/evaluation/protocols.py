@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sam3d.data.normalisation import clamped
 from sam3d.data.region import Region, finest_spacing_mm, snapped_region
 from sam3d.data.region_image import Volume, region_cube, region_image
 
@@ -162,11 +163,13 @@ def play_in_cube(
     truth: np.ndarray,
     case_id: str,
 ) -> Play:
-    """method: raw intensities (n, n, n) and which of them lie in the volume → what segments them. The cube is
-    chosen from the truth: a method's favourable case."""
+    """method: intensities (n, n, n) in the volume's units, within the range that models are shown, and which
+    of them lie in the volume → what segments them. The cube is chosen from the truth: a method's favourable
+    case."""
     click = opening_click(volume, truth, case_id)
     region = true_zoom_region(policy, volume, truth, click)
-    session = CubeSession(method(*region_cube(volume, region)), volume, region)
+    cube, inside = region_cube(volume, region)
+    session = CubeSession(method(clamped(cube, volume.value_range), inside), volume, region)
     covered = covered_by(volume, region)
     return corrected(session.click(click), session.click, truth, covered, volume.spacing_mm)
 

@@ -58,7 +58,8 @@ trained on.
 UNET = """- *U-Net with prompts*: a 3D U-Net of the same number of operations as encoder and decoder together;
   clicks and its own last answer are further channels. All of it runs at every click. It was trained from
   scratch on samples of the same kinds (`configs/prompted_unet.yaml`; records are in `records/baselines/`):
-  12,000 of them, while the model has seen some 52,000. It works in the cube of *zoom from truth*.
+  12,000 of them, while the model has seen some 52,000. It works in the cube of *zoom from truth*. Its CT was
+  played as stored, not within -1000 to 1000 HU as it was trained: that changes one of the four cases.
 """
 DICE = """## Dice after 1 / 3 / 5 prompts
 """
