@@ -25,7 +25,8 @@ def keep_base(checkpoint: Path, output: Path) -> None:
     average = {
         name: value.half() if value.is_floating_point() else value for name, value in state["average"].items()
     }
-    torch.save({"step": state["step"], "size": size_of(state), "average": average}, output / WEIGHTS)
+    kept = {"step": state["step"], "size": size_of(state), "adaptation": state.get("adaptation")}
+    torch.save(kept | {"average": average}, output / WEIGHTS)
     shutil.copy(checkpoint.parent / PROVENANCE, output / PROVENANCE)
 
 
