@@ -38,7 +38,7 @@ export function decodeValues(vr: string, bytes: Buffer, context: ValueContext): 
       decodeNumber(vr, bytes, index * size, context.bigEndian),
     );
   }
-  const decoded = CHARACTER_SET_VRS.has(vr) ? context.text(bytes) : bytes.toString('latin1');
+  const decoded = CHARACTER_SET_VRS.has(vr) ? context.text(bytes, vr) : bytes.toString('latin1');
   const text = decoded.replace(/[\0 ]+$/, '').replace(/\0/g, '');
   if (text === '') return [];
   if (UNDIVIDED_TEXT.has(vr)) return [text];

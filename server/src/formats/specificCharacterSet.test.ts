@@ -39,4 +39,17 @@ describe('textDecoding', () => {
   ])('reads %j', (terms, encoded, text) => {
     expect(textDecoding(terms)(bytes(encoded))).toBe(text);
   });
+
+  test('of a name returns to the first set behind each of its parts, where that has letters of its own', () => {
+    const [latinFirst, none] = [
+      ['ISO 2022 IR 100', 'ISO 2022 IR 144'],
+      ['', 'ISO 2022 IR 149'],
+    ];
+    const cyrillic = bytes('Buc^J\xe9r\xf4me=\x1b-L\xbb\xee\xda^\xc4\xd6');
+    expect(textDecoding(latinFirst)(cyrillic, 'PN')).toBe('Buc^Jérôme=Люк^ÄÖ');
+    // In other texts these characters divide nothing.
+    expect(textDecoding(latinFirst)(bytes('\x1b-L\xbb=\xee'), 'LO')).toBe('Л=ю');
+    // Some writers call their one set once for all parts.
+    expect(textDecoding(none)(bytes('\x1b$)C\xfb\xf3^\xd1\xce\xd4\xd7'), 'PN')).toBe('洪^吉洞');
+  });
 });

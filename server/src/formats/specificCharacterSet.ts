@@ -43,8 +43,8 @@ const ESCAPES: readonly (readonly [sequence: string, encoding: string])[] = [
 
 const ESC = 0x1b;
 
-/** Turns the bytes of text elements into strings. */
-export type TextDecoding = (bytes: Uint8Array) => string;
+/** Turns the bytes of text elements into strings. In a PN, escape sequences reach to the end of a part of the name. */
+export type TextDecoding = (bytes: Uint8Array, vr?: string) => string;
 
 const decoders = new Map<string, TextDecoder>();
 
@@ -65,9 +65,13 @@ export function textDecoding(terms: readonly string[]): TextDecoding {
   const initial = known[0];
   // Some writers leave out the escape sequences of the one set that they could name; ISO-2022-JP is nothing without.
   const unescaped = known.find(encoding => encoding !== undefined && encoding !== 'iso-2022-jp');
-  return bytes => {
+  // The default repertoire has no letters above ASCII: what stands there is of the set that was called before.
+  const hasLetters = initial !== undefined && !/IR 6$/.test(terms[0] ?? '');
+  return (bytes, vr) => {
     if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-    if (bytes.includes(ESC) && terms.length > 0) return decodeWithEscapes(bytes, initial ?? 'windows-1252');
+    if (bytes.includes(ESC) && terms.length > 0) {
+      return decodeWithEscapes(bytes, initial ?? 'windows-1252', vr === 'PN' && hasLetters);
+    }
     return initial === undefined ? decodeUndeclared(bytes, unescaped) : decoder(initial).decode(bytes);
   };
 }
@@ -92,7 +96,8 @@ function decodeJisX0212(codes: Uint8Array): string {
   return decoder('euc-jp').decode(Uint8Array.from(euc));
 }
 
-function decodeWithEscapes(bytes: Uint8Array, initial: string): string {
+/** @param isReset whether the parts of a name begin in the initial encoding (PS3.5 6.1.2.5.3) */
+function decodeWithEscapes(bytes: Uint8Array, initial: string, isReset: boolean): string {
   const starts = [0];
   for (let at = bytes.indexOf(ESC); at >= 0; at = bytes.indexOf(ESC, at + 1)) if (at > 0) starts.push(at);
   return starts
@@ -103,9 +108,19 @@ function decodeWithEscapes(bytes: Uint8Array, initial: string): string {
       if (head.startsWith('$B') || head.startsWith('$@')) return decoder('iso-2022-jp').decode(run);
       if (head.startsWith('$(D')) return decodeJisX0212(run.subarray(4));
       const escape = ESCAPES.find(([sequence]) => head.startsWith(sequence));
-      if (escape) return decoder(escape[1]).decode(run.subarray(1 + escape[0].length));
+      if (escape) {
+        const text = run.subarray(1 + escape[0].length);
+        const end = isReset ? endOfPart(text) : text.length;
+        return decoder(escape[1]).decode(text.subarray(0, end)) + decoder(initial).decode(text.subarray(end));
+      }
       // ESC ( B returns to ASCII; PS3.5 6.1.2.5.3 resets the other half to the first value's set.
       return decoder(head.startsWith('(B') ? initial : 'windows-1252').decode(run.subarray(3));
     })
     .join('');
+}
+
+/** Where ^ or = ends a part of a name; no byte of a multi-byte set that is in use is one of these. */
+function endOfPart(text: Uint8Array): number {
+  const end = text.findIndex(byte => byte === 0x5e || byte === 0x3d);
+  return end < 0 ? text.length : end;
 }

@@ -69,12 +69,17 @@ export class Part10 {
     return value === '' ? [] : value.split('\\').map(part => part.trim());
   }
 
-  /** Value of an element in the SpecificCharacterSet (LO, PN, SH …); empty when absent. */
-  text(tag: string): string {
+  /** Value of an element in the SpecificCharacterSet (LO, SH …); empty when absent. */
+  text(tag: string, vr: 'LO' | 'PN' = 'LO'): string {
     const element = this.element(tag);
     if (!element) return '';
     const bytes = this.bytes.subarray(element.dataOffset, element.dataOffset + element.length);
-    return this.#decodeText(bytes).replace(/[ \0]+$/, '');
+    return this.#decodeText(bytes, vr).replace(/[ \0]+$/, '');
+  }
+
+  /** The same of a PN. */
+  personName(tag: string): string {
+    return this.text(tag, 'PN');
   }
 
   /** Items of a sequence, as data sets of their own; none when absent. */
