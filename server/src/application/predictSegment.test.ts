@@ -22,6 +22,7 @@ import {
   RADIUS_MM,
   shape,
 } from './fixtures/ballPrediction.ts';
+import { PredictionMemo } from './predictionMemo.ts';
 import { predictSegment } from './predictSegment.ts';
 
 /** Distances (mm) from a point of the farthest voxel in the mask and of the nearest one outside it. */
@@ -200,6 +201,18 @@ describe('predicting a segment', () => {
     ]);
     expect(engine.requests).toHaveLength(4);
     expect(same.mask).toBe(both.mask);
+  });
+
+  test('keeps the last state where it alone is beyond the budget: one more prompt costs one answer', async () => {
+    const { volume, engine, ports: roomy } = ballServer();
+    const ports = { ...roomy, memo: new PredictionMemo(1000) };
+    const prompts = [include([0, 0, 760]), exclude([4, 0, 760]), include([0, 4, 760])];
+    const asked: number[] = [];
+    for (const count of [1, 2, 3]) {
+      await predict(volume, prompts.slice(0, count), ports);
+      asked.push(engine.requests.splice(0).length);
+    }
+    expect(asked).toEqual([3, 1, 1]);
   });
 
   test('asks anew about images that have come under the UIDs of removed ones', async () => {
