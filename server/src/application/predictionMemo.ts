@@ -1,31 +1,61 @@
 import { LRUCache } from 'lru-cache';
+import type { Mask } from '../domain/mask.ts';
+import { decodeRunLengths, encodeRunLengths } from '../domain/runLength.ts';
 import type { PromptOutcome, PromptState } from './applyPrompt.ts';
 import { SingleFlight } from './singleFlight.ts';
 
 /**
- * What is known of prompt sequences, so that one more prompt costs one decode. Dropped beyond a budget of bytes, but for
- * the last, where it alone is beyond it: each prompt would cost all that came before.
+ * Masks in larger boxes, as a share of the budget, are kept as run lengths: of a segment that goes through the whole
+ * body no state would fit otherwise, and every prompt would have all before it answered once more.
  */
+const LARGEST_SHARE = 1 / 16;
+
+/** A mask as it is, or as run lengths. */
+type KeptMask = Mask | Uint8Array;
+
+interface KeptState extends Omit<PromptState, 'mask' | 'opened'> {
+  readonly mask: KeptMask;
+  readonly opened?: KeptMask;
+}
+
+/** What is known of prompt sequences, so that one more prompt costs one decode. Dropped beyond a budget of bytes. */
 export class PredictionMemo {
-  readonly #states: LRUCache<string, PromptState>;
+  readonly #states: LRUCache<string, KeptState>;
   readonly flights = new SingleFlight<PromptOutcome>();
 
-  constructor(maxBytes: number) {
+  constructor(private readonly maxBytes: number) {
     this.#states = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: state => Math.min(maxBytes, bytesOf(state)),
+      // What is larger than all room takes it alone.
+      sizeCalculation: (state, key) => Math.min(maxBytes, bytesOf(state, key)),
     });
   }
 
   get(key: string): PromptState | undefined {
-    return this.#states.get(key);
+    const kept = this.#states.get(key);
+    if (!kept) return undefined;
+    const { mask, opened, ...rest } = kept;
+    return { ...rest, mask: maskOf(mask), ...(opened && { opened: maskOf(opened) }) };
   }
 
-  set(key: string, state: PromptState): void {
-    this.#states.set(key, state);
+  set(key: string, { mask, opened, ...rest }: PromptState): void {
+    this.#states.set(key, {
+      ...{ ...rest, mask: this.#kept(mask) },
+      ...(opened && { opened: this.#kept(opened) }),
+    });
+  }
+
+  #kept(mask: Mask): KeptMask {
+    return mask.voxels.byteLength > LARGEST_SHARE * this.maxBytes ? encodeRunLengths(mask) : mask;
   }
 }
 
-function bytesOf({ mask, view }: PromptState): number {
-  return Math.max(1, mask.voxels.byteLength + (view?.logits.values.byteLength ?? 0));
+function maskOf(kept: KeptMask): Mask {
+  return kept instanceof Uint8Array ? decodeRunLengths(kept) : kept;
+}
+
+/** The mask that a segment was opened with is one for all its states. */
+function bytesOf({ mask, view }: KeptState, key: string): number {
+  const maskBytes = mask instanceof Uint8Array ? mask.byteLength : mask.voxels.byteLength;
+  return Math.max(1, key.length + maskBytes + (view?.logits.values.byteLength ?? 0));
 }
