@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { measureSegment, type SegmentMeasurements } from '../domain/segmentMeasurements.ts';
 import type { Segment, Segmentation } from '../domain/segmentation.ts';
 import type { Volume } from '../domain/volume.ts';
 import { filledSegments } from './filledSegments.ts';
+import { throwIfCancelled } from './singleFlight.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -28,16 +30,25 @@ export async function measureSegmentation(
 ): Promise<MeasuredSegmentation> {
   const segmentation = await workspace.store.load(id);
   const { volume, timings } = await workspace.loadVolume(segmentation.series, signal);
-  const measured = await timed('measure', () => measureSegments(segmentation, volume));
+  const measured = await timed('measure', () => measureSegments(segmentation, volume, signal));
   return {
     ...{ segmentation, volume, segments: measured.result },
     timings: addTimings(timings, measured.timings),
   };
 }
 
-export function measureSegments(segmentation: Segmentation, volume: Volume): readonly MeasuredSegment[] {
-  return filledSegments(segmentation, volume).flatMap(({ segment, mask }) => {
+/** One segment a turn: a body has a hundred, and who clicks meanwhile is not to wait for all. @throws Problem cancelled */
+export async function measureSegments(
+  segmentation: Segmentation,
+  volume: Volume,
+  signal: AbortSignal,
+): Promise<readonly MeasuredSegment[]> {
+  const measured: MeasuredSegment[] = [];
+  for (const { segment, mask } of filledSegments(segmentation, volume)) {
+    await nextTurn();
+    throwIfCancelled(signal);
     const measurements = measureSegment(mask, volume);
-    return measurements ? [{ segment, measurements }] : [];
-  });
+    if (measurements) measured.push({ segment, measurements });
+  }
+  return measured;
 }

@@ -7,7 +7,7 @@ import { algorithmOf } from './algorithmOf.ts';
 import { editSegmentation } from './editSegmentation.ts';
 import { keptDescription } from './encodeSegmentationObject.ts';
 import { isStillStored, nameAfter } from './isStillStored.ts';
-import { measureSegments } from './measureSegmentation.ts';
+import { measureSegments, type MeasuredSegment } from './measureSegmentation.ts';
 import type { SavedSegmentation } from './storeSegmentation.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
 import type { Workspace } from './workspace.ts';
@@ -34,8 +34,9 @@ export async function storeMeasurementReport(
       ),
       sopInstanceUID: await workspace.namedUid(nameAfter(`report on ${save.sopInstanceUID}`, earlier)),
     };
-    const encoded = await timed('measure', () => {
-      const report = reportOn(segmentation, save, loaded.volume, workspace, uids);
+    const encoded = await timed('measure', async () => {
+      const measured = await measureSegments(segmentation, loaded.volume, signal);
+      const report = reportOn(segmentation, save, { measured, volume: loaded.volume }, workspace, uids);
       return { ...report, part10: workspace.measurementReportEncoder.encode(report) };
     });
     const { part10, seriesInstanceUID, sopInstanceUID } = encoded.result;
@@ -59,11 +60,10 @@ function requireCurrentSave(segmentation: Segmentation): StoredSegmentation {
 function reportOn(
   segmentation: Segmentation,
   { seriesInstanceUID, sopInstanceUID, segmentationType = 'BINARY' }: StoredSegmentation,
-  volume: Volume,
+  { measured, volume }: { readonly measured: readonly MeasuredSegment[]; readonly volume: Volume },
   { zoo }: Pick<Workspace, 'zoo'>,
   uids: StoredReport,
 ): MeasurementReportToEncode {
-  const measured = measureSegments(segmentation, volume);
   return {
     source: volume,
     segmentation: { seriesInstanceUID, sopInstanceUID, segmentationType },

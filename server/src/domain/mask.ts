@@ -20,9 +20,10 @@ export function voxelAt(mask: Mask, i: number, j: number, k: number): 0 | 1 {
   return mask.voxels[((k - minIjk[2]) * rows + (j - minIjk[1])) * columns + (i - minIjk[0])] ? 1 : 0;
 }
 
-export function countVoxels(mask: Mask): number {
+export function countVoxels({ voxels }: Pick<Mask, 'voxels'>): number {
   let count = 0;
-  for (const voxel of mask.voxels) count += voxel;
+  // By index: an iterator takes ten times as long, and this is done with every click.
+  for (let at = 0; at < voxels.length; at++) count += voxels[at]!;
   return count;
 }
 

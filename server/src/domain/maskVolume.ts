@@ -11,9 +11,8 @@ export function maskVolumeMl(mask: Mask, geometry: VolumeGeometry): number {
   const [columns, rows, depth] = boxSize(mask.box);
   let volumeMl = 0;
   for (let k = 0; k < depth; k++) {
-    const slice = mask.voxels.subarray(k * rows * columns, (k + 1) * rows * columns);
-    const voxelCount = slice.reduce((sum, voxel) => sum + voxel, 0);
-    volumeMl += voxelCount * meanMl * extentAt(slicePlaces, mask.box.minIjk[2] + k);
+    const voxels = mask.voxels.subarray(k * rows * columns, (k + 1) * rows * columns);
+    volumeMl += countVoxels({ voxels }) * meanMl * extentAt(slicePlaces, mask.box.minIjk[2] + k);
   }
   return volumeMl;
 }
