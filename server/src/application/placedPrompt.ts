@@ -51,6 +51,8 @@ export interface PromptSet {
 
 /** A box is at least so wide, in each direction that it limits. */
 const LEAST_SIDE_MM = 0.5;
+/** In voxels: far above the noise of inverting an affine, and nothing that a hand could mean. */
+const EDGE_WIDTH = 1e-6;
 
 /** A box starts the segment anew: what was included before, beyond where the box is looked at, is not meant any more. */
 export function promptSetOf(model: ModelManifest, prompts: readonly PlacedPrompt[]): PromptSet {
@@ -140,7 +142,14 @@ export function clickAt(scene: SegmentationScene, pointLps: Vector3, include: bo
   const { geometry } = scene.volume;
   const indexIjk = indexIjkOf(geometry, pointLps);
   if (!containsIndex(geometry, indexIjk)) return undefined;
-  return { indexIjk, pointMm: canonicalMmOf(scene.frame, indexIjk), include };
+  const insideIjk = offFarEdge(indexIjk, geometry.shapeIjk);
+  return { indexIjk: insideIjk, pointMm: canonicalMmOf(scene.frame, insideIjk), include };
+}
+
+/** What lies on the far edge of the volume is in its last voxel: rounded, the index would be beyond it. */
+function offFarEdge(indexIjk: Vector3, shapeIjk: Vector3): Vector3 {
+  const along = (axis: Axis): number => Math.min(indexIjk[axis], shapeIjk[axis] - 0.5 - EDGE_WIDTH);
+  return [along(0), along(1), along(2)];
 }
 
 function placeBox(scene: SegmentationScene, prompt: BoxPrompt): PlacedBox {

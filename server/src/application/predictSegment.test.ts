@@ -71,6 +71,24 @@ const anyClickIjk = fc.tuple(
 );
 
 describe('predicting a segment', () => {
+  test('takes a click on the edge of the volume for one in its outermost voxel', async () => {
+    const at = (indexIjk: Vector3): Vector3 => pointLpsOf(noiseVolume.geometry, indexIjk);
+    const elsewhere = include(at([10, 10, 10]));
+    for (const axis of [0, 1, 2] as const) {
+      for (const [edge, outermost] of [
+        [-0.5, 0],
+        [shape[axis] - 0.5, shape[axis] - 1],
+      ] as const) {
+        const onEdge: [number, number, number] = [32, 32, 20];
+        onEdge[axis] = edge;
+        const inVoxel: [number, number, number] = [...onEdge];
+        inVoxel[axis] = outermost;
+        const { mask } = await predict(noiseVolume, [elsewhere, include(at(onEdge))]);
+        expect([axis, edge, voxelAt(mask, ...inVoxel)]).toEqual([axis, edge, 1]);
+      }
+    }
+  });
+
   test('puts a ball about the click at its place in the patient, in every orientation', async () => {
     await fc.assert(
       fc.asyncProperty(
