@@ -4,6 +4,7 @@ import { findPython } from '../../../../test/external/python.ts';
 import { runPythonScript } from '../../../../test/external/pythonScript.ts';
 import { REPORT } from '../../../../test/fixtures/measurementReports.ts';
 import { PATIENT_STUDY } from '../../../../test/fixtures/slices.ts';
+import { sct } from '../../domain/code.ts';
 import type { MeasurementReportToEncode } from '../../ports/measurementReportEncoder.ts';
 import { DicomMeasurementReportEncoder } from './dicomMeasurementReportEncoder.ts';
 
@@ -14,11 +15,27 @@ function valued(modality: string, units: string): Partial<MeasurementReportToEnc
   return { source: { ...REPORT.source, modality, valueMeaning: { units, warnings: [] } } };
 }
 
+/** As other programs code it: the side with the structure, its place without. */
+const LEFT_KIDNEY_IN_ABDOMEN: Partial<MeasurementReportToEncode> = {
+  segments: [
+    {
+      ...REPORT.segments[0]!,
+      codes: {
+        category: sct('91723000', 'Anatomical Structure'),
+        type: sct('64033007', 'Kidney'),
+        typeModifiers: [sct('7771000', 'Left')],
+        anatomicRegion: { code: sct('818981001', 'Abdomen'), modifiers: [] },
+      },
+    },
+  ],
+};
+
 const KINDS: Readonly<Record<string, Partial<MeasurementReportToEncode>>> = {
   'of a CT': {},
   'of an MR': valued('MR', ''),
   'of a PET': valued('PT', 'SUVbw'),
   'of values whose unit is not known': valued('PT', 'CNTS'),
+  'of a structure with a side in a place without': LEFT_KIDNEY_IN_ABDOMEN,
   'of a patient of whom nothing is known': {
     source: {
       ...REPORT.source,
@@ -44,6 +61,7 @@ describe('dciodvfy has nothing against a measurement report', () => {
 });
 
 interface SeenGroup {
+  readonly sites: readonly (readonly [string, string | null])[];
   readonly measurements: readonly (readonly [string, string | null, number, string])[];
 }
 
@@ -91,6 +109,14 @@ describe('highdicom reads a measurement report', () => {
         },
       ],
     });
+  });
+
+  withPython('with the side of a structure, also where its place has none', () => {
+    const { groups } = read(LEFT_KIDNEY_IN_ABDOMEN) as { groups: SeenGroup[] };
+    expect(groups[0]?.sites).toEqual([
+      ['Abdomen', null],
+      ['Kidney', 'Left'],
+    ]);
   });
 
   withPython('with uptakes in their unit', () => {

@@ -94,21 +94,30 @@ function measurementGroup(
   );
 }
 
-/** What was found and where; the side belongs to the place, and to the structure itself where it is the place. */
+/**
+ * What was found and where. The side belongs to the place; where the structure has one and its place has none, the
+ * structure is a place too.
+ */
 function finding({
   category,
   type,
   typeModifiers,
   anatomicRegion,
 }: SegmentCodes): readonly NaturalizedDataset[] {
-  const sides = (anatomicRegion?.modifiers ?? typeModifiers).filter(isSide);
-  const site = anatomicRegion?.code ?? (sides.length > 0 ? type : undefined);
-  const laterality = sides.map(side => codeContent('HAS CONCEPT MOD', sct('272741003', 'Laterality'), side));
+  const sidesOfPlace = anatomicRegion?.modifiers.filter(isSide) ?? [];
+  const sidesOfType = typeModifiers.filter(isSide);
+  const isSidedByType = sidesOfPlace.length === 0 && sidesOfType.length > 0;
   return [
     codeContent('CONTAINS', sct('276214006', 'Finding category'), category),
     codeContent('CONTAINS', dcm('121071', 'Finding'), type),
-    ...(site ? [codeContent('HAS CONCEPT MOD', sct('363698007', 'Finding Site'), site, laterality)] : []),
+    ...(anatomicRegion ? [findingSite(anatomicRegion.code, sidesOfPlace)] : []),
+    ...(isSidedByType ? [findingSite(type, sidesOfType)] : []),
   ];
+}
+
+function findingSite(site: Code, sides: readonly Code[]): NaturalizedDataset {
+  const laterality = sides.map(side => codeContent('HAS CONCEPT MOD', sct('272741003', 'Laterality'), side));
+  return codeContent('HAS CONCEPT MOD', sct('363698007', 'Finding Site'), site, laterality);
 }
 
 /** PS3.16 CID 244. */
