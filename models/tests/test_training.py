@@ -1,5 +1,6 @@
 """A run that is stopped and started again ends with the weights of one that was not."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import torch
 
 from conftest import MODELS
 from sam3d.data.sampler import Sampler
+from sam3d.data.volume_store import DATA_VARIABLE
 from sam3d.model.sam3d import Sam3d
+from sam3d.training import train
 from sam3d.training.checkpoint import grown_state
 from sam3d.training.config import TrainingConfig, read_config
 from sam3d.training.mix import mixed
@@ -46,6 +49,23 @@ def test_a_run_goes_on_with_its_own_settings_alone(config: TrainingConfig, tmp_p
     with pytest.raises(ValueError, match="of other config: choose another"):
         write_provenance(provenance, config, [], tmp_path, None)
     write_provenance(provenance, replace(config, seed=2), [], tmp_path, None)
+
+
+def test_a_source_that_is_not_there_ends_a_run_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its share would go to the others, and provenance say that it was trained on."""
+    (tmp_path / "manifest.json").write_text("[]", encoding="utf-8")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    smoke = (MODELS / "configs" / "smoke.yaml").read_text(encoding="utf-8")
+    config, run = tmp_path / "config.yaml", tmp_path / "run"
+    config.write_text(f"{smoke}  sts: 3\n", encoding="utf-8")
+    monkeypatch.setattr(train, "train_process", lambda *_: pytest.fail("it was trained"))
+    monkeypatch.setattr(sys, "argv", ["train", "--config", str(config), "--run", str(run)])
+    with pytest.raises(SystemExit):
+        train.main()
+    assert "no volumes of sts," in capsys.readouterr().err
+    assert not (run / "provenance.json").exists()
 
 
 def test_only_what_is_to_learn_changes(config: TrainingConfig, tmp_path: Path) -> None:

@@ -183,7 +183,11 @@ def main() -> None:
     run = arguments.run or Path("runs") / arguments.config.stem
     run.mkdir(parents=True, exist_ok=True)
     folder = data_folder()
-    load_volumes(folder)  # fills the cache once, before the processes start
+    volumes = load_volumes(folder)  # fills the cache once, before the processes start
+    sampler = Sampler(volumes, config.shares, config.least_voxels, config.looks_kept)
+    absent = [name for name in config.shares if name not in sampler.names]
+    if absent:  # others would be seen more often than the configuration says
+        parser.error(f"{folder} has no volumes of {', '.join(absent)}, of which the configuration has shares")
     entries = training_entries(read_entries(folder))
     try:
         play_of(config, arguments.initial)
@@ -193,7 +197,6 @@ def main() -> None:
         parser.error(str(error))
     (run / "rendezvous").unlink(missing_ok=True)
     if config.device == "cuda":
-        sampler = Sampler(load_volumes(folder), config.shares, config.least_voxels, config.looks_kept)
         train_on_device(config, sampler, run, torch.device("cuda"), arguments.initial, arguments.within_s)
     elif config.processes == 1:
         train_process(0, config, folder, run, arguments.initial)
