@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from scipy import ndimage
+from torch import Tensor
 
 from conftest import MODELS
 from sam3d.data.sampler import Sampler
@@ -14,6 +16,7 @@ from sam3d.model.box_prompts import SOLID_BOX
 from sam3d.model.sam3d import Sam3d
 from sam3d.training.checkpoint import load_checkpoint
 from sam3d.training.config import Stage, TrainingConfig, read_config
+from sam3d.training.on_device import train as on_device_train
 from sam3d.training.on_device.augmentation import mirrored, recoloured, warped
 from sam3d.training.on_device.batched_episode import run_batched_episodes
 from sam3d.training.on_device.batched_reader import BatchedReader
@@ -162,6 +165,19 @@ def test_a_run_learns_and_leaves_a_checkpoint(config: TrainingConfig, tmp_path: 
     assert again.step == 4
     for name, value in whole.average.items():
         assert torch.equal(value, again.average[name])
+
+
+def test_weights_that_are_no_numbers_are_no_checkpoint(
+    config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*given: Any) -> tuple[Tensor, Tensor]:
+        losses, dice = run_batched_episodes(*given)
+        return losses * float("nan"), dice
+
+    monkeypatch.setattr(on_device_train, "run_batched_episodes", lost)
+    with pytest.raises(FloatingPointError, match="after 2 steps"):
+        train_on_device(config, Sampler([], config.shares), tmp_path, torch.device("cpu"))
+    assert load_checkpoint(tmp_path) is None
 
 
 def test_a_run_within_a_time_ends_in_it(config: TrainingConfig, tmp_path: Path) -> None:

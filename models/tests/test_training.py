@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -12,8 +13,9 @@ from sam3d.data.sampler import Sampler
 from sam3d.data.volume_store import DATA_VARIABLE
 from sam3d.model.sam3d import Sam3d
 from sam3d.training import train
-from sam3d.training.checkpoint import grown_state
+from sam3d.training.checkpoint import grown_state, load_checkpoint
 from sam3d.training.config import TrainingConfig, read_config
+from sam3d.training.episode import EpisodeResult
 from sam3d.training.mix import mixed
 from sam3d.training.provenance import write_provenance
 from sam3d.training.train import Trainer
@@ -49,6 +51,26 @@ def test_a_run_goes_on_with_its_own_settings_alone(config: TrainingConfig, tmp_p
     with pytest.raises(ValueError, match="of other config: choose another"):
         write_provenance(provenance, config, [], tmp_path, None)
     write_provenance(provenance, replace(config, seed=2), [], tmp_path, None)
+
+
+def test_a_loss_that_is_no_number_ends_the_run_at_its_last_checkpoint(
+    config: TrainingConfig, tmp_path: Path
+) -> None:
+    """Every weight would be no number after one such step, those of the checkpoint soon, too."""
+    trainer = trained(config, tmp_path, config.checkpoint_every_steps)
+    play = trainer.play
+
+    def lost(*given: Any) -> EpisodeResult:
+        result = play(*given)
+        return result._replace(loss=result.loss * float("nan"))
+
+    trainer.play = lost
+    with pytest.raises(RuntimeError, match="non-finite"):
+        for _ in range(config.checkpoint_every_steps):
+            trainer.train_step()
+    state = load_checkpoint(tmp_path)
+    assert state is not None
+    assert all(value.isfinite().all() for value in state["average"].values())
 
 
 def test_a_source_that_is_not_there_ends_a_run_before_it_begins(

@@ -102,7 +102,8 @@ class Trainer:
         result.loss.backward()
         if dist.is_initialized():
             average_gradients(self.parameters)
-        nn.utils.clip_grad_norm_(self.parameters, GRADIENT_NORM_LIMIT)
+        # Raises RuntimeError where it is no number: weights would become none, too.
+        nn.utils.clip_grad_norm_(self.parameters, GRADIENT_NORM_LIMIT, error_if_nonfinite=True)
         self.optimiser.step()
         self.step += 1
         update_average(self.average, self.model, config.average_decay, self.step)

@@ -106,6 +106,10 @@ class DeviceTrainer:
         return losses.detach(), dice
 
     def save(self) -> None:
+        """Raises FloatingPointError of weights that are no numbers, which no step waits to find out: the
+        checkpoint before them stays."""
+        if not all(bool(value.isfinite().all()) for value in self.average.values()):
+            raise FloatingPointError(f"weights are no numbers any more, after {self.step} steps")
         state = {
             "step": self.step,
             "batchesDrawn": self.batches_drawn,
