@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sam3d.evaluation import evaluate, precisions, robustness, served
+from sam3d.evaluation import evaluate, precisions, robustness
 from sam3d.evaluation.cases import Case
 from sam3d.evaluation.logged_plays import log_of, logged_plays
 from sam3d.evaluation.tables import Record
@@ -50,8 +50,6 @@ def test_an_evaluation_that_ends_early_leaves_the_records_of_the_one_before(tmp_
         (robustness, ["--split", "train"]),
         (robustness, ["--sets", "sarcoma"]),
         (robustness, ["--cases-per-set", "1"]),
-        (served, ["--split", "train"]),
-        (served, ["--cases", "1"]),
     ],
     ids=lambda value: value.__name__.rpartition(".")[2] if hasattr(value, "__name__") else " ".join(value),
 )

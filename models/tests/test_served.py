@@ -13,6 +13,7 @@ pydicom = pytest.importorskip("pydicom", reason="pydicom is not installed: nothi
 from conftest import ZOO  # noqa: E402
 from sam3d.data.nifti import read_canonical  # noqa: E402
 from sam3d.data.region_image import Volume  # noqa: E402
+from sam3d.evaluation import served  # noqa: E402
 from sam3d.evaluation.cases import Case  # noqa: E402
 from sam3d.evaluation.dicom_series import DicomSeries, dicom_series  # noqa: E402
 from sam3d.evaluation.engine import OnnxEngine  # noqa: E402
@@ -212,3 +213,9 @@ def test_only_what_can_be_stored_is_served(
     if HTTP in ways:
         assert product.asked == list(range(1, len(record["dice"][ONNX]) + 1))
         assert set(record["dice"][HTTP]) == {1.0}
+
+
+@pytest.mark.parametrize("words", [["--split", "train"], ["--cases", "1"]], ids=" ".join)
+def test_what_is_no_result_is_not_logged_where_results_are(words: list[str]) -> None:
+    shown, other = (served.read_arguments(["--model", "zoo", *more]).log for more in ([], words))
+    assert (shown, other) == (Path("records/served.jsonl"), Path("runs/served.jsonl"))
