@@ -58,8 +58,9 @@ describe('starting', () => {
       // No other user of this machine; Windows has no such modes.
       if (process.platform !== 'win32') expect(statSync(join(folders.home, name)).mode & 0o077).toBe(0);
     }
-    const engines = await childrenOf(server.pid);
-    expect(engines).toHaveLength(1);
+    const engines = await enginesOf(server.pid);
+    // One for every two cores.
+    expect(engines.length).toBeGreaterThan(0);
     await server.end('SIGKILL');
     expect(await waitUntilGone(engines)).toBe(true);
   }, 240_000);
@@ -78,9 +79,13 @@ describe('starting', () => {
   }, 240_000);
 });
 
-async function childrenOf(pid: number): Promise<number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=', '--ppid', String(pid)]);
-  return stdout.split('\n').filter(Boolean).map(Number);
+/** Beside them there may be the compiler that the server is started with. */
+async function enginesOf(pid: number): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=,args=', '--ppid', String(pid)]);
+  return stdout
+    .split('\n')
+    .filter(line => line.includes('engineProcess'))
+    .map(line => Number.parseInt(line, 10));
 }
 
 /** The engine notices that its parent is gone by its closed channel, between two commands. */
