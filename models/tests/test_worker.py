@@ -1,8 +1,10 @@
 """The worker against a server that answers as the contract says."""
 
 import json
+import threading
 import time
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -337,6 +339,31 @@ def test_without_the_token_the_server_refuses() -> None:
 def test_the_token_goes_to_the_jobs_own_server_alone() -> None:
     with FakeServer(job(), {}) as server, pytest.raises(ServerProblem, match="is not on"):
         client_of(server, "secret").get("http://192.0.2.1/image")
+
+
+def test_the_token_follows_no_redirection() -> None:
+    asked: list[str | None] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.headers["Authorization"])
+            moved = self.path == "/moved"
+            self.send_response(302 if moved else 200)
+            if moved:
+                self.send_header("Location", f"http://localhost:{self.server.server_address[1]}/there")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        client = WorkerClient(f"http://127.0.0.1:{server.server_address[1]}", "secret")
+        with pytest.raises(ServerProblem, match="302: it redirects to http://localhost"):
+            client.get("moved")
+        server.shutdown()
+    assert asked == ["Bearer secret"]
 
 
 def test_the_token_is_read_from_a_file(tmp_path: Path) -> None:

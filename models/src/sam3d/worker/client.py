@@ -8,7 +8,7 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urljoin
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from .problem import LeaseLost, ServerBusy, ServerProblem, detail_of, says_lease_is_lost
 from .spoken import spoken
@@ -26,6 +26,16 @@ BYTES = "application/octet-stream"
 log = logging.getLogger(__name__)
 
 
+class NoRedirection(HTTPRedirectHandler):
+    """The token would go along to wherever the answer says."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+opener = build_opener(NoRedirection)
+
+
 def object_of(body: bytes) -> dict[str, Any]:
     """Raises ServerProblem where it is none, say a page of whatever stands before the server."""
     try:
@@ -35,6 +45,11 @@ def object_of(body: bytes) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise ServerProblem("the answer is no JSON object")
     return answer
+
+
+def redirection(error: HTTPError) -> str | None:
+    location = error.headers.get("Location") if 300 <= error.code < 400 else None
+    return location and f"it redirects to {location}: start the worker with the server's own address"
 
 
 class WorkerClient:
@@ -92,11 +107,11 @@ class WorkerClient:
         it may answer later), and URLError or TimeoutError where the server cannot be reached for a while."""
         for delay_s in (*self.retry_delays_s, None):
             try:
-                with urlopen(request, timeout=timeout_s or TIMEOUT_S) as response:
+                with opener.open(request, timeout=timeout_s or TIMEOUT_S) as response:
                     return response.read()
             except HTTPError as error:
                 body = error.read()
-                detail = detail_of(body)
+                detail = redirection(error) or detail_of(body)
                 if error.code == CONFLICT and says_lease_is_lost(body):
                     raise LeaseLost(detail) from error
                 if error.code not in BUSY:
