@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from sam3d.worker.client import WorkerClient
+
 LONGEST_TEXT = 2000  # UTF-16 units
 PREFIX = "/api/v1/adaptation-worker/"
 
@@ -161,3 +163,7 @@ class Handler(BaseHTTPRequestHandler):
                 server.state = "cancelled" if server.state == "cancelling" else "failed"
                 server.reason = body["reason"]
                 self.answer(204)
+
+
+def client_of(server: FakeServer, token: str | None = None) -> WorkerClient:
+    return WorkerClient(server.url, token, retry_delays_s=(0.01, 0.01))

@@ -1,21 +1,18 @@
 """The worker against a server that answers as the contract says."""
 
 import json
-import threading
 import time
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
-from urllib.error import URLError
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
 from conftest import ZOO
-from fake_worker_server import PREFIX, FakeServer
+from fake_worker_server import PREFIX, FakeServer, client_of
 from sam3d.adaptation.job import JobState
 from sam3d.adaptation.package import PACKAGE_FILES
 from sam3d.adaptation.progress import JobCancelled, Progress
@@ -24,7 +21,6 @@ from sam3d.data.sliding_window import Plan
 from sam3d.export.adaptable_encoder import read_weights
 from sam3d.export.manifest import sha256_of
 from sam3d.worker.__main__ import token_of, work
-from sam3d.worker.client import WorkerClient
 from sam3d.worker.lease import Lease
 from sam3d.worker.problem import LeaseLost, ServerBusy, ServerProblem
 from sam3d.worker.run_job import patiently
@@ -65,10 +61,6 @@ def case_files() -> dict[str, bytes]:
         files[f"{PREFIX}job-1/cases/{seed}/image"] = nifti(image)
         files[f"{PREFIX}job-1/cases/{seed}/labelmap"] = nifti(labels)
     return files
-
-
-def client_of(server: FakeServer, token: str | None = None) -> WorkerClient:
-    return WorkerClient(server.url, token, retry_delays_s=(0.01, 0.01))
 
 
 def work_once(server: FakeServer, token: str | None = None) -> None:
@@ -194,19 +186,6 @@ def test_an_archive_that_is_away_for_a_while_ends_no_job(monkeypatch: pytest.Mon
                 patiently(partial(client.get, PREFIX + "image"), lease)
 
 
-def test_images_are_waited_for_as_long_as_an_archive_may_take(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr("sam3d.worker.client.TIMEOUT_S", 0.1)
-    with FakeServer(job(), {"/image": b"whole"}) as server:
-        server.download_s = 0.5
-        assert client_of(server).get("/image") == b"whole"
-        monkeypatch.setattr("sam3d.worker.client.DOWNLOAD_TIMEOUT_S", 0.1)
-        with pytest.raises(TimeoutError):  # of a server that hangs: whoever asks first looks after the lease
-            client_of(server).get("/image")
-        assert "tried again" not in caplog.text
-
-
 def test_a_server_that_is_busy_when_the_package_is_handed_over_fails_no_job(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -301,24 +280,6 @@ def test_one_patient_alone_is_refused() -> None:
         assert server.reason is not None and "at least 2 patients" in server.reason
 
 
-def test_a_server_that_is_busy_for_a_moment_is_asked_again() -> None:
-    with FakeServer(job(), {}) as server:
-        server.busy_answers = 2
-        assert client_of(server).claim("worker-1", ["samed"]) is not None
-        server.state, server.busy_answers = "queued", 9
-        with pytest.raises(ServerProblem, match="503: busy"):
-            client_of(server).claim("worker-1", ["samed"])
-
-
-def test_an_answer_that_breaks_off_is_asked_for_again() -> None:
-    with FakeServer(job(), {"/image": b"whole"}) as server:
-        server.broken_answers = 2
-        assert client_of(server).get("/image") == b"whole"
-        server.broken_answers = 9
-        with pytest.raises(URLError, match="broke off"):
-            client_of(server).get("/image")
-
-
 @pytest.mark.parametrize("error", [MemoryError("too large"), UnpicklingError("no checkpoint")], ids=repr)
 def test_a_worker_outlives_whatever_a_job_does(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
@@ -334,36 +295,6 @@ def test_a_worker_outlives_whatever_a_job_does(error: Exception, monkeypatch: py
 def test_without_the_token_the_server_refuses() -> None:
     with FakeServer(job(), {}, token="secret") as server, pytest.raises(ServerProblem, match="401"):
         work_once(server, "wrong")
-
-
-def test_the_token_goes_to_the_jobs_own_server_alone() -> None:
-    with FakeServer(job(), {}) as server, pytest.raises(ServerProblem, match="is not on"):
-        client_of(server, "secret").get("http://192.0.2.1/image")
-
-
-def test_the_token_follows_no_redirection() -> None:
-    asked: list[str | None] = []
-
-    class Elsewhere(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.headers["Authorization"])
-            moved = self.path == "/moved"
-            self.send_response(302 if moved else 200)
-            if moved:
-                self.send_header("Location", f"http://localhost:{self.server.server_address[1]}/there")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        client = WorkerClient(f"http://127.0.0.1:{server.server_address[1]}", "secret")
-        with pytest.raises(ServerProblem, match="302: it redirects to http://localhost"):
-            client.get("moved")
-        server.shutdown()
-    assert asked == ["Bearer secret"]
 
 
 def test_the_token_is_read_from_a_file(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import type { IdentifiedPromptContract, SavedSegmentationContract } from '@tomoclick/server/contract';
 import {
   ChangedMeanwhile,
+  isProblem,
   isRefusal,
   NotPossible,
   NotSentBefore,
@@ -71,13 +72,11 @@ export class SessionActions {
     try {
       await this.act(action);
     } catch (error) {
-      if (!isOf(error, 'segment-not-found') || this.segmentationId === null) throw error;
-      await this.shown.restore(await this.ports.api.read(this.segmentationId));
+      if (!isProblem(error, 'segment-not-found') || this.segmentationId === null) throw error;
+      await this.shown.readAgain(this.segmentationId);
       throw new NotPossible(SEGMENT_IS_GONE);
     }
-    if (this.shown.hasMissed && this.segmentationId !== null) {
-      await this.shown.restore(await this.ports.api.read(this.segmentationId));
-    }
+    if (this.shown.hasMissed && this.segmentationId !== null) await this.shown.readAgain(this.segmentationId);
   }
 
   showAgain(): void {
@@ -180,7 +179,7 @@ export class SessionActions {
       this.shown.hear(version);
       this.state.become(withVersion(this.state.session, version));
     } catch (error) {
-      if (!isOf(error, 'segment-not-found')) throw error;
+      if (!isProblem(error, 'segment-not-found')) throw error;
       this.shown.hasMissed = true;
     }
   }
@@ -189,7 +188,7 @@ export class SessionActions {
     try {
       await this.ports.api.forgetAdaptation(adaptationId);
     } catch (error) {
-      if (!isOf(error, 'online-adaptation-not-found')) throw error;
+      if (!isProblem(error, 'online-adaptation-not-found')) throw error;
     }
     this.state.become({ ...this.state.session, forgottenAdaptationId: adaptationId });
   }
@@ -246,8 +245,8 @@ export class SessionActions {
     try {
       return await this.ports.api.store(id, this.state.session.version);
     } catch (error) {
-      if (!isOf(error, 'precondition-failed')) throw error;
-      await this.shown.restore(await this.ports.api.read(id));
+      if (!isProblem(error, 'precondition-failed')) throw error;
+      await this.shown.readAgain(id);
       throw new ChangedMeanwhile();
     }
   }
@@ -303,8 +302,4 @@ export class SessionActions {
     }
     return [this.segmentationId, segmentNumber];
   }
-}
-
-function isOf(error: unknown, code: string): boolean {
-  return error instanceof RefusedByServer && error.code === code;
 }

@@ -17,7 +17,7 @@ export class ShownSession {
   constructor(
     private readonly state: SessionState,
     private readonly ports: {
-      readonly api: Pick<SegmentationApi, 'readMasks'>;
+      readonly api: Pick<SegmentationApi, 'read' | 'readMasks'>;
       readonly view: LabelmapView;
       readonly newId: () => string;
     },
@@ -29,6 +29,10 @@ export class ShownSession {
     if (known === null || version === known || version === known + 1) return;
     this.hasMissed = true;
     this.state.become(withNotice(this.state.session, CHANGED_ELSEWHERE));
+  }
+
+  async readAgain(segmentationId: string): Promise<void> {
+    await this.restore(await this.ports.api.read(segmentationId));
   }
 
   async restore(segmentation: SegmentationContract | null): Promise<void> {

@@ -59,6 +59,11 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof RefusedByServer && !isTransient(error) && error.status < 500;
 }
 
+/** @param code of the problem that the server answers */
+export function isProblem(error: unknown, code: string): boolean {
+  return error instanceof RefusedByServer && error.code === code;
+}
+
 export function failureOf(error: unknown): Failure {
   if (error instanceof NoAnswer) {
     return {
@@ -99,7 +104,7 @@ export function failureOf(error: unknown): Failure {
 /** Of a session, which keeps what it could not do. */
 export function failureOfSession(error: unknown): Failure {
   const failure = failureOf(error);
-  if (error instanceof RefusedByServer && error.code === 'series-changed') {
+  if (isProblem(error, 'series-changed')) {
     // The viewer shows the images that it found when the page was loaded.
     return {
       ...failure,

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from sam3d.data.sample import Sample
 from sam3d.model.half_precision import autocast_of
+from sam3d.model.prompted_unet import PromptedUnet
 from sam3d.model.refinement import Refinement, refined_logits
 from sam3d.model.sam3d import Sam3d
 
@@ -29,9 +30,11 @@ def walked(samples: Sequence[Sample], readers: Sequence[SimulatedReader], logits
 
 
 def run_refining_episodes(
-    model: Sam3d, samples: Sequence[Sample], rngs: Sequence[np.random.Generator]
+    model: Sam3d | PromptedUnet, samples: Sequence[Sample], rngs: Sequence[np.random.Generator]
 ) -> EpisodeResult:
     """One a sample, side by side; the reader corrects the refined answer, and the model is told of it."""
+    if not isinstance(model, Sam3d):
+        raise ValueError("only a model with a refiner of masks can learn to refine")
     targets = torch.from_numpy(np.stack([sample.target for sample in samples]).astype(np.float32))
     target = targets.reshape(len(samples), 8, -1)  # the losses do not mind which voxel is which
     readers = [SimulatedReader(sample, rng) for sample, rng in zip(samples, rngs, strict=True)]
