@@ -20,6 +20,7 @@ from sam3d.evaluation.protocols import (
     play_slice_box,
     play_walker_with_prior,
 )
+from sam3d.evaluation.rest_regions import well_inside
 from sam3d.evaluation.simulated_drawing import GridPath
 from sam3d.evaluation.simulated_reader import GridClick
 from sam3d.evaluation.stroke import MOST_POINTS
@@ -76,6 +77,24 @@ def test_a_scribble_is_many_points_along_it() -> None:
     assert np.array_equal(second.coords[:9], first.coords)
 
 
+def test_a_scribble_longer_than_the_view_is_followed_to_its_ends() -> None:
+    opened, engine = session(region=None)
+    opened.click(GridClick(np.array([30, 60, 70]), True))
+    seen = region_of(opened)
+    before = len(engine.calls)
+    mask = opened.scribble(path([30, 60, 6], [30, 60, 134]))
+    assert len(engine.calls) > before + 1
+    assert all(view.labels[1:].all() for view in engine.calls[before:])
+    ends_mm = np.array([[6.5, 60.5, 61], [134.5, 60.5, 61]])
+    assert not well_inside(seen, ends_mm, 3).any()
+    assert mask[30, 60, 70]
+
+    before = len(engine.calls)
+    opened.scribble(path([30, 20, 6], [30, 20, 134], include=False))
+    _, *further = engine.calls[before:]
+    assert all(call.previous is not None for call in further)  # else there is nothing to take away
+
+
 def test_a_lasso_that_corrects_is_points_that_it_surrounds() -> None:
     opened, engine = session()
     opened.click(GridClick(np.array([30, 60, 60]), True))
@@ -91,11 +110,11 @@ def test_a_lasso_that_corrects_is_points_that_it_surrounds() -> None:
 
 def test_a_first_scribble_is_looked_at_about_its_middle() -> None:
     opened, engine = session(None)
-    opened.scribble(path([30, 60, 20], [30, 60, 80]))
+    opened.scribble(path([30, 60, 30], [30, 60, 70]))
     about_middle = ClickSession(BlockEngine(), opened.volume, ZoomPolicy())  # type: ignore[arg-type]
     about_middle.click(GridClick(np.array([30, 60, 50]), True))
     assert region_of(opened) == region_of(about_middle)
-    assert len(engine.calls[0].labels) == MOST_POINTS
+    assert len(engine.calls[0].labels) == 21  # 40 mm in steps of 2
 
 
 def test_a_first_lasso_is_looked_at_about_its_deepest_point() -> None:

@@ -7,20 +7,21 @@ import numpy as np
 import pytest
 
 from sam3d.data.region import CUBE, LATTICE_VOXELS, SPACINGS_MM, Region, look_spacings_mm, snapped_region
+from sam3d.evaluation.rest_regions import regions_of_rest, well_inside
 from sam3d.evaluation.zoom import ZoomPolicy, fitted_region, look_regions
 
 VECTORS = Path(__file__).parent / "vectors" / "zoom.json"
 
 
-def cases() -> list[dict]:
-    return json.loads(VECTORS.read_text(encoding="utf-8"))["cases"]
+def vectors(kind: str) -> list[dict]:
+    return json.loads(VECTORS.read_text(encoding="utf-8"))[kind]
 
 
 def as_json(region: Region) -> dict:
     return {"spacingMm": region.spacing_mm, "cornerIjk": list(region.corner)}
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case["title"])
+@pytest.mark.parametrize("case", vectors("cases"), ids=lambda case: case["title"])
 def test_vectors(case: dict) -> None:
     click = np.array(case["clickMm"])
     looks = look_regions(np.array(case["extentMm"]), np.array(case["voxelMm"]), click)
@@ -31,6 +32,15 @@ def test_vectors(case: dict) -> None:
             ZoomPolicy(), looks[found["look"]], np.array(found["low"]), np.array(found["high"]), click
         )
         assert as_json(region) == case["fitted"]
+
+
+@pytest.mark.parametrize("case", vectors("rests"), ids=lambda case: case["title"])
+def test_rest_vectors(case: dict) -> None:
+    seen = Region(case["seen"]["spacingMm"], tuple(case["seen"]["cornerIjk"]))
+    points_mm = np.array(case["pointsMm"])
+    regions = regions_of_rest(seen, points_mm, 3)
+    assert [list(region.corner) for region in regions] == case["regions"]
+    assert np.any([well_inside(region, points_mm, 3) for region in (seen, *regions)], axis=0).all()
 
 
 @pytest.mark.parametrize("spacing_mm", SPACINGS_MM)

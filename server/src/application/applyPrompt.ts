@@ -1,11 +1,10 @@
-import { componentsHolding, nearestComponent } from '../domain/connectedComponents.ts';
-import { emptyMask, mergeMasks, voxelAt, type Mask } from '../domain/mask.ts';
-import { maskFromLogits, type Logits } from '../domain/maskFromLogits.ts';
+import { nearestComponent } from '../domain/connectedComponents.ts';
+import { emptyMask, voxelAt, type Mask } from '../domain/mask.ts';
+import type { Logits } from '../domain/maskFromLogits.ts';
 import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
 import { regionAboutBox } from '../domain/regionAboutBox.ts';
 import {
   isWithinRegion,
-  regionBoxInVolume,
   regionIndexOf,
   showsPoint,
   snappedRegion,
@@ -15,6 +14,7 @@ import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
 import type { RegionAnswer } from './askModel.ts';
 import { decodeRegion, refineAnswer } from './decodeRegion.ts';
 import { findStructure, reconsiderStructure } from './findStructure.ts';
+import { followDrawing } from './followDrawing.ts';
 import { knownLogits } from './knownLogits.ts';
 import { adaptedAnswer } from './online/adaptedAnswer.ts';
 import { promptSetOf, type Click, type PlacedPrompt, type PromptSet } from './placedPrompt.ts';
@@ -23,6 +23,7 @@ import { segmentInBox } from './segmentInBox.ts';
 import { VIEW_BORDER_VOXELS, type SegmentationScene } from './segmentationScene.ts';
 import { throwIfCancelled } from './singleFlight.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
+import { updatedMask } from './updatedMask.ts';
 
 /** A segment after some prompts. */
 export interface PromptState {
@@ -81,15 +82,18 @@ export async function applyPrompt(
   const answer = await refineAnswer(scene, engine, adapted ?? found, prompts, signal);
   // A box, or another size, starts anew: what was found before is not meant.
   const known = prompt.kind === 'clicks' ? before : untouched(scene);
-  const mask = await timed('mask', () => updatedMask(scene, known, answer, prompts));
-  const { region, logits, predictedIou } = answer;
+  const put = await timed('mask', () => updatedMask(scene, known, answer, prompts));
+  const shown = { ...known, mask: put.result, answer, timings: addTimings(answer.timings, put.timings) };
+  const clicks = prompt.kind === 'clicks' ? prompt.clicks : [];
+  const { mask, answer: last, timings } = await followDrawing(scene, engine, shown, prompts, clicks, signal);
+  const { region, logits, predictedIou } = last;
   const { isProbed = false } = prompt.kind === 'box' ? answer : before;
   const state = {
-    ...{ mask: mask.result, predictedIou, view: { region, logits }, isProbed },
+    ...{ mask, predictedIou, view: { region, logits }, isProbed },
     ...(known.opened && { opened: known.opened }),
     ...((adapted ?? known.isAdapted) && { isAdapted: true as const }),
   };
-  return { state, timings: addTimings(answer.timings, mask.timings) };
+  return { state, timings };
 }
 
 /** Undefined where the prompt changes nothing. */
@@ -166,19 +170,4 @@ function lookAgain(
   const region = inView ? view.region : snappedRegion(scene.model, anchor.pointMm, view.region.spacingMm);
   const previous = inView ? view.logits : knownLogits(scene, mask, region);
   return decodeRegion(scene, engine, { region, prompts, previous, corrections: clicks }, signal);
-}
-
-/** The answer replaces the mask where the model looked; islands that no prompt touches are dropped. */
-function updatedMask(
-  scene: SegmentationScene,
-  before: Pick<PromptState, 'mask' | 'opened'>,
-  { region, logits, shownLogits = logits }: RegionAnswer,
-  { clicks, box }: PromptSet,
-): Mask {
-  const { frame, model, volume } = scene;
-  const { shapeIjk } = volume.geometry;
-  const answered = maskFromLogits(shownLogits, model.logits.threshold, region, frame, shapeIjk);
-  const merged = mergeMasks(before.mask, answered, regionBoxInVolume(frame, region));
-  const included = clicks.filter(({ include }) => include).map(({ indexIjk }) => indexIjk);
-  return componentsHolding(merged, included, box?.voxels, before.opened);
 }

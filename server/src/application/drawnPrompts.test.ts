@@ -162,6 +162,38 @@ describe('a scribble', () => {
     expect(voxelAt(less.mask, 27, 34, 18)).toBe(1);
   });
 
+  describe('longer than what the model looks at', () => {
+    const along = ([first, last]: readonly [number, number], polarity: 'include' | 'exclude'): Prompt => ({
+      ...{ kind: 'scribble', pointsLps: [at([first, 34, 18]), at([last, 34, 18])], polarity },
+    });
+    const rowOf = (mask: Mask): readonly number[] =>
+      Array.from({ length: 57 }, (_, n) => voxelAt(mask, n + 4, 34, 18));
+
+    test('is followed to its ends, as the first prompt and as a correction', async () => {
+      const whole = Array.from({ length: 57 }, () => 1);
+      expect(rowOf((await predict(volume, [along([4, 60], 'include')])).mask)).toEqual(whole);
+      const { engine, ports } = ballServer();
+      const corrected = await predict(volume, [include(at([32, 34, 18])), along([4, 60], 'include')], ports);
+      expect(rowOf(corrected.mask)).toEqual(whole);
+      expect(new Set(engine.requests.slice(-3).map(({ regionKey }) => regionKey)).size).toBe(3);
+    });
+
+    test('takes away all that it runs through, and looks no further than the mask', async () => {
+      const clicked = [8, 32, 56].map(i => include(at([i, 34, 18])));
+      const { engine, ports } = ballServer();
+      expect(rowOf((await predict(volume, clicked, ports)).mask)).toContain(1);
+      const { mask } = await predict(volume, [...clicked, along([4, 60], 'exclude')], ports);
+      expect(rowOf(mask)).not.toContain(1);
+
+      const [, middle] = clicked;
+      await predict(volume, [middle!], ports);
+      const before = engine.requests.length;
+      await predict(volume, [middle!, along([39, 63], 'exclude')], ports);
+      // About the middle of the stroke, and where it begins; where it ends there is nothing to take away.
+      expect(engine.requests).toHaveLength(before + 2);
+    });
+  });
+
   test('that leaves the images counts for what of it lies in them', async () => {
     const leaving: Prompt = {
       kind: 'scribble',

@@ -13,6 +13,8 @@ import { MASK_CONFIDENCE, type Logits } from './maskFromLogits.ts';
 import type { ModelManifest } from './modelManifest.ts';
 import { normaliseRegion } from './normalisation.ts';
 import { refinedLogits } from './refinement.ts';
+import { regionShapeIjk } from './regionOfInterest.ts';
+import { regionsOfRest } from './regionsOfRest.ts';
 import { evenStroke } from './stroke.ts';
 import { fittedRegion, lookRegions } from './zoom.ts';
 
@@ -98,6 +100,14 @@ const zoom = vectors(
           looks: z.array(regionSchema).min(1),
           found: z.object({ look: z.int(), low: vectorSchema, high: vectorSchema }).optional(),
           fitted: regionSchema.optional(),
+        }),
+      )
+      .min(1),
+    rests: z
+      .array(
+        z.object({
+          ...{ title: z.string(), seen: regionSchema, pointsMm: z.array(vectorSchema) },
+          regions: z.array(vectorSchema),
         }),
       )
       .min(1),
@@ -276,16 +286,23 @@ describe('shared with the training code', () => {
     expectPoints(surroundedPoints(points), expected);
   });
 
+  const model: ModelManifest = {
+    ...SMALL_MODEL,
+    region: {
+      shapeKji: [64, 64, 64],
+      spacingsMm: [4.5, 3.2, 2.25, 1.6, 1.125, 0.8],
+      latticeVoxels: 8,
+    },
+    zoom: { looks: 3, levelsBetweenLooks: 2, widerLookPenalty: 0.04, fitFactor: 1.5, borderVoxels: 4 },
+  };
+
+  test.each(zoom.rests)('rest of a drawing: $title', ({ seen, pointsMm, regions }) => {
+    const region = { ...seen, shapeIjk: regionShapeIjk(model) };
+    const found = regionsOfRest(model, region, pointsMm, 3);
+    expect(found).toEqual(regions.map(cornerIjk => ({ ...region, cornerIjk })));
+  });
+
   test.each(zoom.cases)('zoom: $title', ({ extentMm, voxelMm, clickMm, looks, found, fitted }) => {
-    const model: ModelManifest = {
-      ...SMALL_MODEL,
-      region: {
-        shapeKji: [64, 64, 64],
-        spacingsMm: [4.5, 3.2, 2.25, 1.6, 1.125, 0.8],
-        latticeVoxels: 8,
-      },
-      zoom: { looks: 3, levelsBetweenLooks: 2, widerLookPenalty: 0.04, fitFactor: 1.5, borderVoxels: 4 },
-    };
     const [x, y, z] = voxelMm;
     const frame = canonicalFrameOf({
       shapeIjk: [extentMm[0] / x, extentMm[1] / y, extentMm[2] / z],

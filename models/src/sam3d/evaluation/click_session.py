@@ -7,7 +7,7 @@ import numpy as np
 
 from sam3d.data.boxes import Box
 from sam3d.data.hint import MASK_CONFIDENCE
-from sam3d.data.region import CUBE, SPACINGS_MM, Region, snapped_region
+from sam3d.data.region import SPACINGS_MM, Region, snapped_region
 from sam3d.data.region_image import Volume, region_image
 from sam3d.model.box_probes import BoxProbes, probes_in, trust_in, unreached_in
 from sam3d.model.box_prompts import SOLID_BOX
@@ -21,6 +21,7 @@ from .engine import Engine, Tensors
 from .lasso import surrounded_points
 from .native_grid import covered_by, mask_logits, native_mask
 from .region_points import Points, in_region, including
+from .rest_regions import regions_of_rest, well_inside
 from .simulated_drawing import GridPath
 from .simulated_reader import GridClick
 from .stroke import even_stroke
@@ -114,10 +115,13 @@ class ClickSession:
 
     def placed(self, clicks: Sequence[GridClick], region: Region) -> Points:
         """Those that lie in the region"""
-        points_mm = np.array([self.volume.to_mm(click.voxel) for click in clicks]).reshape(-1, 3)
-        coords = region.to_voxel(points_mm)
+        coords = region.to_voxel(self.points_mm(clicks))
         inside = in_region(coords)
         return coords[inside], np.array([float(click.include) for click in clicks])[inside]
+
+    def points_mm(self, clicks: Sequence[GridClick]) -> np.ndarray:
+        """→ (m, 3) mm (i, j, k)"""
+        return np.array([self.volume.to_mm(click.voxel) for click in clicks]).reshape(-1, 3)
 
     def shows(self, region: Region, click: GridClick) -> bool:
         return len(self.placed([click], region)[1]) > 0
@@ -199,7 +203,20 @@ class ClickSession:
                 other = self.reconsidered(self.answer, anchor, anchor_mm)
                 self.answer = other if self.heeds(other, anchor) else self.answer
         self.answer = self.refined(self.answer)
-        return self.put_on_grid(self.answer)
+        self.put_on_grid(self.answer)
+        if self.fixed is None and len(clicks) > 1:
+            self.followed(self.answer.view.region, clicks)
+        return self.mask
+
+    def followed(self, seen: Region, clicks: Sequence[GridClick]) -> None:
+        """What of a scribble or lasso lies beyond the region that was looked at is answered in further ones,
+        each told of the mask so far."""
+        for region in regions_of_rest(seen, self.points_mm(clicks), VIEW_BORDER_VOXELS):
+            known = self.known_logits(self.mask, region)
+            if known is None and not any(click.include for click in clicks):
+                continue  # there is nothing to take away
+            self.answer = self.refined(self.decoded(self.view_of(region), known, clicks))
+            self.put_on_grid(self.answer)
 
     def adapted(self, answer: Answer) -> Answer:
         """The answer to the first clicks, with what accepted cases have taught"""
@@ -236,7 +253,7 @@ class ClickSession:
     def seen_again(self, answer: Answer, clicks: list[GridClick], anchor_mm: np.ndarray) -> Answer:
         """In the same region where it shows all clicks of the prompt, else in one about its anchor."""
         region = answer.view.region
-        if all(well_inside(region, self.volume.to_mm(click.voxel)) for click in clicks):
+        if well_inside(region, self.points_mm(clicks), VIEW_BORDER_VOXELS).all():
             return self.decoded(answer.view, answer.logits, clicks)
         there = snapped_region(anchor_mm, region.spacing_mm)
         return self.decoded(self.view_of(there), self.known_logits(self.mask, there), clicks)
@@ -295,12 +312,7 @@ def reaches_border(logits: np.ndarray) -> bool:
     return any(bool(inside.take(end, axis).any()) for axis in range(3) for end in (0, -1))
 
 
-def well_inside(region: Region, click_mm: np.ndarray) -> bool:
-    voxel = region.to_voxel(click_mm)
-    return bool(np.all(voxel >= VIEW_BORDER_VOXELS) and np.all(voxel <= CUBE - 1 - VIEW_BORDER_VOXELS))
-
-
 def shows_other(look: Region, view: Region, wider: bool, click_mm: np.ndarray) -> bool:
     if wider:
-        return look.spacing_mm > view.spacing_mm and well_inside(look, click_mm)
+        return look.spacing_mm > view.spacing_mm and bool(well_inside(look, click_mm, VIEW_BORDER_VOXELS))
     return look.spacing_mm < view.spacing_mm
