@@ -53,7 +53,7 @@ export function encodeSegmentation(
   output: SegmentationOutput,
   uids: OwnUids = newUids(output),
 ): SegmentationObject {
-  const segments = filledSegments(segmentation, volume).map(({ segment, mask }) => {
+  const segments = Array.from(filledSegments(segmentation, volume), ({ segment, mask }) => {
     const { label, colour, trackingUID } = segment;
     return {
       ...{ label, colour, trackingUID, mask },

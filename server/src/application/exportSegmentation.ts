@@ -120,7 +120,7 @@ async function exportAs(
 ): Promise<ExportedSegmentation> {
   const segmentation = await workspace.store.load(id);
   const { volume, timings } = await workspace.loadVolume(segmentation.series, signal);
-  const segments = filledSegments(segmentation, volume).map(({ segment, mask }) => {
+  const segments = Array.from(filledSegments(segmentation, volume), ({ segment, mask }) => {
     const { segmentNumber, label, colour, description } = segment;
     return { segmentNumber, label, colour, mask, codes: description?.codes ?? codesOfLabel(label) };
   });

@@ -11,14 +11,14 @@ export interface FilledSegment {
 }
 
 /**
- * The segments that are not empty, in their order, with their masks on the volume.
+ * The segments that are not empty, in their order, with their masks on the volume: each mask is made when it is asked for.
  * @throws Problem series-changed when they do not lie on it
  */
-export function filledSegments(segmentation: Segmentation, volume: Volume): readonly FilledSegment[] {
+export function* filledSegments(segmentation: Segmentation, volume: Volume): Generator<FilledSegment, void> {
   requireVolumeOfMasks(segmentation, volume);
-  return segmentation.segments.flatMap(segment => {
+  for (const segment of segmentation.segments) {
     const snapshot = currentMask(segment);
-    if (!snapshot || snapshot.voxelCount === 0) return [];
-    return [{ segment, mask: decodeRunLengths(snapshot.runLength) }];
-  });
+    if (!snapshot || snapshot.voxelCount === 0) continue;
+    yield { segment, mask: decodeRunLengths(snapshot.runLength) };
+  }
 }

@@ -3,7 +3,7 @@ import type { Vector3 } from '../domain/affine.ts';
 import { foldOperations } from '../domain/applyOperation.ts';
 import { obliqueAffine, syntheticVolume } from '../domain/fixtures/syntheticVolume.ts';
 import type { Mask } from '../domain/mask.ts';
-import type { Operation } from '../domain/segmentation.ts';
+import type { MaskSnapshot, Operation } from '../domain/segmentation.ts';
 import { measureSegments } from './measureSegmentation.ts';
 import { snapshotOf } from './snapshotOf.ts';
 
@@ -15,28 +15,61 @@ function voxel(i: number): Mask {
   return { shapeIjk: SHAPE, box: { minIjk: [i, 0, 0], maxIjk: [i + 1, 1, 1] }, voxels: Uint8Array.of(1) };
 }
 
+const NEW = { id: 's', series: volume.series, modelId: 'small', createdAt: '2026-01-01T00:00:00.000Z' };
+
+function opened(segmentNumber: number, openedMask: MaskSnapshot): Operation {
+  return {
+    ...{ kind: 'segment-added', segmentNumber, label: 'x', colour: [1, 2, 3], openedMask },
+    trackingUID: `2.25.${segmentNumber}`,
+  };
+}
+
 /** Segment n is the voxel i = n alone. */
 const SEGMENTATION = foldOperations(
-  { id: 's', series: volume.series, modelId: 'small', createdAt: '2026-01-01T00:00:00.000Z' },
-  Array.from({ length: SEGMENTS }, (_, n): Operation => {
-    const segmentNumber = n + 1;
-    const openedMask = snapshotOf(voxel(segmentNumber), volume);
-    return {
-      ...{ kind: 'segment-added', segmentNumber, label: 'x', colour: [1, 2, 3], openedMask },
-      trackingUID: `2.25.${segmentNumber}`,
-    };
-  }),
+  NEW,
+  Array.from({ length: SEGMENTS }, (_, n) => opened(n + 1, snapshotOf(voxel(n + 1), volume))),
 );
+
+/** How often others have their turn while work goes on, beside its result. */
+async function turnsOf<Result>(
+  work: () => Promise<Result>,
+): Promise<{ readonly turns: number; readonly result: Result }> {
+  let turns = 0;
+  let turn = setImmediate(function count() {
+    turns++;
+    turn = setImmediate(count);
+  });
+  const result = await work();
+  clearImmediate(turn);
+  return { turns, result };
+}
+
+test('measuring one segment that is a whole body lets others have their turn, too', async () => {
+  const shape: Vector3 = [512, 512, 60];
+  const geometry = { ...volume.geometry, shapeIjk: shape };
+  const slices = Array.from({ length: shape[2] }, (_, k) => ({
+    ...{ sopClassUID: '1.2', sopInstanceUID: `1.2.${k}` },
+  }));
+  const length = shape[0] * shape[1] * shape[2];
+  const large = { ...volume, geometry, slices, values: new Int16Array(length).fill(7) };
+  const body: Mask = {
+    ...{ shapeIjk: shape, box: { minIjk: [0, 0, 0], maxIjk: shape } },
+    voxels: new Uint8Array(length).fill(1),
+  };
+  const segmentation = foldOperations(NEW, [opened(1, snapshotOf(body, large))]);
+  const { turns, result } = await turnsOf(() =>
+    measureSegments(segmentation, large, new AbortController().signal),
+  );
+  expect(result[0]?.measurements).toMatchObject({ voxelCount: length, values: { mean: 7 } });
+  // A quarter of the slices, or fewer, at a time, for what is counted, for diameters and twice for values.
+  expect(turns).toBeGreaterThanOrEqual(16);
+});
 
 describe('measuring a body of many segments', () => {
   test('lets others have their turn between two of them', async () => {
-    let turns = 0;
-    let turn = setImmediate(function count() {
-      turns++;
-      turn = setImmediate(count);
-    });
-    const measured = await measureSegments(SEGMENTATION, volume, new AbortController().signal);
-    clearImmediate(turn);
+    const { turns, result: measured } = await turnsOf(() =>
+      measureSegments(SEGMENTATION, volume, new AbortController().signal),
+    );
     expect(
       measured.map(({ segment, measurements }) => [segment.segmentNumber, measurements.values.mean]),
     ).toEqual(Array.from({ length: SEGMENTS }, (_, n) => [n + 1, n + 1]));

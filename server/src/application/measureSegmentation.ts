@@ -3,7 +3,7 @@ import { measureSegment, type SegmentMeasurements } from '../domain/segmentMeasu
 import type { Segment, Segmentation } from '../domain/segmentation.ts';
 import type { Volume } from '../domain/volume.ts';
 import { filledSegments } from './filledSegments.ts';
-import { throwIfCancelled } from './singleFlight.ts';
+import { inTurns } from './inTurns.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -37,7 +37,7 @@ export async function measureSegmentation(
   };
 }
 
-/** One segment a turn: a body has a hundred, and who clicks meanwhile is not to wait for all. @throws Problem cancelled */
+/** In turns: a body has a hundred segments, or is one, and who clicks meanwhile is not to wait. @throws Problem cancelled */
 export async function measureSegments(
   segmentation: Segmentation,
   volume: Volume,
@@ -45,9 +45,9 @@ export async function measureSegments(
 ): Promise<readonly MeasuredSegment[]> {
   const measured: MeasuredSegment[] = [];
   for (const { segment, mask } of filledSegments(segmentation, volume)) {
+    // The mask, which has just been made, was a turn.
     await nextTurn();
-    throwIfCancelled(signal);
-    const measurements = measureSegment(mask, volume);
+    const measurements = await inTurns(measureSegment(mask, volume), signal);
     if (measurements) measured.push({ segment, measurements });
   }
   return measured;

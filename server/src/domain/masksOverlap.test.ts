@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyMask, denseVoxels } from './fixtures/arbitraries.ts';
+import { endOf } from './fixtures/endOf.ts';
 import { masksOverlap, overlappingPairs } from './masksOverlap.ts';
 
 describe('masks', () => {
@@ -20,16 +21,14 @@ describe('masks', () => {
   test('are found pair by pair', () => {
     fc.assert(
       fc.property(fc.array(anyMask, { minLength: 1, maxLength: 4 }), masks => {
-        const finding = overlappingPairs(masks);
-        let turn = finding.next();
-        while (turn.done !== true) turn = finding.next();
+        const found = endOf(overlappingPairs(masks));
         const dense = masks.map(denseVoxels);
         const expected = masks.flatMap((_, n) =>
           masks.flatMap((__, m) =>
             n < m && dense[n]!.some((voxel, at) => voxel && dense[m]![at]) ? [[n, m]] : [],
           ),
         );
-        expect(turn.value).toEqual(expected);
+        expect(found).toEqual(expected);
       }),
     );
   });

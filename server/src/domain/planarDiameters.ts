@@ -6,8 +6,9 @@ import {
   planeDistance,
   type PlanePoint,
 } from './convexHull.ts';
+import { boxSize } from './indexBox.ts';
 import type { Mask } from './mask.ts';
-import { runsOf } from './runs.ts';
+import { slicesATurn, voxelsOfSlice } from './maskSlices.ts';
 import { pointLpsOf, type VolumeGeometry } from './volumeGeometry.ts';
 
 /** A straight line between two places in the patient. */
@@ -28,12 +29,20 @@ export interface PlanarDiameters {
  * The longest diameter of a mask in the plane of any of its slices, and the longest one perpendicular to it in that
  * slice: the pair of lines that a reader draws for response criteria. Measured between outer corners of the voxels,
  * not between their centres: a mask covers the whole of its voxels, as calipers set on the edge of a structure do,
- * and a structure one voxel wide is one voxel wide, not nothing. Undefined for an empty mask.
+ * and a structure one voxel wide is one voxel wide, not nothing. Undefined for an empty mask. Yields every few slices, so
+ * that others get a turn.
  */
-export function longestPlanarDiameters(mask: Mask, geometry: VolumeGeometry): PlanarDiameters | undefined {
+export function* longestPlanarDiameters(
+  mask: Mask,
+  geometry: VolumeGeometry,
+): Generator<undefined, PlanarDiameters | undefined> {
   const plane = planeOf(geometry);
   let best: { k: number; hull: readonly PlanePoint[]; pair: readonly [PlanePoint, PlanePoint] } | undefined;
-  for (const { k, corners } of outerCornersBySlice(mask)) {
+  for (let slice = 0; slice < boxSize(mask.box)[2]; slice++) {
+    if (slice % slicesATurn(mask) === 0) yield;
+    const corners = outerCorners(mask, slice);
+    if (corners.length === 0) continue;
+    const k = mask.box.minIjk[2] + slice;
     const hull = convexHull(corners.map(plane.toMm));
     const pair = farthestPair(hull);
     if (!best || planeDistance(...pair) > planeDistance(...best.pair)) best = { k, hull, pair };
@@ -71,20 +80,19 @@ function planeOf({ ijkToLps }: VolumeGeometry): SlicePlane {
   };
 }
 
-/** Per non-empty slice the corners (i, j) of the first and the last voxel of each row: the hull needs no others. */
-function outerCornersBySlice(mask: Mask): readonly { readonly k: number; readonly corners: PlanePoint[] }[] {
-  const { start, end, firstOfRow, rows, slices } = runsOf(mask);
+/** Corners (i, j) of the first and the last voxel of each row of a slice of the box: the hull needs no others. */
+function outerCorners(mask: Mask, slice: number): readonly PlanePoint[] {
+  const [columns, rows] = boxSize(mask.box);
   const { minIjk } = mask.box;
-  return Array.from({ length: slices }, (_, slice) => {
-    const corners: PlanePoint[] = [];
-    for (let row = 0; row < rows; row++) {
-      const first = firstOfRow[slice * rows + row]!;
-      const beyond = firstOfRow[slice * rows + row + 1]!;
-      if (first === beyond) continue;
-      const low = minIjk[0] + start[first]! - 0.5;
-      const high = minIjk[0] + end[beyond - 1]! - 0.5;
-      for (const j of [minIjk[1] + row - 0.5, minIjk[1] + row + 0.5]) corners.push([low, j], [high, j]);
-    }
-    return { k: minIjk[2] + slice, corners };
-  }).filter(({ corners }) => corners.length > 0);
+  const voxels = voxelsOfSlice(mask, slice);
+  const corners: PlanePoint[] = [];
+  for (let row = 0; row < rows; row++) {
+    const ofRow = voxels.subarray(row * columns, (row + 1) * columns);
+    const first = ofRow.indexOf(1);
+    if (first < 0) continue;
+    const low = minIjk[0] + first - 0.5;
+    const high = minIjk[0] + ofRow.lastIndexOf(1) + 0.5;
+    for (const j of [minIjk[1] + row - 0.5, minIjk[1] + row + 0.5]) corners.push([low, j], [high, j]);
+  }
+  return corners;
 }

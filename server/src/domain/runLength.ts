@@ -21,7 +21,9 @@ export function encodeRunLengths(mask: Mask): Uint8Array {
 
 /** @throws RangeError when the bytes are not such a mask. */
 export function decodeRunLengths(bytes: Uint8Array): Mask {
-  const [i, j, k, minI, minJ, minK, columns, rows, slices, ...lengths] = decodeVarints(bytes);
+  const numbers = new Varints(bytes);
+  const header = Array.from({ length: 9 }, () => numbers.next());
+  const [i, j, k, minI, minJ, minK, columns, rows, slices] = header;
   if (slices === undefined) throw new RangeError('run-length mask ends in its header');
   const vector = (x = 0, y = 0, z = 0): Vector3 => [x, y, z];
   const minIjk = vector(minI, minJ, minK);
@@ -34,15 +36,16 @@ export function decodeRunLengths(bytes: Uint8Array): Mask {
   if (box.maxIjk.some((high, axis) => high > (shapeIjk[axis] ?? 0))) {
     throw new RangeError('box of the run-length mask leaves its volume');
   }
-  const total = lengths.reduce((sum, length) => sum + length, 0);
-  if (total !== boxVoxelCount(box)) throw new RangeError('runs do not fill the box of the run-length mask');
+  const total = boxVoxelCount(box);
+  // Looked through before room is taken, and not kept as numbers: of a whole body there are millions.
+  if (numbers.sumOfRest() !== total) throw new RangeError('runs do not fill the box of the run-length mask');
   const voxels = new Uint8Array(total);
-  let at = 0;
-  lengths.forEach((length, run) => {
-    if (run % 2 === 1) voxels.fill(1, at, at + length);
+  for (let at = 0, value = 0; ; value = 1 - value) {
+    const length = numbers.next();
+    if (length === undefined) return { shapeIjk, box, voxels };
+    if (value === 1) voxels.fill(1, at, at + length);
     at += length;
-  });
-  return { shapeIjk, box, voxels };
+  }
 }
 
 function encodeVarints(numbers: readonly number[]): Uint8Array {
@@ -57,18 +60,31 @@ function encodeVarints(numbers: readonly number[]): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-function decodeVarints(bytes: Uint8Array): number[] {
-  const numbers: number[] = [];
-  let number = 0;
-  let factor = 1;
-  for (const byte of bytes) {
-    number += (byte % 0x80) * factor;
-    factor *= 0x80;
-    if (byte >= 0x80) continue;
-    numbers.push(number);
-    number = 0;
-    factor = 1;
+/** Unsigned LEB128 numbers, read one after the other. */
+class Varints {
+  #at = 0;
+
+  constructor(private readonly bytes: Uint8Array) {}
+
+  /** Undefined at the end. @throws RangeError when the bytes end within a number */
+  next(): number | undefined {
+    const { bytes } = this;
+    if (this.#at === bytes.length) return undefined;
+    let number = 0;
+    for (let factor = 1; this.#at < bytes.length; factor *= 0x80) {
+      const byte = bytes[this.#at++]!;
+      number += (byte % 0x80) * factor;
+      if (byte < 0x80) return number;
+    }
+    throw new RangeError('run-length mask ends within a number');
   }
-  if (factor !== 1) throw new RangeError('run-length mask ends within a number');
-  return numbers;
+
+  /** Of what follows, which can still be read. @throws RangeError when the bytes end within a number */
+  sumOfRest(): number {
+    const start = this.#at;
+    let sum = 0;
+    for (let number = this.next(); number !== undefined; number = this.next()) sum += number;
+    this.#at = start;
+    return sum;
+  }
 }

@@ -1,5 +1,7 @@
+import { boxSize } from './indexBox.ts';
 import { countVoxels, type Mask } from './mask.ts';
-import { maskVolumeMl } from './maskVolume.ts';
+import { slicesATurn, voxelsOfSlice } from './maskSlices.ts';
+import { volumeMlOf } from './maskVolume.ts';
 import { longestPlanarDiameters, type PlanarDiameters } from './planarDiameters.ts';
 import { valueStatistics, type ValueStatistics } from './valueStatistics.ts';
 import type { Volume } from './volume.ts';
@@ -12,14 +14,26 @@ export interface SegmentMeasurements {
   readonly values: ValueStatistics;
 }
 
-/** Undefined for an empty mask: it has neither a diameter nor a mean. */
-export function measureSegment(
+/**
+ * Undefined for an empty mask: it has neither a diameter nor a mean. Yields every few slices, so that others get a turn.
+ */
+export function* measureSegment(
   mask: Mask,
   volume: Pick<Volume, 'values' | 'rescale' | 'geometry'>,
-): SegmentMeasurements | undefined {
-  const diameters = longestPlanarDiameters(mask, volume.geometry);
-  const values = valueStatistics(mask, volume);
+): Generator<undefined, SegmentMeasurements | undefined> {
+  const counts = yield* countsBySlice(mask);
+  const diameters = yield* longestPlanarDiameters(mask, volume.geometry);
+  const values = yield* valueStatistics(mask, volume);
   if (!diameters || !values) return undefined;
-  const volumeMl = maskVolumeMl(mask, volume.geometry);
-  return { voxelCount: countVoxels(mask), volumeMl, diameters, values };
+  const voxelCount = counts.reduce((sum, count) => sum + count, 0);
+  return { voxelCount, volumeMl: volumeMlOf(counts, mask, volume.geometry), diameters, values };
+}
+
+function* countsBySlice(mask: Mask): Generator<undefined, readonly number[]> {
+  const counts: number[] = [];
+  for (let k = 0; k < boxSize(mask.box)[2]; k++) {
+    if (k % slicesATurn(mask) === 0) yield;
+    counts.push(countVoxels({ voxels: voxelsOfSlice(mask, k) }));
+  }
+  return counts;
 }

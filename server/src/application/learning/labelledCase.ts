@@ -47,7 +47,8 @@ export async function loadLabelledCase(
   if (request.kind === 'workspace') {
     const segmentation = await workspace.store.load(request.segmentationId, request.version);
     const { volume } = await workspace.loadVolume(segmentation.series, signal);
-    const segments = filledSegments(segmentation, volume).map(
+    const segments = Array.from(
+      filledSegments(segmentation, volume),
       ({ segment: { label, description }, mask }) => ({
         ...{ label, codes: description?.codes ?? codesOfLabel(label), mask },
       }),

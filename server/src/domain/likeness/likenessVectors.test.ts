@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Vector3 } from '../affine.ts';
+import { endOf } from '../fixtures/endOf.ts';
 import { attend, comparedOf } from './attention.ts';
 import { blurredCells, evenlyChosen, withinSteps } from './cells.ts';
 import { describedCells } from './describedCells.ts';
@@ -84,12 +85,6 @@ function expectClose(found: ArrayLike<number>, expected: readonly number[]): voi
 
 function ijk([k, j, i]: Vector3): Vector3 {
   return [i, j, k];
-}
-
-function endOf<Result>(work: Generator<undefined, Result>): Result {
-  let turn = work.next();
-  while (turn.done !== true) turn = work.next();
-  return turn.value;
 }
 
 function count(shape: readonly number[]): number {
