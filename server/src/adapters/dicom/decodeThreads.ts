@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../../domain/errors.ts';
+import { DecodeThread } from './decodeThread.ts';
 import type { DecodeThreadData, DecodeReply, DecodeResults, DecodeTask } from './decodeProtocol.ts';
 
 export interface DecodeThreadsOptions extends DecodeThreadData {
@@ -25,17 +26,19 @@ const COSTLY: DecodeReply = {
 
 /**
  * Threads that decode one image each at a time, started when there is work for them. A thread that hangs or dies
- * over an image fails that image alone: the next one gets a new thread.
+ * over an image fails that image alone: the next one gets a new thread. One that dies without work is given none.
  */
 export class DecodeThreads {
   readonly #options: DecodeThreadsOptions;
-  readonly #idle: Worker[] = [];
-  readonly #busy = new Set<Worker>();
+  readonly #start: () => DecodeThread;
+  readonly #idle: DecodeThread[] = [];
+  readonly #busy = new Set<DecodeThread>();
   readonly #waiting: Job[] = [];
   #isClosed = false;
 
-  constructor(options: DecodeThreadsOptions) {
+  constructor(options: DecodeThreadsOptions, start: () => Worker = () => startThread(options)) {
     this.#options = options;
+    this.#start = () => new DecodeThread(start());
   }
 
   /** @throws Problem unsupported-pixel-data, unsupported-geometry, cancelled once closed */
@@ -67,24 +70,23 @@ export class DecodeThreads {
       for (const { resolve } of this.#waiting.splice(0)) resolve(cancelled());
       return;
     }
+    while (this.#idle.at(-1)?.isOver) this.#idle.pop();
     if (this.#idle.length === 0 && this.#busy.size >= this.#options.maxThreads) return;
     const job = this.#waiting.shift();
-    if (job) void this.#work(job, this.#idle.pop() ?? startThread(this.#options));
+    if (job) void this.#work(job, this.#idle.pop() ?? this.#start());
   }
 
-  async #work({ task, resolve }: Job, thread: Worker): Promise<void> {
+  async #work(job: Job, thread: DecodeThread): Promise<void> {
+    const isUsed = thread.isUsed;
     this.#busy.add(thread);
-    // Only a thread at work keeps the process alive.
-    thread.ref();
-    const timer = setTimeout(() => void thread.terminate(), this.#options.timeoutMs);
-    const reply = await answerOf(thread, task);
-    clearTimeout(timer);
+    const reply = await thread.ask(job.task, this.#options.timeoutMs);
     this.#busy.delete(thread);
-    if (reply) {
-      thread.unref();
-      this.#idle.push(thread);
-    }
-    resolve(reply ?? (this.#isClosed ? cancelled() : COSTLY));
+    if (!thread.isOver) this.#idle.push(thread);
+    if (typeof reply !== 'string') job.resolve(reply);
+    else if (this.#isClosed) job.resolve(cancelled());
+    // It may have ended of what it decoded before, and be known to have ended only now.
+    else if (reply === 'ended' && isUsed) return this.#work(job, this.#start());
+    else job.resolve(COSTLY);
     this.#next();
   }
 }
@@ -93,31 +95,13 @@ function cancelled(): DecodeReply {
   return { kind: 'refused', code: 'cancelled', detail: 'The server is shutting down.', facts: {} };
 }
 
-/** `undefined` when the thread ends instead. */
-function answerOf(thread: Worker, task: DecodeTask): Promise<DecodeReply | undefined> {
-  return new Promise(resolve => {
-    const settle = (reply?: DecodeReply): void => {
-      thread.off('message', settle);
-      thread.off('exit', onExit);
-      resolve(reply);
-    };
-    const onExit = (): void => settle();
-    thread.on('message', settle);
-    thread.on('exit', onExit);
-    thread.postMessage(task);
-  });
-}
-
 /** Beside the bundled server lies the bundled worker; beside this source its source, which tsx reads. */
 function startThread({ maxHeapMb, maxHeaderBytes }: DecodeThreadsOptions): Worker {
   const workerData: DecodeThreadData = { maxHeaderBytes };
   const options = { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb }, workerData };
-  const thread = import.meta.url.endsWith('.ts')
+  return import.meta.url.endsWith('.ts')
     ? new Worker(programOf(new URL('./decodeWorker.ts', import.meta.url).href), { eval: true, ...options })
     : new Worker(new URL('./decodeWorker.js', import.meta.url), options);
-  // Out of memory, for instance; `exit` follows, and says all that matters here.
-  thread.on('error', () => undefined);
-  return thread;
 }
 
 function programOf(source: string): string {
