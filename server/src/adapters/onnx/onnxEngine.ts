@@ -107,6 +107,11 @@ export class OnnxEngine implements SegmentationEngine, FeatureEngine, TaskEngine
     return this.#child.ready;
   }
 
+  /** Its process runs and has loaded what it was to preload: a click waits for neither. */
+  isPrepared(): boolean {
+    return this.#child.prepared;
+  }
+
   isIdle(): boolean {
     return this.load === 0;
   }
@@ -117,9 +122,9 @@ export class OnnxEngine implements SegmentationEngine, FeatureEngine, TaskEngine
     return this.#embeddings.has(key) || this.#queue.waitingFor(key).length > 0;
   }
 
-  /** Jobs that a new one would wait for; a process that has yet to start counts as a full queue. */
+  /** Jobs that a new one would wait for; a process that has yet to start or to load its models counts as a full queue. */
   get load(): number {
-    return this.#queue.length + (this.#child.ready ? 0 : this.#queueLimit);
+    return this.#queue.length + (this.isPrepared() ? 0 : this.#queueLimit);
   }
 
   /** Of the engine process now running, for operators and tests. */

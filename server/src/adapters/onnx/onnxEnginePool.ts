@@ -19,7 +19,8 @@ export function enginesFor(cores: number): number {
 
 /**
  * Several engine processes, so that the looks of one click, and the clicks of several readers, are worked on side
- * by side. A region stays with the process that has encoded it.
+ * by side. A region stays with the process that has encoded it. While one starts again, or loads its models, the others
+ * are asked.
  */
 export class OnnxEnginePool implements SegmentationEngine, FeatureEngine, TaskEngine {
   readonly #engines: readonly OnnxEngine[];
@@ -77,7 +78,10 @@ export class OnnxEnginePool implements SegmentationEngine, FeatureEngine, TaskEn
   }
 
   #engineFor(region: EngineRegion): OnnxEngine {
-    const holder = this.#engines.find(engine => engine.holds(region));
+    const prepared = this.#engines.filter(engine => engine.isPrepared());
+    // That others wait for the region in a process that starts again is no reason to wait there, too.
+    const holders = prepared.length > 0 ? prepared : this.#engines;
+    const holder = holders.find(engine => engine.holds(region));
     if (holder) return holder;
     const [first, ...others] = this.#engines;
     if (!first) throw new RangeError('a pool needs an engine');

@@ -33,6 +33,7 @@ export class RestartedChild {
   readonly #events: RestartedChildEvents;
   #child: EngineChild;
   #ready = false;
+  #prepared = false;
   #deathsInARow = 0;
   #whenLoaded: () => void = () => undefined;
 
@@ -45,6 +46,11 @@ export class RestartedChild {
 
   get ready(): boolean {
     return this.#ready;
+  }
+
+  /** Ready, and what was to be preloaded is, or cannot be. */
+  get prepared(): boolean {
+    return this.#prepared;
   }
 
   /** Of the process now running. */
@@ -65,7 +71,7 @@ export class RestartedChild {
 
   /** Ends the process. */
   async close(): Promise<void> {
-    this.#ready = false;
+    this.#ready = this.#prepared = false;
     await this.#child.close();
   }
 
@@ -77,7 +83,10 @@ export class RestartedChild {
         // A model that cannot be loaded fails the requests that need it, with its reason.
         const preload = this.#options.preload ?? [];
         const loading = preload.map(model => child.ask({ kind: 'load', graphs: graphsOf(model) }));
-        void Promise.allSettled(loading).then(() => this.#whenLoaded());
+        void Promise.allSettled(loading).then(() => {
+          this.#prepared = this.#ready && this.#child === child;
+          this.#whenLoaded();
+        });
         this.#events.onReady();
       },
       onExit: (reason: string, wasReady: boolean) => this.#ended(reason, wasReady),
@@ -87,7 +96,7 @@ export class RestartedChild {
   }
 
   #ended(reason: string, wasReady: boolean): void {
-    this.#ready = false;
+    this.#ready = this.#prepared = false;
     this.#events.onExit(reason, wasReady);
     if (this.#events.isOver()) return;
     this.#options.onCrash?.(reason);
