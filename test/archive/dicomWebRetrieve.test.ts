@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decode as decodeJpeg } from 'jpeg-js';
 import { PNG } from 'pngjs';
-import { imageAttributes } from '../fixtures/part10.ts';
+import { imageAttributes, part10Of } from '../fixtures/part10.ts';
 import { EXPLICIT, packBits, RLE, RLE_FRAME, SAMPLES } from './dicomWebSamples.ts';
 import { DicomWebServer, OPENING_TIMEOUT_MS, partsOf, valuesOf } from './dicomWebServer.ts';
 
@@ -130,6 +130,26 @@ describe('retrieving', () => {
     const [frame] = await partsOf(response);
     expect(frame?.type).toBe(`${type}; transfer-syntax=${transferSyntaxUID}`);
     expect(frame?.body).toEqual(transferSyntaxUID === RLE ? RLE_FRAME : Buffer.from([0, 1, 2, 3, 4, 5]));
+  });
+
+  test('decodes the frames of a compressed multi-frame object that are asked for, in their order', async () => {
+    const frameOf = (value: number): Buffer => {
+      const frame = Buffer.from(RLE_FRAME);
+      frame[65] = value;
+      return frame;
+    };
+    const { PixelData: _pixels, ...attributes } = imageAttributes({
+      ...{ StudyInstanceUID: '1.2.3.9', SeriesInstanceUID: '1.2.3.9.1', SOPInstanceUID: '1.2.3.9.1.1' },
+      ...{ NumberOfFrames: 3, BitsAllocated: 8, BitsStored: 8, HighBit: 7, PatientName: 'Łukasz^Żółty' },
+    });
+    const fragments = [frameOf(11), frameOf(21), frameOf(31)];
+    const file = part10Of(attributes, { transferSyntaxUID: RLE, fragments });
+    expect((await web.stow([file])).status).toBe(200);
+    const path = '/studies/1.2.3.9/series/1.2.3.9.1/instances/1.2.3.9.1.1/frames';
+    const accept = 'multipart/related; type=application/octet-stream';
+    const frames = await partsOf(await web.get(`${path}/3,1,2`, accept));
+    expect(frames.map(({ body }) => [...body])).toEqual([31, 11, 21].map(value => [value, 1, 2, 3, 4, 5]));
+    await web.archive.remove({ studyInstanceUID: '1.2.3.9' });
   });
 
   test('refuses a compressed frame in a transfer syntax that it is not in', async () => {

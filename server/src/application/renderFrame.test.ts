@@ -32,7 +32,14 @@ async function render(
   };
   const ports: RenderPorts = {
     archive: {
-      ...{ search: unused, instances: unused, read: unused, storeInstances: unused, remove: unused },
+      ...{
+        search: unused,
+        instances: unused,
+        read: unused,
+        frameFile: unused,
+        storeInstances: unused,
+        remove: unused,
+      },
       metadata: async function* () {
         await Promise.resolve();
         yield JSON.stringify(dataset);

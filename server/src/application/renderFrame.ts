@@ -4,16 +4,13 @@ import { Problem } from '../domain/errors.ts';
 import type { Raster } from '../domain/raster.ts';
 import { brightnessOf, windowOfValues, type ValueWindow } from '../domain/valueWindow.ts';
 import type { DicomWebArchive, InstanceReference } from '../ports/dicomWebArchive.ts';
-import type { FrameDecoder } from '../ports/frameDecoder.ts';
 import { macroOf, numbersOf, textOf } from '../domain/datasetValues.ts';
+import { decodeStoredFrame, type DecodePorts } from './decodeStoredFrame.ts';
 import { nativeSamples, type Samples } from './nativeSamples.ts';
 
 const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 
-export interface RenderPorts {
-  readonly archive: DicomWebArchive;
-  readonly decoder: FrameDecoder;
-}
+export type RenderPorts = DecodePorts;
 
 /** Some 10 ms of work: a click is not to wait for a large radiograph. */
 const PIXELS_A_TURN = 2 ** 20;
@@ -55,13 +52,11 @@ async function readImage(
   instance: InstanceReference,
   frameNumber: number,
   dataset: DicomJsonDataset,
-  { archive, decoder }: RenderPorts,
+  ports: RenderPorts,
 ): Promise<DecodedImage> {
-  const { transferSyntaxUID, frames } = await archive.frames(instance, [frameNumber]);
+  const { transferSyntaxUID, frames } = await ports.archive.frames(instance, [frameNumber]);
   if (transferSyntaxUID !== EXPLICIT_LITTLE_ENDIAN) {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of archive.read(instance)) chunks.push(chunk);
-    const { pixels, ...decoded } = await decoder.decodeFrame(Buffer.concat(chunks), frameNumber - 1);
+    const { pixels, ...decoded } = await decodeStoredFrame(instance, frameNumber, ports);
     return { ...decoded, samples: pixels };
   }
   for await (const frame of frames) {

@@ -72,6 +72,12 @@ export interface DicomWebArchive {
    */
   frames(instance: InstanceReference, frameNumbers?: readonly number[]): Promise<FrameSet>;
   /**
+   * A Part 10 file of one frame alone, with what its pixels are read by; nothing else of the instance is in memory.
+   * @param frameNumber 1-based
+   * @throws Problem not-found for a frame that does not exist, unsupported-pixel-data
+   */
+  frameFile(instance: InstanceReference, frameNumber: number): Promise<Uint8Array>;
+  /**
    * A binary value, little endian; uncompressed pixel data too, as one value.
    * @param path tag, or sequence tag, item (1-based), tag …
    * @throws Problem not-found; for compressed pixel data as well, which `frames` gives

@@ -104,6 +104,10 @@ export class FolderArchive implements DicomWebArchive, ImageArchive, Segmentatio
     return this.#files.frames(instance, frameNumbers);
   }
 
+  frameFile(instance: InstanceReference, frameNumber: number): Promise<Uint8Array> {
+    return this.#files.frameFile(instance, frameNumber);
+  }
+
   bulkData(instance: InstanceReference, path: readonly string[]): Promise<Uint8Array> {
     return this.#files.bulkData(instance, path);
   }

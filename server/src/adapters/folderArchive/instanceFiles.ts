@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { Problem } from '../../domain/errors.ts';
 import { fileSource } from '../../formats/byteSource.ts';
 import { MalformedDataSetError } from '../../formats/dataSetReader.ts';
-import { findBulkData } from '../../formats/dicomJson.ts';
+import { findBulkData, toDicomJson } from '../../formats/dicomJson.ts';
 import {
   frameCountOf,
   readFrame,
@@ -16,12 +16,16 @@ import {
   readPart10,
   type Part10,
 } from '../../formats/part10.ts';
+import { writePart10 } from '../../formats/part10Writer.ts';
 import type { FrameSet, InstanceReference } from '../../ports/dicomWebArchive.ts';
 import type { ArchiveFolder } from './archiveFolder.ts';
 import { withFile } from './openFile.ts';
 
 /** Heads of files kept in memory: viewers ask for the frames of one instance one after another. */
 const CACHE_BYTES = 64 * 1024 * 1024;
+
+/** SOP Class and Instance UID, and the Image Pixel module (PS3.3 C.7.6.3). */
+const TAGS_OF_PIXELS = /^(0008001[68]|0028[\dA-F]{4})$/;
 
 interface OpenInstance {
   readonly file: Part10;
@@ -57,6 +61,19 @@ export class InstanceFiles {
       frameNumbers: numbers,
       frames: this.#readFrames(path, layout, numbers),
     };
+  }
+
+  /** @throws Problem not-found, unsupported-pixel-data */
+  async frameFile(instance: InstanceReference, frameNumber: number): Promise<Uint8Array> {
+    const { transferSyntaxUID, frames } = await this.frames(instance, [frameNumber]);
+    const { file } = await this.#open(this.folder.pathOf(instance));
+    const elements = new Map([...file.dataSet.elements].filter(([tag]) => TAGS_OF_PIXELS.test(tag)));
+    const dataset = toDicomJson({ ...file, dataSet: { elements } }, path => path);
+    for await (const frame of frames) {
+      const ofOne = { ...dataset, '00280008': { vr: 'IS', Value: [1] } };
+      return writePart10(ofOne, { transferSyntaxUID, frames: [frame] });
+    }
+    throw new Error('the instance has a frame and gives none');
   }
 
   /** @throws Problem not-found */

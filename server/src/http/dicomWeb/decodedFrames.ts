@@ -1,22 +1,28 @@
-import type { DicomWebArchive, InstanceReference } from '../../ports/dicomWebArchive.ts';
-import type { FrameDecoder } from '../../ports/frameDecoder.ts';
+import { decodeStoredFrame, type DecodePorts } from '../../application/decodeStoredFrame.ts';
+import { throwIfCancelled } from '../../application/singleFlight.ts';
+import type { Slots } from '../../application/slots.ts';
+import type { InstanceReference } from '../../ports/dicomWebArchive.ts';
 
-/** Frames of compressed pixel data as raw little-endian bytes. @throws Problem unsupported-pixel-data */
-export async function* decodeFrames(
-  archive: DicomWebArchive,
-  decoder: FrameDecoder,
-  instance: InstanceReference,
-  frameNumbers: readonly number[],
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const part10 = await readWhole(archive, instance);
-  for (const frameNumber of frameNumbers) {
-    const { pixels } = await decoder.decodeFrame(part10, frameNumber - 1);
-    yield new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-  }
+export interface FramePorts extends DecodePorts {
+  /** In which frames are read and decoded; none is held while the client takes what it has asked for. */
+  readonly turns: Slots;
 }
 
-async function readWhole(archive: DicomWebArchive, instance: InstanceReference): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of archive.read(instance)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+/**
+ * Frames of compressed pixel data as raw little-endian bytes.
+ * @throws Problem not-found, unsupported-pixel-data, cancelled
+ */
+export async function* decodeFrames(
+  ports: FramePorts,
+  instance: InstanceReference,
+  frameNumbers: readonly number[],
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for (const frameNumber of frameNumbers) {
+    const { pixels } = await ports.turns.run(() => {
+      throwIfCancelled(signal);
+      return decodeStoredFrame(instance, frameNumber, ports);
+    });
+    yield new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  }
 }

@@ -21,10 +21,10 @@ test('few images are in memory at a time, however many pictures are asked for', 
       yield '{}';
     },
     frames: () => Promise.resolve({ transferSyntaxUID: '1.2.840.10008.1.2.4.70' }),
-    async *read() {
+    async frameFile() {
       most = Math.max(most, ++inMemory);
       await delay(200);
-      yield new Uint8Array(1);
+      return new Uint8Array(1);
     },
   } as unknown as DicomWebArchive;
   const decoder = {

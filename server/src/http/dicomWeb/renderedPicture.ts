@@ -51,7 +51,7 @@ const renderingSchema = z.object({
 
 export interface PicturePorts extends RenderPorts {
   readonly pictures: PictureEncoder;
-  /** In which images are read: each is held in memory as a whole, all of its frames included, until it is a raster. */
+  /** In which images are read and drawn. */
   readonly turns: Slots;
 }
 

@@ -2,10 +2,10 @@ import type { Request, Response } from 'express';
 import { Problem } from '../../domain/errors.ts';
 import { EXPLICIT_LITTLE_ENDIAN } from '../../formats/part10.ts';
 import type { OutgoingPart } from '../../formats/multipart.ts';
-import type { DicomWebArchive, FrameSet, InstanceReference } from '../../ports/dicomWebArchive.ts';
-import type { FrameDecoder } from '../../ports/frameDecoder.ts';
+import type { FrameSet, InstanceReference } from '../../ports/dicomWebArchive.ts';
+import { clientSignal } from '../clientSignal.ts';
 import { acceptedMediaTypes, takes, type AcceptedMediaType } from './acceptedMediaTypes.ts';
-import { decodeFrames } from './decodedFrames.ts';
+import { decodeFrames, type FramePorts } from './decodedFrames.ts';
 import { sendMultipart } from './sendMultipart.ts';
 
 const OCTETS = 'application/octet-stream';
@@ -39,17 +39,16 @@ interface Representation {
 /**
  * Sends frames (PS3.18 10.4.1.1.6): native ones as raw little-endian bytes, compressed ones as they are stored where
  * the client takes that (`transfer-syntax=*`, the transfer syntax itself, or the image's media type), else decoded.
- * @throws Problem not-found, not-acceptable, unsupported-pixel-data
+ * @throws Problem not-found, not-acceptable, unsupported-pixel-data, cancelled
  */
 export async function retrieveFrames(
-  archive: DicomWebArchive,
-  decoder: FrameDecoder,
+  ports: FramePorts,
   instance: InstanceReference,
   frameNumbers: readonly number[] | undefined,
   request: Request,
   response: Response,
 ): Promise<void> {
-  const frameSet = await archive.frames(instance, frameNumbers);
+  const frameSet = await ports.archive.frames(instance, frameNumbers);
   const isSingle = frameNumbers?.length === 1;
   const choice = acceptedMediaTypes(request)
     .map(accepted => represent(accepted, frameSet.transferSyntaxUID))
@@ -60,7 +59,7 @@ export async function retrieveFrames(
     });
   }
   const frames = choice.isDecoded
-    ? decodeFrames(archive, decoder, instance, frameSet.frameNumbers)
+    ? decodeFrames(ports, instance, frameSet.frameNumbers, clientSignal(response))
     : frameSet.frames;
   const contentType = `${choice.type}; transfer-syntax=${choice.transferSyntaxUID}`;
   if (choice.isMultipart) return sendMultipart(response, choice.type, parts(frames, contentType));
@@ -102,22 +101,21 @@ async function* parts(
  * @throws Problem not-found, not-acceptable
  */
 export async function retrieveBulkData(
-  archive: DicomWebArchive,
-  decoder: FrameDecoder,
+  ports: FramePorts,
   instance: InstanceReference,
   path: readonly string[],
   request: Request,
   response: Response,
 ): Promise<void> {
   if (path.length === 1 && PIXEL_DATA_TAGS.includes(path[0] ?? '')) {
-    const { transferSyntaxUID } = await archive.frames(instance, []);
+    const { transferSyntaxUID } = await ports.archive.frames(instance, []);
     if (transferSyntaxUID !== EXPLICIT_LITTLE_ENDIAN) {
-      return retrieveFrames(archive, decoder, instance, undefined, request, response);
+      return retrieveFrames(ports, instance, undefined, request, response);
     }
   }
   const choice = acceptedMediaTypes(request).find(accepted => takes(accepted.type, OCTETS));
   if (!choice) throw new Problem('not-acceptable', `Accept ${OCTETS}, alone or in multipart/related.`);
-  const body = await archive.bulkData(instance, path);
+  const body = await ports.archive.bulkData(instance, path);
   if (!choice.isMultipart && choice.type !== '*/*') {
     response.status(200).set('Content-Type', OCTETS).end(body);
     return;

@@ -22,7 +22,7 @@ const INSTANCE = `${SERIES}/instances/:sopInstanceUID`;
 const SCOPES = [STUDY, SERIES, INSTANCE];
 const FRAMES = `${INSTANCE}/frames/:frames`;
 
-/** For pictures, at a time; as many are decoded at once. */
+/** For pictures and for frames that are sent decoded, at a time; as many are decoded at once. */
 const MOST_IMAGES_READ = 4;
 
 const framesSchema = z.object({
@@ -68,12 +68,12 @@ export function dicomWebRouter(
   );
   router.get(FRAMES, async (request, response) => {
     const { frames } = parseParameters(framesSchema, request.params);
-    await retrieveFrames(archive, decoder, await instanceOf(archive, request), frames, request, response);
+    await retrieveFrames(ports, await instanceOf(archive, request), frames, request, response);
   });
   router.get(`${INSTANCE}/bulkdata/*path`, async (request, response) => {
     const { path } = parseParameters(bulkDataPathSchema, request.params);
     const tags = path.map(step => step.toUpperCase());
-    await retrieveBulkData(archive, decoder, await instanceOf(archive, request), tags, request, response);
+    await retrieveBulkData(ports, await instanceOf(archive, request), tags, request, response);
   });
   for (const picture of ['rendered', 'thumbnail']) {
     const isThumbnail = picture === 'thumbnail';
