@@ -22,14 +22,15 @@ interface ComposedArchive {
 
 /** The PACS where the configuration names one, else the embedded archive. */
 export async function openArchive(
-  { archiveUrl, home }: Config,
+  { archiveUrl, maxReplyBytes, home }: Config,
   database: SqlDatabase,
   decoder: FrameDecoder,
   pictures: PictureEncoder,
   onRemoved: (scope: ArchiveScope) => void,
 ): Promise<ComposedArchive> {
   if (archiveUrl !== undefined) {
-    return { archive: new RemoteArchive(archiveUrl), dicomWeb: dicomWebProxyRouter(archiveUrl) };
+    const limits = maxReplyBytes === undefined ? {} : { maxTextBytes: maxReplyBytes };
+    return { archive: new RemoteArchive(archiveUrl, limits), dicomWeb: dicomWebProxyRouter(archiveUrl) };
   }
   const embedded = await FolderArchive.open(join(home, 'archive'), database, onRemoved);
   return { archive: embedded, embedded, dicomWeb: dicomWebRouter(embedded, decoder, pictures) };

@@ -14,6 +14,12 @@ describe('the environment', () => {
     });
   });
 
+  test('limits what the PACS may answer to what can be held in one piece', () => {
+    expect(readConfig({}).maxReplyBytes).toBeUndefined();
+    expect(readConfig({ TOMOCLICK_MAX_REPLY_MB: '64' }).maxReplyBytes).toBe(64 * 1024 * 1024);
+    expect(() => readConfig({ TOMOCLICK_MAX_REPLY_MB: '600' })).toThrow('TOMOCLICK_MAX_REPLY_MB');
+  });
+
   test('names a variable that is wrong, or does not go with another', () => {
     expect(() => readConfig({ TOMOCLICK_SEG_TYPE: 'SURFACE' })).toThrow('TOMOCLICK_SEG_TYPE');
     for (const root of ['1.02.3', '1.2.', 'x', `1.${'2'.repeat(31)}`]) {

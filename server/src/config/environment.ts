@@ -9,6 +9,8 @@ const uidRootSchema = z
   .max(32)
   .regex(/^[0-2](\.(0|[1-9]\d*))+$/, 'must be the root of DICOM UIDs');
 const MEGABYTE = 1024 ** 2;
+/** In MB: no longer text can be held in one piece. */
+const LONGEST_REPLY = 500;
 
 const environmentSchema = z
   .object({
@@ -28,6 +30,7 @@ const environmentSchema = z
     TOMOCLICK_MAX_FRAMES: limitSchema,
     TOMOCLICK_MAX_SERIES_MB: limitSchema,
     TOMOCLICK_MAX_HEADER_MB: limitSchema,
+    TOMOCLICK_MAX_REPLY_MB: z.coerce.number().int().min(1).max(LONGEST_REPLY).optional(),
   })
   .refine(values => values.TOMOCLICK_SEG_TYPE === 'LABELMAP' || values.TOMOCLICK_SEG_COMPRESSION !== 'rle', {
     path: ['TOMOCLICK_SEG_COMPRESSION'],
@@ -41,6 +44,8 @@ export interface Config {
   readonly home: string;
   /** DICOMweb root of a PACS, without a trailing slash; absent: the embedded archive. */
   readonly archiveUrl?: string;
+  /** Of what the PACS answers to a search, or as metadata; absent: the server's own limit. */
+  readonly maxReplyBytes?: number;
   /** Absolute path of the model zoo. */
   readonly models: string;
   /** How segmentations are stored in the archive. */
@@ -83,6 +88,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     host: values.TOMOCLICK_HOST,
     home: resolve(values.TOMOCLICK_HOME),
     ...(values.TOMOCLICK_ARCHIVE_URL && { archiveUrl: values.TOMOCLICK_ARCHIVE_URL.replace(/\/+$/, '') }),
+    ...(values.TOMOCLICK_MAX_REPLY_MB !== undefined && {
+      maxReplyBytes: values.TOMOCLICK_MAX_REPLY_MB * MEGABYTE,
+    }),
     models: resolve(values.TOMOCLICK_MODELS),
     segmentationFormat: {
       segmentationType: values.TOMOCLICK_SEG_TYPE,

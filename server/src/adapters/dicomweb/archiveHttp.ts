@@ -15,6 +15,8 @@ export interface ArchiveReply {
    * @throws Problem archive-unreachable, archive-timeout, cancelled
    */
   readonly body: AsyncIterable<Uint8Array>;
+  /** What of it may be held in one piece. */
+  readonly maxTextBytes: number;
 }
 
 export interface ArchiveHttpOptions {
@@ -24,12 +26,16 @@ export interface ArchiveHttpOptions {
   readonly totalTimeoutMs: number;
   /** Pauses before the second, third … attempt of a GET. */
   readonly retryDelaysMs: readonly number[];
+  /** Of a reply that is read as a whole: a list, metadata. As JSON it takes several times as much memory. */
+  readonly maxTextBytes: number;
 }
 
 const DEFAULT_OPTIONS: ArchiveHttpOptions = {
   idleTimeoutMs: 60_000,
   totalTimeoutMs: 600_000,
   retryDelaysMs: [200, 800],
+  // The metadata of 20,000 images take half of it.
+  maxTextBytes: 2 ** 27,
 };
 const MULTIPART = 'multipart/related; type="application/dicom"';
 /**
@@ -127,17 +133,37 @@ export class ArchiveHttp {
       );
       const received = headersOf(reply.headers);
       const body = decodedBody(reply.body, received.get('content-encoding'));
-      return { status: reply.statusCode, headers: received, body: chunksOf(body, watchdog, signal) };
+      const { maxTextBytes } = this.#options;
+      return {
+        ...{ status: reply.statusCode, headers: received, maxTextBytes },
+        body: chunksOf(body, watchdog, signal),
+      };
     } catch (error) {
       throw problemOf(error, watchdog, signal);
     }
   }
 }
 
-/** The body of a reply as text. @throws Problem archive-unreachable, archive-timeout, cancelled */
+/**
+ * The body of a reply as text; what goes beyond the limit is not transferred.
+ * @throws Problem archive-rejected (too long), archive-unreachable, archive-timeout, cancelled
+ */
 export async function textOf(reply: ArchiveReply): Promise<string> {
+  const { maxTextBytes } = reply;
   const chunks: Uint8Array[] = [];
-  for await (const chunk of reply.body) chunks.push(chunk);
+  let length = 0;
+  for await (const chunk of reply.body) {
+    length += chunk.length;
+    if (length > maxTextBytes) {
+      const detail =
+        'The archive answers with more than is taken; have the limit raised by whoever runs the server.';
+      throw new Problem('archive-rejected', detail, {
+        archiveStatus: reply.status,
+        maxReplyBytes: maxTextBytes,
+      });
+    }
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks).toString('utf8');
 }
 

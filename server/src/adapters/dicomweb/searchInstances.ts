@@ -3,6 +3,8 @@ import { Problem } from '../../domain/errors.ts';
 import { discard, textOf, type ArchiveHttp } from './archiveHttp.ts';
 
 const PAGE_SIZE = 1000;
+/** Far above what any series has; an archive that makes up a new page whatever it is asked for ends here. */
+const MOST_INSTANCES = 2 ** 18;
 const instancesSchema = z.array(z.object({ '00080018': z.object({ Value: z.tuple([z.string()]) }) }));
 
 export interface ListedInstances {
@@ -14,6 +16,7 @@ export interface ListedInstances {
 /**
  * SOPInstanceUIDs of a series (QIDO-RS, PS3.18 10.6), page by page.
  * @param seriesPath below the DICOMweb root
+ * @throws Problem archive-rejected (also where the list has no end), archive-unreachable, archive-timeout, cancelled
  */
 export async function searchInstances(
   http: ArchiveHttp,
@@ -36,6 +39,11 @@ export async function searchInstances(
       });
     }
     for (const uid of page) uids.add(uid);
+    if (uids.size > MOST_INSTANCES) {
+      throw new Problem('archive-rejected', 'The archive lists more instances than any series has.', {
+        listedCount: uids.size,
+      });
+    }
     // Archives cap pages at sizes of their own, and some take no offset: the end is a page with nothing new.
     if (uids.size === before) return { uids: [...uids], hasEnded: page.length === 0 };
   }
