@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sam3d.adaptation.cases import CaseFiles, read_cases, read_index
+from sam3d.adaptation.cases import UNSEEN, CaseFiles, read_cases, read_index
 from sam3d.adaptation.task import task_of
 from task_cases import CLASSES, LABELS, SHAPE_KJI, SPACING_MM_KJI, balls, nifti, task_case, write_case
 
@@ -118,3 +118,16 @@ def test_a_labelmap_that_lies_elsewhere_than_its_image_is_refused(tmp_path: Path
     files.labelmap.write_bytes(bytes(header))
     with pytest.raises(ValueError, match="case-1: image and labelmap lie up to 40.5 mm apart"):
         read_cases([files], LABELS)
+
+
+def test_slices_that_nothing_is_known_of_are_told_from_background(tmp_path: Path) -> None:
+    files = write_case(tmp_path, 1)
+    labels = balls(1)[1]
+    labels[9:11] = UNSEEN
+    files.labelmap.write_bytes(nifti(labels))
+    (case,) = read_cases([files], LABELS)
+    assert case.unseen is not None
+    np.testing.assert_array_equal(case.unseen, labels == UNSEEN)
+    np.testing.assert_array_equal(case.labels, np.where(labels == UNSEEN, 0, labels))
+    files.labelmap.write_bytes(nifti(balls(1)[1]))
+    assert read_cases([files], LABELS)[0].unseen is None

@@ -322,6 +322,53 @@ def test_samples_show_image_and_labels_of_the_same_place() -> None:
         assert first.mean() > background.mean() + 0.5
 
 
+def with_gap(case: TaskCase) -> TaskCase:
+    """Slices of its structures are missing: their images are interpolated, and nothing is drawn there"""
+    unseen = np.zeros(case.labels.shape, bool)
+    unseen[9:12] = True
+    return replace(case, labels=np.where(unseen, 0, case.labels).astype(np.uint8), unseen=unseen)
+
+
+def test_what_lies_in_missing_slices_is_not_learned_as_background() -> None:
+    case = with_gap(task_case(1))
+    level = level_case(case, Plan(1.6))
+    whole = level_case(task_case(1), Plan(1.6))
+    assert level.known is not None
+    assert whole.known is None
+    assert not level.labels[~level.known].any()
+    # Beside the gap, a voxel that lies partly in it is of the class that the rest of it shows.
+    assert ((level.labels == whole.labels) | ~level.known).mean() > 0.999
+    bright = 0
+    for seed in range(6):
+        sample = draw_sample([level], 64, np.random.default_rng(seed))
+        beyond = sample.inside & ~sample.known
+        assert beyond.any()
+        assert not (sample.known & ~sample.inside).any()
+        assert not sample.labels[beyond].any()
+        bright += int((sample.image[0][beyond] > sample.image[0][sample.labels == 2].mean()).sum())
+        same = draw_sample([whole], 64, np.random.default_rng(seed))
+        np.testing.assert_array_equal(same.known, same.inside)
+    assert bright > 0, "the gap shows structures that are not labelled"
+
+
+def test_of_a_series_with_every_other_slice_the_structures_stay_on_the_level() -> None:
+    case = task_case(1)
+    unseen = np.ones(case.labels.shape, bool)
+    unseen[::2] = False
+    gappy = replace(case, labels=np.where(unseen, 0, case.labels).astype(np.uint8), unseen=unseen)
+    whole, found = (level_case(one, Plan(2.5)) for one in (case, gappy))
+    assert found.known is not None
+    assert found.known.mean() > 0.4
+    assert (found.labels == whole.labels)[found.known].mean() > 0.98
+
+
+def test_what_is_found_in_missing_slices_is_no_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server claims nothing there, either."""
+    whole, case = task_case(1), with_gap(task_case(1))
+    monkeypatch.setattr("sam3d.adaptation.score.segmented", lambda *_: whole.labels)
+    assert case_scores(OneLayer(), case, Plan(2), 2).dice == [1.0, 1.0]
+
+
 def test_synthesis_keeps_the_shapes_and_takes_the_intensities_of_its_guide() -> None:
     own, guide = (level_case(task_case(seed), Plan(1.6)) for seed in (1, 2))
     inverted = guide._replace(image=1000 - guide.image)

@@ -57,11 +57,11 @@ const previewWarningSchema = z.strictObject({
     .enum([
       ...(['adaptation-leak', 'class-missing', 'mixed-modalities', 'patient-unknown'] as const),
       ...(['series-twice', 'case-refused', 'no-class', 'class-ambiguous'] as const),
-      ...(['classes-overlap', 'patients-alike', 'class-unlearned'] as const),
+      ...(['classes-overlap', 'patients-alike', 'class-unlearned', 'slices-missing'] as const),
     ])
     .meta({
       description:
-        '`series-twice`: two cases are on the same images. Two volumes of one series, as phases are, are two cases of one patient. `patients-alike`: one name and birth date under several PatientIDs. `class-ambiguous`: one label for what is coded differently.',
+        '`series-twice`: two cases are on the same images. Two volumes of one series, as phases are, are two cases of one patient. `patients-alike`: one name and birth date under several PatientIDs. `class-ambiguous`: one label for what is coded differently. `slices-missing`: the series has gaps; what lies in them is neither learned nor judged.',
     }),
   detail: z.string(),
   isFatal: z.boolean().meta({ description: 'A job with these cases would be refused' }),

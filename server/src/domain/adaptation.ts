@@ -13,6 +13,12 @@ export interface AdaptationSettings {
   readonly folds: number;
 }
 
+/**
+ * In the labelmap of a case: of the voxel nothing is known, since the series lacks its slice. No place of a class; the
+ * worker has the same number (cases.py).
+ */
+export const UNSEEN_LABEL = 255;
+
 /** Where a case's labels come from. */
 export type LabelOrigin =
   | { readonly kind: 'workspace'; readonly segmentationId: string; readonly version: number }

@@ -6,6 +6,8 @@ export interface LabelmapToEncode {
   /** A voxel in several of them gets the number of the last. */
   readonly segments: readonly ExportedSegment[];
   readonly description: string;
+  /** Slices of which nothing is known, and the number that all their voxels get. */
+  readonly unseen?: { readonly slices: readonly number[]; readonly label: number };
 }
 
 /** Writes segments as one image of integers, the number of the segment in each voxel, 0 where there is none. */

@@ -14,6 +14,7 @@ from sam3d.data.nifti import corners_mm, read_canonical
 from sam3d.data.region_image import Volume
 
 INDEX = "cases.json"
+UNSEEN = 255  # in a labelmap: nothing is known of the voxel, as in slices that a series lacks
 LARGEST_SHIFT = 0.5  # of a voxel: headers are rounded
 
 
@@ -33,6 +34,7 @@ class TaskCase:
     volume: Volume
     labels: np.ndarray  # (K, J, I) uint8, 1-based classes
     fold: int | None = None
+    unseen: np.ndarray | None = None  # (K, J, I) bool: nothing is known there; None: all is known
 
 
 def read_index(folder: Path) -> tuple[dict[str, Any], list[CaseFiles]]:
@@ -103,7 +105,8 @@ def read_case(files: CaseFiles, classes: int) -> TaskCase:
         raise ValueError(
             f"case {files.case_id}: image and labelmap lie up to {apart_mm:.1f} mm apart, by their headers"
         )
-    labels = labels_of(files, labelmap.voxels, classes)
+    unseen = labelmap.voxels == UNSEEN
+    labels = labels_of(files, np.where(unseen, 0, labelmap.voxels), classes)
     if not np.isfinite(image.voxels).all():
         raise ValueError(f"case {files.case_id}: voxels of the image are no numbers")
     return TaskCase(
@@ -113,11 +116,14 @@ def read_case(files: CaseFiles, classes: int) -> TaskCase:
         Volume(image.voxels, np.asarray(image.spacing_mm)),
         labels,
         files.fold,
+        unseen if unseen.any() else None,
     )
 
 
 def read_cases(files: Sequence[CaseFiles], class_labels: Sequence[str]) -> list[TaskCase]:
     """Raises ValueError, also where no case shows one of the classes."""
+    if len(class_labels) >= UNSEEN:
+        raise ValueError(f"{len(class_labels)} classes: {UNSEEN - 1} at most")
     refuse_unnamed(files)
     cases = [read_case(one, len(class_labels)) for one in files]
     shown = {int(value) for case in cases for value in np.unique(case.labels)}

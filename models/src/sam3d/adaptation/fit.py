@@ -57,14 +57,17 @@ class Fit:
             )
             for index in range(settings.samples_per_step)
         ]
-        image, labels, inside = (torch.from_numpy(np.stack(arrays)) for arrays in zip(*samples, strict=True))
+        image, labels, known = (
+            torch.from_numpy(np.stack(arrays))
+            for arrays in zip(*((one.image, one.labels, one.known) for one in samples), strict=True)
+        )
         self.optimiser.zero_grad(set_to_none=True)
         prompts = np.random.default_rng(
             (settings.seed, self.number, self.step_number, settings.samples_per_step)
         )
         with autocast_of(self.cube):  # losses, gradients and what learns stay in float32
             logits = self.model.training_logits(image, labels, prompts)
-        loss, dice = task_loss(logits, labels, inside)
+        loss, dice = task_loss(logits, labels, known)
         self.require_finite(loss)
         loss.backward()
         # Clipped, gradients that are no numbers would leave none in the weights; after the last step no loss

@@ -9,6 +9,7 @@ from sam3d.data.sliding_window import Plan, level_shape
 
 from .cases import TaskCase
 
+HALF = 0.5  # of a voxel: what less is filled with is background, and of what less is known nothing is
 POINTS_PER_CLASS = 2000  # places that cubes are drawn around
 
 
@@ -16,6 +17,7 @@ class LevelCase(NamedTuple):
     image: np.ndarray  # (K, J, I) float32, raw intensities
     labels: np.ndarray  # (K, J, I) uint8
     points: dict[int, np.ndarray]  # by class: (m, 3) voxels (k, j, i) of it
+    known: np.ndarray | None = None  # (K, J, I) bool, beyond which there are no labels; None: all is known
 
 
 def level_case(case: TaskCase, plan: Plan) -> LevelCase:
@@ -25,13 +27,19 @@ def level_case(case: TaskCase, plan: Plan) -> LevelCase:
         step = plan.spacing_mm / float(spacing_mm)
         weights.append(axis_weights(length, CubeAxis(cells / 2 * step - 0.5, step), cells))
     needed = tuple(axis.source for axis in weights)
-    best = np.full(shape, 0.5, np.float32)  # what less than half of a voxel is filled with is background
+    known = None if case.unseen is None else apply_weights(~case.unseen[needed], weights)
+    # Of a voxel of which a part is known, that part tells what it is.
+    best = np.full(shape, HALF, np.float32) if known is None else HALF * known
     labels = np.zeros(shape, np.uint8)
     for value in np.unique(case.labels[case.labels > 0]):
         share = apply_weights(case.labels[needed] == value, weights)
         labels[share >= best] = value
         best = np.maximum(best, share)
-    return LevelCase(apply_weights(case.volume.voxels[needed], weights), labels, points_of(labels))
+    image = apply_weights(case.volume.voxels[needed], weights)
+    if known is None:
+        return LevelCase(image, labels, points_of(labels))
+    labels[known < HALF] = 0
+    return LevelCase(image, labels, points_of(labels), known >= HALF)
 
 
 def points_of(labels: np.ndarray) -> dict[int, np.ndarray]:

@@ -16,13 +16,14 @@ class TaskLoss(NamedTuple):
     dice: float  # soft, the mean of the classes that the samples show; 1 where they show none
 
 
-def task_loss(logits: Tensor, labels: Tensor, inside: Tensor) -> TaskLoss:
-    """logits (B, 1 + C, n, n, n), labels (B, n, n, n) int64, inside (B, n, n, n) bool: voxels of the volume,
-    beyond which nothing is known. Dice is of all samples together."""
+def task_loss(logits: Tensor, labels: Tensor, known: Tensor) -> TaskLoss:
+    """logits (B, 1 + C, n, n, n), labels (B, n, n, n) int64, known (B, n, n, n) bool: voxels of the volume
+    whose labels are known; beyond, labels are 0. Dice is of all samples together."""
     log_share = F.log_softmax(logits, 1)
-    known = inside.unsqueeze(1)
+    voxels_known = known.sum()
+    known = known.unsqueeze(1)
     # Of a volume of one thin slice a bent cube may show nothing.
-    cross_entropy = -(log_share.gather(1, labels.unsqueeze(1)) * known).sum() / inside.sum().clamp(min=1)
+    cross_entropy = -(log_share.gather(1, labels.unsqueeze(1)) * known).sum() / voxels_known.clamp(min=1)
     share = log_share[:, 1:].exp() * known  # without the background
     values = torch.arange(1, logits.shape[1]).view(1, -1, 1, 1, 1)
     truth = labels.unsqueeze(1) == values

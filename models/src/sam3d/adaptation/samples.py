@@ -22,7 +22,8 @@ NOISE = (0.005, 0.06)  # × the spread of the intensities
 class TaskSample(NamedTuple):
     image: np.ndarray  # (2, n, n, n) float32, normalised
     labels: np.ndarray  # (n, n, n) int64
-    inside: np.ndarray  # (n, n, n) bool
+    inside: np.ndarray  # (n, n, n) bool: in the volume
+    known: np.ndarray  # (n, n, n) bool: of these, where the labels say what is there
 
 
 def draw_sample(
@@ -34,12 +35,18 @@ def draw_sample(
     size = 2 * round(cube * (0.5 + MARGIN)) if warped else cube
     low = np.floor(centre - size / 2 + 0.5).astype(int)
     image, labels = (cut_out(array, low, size) for array in (case.image, case.labels))
-    inside = cut_out(np.ones(case.labels.shape, bool), low, size)
+    masks = [cut_out(np.ones(case.labels.shape, bool), low, size)]
+    if case.known is not None:
+        masks.append(cut_out(case.known, low, size))
     if warped:
-        image, labels, inside = warped_arrays(image, labels, inside, cube, rng)
+        image, labels, masks = warped_arrays(image, labels, masks, cube, rng)
+    inside, known = masks[0], masks[-1]
+    if case.known is not None:
+        labels = np.where(known, labels, 0).astype(labels.dtype)
     if synthesis_share > 0 and rng.random() < synthesis_share:
         image = resynthesised(image, labels, cases[rng.integers(len(cases))], rng)
-    return TaskSample(normalise(recoloured(image, inside, rng), inside), labels.astype(np.int64), inside)
+    image = normalise(recoloured(image, inside, rng), inside)
+    return TaskSample(image, labels.astype(np.int64), inside, known)
 
 
 def draw_centre(case: LevelCase, cube: int, rng: np.random.Generator) -> np.ndarray:
@@ -67,16 +74,17 @@ def cut_out(array: np.ndarray, low: np.ndarray, size: int) -> np.ndarray:
 
 
 def warped_arrays(
-    image: np.ndarray, labels: np.ndarray, inside: np.ndarray, cube: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    image: np.ndarray, labels: np.ndarray, masks: list[np.ndarray], cube: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
     """(m, m, m) each → (cube, cube, cube)"""
     middle = np.float32((image.shape[0] - 1) / 2)
     scale = np.float32(np.exp(rng.uniform(-LARGEST_SCALING, LARGEST_SCALING)))
     warp = draw_warp(rng, cube, image.shape[0])
     warp = Warp(middle + (warp.source - middle) * scale)
     values = np.unique(labels)
-    moved_image, moved_inside, *shares = warp.moved([image, inside, *(labels == value for value in values)])
-    return moved_image, values[np.argmax(shares, 0)], moved_inside > 0.5
+    moved_image, *moved = warp.moved([image, *masks, *(labels == value for value in values)])
+    shares = moved[len(masks) :]
+    return moved_image, values[np.argmax(shares, 0)], [mask > 0.5 for mask in moved[: len(masks)]]
 
 
 def recoloured(image: np.ndarray, inside: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -63,6 +63,8 @@ def case_scores(
     model: TaskModel, case: TaskCase, plan: Plan, classes: int, on_cube: Callable[[], None] = lambda: None
 ) -> CaseScores:
     labelmap = segmented(model, case.volume, plan, on_cube)
+    if case.unseen is not None:  # a server claims nothing there
+        labelmap = np.where(case.unseen, 0, labelmap)
     dices = class_scores(labelmap, case.labels, classes)
     mistaken = [found is None and bool((labelmap == i).any()) for i, found in enumerate(dices, 1)]
     return CaseScores(case.case_id, case.patient_key, dices, mistaken)

@@ -4,6 +4,7 @@ import { runPythonScript } from '../../../../test/external/pythonScript.ts';
 import { EXPORTED_SEGMENTS, GRIDS, SHAPE, voxelsOfMask } from '../../../../test/fixtures/exportedSegments.ts';
 import { maskOf } from '../../../../test/fixtures/segmentations.ts';
 import { affineFromColumns, applyAffine, type Affine, type Vector3 } from '../../domain/affine.ts';
+import type { LabelmapToEncode } from '../../ports/labelmapEncoder.ts';
 import type { ExportedSegment } from '../../ports/exportedSegment.ts';
 import { obliqueAffine } from '../../domain/fixtures/syntheticVolume.ts';
 import { NiftiLabelmapEncoder } from './niftiLabelmapEncoder.ts';
@@ -25,9 +26,13 @@ if (python === undefined) console.log('SKIPPED: reading NIfTI in Python: no Pyth
 async function written(
   ijkToLps: Affine,
   segments: readonly ExportedSegment[] = EXPORTED_SEGMENTS,
+  unseen?: LabelmapToEncode['unseen'],
 ): Promise<SeenNifti> {
   const geometry = { shapeIjk: SHAPE, ijkToLps, frameOfReferenceUID: '1.2.3' };
-  const bytes = await new NiftiLabelmapEncoder().encode({ geometry, segments, description: 'Phantom' });
+  const bytes = await new NiftiLabelmapEncoder().encode({
+    ...{ geometry, segments, description: 'Phantom' },
+    ...(unseen && { unseen }),
+  });
   return runPythonScript(python ?? '', 'readNifti.py', { 'labels.nii.gz': bytes }) as SeenNifti;
 }
 
@@ -79,6 +84,17 @@ describe('a labelmap read by the rules of NIfTI', () => {
     const mask = maskOf(SHAPE, { minIjk: [1, 2, 3], maxIjk: [2, 3, 4] }, () => true);
     const seen = await written(GRIDS.axial, [{ ...EXPORTED_SEGMENTS[0]!, segmentNumber: 300, mask }]);
     expect(seen).toMatchObject({ dtype: 'uint16', voxels: [[1, 2, 3, 300]] });
+  });
+
+  withPython('has the number of what is not known in every voxel of slices that are missing', async () => {
+    const mask = maskOf(SHAPE, { minIjk: [1, 2, 2], maxIjk: [2, 3, 5] }, () => true);
+    const unseen = { slices: [3], label: 255 };
+    const seen = await written(GRIDS.axial, [{ ...EXPORTED_SEGMENTS[0]!, mask }], unseen);
+    expect(seen.dtype).toBe('uint8');
+    expect(seen.voxels.filter(([, , k]) => k !== 3)).toEqual([[1, 2, 2, 2], [1, 2, 4, 2]]); // prettier-ignore
+    const missing = seen.voxels.filter(([, , k]) => k === 3);
+    expect(missing).toHaveLength(SHAPE[0] * SHAPE[1]);
+    expect(new Set(missing.map(([, , , label]) => label))).toEqual(new Set([255]));
   });
 
   test('is refused for slices that are not evenly spaced', async () => {

@@ -11,8 +11,8 @@ const LARGEST_UINT8 = 255;
 /** NIfTI-1 in one gzipped file; one slice at a time, so that the whole image is never held. */
 export class NiftiLabelmapEncoder implements LabelmapEncoder {
   async encode(labelmap: LabelmapToEncode): Promise<Uint8Array> {
-    const { geometry, segments, description } = labelmap;
-    const largest = Math.max(0, ...segments.map(segment => segment.segmentNumber));
+    const { geometry, segments, description, unseen } = labelmap;
+    const largest = Math.max(unseen?.label ?? 0, ...segments.map(segment => segment.segmentNumber));
     const labelType = largest > LARGEST_UINT8 ? 'uint16' : 'uint8';
     const comment = segments.map(({ segmentNumber, label }) => `${segmentNumber} ${label}`).join('\n');
     const gzip = createGzip();
@@ -29,9 +29,10 @@ export class NiftiLabelmapEncoder implements LabelmapEncoder {
 }
 
 /** Slice k, row by row. */
-function labelsOf({ geometry, segments }: LabelmapToEncode, k: number): Uint16Array {
+function labelsOf({ geometry, segments, unseen }: LabelmapToEncode, k: number): Uint16Array {
   const [columns, rows] = geometry.shapeIjk;
   const labels = new Uint16Array(columns * rows);
+  if (unseen?.slices.includes(k)) return labels.fill(unseen.label);
   for (const { mask, segmentNumber } of segments) paint(labels, columns, mask, k, segmentNumber);
   return labels;
 }

@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream';
-import type {
-  Adaptation,
-  AdaptationCase,
-  AdaptationMethod,
-  AdaptationSettings,
+import {
+  UNSEEN_LABEL,
+  type Adaptation,
+  type AdaptationCase,
+  type AdaptationMethod,
+  type AdaptationSettings,
 } from '../../domain/adaptation.ts';
 import { Problem } from '../../domain/errors.ts';
 import type { TaskClass } from '../../domain/task.ts';
+import { unseenSlicesOf } from '../../domain/unseenSlices.ts';
 import { volumeFingerprintOf } from '../../domain/volumeFingerprint.ts';
 import type { ExportedSegment } from '../../ports/exportedSegment.ts';
 import { loadLabelledCase, type CaseRequest, type LabelledCase } from './labelledCase.ts';
@@ -80,7 +82,11 @@ async function keepCase(
       .map(({ codes, mask }) => ({ segmentNumber: place + 1, label, colour: [0, 0, 0], mask, codes })),
   );
   const { geometry } = volume;
-  const labelmap = await workspace.labelmapEncoder.encode({ geometry, segments: labelled, description: '' });
+  const unseen = unseenSlicesOf(volume);
+  const labelmap = await workspace.labelmapEncoder.encode({
+    ...{ geometry, segments: labelled, description: '' },
+    ...(unseen.length > 0 && { unseen: { slices: unseen, label: UNSEEN_LABEL } }),
+  });
   return {
     ...{ caseId: crypto.randomUUID(), series, origin, patientKey, fold },
     labelmapSha256: await files.put(Readable.from([labelmap]), LABELMAP_BYTES),

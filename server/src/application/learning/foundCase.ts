@@ -2,6 +2,7 @@ import type { Code } from '../../domain/code.ts';
 import type { TaskClass } from '../../domain/task.ts';
 import { TISSUE } from '../../domain/terms/categories.ts';
 import type { PatientStudyAttributes } from '../../domain/volume.ts';
+import { unseenSlicesOf } from '../../domain/unseenSlices.ts';
 import { volumeFingerprintOf } from '../../domain/volumeFingerprint.ts';
 import type { LabelledCase } from './labelledCase.ts';
 import type { Learning } from './learning.ts';
@@ -20,6 +21,9 @@ export interface FoundCase {
   readonly volumeFingerprint: string;
   readonly labels: readonly string[];
   readonly classes: readonly TaskClass[];
+  readonly slices: number;
+  /** Of these, how many the series has no images of. */
+  readonly unseenSlices: number;
 }
 
 /** Labels are the same whatever their case and the blanks between their words. */
@@ -38,6 +42,7 @@ export function describeCase(
     ...{ index, patientKey: patientKeyOf(patientStudy), person: personOf(patientStudy) },
     studyInstanceUID: series.studyInstanceUID,
     volumeFingerprint: volumeFingerprintOf(volume),
+    ...{ slices: volume.slices.length, unseenSlices: unseenSlicesOf(volume).length },
     hasPatientID: patientStudy.patientID.trim() !== '',
     modality: volume.modality,
     labels: segments.map(({ label }) => label),

@@ -109,6 +109,18 @@ describe('classes', () => {
   });
 });
 
+test('a series that lacks slices is named: what lies in them is not learned as background', async () => {
+  const volume = bench.addSeries('1.1', { studyInstanceUID: '1.1' });
+  bench.volumes.set('1.1', {
+    ...volume,
+    slices: volume.slices.map((slice, k) => (k === 2 ? undefined : slice)),
+  });
+  const gappy = bench.segment('1.1', ['Liver', bar(0, 2)]);
+  const found = await survey([gappy, caseOf('1.2')]);
+  expect(said(found)).toEqual(['slices-missing']);
+  expect(found.warnings[0]!.detail).toContain('Case 1 lacks 1 of its 4 slices');
+});
+
 test('a series whose slices are not evenly spaced is refused before a job is made of it', async () => {
   const volume = bench.addSeries('1.1', { studyInstanceUID: '1.1' });
   bench.volumes.set('1.1', {

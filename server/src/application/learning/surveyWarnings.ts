@@ -14,6 +14,7 @@ export interface SurveyWarning {
     | 'patient-unknown'
     | 'patients-alike'
     | 'series-twice'
+    | 'slices-missing'
     | 'case-refused'
     | 'no-class';
   readonly detail: string;
@@ -46,6 +47,7 @@ export function surveyWarnings(
     ...onSameImages(found).map(({ index }) =>
       fatal('series-twice', `Case ${index + 1} is on the same images as another.`),
     ),
+    ...found.flatMap(missingSlices),
     ...classWarnings(found, classes, labels),
     ...unlearnedClasses(found, classes),
     ...ambiguousClasses(found, classes).map(detail => fatal('class-ambiguous', detail)),
@@ -87,6 +89,13 @@ function namesakes(found: readonly CaseOfPatient[]): readonly SurveyWarning[] {
       `Cases ${cases} have one name and birth date, and different PatientIDs: if they are of one patient, the estimate knows its answers.`,
     );
   });
+}
+
+/** What is shown there lies between the neighbours, and nobody has labelled it: it is no background. */
+function missingSlices({ index, slices, unseenSlices }: FoundCase): readonly SurveyWarning[] {
+  if (unseenSlices === 0) return [];
+  const detail = `Case ${index + 1} lacks ${unseenSlices} of its ${slices} slices: nothing is learned from there.`;
+  return [warning('slices-missing', detail)];
 }
 
 function classWarnings(

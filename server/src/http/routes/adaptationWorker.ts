@@ -80,7 +80,7 @@ const labelmap = defineRoute(
   {
     ...{ method: 'get', path: `${JOB}/cases/{caseId}/labelmap`, operationId: 'readCaseLabelmap' },
     summary:
-      'For training workers: the labels of a case as NIfTI-1; a voxel holds the place of its class, from 1',
+      'For training workers: the labels of a case as NIfTI-1; a voxel holds the place of its class, from 1, or 255 in slices that the series lacks',
     parameters: caseParameters,
     query: leaseQuerySchema,
     responses: { 200: { description: 'A .nii file', content: { [BINARY_MEDIA_TYPE]: 'binary' } } },
