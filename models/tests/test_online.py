@@ -36,13 +36,32 @@ def accepted_of(case: dict[str, Any]) -> np.ndarray:
 def test_vectors() -> None:
     adaptation, tolerance = OnlineAdaptation(), VECTORS["tolerance"]
     for number, case in enumerate(VECTORS["cases"]):
-        adaptation.learn(str(number), opening_of(case), accepted_of(case))
+        adaptation.learn(str(number), str(number), opening_of(case), accepted_of(case))
     np.testing.assert_allclose(adaptation.weights(), VECTORS["weights"], atol=tolerance)
     held_back = [case.held_back for case in adaptation.cases if case.held_back is not None]
     np.testing.assert_allclose([one.frozen for one in held_back], VECTORS["frozen"], atol=tolerance)
     np.testing.assert_allclose([one.fused for one in held_back], VECTORS["fused"], atol=tolerance)
     logits = fused_logits(opening_of(VECTORS["cases"][0]), adaptation.weights(), 1.0)
     np.testing.assert_allclose(logits.ravel(), VECTORS["logits"], atol=tolerance)
+
+
+def test_cases_are_judged_by_what_other_patients_have_taught() -> None:
+    adaptation, tolerance = OnlineAdaptation(), VECTORS["tolerance"]
+    for number, (case, patient) in enumerate(zip(VECTORS["cases"], VECTORS["patients"], strict=True)):
+        adaptation.learn(str(number), patient, opening_of(case), accepted_of(case))
+    np.testing.assert_allclose(adaptation.weights(), VECTORS["weights"], atol=tolerance)
+    fused = [None if case.held_back is None else list(case.held_back.fused) for case in adaptation.cases]
+    assert fused[0] is None
+    np.testing.assert_allclose(fused[1:], VECTORS["fusedByPatient"], atol=tolerance)
+
+
+def test_one_patient_alone_proves_nothing() -> None:
+    adaptation = OnlineAdaptation()
+    for number in range(4):
+        adaptation.learn(str(number), "patient", *ball_case(number, 7 + number % 3))
+    assert adaptation.gain == 0
+    adaptation.learn("4", "another", *ball_case(4, 8))
+    assert adaptation.gain > 0
 
 
 def test_the_hidden_layer_is_the_same_everywhere() -> None:
@@ -74,7 +93,7 @@ def dice(logits: np.ndarray, truth: np.ndarray) -> float:
 def taught(cases: int) -> OnlineAdaptation:
     adaptation = OnlineAdaptation()
     for number in range(cases):
-        adaptation.learn(str(number), *ball_case(number, 7 + number % 3))
+        adaptation.learn(str(number), str(number), *ball_case(number, 7 + number % 3))
     return adaptation
 
 
@@ -94,15 +113,15 @@ def test_a_wrong_teacher_is_not_followed() -> None:
     assert adaptation.gain > 0
     opening, _ = ball_case(50, 8)
     elsewhere = ball(3, shift=8) > 0
-    adaptation.learn("wrong", opening, elsewhere)
-    adaptation.learn("wrong again", opening, opening.logits > 0)
+    adaptation.learn("wrong", "wrong", opening, elsewhere)
+    adaptation.learn("wrong again", "wrong again", opening, opening.logits > 0)
     assert adaptation.gain == 0
     assert adaptation.fused(opening) is opening.logits
 
 
 def test_accepting_a_case_again_replaces_it() -> None:
     once, twice = taught(2), taught(2)
-    twice.learn("1", *ball_case(1, 8))
+    twice.learn("1", "1", *ball_case(1, 8))
     assert len(twice.cases) == 2
     np.testing.assert_allclose(twice.weights(), once.weights())
 

@@ -11,6 +11,7 @@ import { DicomMeasurementReportEncoder } from './adapters/dicom/dicomMeasurement
 import { DicomSegmentationEncoder } from './adapters/dicom/dicomSegmentationEncoder.ts';
 import { DicomStructureSetEncoder } from './adapters/dicom/dicomStructureSetEncoder.ts';
 import { ThreadedDecoder } from './adapters/dicom/threadedDecoder.ts';
+import { patientKeys } from './adapters/installationKey/patientKeys.ts';
 import { NiftiLabelmapEncoder } from './adapters/nifti/niftiLabelmapEncoder.ts';
 import { readModelZoo } from './adapters/onnx/folderModelZoo.ts';
 import { enginesFor, OnnxEnginePool } from './adapters/onnx/onnxEnginePool.ts';
@@ -147,10 +148,12 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
         await delay(LEVELS_DELAY_MS, undefined, { signal });
         await ports.levels.prepare(volume, model, signal);
       });
+    const patientKeyOf = patientKeys(join(config.home, 'patient-key'));
     const online: OnlineLearning = {
       store: new PostgresOnlineAdaptationStore(database),
       scope: SINGLE_USER,
       mutex: new KeyedMutex(),
+      patientKeyOf,
       prediction: ports,
       now: () => new Date().toISOString(),
     };
@@ -174,7 +177,7 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
       },
       ...onlineWorkspace(online, ports, config.learnsOnline, log, stopping.signal),
     };
-    const learning = await composeLearning(config, database, workspace, engine, start);
+    const learning = await composeLearning(config, database, workspace, engine, patientKeyOf, start);
     const exemplars = composeExemplars(database, workspace, learning, engine, ports.levels);
     const onRunFailed = (reason: unknown): void =>
       log.error({ error: reason instanceof Error ? reason.name : 'unknown' }, 'a run failed');

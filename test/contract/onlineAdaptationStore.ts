@@ -18,7 +18,7 @@ export function newOnlineAdaptation(key: Partial<AdaptationKey> = {}): OnlineAda
   const at = new Date(Date.UTC(2026, 0, 1) + count++ * 1000).toISOString();
   const cases = [1, 2].reduce<readonly AcceptedCase[]>((known, n) => {
     const { opening, truth } = ballCase(n, 7);
-    return withCase(known, `${n}`, opening, truth);
+    return withCase(known, { key: `${n}`, patient: `patient ${n}` }, opening, truth);
   }, []);
   return {
     id: crypto.randomUUID(),

@@ -7,13 +7,16 @@ import {
   type OnlineAdaptationList,
 } from '../../server/src/contract/onlineAdaptation.ts';
 import type { SegmentUpdate } from '../../server/src/contract/segmentation.ts';
+import { smallSeries } from '../phantom/smallSeries.ts';
 import { writeUnrefinedZoo } from '../fixtures/unrefinedZoo.ts';
 import { ApiClient, click } from './apiClient.ts';
 import { expectProblem } from './expectProblem.ts';
 import { prepareFolders, startServer, type RunningServer } from './runningServer.ts';
 import { BALL, SERIES, STARTING_TIMEOUT_MS } from './smallSeriesServer.ts';
 
-const folders = prepareFolders(SERIES.files);
+/** Of another patient. */
+const OTHER_SERIES = smallSeries({ seed: 2 });
+const folders = prepareFolders([...SERIES.files, ...OTHER_SERIES.files]);
 const models = { TOMOCLICK_MODELS: join(folders.imports, '../zoo') };
 const LIST = '/api/v1/online-adaptations';
 const LABEL = 'Ball and shell';
@@ -50,8 +53,9 @@ async function learned(): Promise<OnlineAdaptationList> {
 async function opened(
   label: string,
   onlineAdaptation: 'on' | 'off' = 'on',
+  series = SERIES,
 ): Promise<{ readonly id: string; readonly update: SegmentUpdate }> {
-  const { id } = await client.create(SERIES, [label]);
+  const { id } = await client.create(series, [label]);
   const prompts = [click(BALL.centreLps)];
   return { id, update: await client.edit(id, 'prompts', { prompts, onlineAdaptation }) };
 }
@@ -87,12 +91,17 @@ test(
       ...{ adaptation: null, voxelCount: first.update.segment.voxelCount },
     });
     await correctedAndStored(second.id);
+    // Of one patient: what the first has taught of the second says nothing of anybody else.
+    expect((await learned()).adaptations).toMatchObject([{ caseCount: 2, state: 'unproven' }]);
+    const elsewhere = await opened(LABEL, 'on', OTHER_SERIES);
+    expect(elsewhere.update.segment.adaptation).toBeNull();
+    await correctedAndStored(elsewhere.id);
 
     const [adaptation] = (await learned()).adaptations;
-    expect(adaptation).toMatchObject({ label: LABEL, caseCount: 2, state: 'fused' });
+    expect(adaptation).toMatchObject({ label: LABEL, caseCount: 3, state: 'fused' });
     const { id, update } = await opened(LABEL);
     expect(update.segment.adaptation).toEqual({
-      ...{ adaptationId: adaptation?.id, label: LABEL, caseCount: 2 },
+      ...{ adaptationId: adaptation?.id, label: LABEL, caseCount: 3 },
     });
     expect(update.segment.voxelCount).not.toBe(first.update.segment.voxelCount);
     const off = await opened(LABEL, 'off');

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { FolderFileStore } from '../adapters/fileStore/folderFileStore.ts';
-import { patientKeys } from '../adapters/installationKey/patientKeys.ts';
 import { NiftiVolumeEncoder } from '../adapters/nifti/niftiVolumeEncoder.ts';
 import { FolderTaskPackages } from '../adapters/onnx/folderTaskPackages.ts';
 import type { OnnxEnginePool } from '../adapters/onnx/onnxEnginePool.ts';
@@ -42,6 +41,7 @@ export async function composeLearning(
   database: SqlDatabase,
   workspace: Workspace,
   engine: OnnxEnginePool,
+  patientKeyOf: Learning['patientKeyOf'],
   start: Start,
 ): Promise<Learning> {
   const folder = join(config.home, 'learning');
@@ -53,7 +53,7 @@ export async function composeLearning(
     packages: new FolderTaskPackages(model => tryOutTask(model, engine)),
     volumeEncoder: new NiftiVolumeEncoder(),
     workers: new WorkerPresence(),
-    patientKeyOf: patientKeys(join(config.home, 'patient-key')),
+    patientKeyOf,
     nowMs: () => Date.now(),
   };
   // Nothing is on its way yet: what nobody names was left by a process that ended.

@@ -29,8 +29,8 @@ export const onlineAdaptationSchema = z
     }),
     heldBack: z.array(heldBackSchema).meta({
       description:
-        'Dice of the first answers to accepted cases, each before it was learned from, oldest first: of the model ' +
-        'alone, and fused as much as is best now',
+        'Dice of the first answers to accepted cases, each before it was learned from, by what other patients had ' +
+        'taught, oldest first: of the model alone, and fused as much as is best now',
     }),
     ...{ createdAt: z.iso.datetime(), updatedAt: z.iso.datetime() },
   })

@@ -88,7 +88,8 @@ def learn(adaptation: OnlineAdaptation, case: Case, play: Played, accepted: np.n
     if play.session.opening is None:
         return
     region, opening = play.session.opening
-    adaptation.learn(case.case_id, opening, mask_logits(accepted, play.session.volume, region, 1) > 0)
+    wanted = mask_logits(accepted, play.session.volume, region, 1) > 0
+    adaptation.learn(case.case_id, case.patient, opening, wanted)
 
 
 def right_stream(engine: Engine, frozen: dict[Case, Played], cases: list[Case]) -> list[Record]:

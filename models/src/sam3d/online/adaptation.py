@@ -1,5 +1,6 @@
 """The accepted cases of one task, and how much their auxiliary model may say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -30,8 +31,9 @@ class HeldBack(NamedTuple):
 
 class AcceptedCase(NamedTuple):
     key: str
+    patient: str  # says which cases are of one patient
     evidence: Evidence
-    held_back: HeldBack | None  # None: nothing was known before
+    held_back: HeldBack | None  # None: nothing was known of other patients before
 
 
 def dice_of(answered: np.ndarray, accepted: np.ndarray) -> float:
@@ -58,30 +60,38 @@ class OnlineAdaptation:
         worse_lately = better[-GUARDED_CASES:, best].mean() < -LARGEST_LOSS
         return 0.0 if worse_lately or means[best] < LEAST_GAIN else GAINS[best]
 
-    def learn(self, key: str, opening: Opening, accepted: np.ndarray) -> None:
-        """First predicted with what was known before, then learned from. Accepted again, it replaces itself.
+    def learn(self, key: str, patient: str, opening: Opening, accepted: np.ndarray) -> None:
+        """First predicted with what was known of other patients before, then learned from: structures of one
+        patient are alike, and would say more of each other than of anybody else's. Accepted again, it
+        replaces itself.
 
         accepted (n, n, n) bool in the opening's region
         """
         self.cases = [case for case in self.cases if case.key != key]
-        held_back = self.judge(opening, accepted) if self.cases else None
-        case = AcceptedCase(key, evidence_of(opening, accepted), held_back)
+        strangers = [case for case in self.cases if case.patient != patient]
+        held_back = judge(strangers, opening, accepted) if strangers else None
+        case = AcceptedCase(key, patient, evidence_of(opening, accepted), held_back)
         self.cases = [*self.cases, case][-MOST_CASES:]
 
-    def judge(self, opening: Opening, accepted: np.ndarray) -> HeldBack:
-        wanted, logits = on_lattice(accepted), on_lattice(opening.logits).astype(np.float64)
-        added = added_probability(opening, self.weights())
-        fused = [dice_of(logits + correction(added, gain) > 0, wanted) for gain in GAINS]
-        return HeldBack(dice_of(logits > 0, wanted), tuple(fused))
-
     def weights(self) -> np.ndarray:
-        return least_squares([case.evidence for case in self.cases])
+        return weights_of(self.cases)
 
     def fused(self, opening: Opening) -> np.ndarray:
         """→ logits (n, n, n); the frozen model's own where the gain is 0"""
         if self.gain == 0:
             return opening.logits
         return fused_logits(opening, self.weights(), self.gain)
+
+
+def weights_of(cases: Sequence[AcceptedCase]) -> np.ndarray:
+    return least_squares([case.evidence for case in cases])
+
+
+def judge(cases: Sequence[AcceptedCase], opening: Opening, accepted: np.ndarray) -> HeldBack:
+    wanted, logits = on_lattice(accepted), on_lattice(opening.logits).astype(np.float64)
+    added = added_probability(opening, weights_of(cases))
+    fused = [dice_of(logits + correction(added, gain) > 0, wanted) for gain in GAINS]
+    return HeldBack(dice_of(logits > 0, wanted), tuple(fused))
 
 
 def added_probability(opening: Opening, weights: np.ndarray) -> np.ndarray:

@@ -9,6 +9,8 @@ const bodySchema = z.object({
   cases: z.array(
     z.object({
       key: z.string(),
+      /** Absent of what was learned while nothing told patients apart: a patient of its own. */
+      patient: z.string().exactOptional(),
       heldBack: z.exactOptional(z.object({ frozen: z.number(), fused: z.tuple([z.number(), z.number()]) })),
     }),
   ),
@@ -66,11 +68,11 @@ export function onlineAdaptationOfRow(row: OnlineAdaptationRow): OnlineAdaptatio
       ...{ modelId: row.model_id, modelVersion: row.model_version },
     },
     ...rest,
-    cases: cases.map((summary, place): AcceptedCase => {
+    cases: cases.map(({ patient, ...summary }, place): AcceptedCase => {
       const start = place * NUMBERS_PER_CASE;
       const gram = numbers.slice(start, start + GRAM_LENGTH);
       const moment = numbers.slice(start + GRAM_LENGTH, start + NUMBERS_PER_CASE);
-      return { ...summary, evidence: { gram, moment } };
+      return { ...summary, patient: patient ?? summary.key, evidence: { gram, moment } };
     }),
   };
 }

@@ -14,6 +14,25 @@ onlineAdaptationStoreContract('PGlite', async () => {
   return { store: new PostgresOnlineAdaptationStore(database), close: () => database.close() };
 });
 
+test('what was learned while nothing told patients apart is of patients of their own', async () => {
+  const database = await openPgliteDatabase();
+  await migrateWorkspace(database);
+  const store = new PostgresOnlineAdaptationStore(database);
+  const saved = newOnlineAdaptation();
+  const lesson = newLesson(saved.key);
+  await store.note([lesson], 1);
+  await store.learn(lesson, saved, 1);
+  await database.transaction(session =>
+    session.query(
+      `UPDATE online_adaptations SET body = body #- '{cases,0,patient}' #- '{cases,1,patient}' WHERE id = $1`,
+      [saved.id],
+    ),
+  );
+  const found = await store.find(saved.key);
+  expect(found?.cases.map(({ patient }) => patient)).toEqual(saved.cases.map(({ key }) => key));
+  await database.close();
+});
+
 test('what another version has learned, or what is no number, is as if nothing was, until more is learned', async () => {
   const database = await openPgliteDatabase();
   await migrateWorkspace(database);

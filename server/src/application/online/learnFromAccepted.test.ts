@@ -45,9 +45,16 @@ async function accept(segmentation: Segmentation, learning: OnlineLearning): Pro
   await learnFromAccepted(stored(segmentation), learning, always);
 }
 
-async function taught(label: string, places: readonly Vector3[]): Promise<OnlineLearning> {
+/** @param patientOf whose segments they are; each is of a patient of its own where nothing is said */
+async function taught(
+  label: string,
+  places: readonly Vector3[],
+  patientOf: (place: Vector3) => string = String,
+): Promise<OnlineLearning> {
   const learning = newLearning();
-  for (const place of places) await accept(corrected(label, [place]), learning);
+  for (const place of places) {
+    await accept(corrected(label, [place]), { ...learning, patientKeyOf: () => patientOf(place) });
+  }
   return learning;
 }
 
@@ -85,6 +92,15 @@ describe('learning from accepted corrections', () => {
     const adaptation = await known(learning, 'Cyst');
     expect(adaptation).toBeUndefined();
     expect((await predicted([CLICK], adaptation)).mask).toEqual((await predicted([CLICK])).mask);
+  });
+
+  test('leaves the model alone after cases of one patient: none was held back', async () => {
+    const learning = await taught('Cyst', PLACES, () => 'patient');
+    expect(await known(learning, 'Cyst')).toBeUndefined();
+    const [adaptation] = await learning.store.list(SCOPE);
+    expect(adaptation?.cases.map(({ patient, heldBack }) => [patient, heldBack])).toEqual(
+      PLACES.map(() => ['patient', undefined]),
+    );
   });
 
   test('says nothing to other labels, users and tenants', async () => {

@@ -28,7 +28,7 @@ export async function learnLesson(
   signal: AbortSignal,
 ): Promise<void> {
   const { key } = lesson;
-  const { store, mutex, now } = learning;
+  const { store, mutex, now, patientKeyOf } = learning;
   const corrected = segmentOfLesson(segmentation, lesson);
   const example = corrected && (await exampleOf(scene, corrected, learning, signal));
   if (!example) return store.drop(lesson);
@@ -36,7 +36,8 @@ export async function learnLesson(
     const at = now();
     const { label } = corrected.segment;
     const before = (await store.find(key)) ?? newAdaptation(key, label, crypto.randomUUID(), at);
-    const after = learned(before, caseKeyOf(lesson), example.opening, example.accepted, at);
+    const of = { key: caseKeyOf(lesson), patient: patientKeyOf(scene.volume.patientStudy) };
+    const after = learned(before, of, example.opening, example.accepted, at);
     await store.learn(lesson, after, MOST_ADAPTATIONS);
   });
 }

@@ -6,6 +6,7 @@ import {
   type AppliedAdaptation,
 } from '../../domain/online/onlineAdaptation.ts';
 import type { ModelManifest } from '../../domain/modelManifest.ts';
+import type { PatientStudyAttributes } from '../../domain/volume.ts';
 import type { OnlineAdaptationStore } from '../../ports/onlineAdaptationStore.ts';
 import type { KeyedMutex } from '../keyedMutex.ts';
 import type { PredictionPorts } from '../predictSegment.ts';
@@ -17,6 +18,8 @@ export interface OnlineLearning {
   readonly scope: AdaptationScope;
   /** Keyed by task: cases of one are learned one after the other. */
   readonly mutex: KeyedMutex;
+  /** Equal for objects of one patient; without the key of this installation it tells nothing of who that is. */
+  readonly patientKeyOf: (patient: PatientStudyAttributes) => string;
   readonly prediction: Omit<PredictionPorts, 'memo'>;
   readonly now: () => string;
 }

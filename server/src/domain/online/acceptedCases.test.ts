@@ -22,6 +22,7 @@ const vectors = z
       }),
     ),
     ...{ weights: numbers, frozen: numbers, fused: z.array(numbers), logits: numbers },
+    ...{ patients: z.array(z.string()), fusedByPatient: z.array(numbers) },
     ...{ firstWeights: numbers, lastBias: z.number() },
   })
   .parse(
@@ -54,11 +55,16 @@ function worst(found: ArrayLike<number>, expected: readonly number[]): number {
   return expected.reduce((most, value, at) => Math.max(most, Math.abs(value - (found[at] ?? NaN))), 0);
 }
 
+/** A case of a patient of its own. */
+function ofOwn(key: string): Pick<AcceptedCase, 'key' | 'patient'> {
+  return { key, patient: key };
+}
+
 function learned(count: number): readonly AcceptedCase[] {
   let cases: readonly AcceptedCase[] = [];
   for (let n = 0; n < count; n++) {
     const { opening, truth } = ballCase(n, 7 + (n % 3));
-    cases = withCase(cases, `case ${n}`, opening, truth);
+    cases = withCase(cases, ofOwn(`case ${n}`), opening, truth);
   }
   return cases;
 }
@@ -80,7 +86,7 @@ describe('an auxiliary model learned from accepted cases', () => {
     expect(worst(HIDDEN_LAYER.biases.subarray(-1), [vectors.lastBias])).toBeLessThan(tolerance);
     const made = vectors.cases.map(vectorCase);
     const cases = made.reduce<readonly AcceptedCase[]>(
-      (known, { opening, accepted }, n) => withCase(known, `${n}`, opening, accepted),
+      (known, { opening, accepted }, n) => withCase(known, ofOwn(`${n}`), opening, accepted),
       [],
     );
     const weights = weightsOf(cases);
@@ -91,6 +97,30 @@ describe('an auxiliary model learned from accepted cases', () => {
     const [first] = made;
     if (!first) throw new Error('there is no vector');
     expect(worst(fusedLogits(first.opening, weights, 1), vectors.logits)).toBeLessThan(tolerance);
+  });
+
+  test('judges a case by what other patients have taught, as the training code does', () => {
+    const cases = vectors.cases
+      .map(vectorCase)
+      .reduce<readonly AcceptedCase[]>(
+        (known, { opening, accepted }, n) =>
+          withCase(known, { key: `${n}`, patient: vectors.patients[n]! }, opening, accepted),
+        [],
+      );
+    expect(worst(weightsOf(cases), vectors.weights)).toBeLessThan(vectors.tolerance);
+    const fused = cases.flatMap(({ heldBack }) => heldBack?.fused ?? []);
+    expect(worst(fused, vectors.fusedByPatient.flat())).toBeLessThan(vectors.tolerance);
+  });
+
+  test('says nothing that one patient alone has taught', () => {
+    const ofOne = [0, 1, 2, 3].reduce<readonly AcceptedCase[]>((known, n) => {
+      const { opening, truth } = ballCase(n, 7 + (n % 3));
+      return withCase(known, { key: `${n}`, patient: 'patient' }, opening, truth);
+    }, []);
+    expect(ofOne.map(({ heldBack }) => heldBack)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(fusionOf(ofOne)).toEqual({ kind: 'unproven' });
+    const { opening, truth } = ballCase(4, 8);
+    expect(fusionOf(withCase(ofOne, ofOwn('another'), opening, truth)).kind).toBe('fused');
   });
 
   test('answers better where it was always corrected alike', () => {
@@ -109,9 +139,9 @@ describe('an auxiliary model learned from accepted cases', () => {
   test('says nothing any more once a wrong teacher has made it worse', () => {
     const { opening } = ballCase(50, 8);
     const elsewhere = ballCase(50, 3, 8).truth;
-    const once = withCase(learned(3), 'wrong', opening, elsewhere);
+    const once = withCase(learned(3), ofOwn('wrong'), opening, elsewhere);
     const asAnswered = Uint8Array.from(opening.logits, logit => (logit > 0 ? 1 : 0));
-    expect(fusionOf(withCase(once, 'wrong again', opening, asAnswered))).toEqual({ kind: 'guarded' });
+    expect(fusionOf(withCase(once, ofOwn('wrong again'), opening, asAnswered))).toEqual({ kind: 'guarded' });
   });
 
   test('never moves a logit by more than its bound', () => {
@@ -124,7 +154,7 @@ describe('an auxiliary model learned from accepted cases', () => {
 
   test('counts a case that is accepted again once', () => {
     const { opening, truth } = ballCase(1, 8);
-    const again = withCase(learned(2), 'case 1', opening, truth);
+    const again = withCase(learned(2), ofOwn('case 1'), opening, truth);
     expect(again.map(({ key }) => key)).toEqual(['case 0', 'case 1']);
     expect(worst(weightsOf(again), [...weightsOf(learned(2))])).toBeLessThan(1e-9);
   });

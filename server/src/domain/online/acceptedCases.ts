@@ -31,8 +31,10 @@ export interface HeldBackDice {
 export interface AcceptedCase {
   /** The same case accepted again replaces itself. */
   readonly key: string;
+  /** Equal for cases of one patient; it tells nothing of who that is. */
+  readonly patient: string;
   readonly evidence: CaseEvidence;
-  /** Absent: nothing was known before. */
+  /** Absent: nothing was known of other patients before. */
   readonly heldBack?: HeldBackDice;
 }
 
@@ -66,18 +68,22 @@ function sumOf(held: readonly HeldBackDice[], gain: 0 | 1): number {
   return held.reduce((sum, { fused, frozen }) => sum + fused[gain] - frozen, 0);
 }
 
-/** The cases with one more: predicted with what was known before, then learned from. */
+/**
+ * The cases with one more: predicted with what was known of other patients before, then learned from. Structures of one
+ * patient are alike, and would say more of each other than of anybody else's.
+ */
 export function withCase(
   cases: readonly AcceptedCase[],
-  key: string,
+  { key, patient }: Pick<AcceptedCase, 'key' | 'patient'>,
   opening: Opening,
   accepted: Uint8Array,
 ): readonly AcceptedCase[] {
   const others = cases.filter(known => known.key !== key);
   const inputs = openingFeatures(opening);
-  const heldBack = others.length > 0 ? judge(others, opening, inputs, accepted) : undefined;
+  const strangers = others.filter(known => known.patient !== patient);
+  const heldBack = strangers.length > 0 ? judge(strangers, opening, inputs, accepted) : undefined;
   const evidence = caseEvidence(opening, inputs, accepted);
-  return [...others, { key, evidence, ...(heldBack && { heldBack }) }].slice(-MOST_CASES);
+  return [...others, { key, patient, evidence, ...(heldBack && { heldBack }) }].slice(-MOST_CASES);
 }
 
 /** (EXPANDED) */

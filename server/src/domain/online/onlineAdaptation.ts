@@ -67,12 +67,12 @@ export function newAdaptation(key: AdaptationKey, label: string, id: string, at:
 /** One case more, or one that is accepted again. @param accepted in the opening's cube */
 export function learned(
   adaptation: OnlineAdaptation,
-  caseKey: string,
+  of: Pick<AcceptedCase, 'key' | 'patient'>,
   opening: Opening,
   accepted: Uint8Array,
   at: string,
 ): OnlineAdaptation {
-  const cases = withCase(adaptation.cases, caseKey, opening, accepted);
+  const cases = withCase(adaptation.cases, of, opening, accepted);
   return { ...adaptation, revision: adaptation.revision + 1, updatedAt: at, cases };
 }
 
