@@ -37,6 +37,8 @@ class FakeServer(ThreadingHTTPServer):
         self.disk_is_full = False
         self.busy_uploads = 0  # of files of the package
         self.is_away = False
+        self.claims: list[dict[str, Any]] = []
+        self.outdated_answers = 0  # to claims
         self.thread = threading.Thread(target=self.serve_forever, daemon=True)
 
     @property
@@ -145,6 +147,11 @@ class Handler(BaseHTTPRequestHandler):
             return
         action = self.path.rsplit("/", 1)[1]
         if action == "claim":
+            server.claims.append(body)
+            if server.outdated_answers > 0:
+                server.outdated_answers -= 1
+                self.answer(409, b'{"code": "worker-outdated", "detail": "Update the worker."}')
+                return
             job = server.claimed()
             self.answer(204) if job is None else self.answer(200, json.dumps(job).encode())
             return

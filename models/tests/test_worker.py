@@ -1,6 +1,7 @@
 """The worker against a server that answers as the contract says."""
 
 import json
+import re
 import time
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from safetensors.numpy import load_file
 
 from conftest import ZOO
 from fake_worker_server import PREFIX, FakeServer, client_of
+from sam3d.adaptation.base import versions_in
 from sam3d.adaptation.job import JobState
 from sam3d.adaptation.package import PACKAGE_FILES
 from sam3d.adaptation.progress import JobCancelled, Progress
@@ -21,8 +23,9 @@ from sam3d.data.sliding_window import Plan
 from sam3d.export.adaptable_encoder import read_weights
 from sam3d.export.manifest import sha256_of
 from sam3d.worker.__main__ import token_of, work
+from sam3d.worker.client import PROTOCOL
 from sam3d.worker.lease import Lease
-from sam3d.worker.problem import LeaseLost, ServerBusy, ServerProblem
+from sam3d.worker.problem import LeaseLost, ServerBusy, ServerProblem, WorkerOutdated
 from sam3d.worker.run_job import patiently
 from task_cases import CLASSES, balls, nifti, task_case
 
@@ -290,6 +293,42 @@ def test_a_worker_outlives_whatever_a_job_does(error: Exception, monkeypatch: py
         work_once(server)
         assert server.state == "failed"
         assert server.reason == f"{type(error).__name__}: {error}"
+
+
+def test_a_worker_that_is_outdated_says_so_once_and_leaves_the_jobs(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def done(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sam3d.worker.__main__.run_job", done)
+    with FakeServer(job(), {}) as server:
+        server.outdated_answers = 3
+        with pytest.raises(KeyboardInterrupt):  # of the job that it gets once it fits
+            work(client_of(server), "worker-1", ZOO.parent, once=False, idle_s=0.01)
+        assert len(server.claims) == 4
+        assert caplog.text.count("Update the worker.") == 1
+        manifest = json.loads((ZOO / "manifest.json").read_text(encoding="utf-8"))
+        assert server.claims[0]["bases"] == [{"model": manifest["id"], "version": manifest["version"]}]
+        assert server.claims[0]["protocol"] == PROTOCOL
+        server.outdated_answers = 1
+        with pytest.raises(WorkerOutdated, match="Update the worker"):
+            work_once(server)
+
+
+def test_the_worker_speaks_the_servers_protocol() -> None:
+    source = Path(__file__).parents[2] / "server/src/application/learning/workerFit.ts"
+    (said,) = re.findall(r"WORKER_PROTOCOL = (\d+);", source.read_text(encoding="utf-8"))
+    assert int(said) == PROTOCOL
+
+
+def test_bases_that_cannot_be_learned_on_are_none(tmp_path: Path) -> None:
+    for name, manifest in (("whole", '{"version": "1.2.3"}'), ("damaged", "{"), ("bare", '{"version": "1"}')):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").write_text(manifest, encoding="utf-8")
+        for file in () if name == "bare" else ("weights.pt", "adaptable_encoder.bin"):
+            (tmp_path / name / file).touch()
+    assert versions_in(tmp_path) == [{"model": "whole", "version": "1.2.3"}]
 
 
 def test_without_the_token_the_server_refuses() -> None:

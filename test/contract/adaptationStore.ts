@@ -88,12 +88,26 @@ export function adaptationStoreContract(
       await store.create(first);
       await store.create(second);
       const claim = (): Promise<Adaptation | undefined> =>
-        store.claimNext(['samed', 'vanilla'], job => claimed(job, lease(50)));
-      expect(await store.claimNext(['vanilla'], job => claimed(job, lease(50)))).toBeUndefined();
+        store.claimNext({ methods: ['samed', 'vanilla'], lacking: [] }, job => claimed(job, lease(50)));
+      expect(
+        await store.claimNext({ methods: ['vanilla'], lacking: [] }, job => claimed(job, lease(50))),
+      ).toBeUndefined();
       const taken = await Promise.all([claim(), claim(), claim()]);
       expect(taken.map(job => job?.id).sort()).toEqual([first.id, second.id, undefined].sort());
       expect([...(await store.expiredAt(50))].sort()).toEqual([first.id, second.id].sort());
       expect(await store.expiredAt(49)).toEqual([]);
+    });
+
+    test('a job on a base that is lacking waits for another worker, and holds nobody up', async () => {
+      const [waiting, other] = [newAdaptation(), { ...newAdaptation(), base: { model: 'm', version: '2' } }];
+      await store.create(waiting);
+      await store.create(other);
+      const lacking = [waiting.base, { model: 'n', version: '2' }];
+      const claim = (): Promise<Adaptation | undefined> =>
+        store.claimNext({ methods: ['samed'], lacking }, job => claimed(job, lease(50)));
+      expect((await claim())?.id).toBe(other.id);
+      expect(await claim()).toBeUndefined();
+      for (const { id } of [waiting, other]) await store.update(id, cancelled);
     });
 
     test('a change that fails changes nothing', async () => {
@@ -129,7 +143,7 @@ export function adaptationStoreContract(
       const held = lease(9e12);
       const job = { ...newAdaptation(), createdAt: '2020-01-01T00:00:00.000Z' };
       await store.create(job);
-      await store.claimNext(['samed'], waiting => claimed(waiting, held));
+      await store.claimNext({ methods: ['samed'], lacking: [] }, waiting => claimed(waiting, held));
       await store.update(job.id, before => withCheckpoint(before, held.leaseId, 'checkpoint'));
       expect([...(await store.filesInUse())]).toEqual(expect.arrayContaining(['labels', 'checkpoint']));
     });

@@ -12,9 +12,10 @@ import {
   type Leased,
 } from '../../server/src/application/learning/workerProtocol.ts';
 import { PACKAGE_FILE_NAMES, type TaskDescription } from '../../server/src/domain/task.ts';
+import { WORKER_PROTOCOL } from '../../server/src/application/learning/workerFit.ts';
 import { content, openLearningJobs, type LearningJobs } from './learningJobs.ts';
 
-const SAMED = { worker: 'w', methods: ['samed'] as const };
+const SAMED = { worker: 'w', methods: ['samed'] as const, protocol: WORKER_PROTOCOL };
 const LOOKING_MS = 8;
 const WON = 5;
 

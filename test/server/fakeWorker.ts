@@ -1,4 +1,6 @@
 import type { ApiClient, Reply } from './apiClient.ts';
+import { WORKER_PROTOCOL, type WorkerVersion } from '../../server/src/application/learning/workerFit.ts';
+import { capabilitiesSchema } from '../../server/src/contract/capabilities.ts';
 import {
   claimedAdaptationSchema,
   type ClaimedAdaptation,
@@ -14,8 +16,15 @@ export class FakeWorker {
   ) {}
 
   async claim(): Promise<ClaimedAdaptation | undefined> {
-    const reply = await this.client.send('POST', `${WORKER}/claim`, { worker: 'fake', methods: ['samed'] });
+    const { json } = await this.client.send('GET', '/api/v1/capabilities');
+    const bases = capabilitiesSchema.parse(json).models.map(({ id, version }) => ({ model: id, version }));
+    const reply = await this.claimAs({ protocol: WORKER_PROTOCOL, bases });
     return reply.status === 204 ? undefined : claimedAdaptationSchema.parse(reply.json);
+  }
+
+  /** As a worker of some version asks. */
+  claimAs(version: WorkerVersion): Promise<Reply> {
+    return this.client.send('POST', `${WORKER}/claim`, { worker: 'fake', methods: ['samed'], ...version });
   }
 
   post(

@@ -9,6 +9,8 @@ import {
   adaptationPreviewSchema,
   adaptationSchema,
 } from '../../server/src/contract/adaptation.ts';
+import type { ProblemContract } from '../../server/src/contract/problem.ts';
+import { WORKER_PROTOCOL } from '../../server/src/application/learning/workerFit.ts';
 import { taskRunSchema, type TaskRunContract } from '../../server/src/contract/segmentationRun.ts';
 import { taskListSchema, taskSchema } from '../../server/src/contract/task.ts';
 import { indexIjkOf } from '../../server/src/domain/volumeGeometry.ts';
@@ -109,6 +111,26 @@ describe('the preview of a job', () => {
   test('is refused for a model that cannot learn, or is not there', async () => {
     const body = { ...request(0, 1, 2), model: 'nowhere' };
     expectProblem(await client.send('POST', '/api/v1/adaptations/preview', body), 'model-not-found');
+  });
+});
+
+describe('a training worker of another version', () => {
+  const WORKER_BASE = { model: MODEL, version: '0.0.1' };
+  test.each([
+    ['that does not say which', {}, 'speaks version 1 of the worker protocol'],
+    ['of a later protocol', { protocol: WORKER_PROTOCOL + 1 }, 'update the server'],
+    ['with other base models', { protocol: WORKER_PROTOCOL, bases: [WORKER_BASE] }, '(tiny-adaptable 0.0.1)'],
+  ])('%s is told so, the jobs wait, and readers see it', async (_, version, said) => {
+    const id = await create(0, 1, 2);
+    const reply = await worker.claimAs(version);
+    expectProblem(reply, 'worker-outdated');
+    expect((reply.json as ProblemContract).detail).toContain(said);
+    const list = adaptationListSchema.parse((await client.send('GET', '/api/v1/adaptations')).json);
+    expect(list.adaptations[0]).toMatchObject({ id, state: { kind: 'queued', attempts: 0 } });
+    expect(list.workers).toEqual([]);
+    expect(list.outdatedWorkers).toMatchObject([{ name: 'fake' }]);
+    expect(list.outdatedWorkers[0]?.reason).toContain(said);
+    expect((await client.send('POST', `/api/v1/adaptations/${id}/cancel`)).status).toBe(200);
   });
 });
 

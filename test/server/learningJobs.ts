@@ -10,6 +10,7 @@ import { PostgresTaskRegistry } from '../../server/src/adapters/postgres/postgre
 import { KeyedMutex } from '../../server/src/application/keyedMutex.ts';
 import type { Learning } from '../../server/src/application/learning/learning.ts';
 import { WorkerPresence } from '../../server/src/application/learning/workerPresence.ts';
+import type { ModelManifest } from '../../server/src/domain/modelManifest.ts';
 import type { TaskPackages } from '../../server/src/ports/taskPackages.ts';
 
 /** Jobs on tables and in a folder of their own, without a server. */
@@ -23,7 +24,11 @@ export interface LearningJobs {
 
 /** @param graceMs for which stored files that nobody names are let alone; absent: as long as in the server */
 export async function openLearningJobs(
-  options: { readonly graceMs?: number; readonly packages?: TaskPackages } = {},
+  options: {
+    readonly graceMs?: number;
+    readonly packages?: TaskPackages;
+    readonly models?: readonly ModelManifest[];
+  } = {},
 ): Promise<LearningJobs> {
   const database = await openPgliteDatabase();
   await migrateWorkspace(database);
@@ -38,7 +43,10 @@ export async function openLearningJobs(
     workers: new WorkerPresence(),
     nowMs: () => clock.nowMs,
     ...{ volumeEncoder: unused, patientKeyOf: unused },
-    workspace: { ...({} as Learning['workspace']), mutex: new KeyedMutex() },
+    workspace: {
+      ...({} as Learning['workspace']),
+      ...{ mutex: new KeyedMutex(), zoo: { list: () => options.models ?? [], get: unused } },
+    },
   };
   return {
     ...{ learning, root, clock },

@@ -11,6 +11,7 @@ import {
   readCheckpoint,
   reportTraining,
 } from '../../server/src/application/learning/workerProtocol.ts';
+import { WORKER_PROTOCOL } from '../../server/src/application/learning/workerFit.ts';
 import { content, openLearningJobs, type LearningJobs } from './learningJobs.ts';
 
 let jobs: LearningJobs;
@@ -22,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => jobs.close());
 
-const SAMED = { worker: 'w', methods: ['samed'] as const };
+const SAMED = { worker: 'w', methods: ['samed'] as const, protocol: WORKER_PROTOCOL };
 const STEP = { phase: 'fold 1', step: 1, steps: 2 };
 
 describe('a lease', () => {

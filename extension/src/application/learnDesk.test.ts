@@ -24,7 +24,7 @@ const api = {
   changeTask: () => Promise.reject(REFUSED),
   exemplarSets: () => answer({ exemplarSets: [] }),
   deleteExemplarSet: () => Promise.reject(REFUSED),
-  adaptations: () => answer({ adaptations: [], workers: [] }),
+  adaptations: () => answer({ adaptations: [], workers: [], outdatedWorkers: [] }),
   preview: () => new Promise(resolve => (previewed = resolve)),
   begin: () => Promise.reject(REFUSED),
 } as unknown as LearningApi;

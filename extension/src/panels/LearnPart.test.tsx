@@ -45,6 +45,7 @@ const preview: AdaptationPreview = {
 };
 
 const begun: unknown[] = [];
+let outdatedWorkers: readonly { readonly name: string; readonly reason: string }[] = [];
 const api = {
   tasks: () => Promise.resolve({ tasks: [task] }),
   segmentations: () =>
@@ -53,7 +54,7 @@ const api = {
       isAll: false,
     }),
   exemplarSets: () => Promise.resolve({ exemplarSets: [set] }),
-  adaptations: () => Promise.resolve({ adaptations: [], workers: [] }),
+  adaptations: () => Promise.resolve({ adaptations: [], workers: [], outdatedWorkers }),
   preview: () => Promise.resolve(preview),
   begin: (request: unknown) => Promise.resolve(void begun.push(request)),
 } as unknown as LearningApi;
@@ -85,6 +86,17 @@ describe('the part that has tasks learned', () => {
     expect(markup()).not.toContain('tomoclick-no-worker');
     await desk.refresh();
     expect(markup()).toContain('python -m sam3d.worker');
+  });
+
+  test('says that the only worker is outdated, and what to do about it', async () => {
+    outdatedWorkers = [{ name: 'gpu-1', reason: 'Update the worker.' }];
+    await desk.refresh();
+    expect(markup()).toContain(
+      'The training worker gpu-1 does not fit this server: jobs wait. Update the worker.',
+    );
+    expect(markup()).not.toContain('python -m sam3d.worker');
+    outdatedWorkers = [];
+    await desk.refresh();
   });
 
   test('starts a job only after its preview, of the cases that were seen in it', async () => {

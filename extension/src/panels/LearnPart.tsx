@@ -34,7 +34,18 @@ export function LearnPart(props: {
       <div>
         {jobs?.workers.length === 0 && (
           <p className="tomoclick-warning" role="status" data-cy="tomoclick-no-worker">
-            No training worker is connected: jobs wait. Start <code>python -m sam3d.worker --url …</code>
+            {jobs.outdatedWorkers.length === 0 ? (
+              <>
+                No training worker is connected: jobs wait. Start <code>python -m sam3d.worker --url …</code>
+              </>
+            ) : (
+              jobs.outdatedWorkers
+                .map(
+                  ({ name, reason }) =>
+                    `The training worker ${name} does not fit this server: jobs wait. ${reason}`,
+                )
+                .join(' ')
+            )}
           </p>
         )}
         <JobForm state={state} desk={desk} cases={cases} />

@@ -143,6 +143,9 @@ export const adaptationListSchema = z
     adaptations: z.array(adaptationSchema),
     /** Training workers heard of in the last minute; without any, jobs wait. */
     workers: z.array(z.string()),
+    outdatedWorkers: z
+      .array(z.strictObject({ name: z.string(), reason: z.string() }))
+      .meta({ description: 'Heard of as lately, and given no job: their version does not fit the server’s' }),
   })
   .meta({ id: 'AdaptationList' });
 export type AdaptationList = z.infer<typeof adaptationListSchema>;

@@ -10,6 +10,15 @@ export const claimRequestSchema = z
   .strictObject({
     worker: spokenSchema.trim().min(1).max(64),
     methods: z.array(adaptationMethodSchema).min(1),
+    protocol: z.int().exactOptional().meta({
+      description:
+        'How the worker and the server deal with each other; another than the server’s gets no job',
+    }),
+    bases: z
+      .array(z.strictObject({ model: z.string().max(64), version: z.string().max(64) }))
+      .max(64)
+      .exactOptional()
+      .meta({ description: 'What the worker can learn on; jobs on other versions wait for another worker' }),
   })
   .meta({ id: 'ClaimRequest' });
 

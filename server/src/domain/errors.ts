@@ -18,6 +18,7 @@ export const PROBLEMS = {
   'edit-conflict': { status: 409, title: 'The segmentation was changed meanwhile' },
   'series-changed': { status: 409, title: 'The series has other images than before' },
   'lease-lost': { status: 409, title: 'The job does not belong to this worker any more' },
+  'worker-outdated': { status: 409, title: 'The training worker does not fit the server' },
   'wrong-state': { status: 409, title: 'This cannot be done in the state it is in' },
   'nothing-to-undo': { status: 409, title: 'There is nothing to undo or redo' },
   gone: { status: 410, title: 'The resource is gone' },

@@ -1,6 +1,12 @@
 import type { Adaptation, AdaptationMethod, TrainingReport } from '../domain/adaptation.ts';
 import type { RegisteredTask } from '../domain/task.ts';
 
+/** Those of one of the methods, and on no base that is lacking. */
+export interface WantedJobs {
+  readonly methods: readonly AdaptationMethod[];
+  readonly lacking: readonly Adaptation['base'][];
+}
+
 /** Keeps adaptation jobs. What it has acknowledged survives the death of the process. */
 export interface AdaptationStore {
   create(job: Adaptation): Promise<void>;
@@ -19,11 +25,8 @@ export interface AdaptationStore {
    * @throws Problem adaptation-not-found, and what `change` throws, which leaves job and tasks as they were
    */
   complete(id: string, change: (job: Adaptation) => Adaptation, task: RegisteredTask): Promise<boolean>;
-  /** Changes the oldest waiting job of one of the methods; undefined when there is none. */
-  claimNext(
-    methods: readonly AdaptationMethod[],
-    change: (job: Adaptation) => Adaptation,
-  ): Promise<Adaptation | undefined>;
+  /** Changes the oldest waiting job that is wanted; undefined when there is none. */
+  claimNext(wanted: WantedJobs, change: (job: Adaptation) => Adaptation): Promise<Adaptation | undefined>;
   /** Ids of the jobs whose lease has ended. */
   expiredAt(nowMs: number): Promise<readonly string[]>;
   /** Appends to the reports of a job, of which the newest points and the newest lines are kept. */

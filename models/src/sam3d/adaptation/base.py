@@ -11,6 +11,7 @@ from sam3d.model.sam3d import Sam3d
 from sam3d.training.restored import restored
 
 WEIGHTS = "weights.pt"
+MANIFEST = "manifest.json"
 
 
 class Base(NamedTuple):
@@ -24,6 +25,21 @@ class Base(NamedTuple):
         return restored(torch.load(self.folder / WEIGHTS, map_location="cpu", weights_only=True))
 
 
+def versions_in(zoo: Path) -> list[dict[str, str]]:
+    """Model and version of each base that can be learned on; what cannot be read is none."""
+    found = []
+    for manifest in sorted(zoo.glob(f"*/{MANIFEST}")):
+        folder = manifest.parent
+        if not all((folder / name).is_file() for name in (WEIGHTS, ADAPTABLE_WEIGHTS)):
+            continue
+        try:
+            version = json.loads(manifest.read_text(encoding="utf-8"))["version"]
+        except (ValueError, KeyError, TypeError):
+            continue
+        found.append({"model": folder.name, "version": str(version)})
+    return found
+
+
 def base_of(folder: Path) -> Base:
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     return Base(manifest["id"], manifest["version"], sha256_of(folder / ADAPTABLE_WEIGHTS), folder)

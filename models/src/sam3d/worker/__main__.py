@@ -10,8 +10,10 @@ from urllib.error import URLError
 
 import torch
 
+from sam3d.adaptation.base import versions_in
+
 from .client import WorkerClient
-from .problem import LeaseLost, ServerProblem
+from .problem import LeaseLost, ServerProblem, WorkerOutdated
 from .run_job import run_job
 
 TOKEN_VARIABLE = "TOMOCLICK_WORKER_TOKEN"
@@ -30,13 +32,21 @@ def token_of(file: Path | None) -> str | None:
 
 def work(client: WorkerClient, name: str, zoo: Path, once: bool, idle_s: float = IDLE_S) -> None:
     """once: one job at most, and none that is waited for"""
+    said = None
     while True:
         job = None
         try:
-            job = client.claim(name, METHODS)
+            job = client.claim(name, METHODS, versions_in(zoo))
+            said = None
             if job is not None:
                 log.info("job %s: %s", job["id"], job["title"])
                 run_job(client, job, zoo)
+        except WorkerOutdated as error:  # the jobs wait for a worker that fits
+            if once:
+                raise
+            if str(error) != said:
+                said = str(error)
+                log.error("%s", said)
         except (URLError, OSError, ServerProblem, LeaseLost) as error:
             if once:
                 raise

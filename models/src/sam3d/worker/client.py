@@ -10,10 +10,20 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urljoin
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from .problem import LeaseLost, ServerBusy, ServerProblem, detail_of, says_lease_is_lost
+from .problem import (
+    LeaseLost,
+    ServerBusy,
+    ServerProblem,
+    WorkerOutdated,
+    detail_of,
+    says_lease_is_lost,
+    says_worker_is_outdated,
+)
 from .spoken import spoken
 
 PATH = "/api/v1/adaptation-worker/"
+# How worker and server deal with each other; the server's own is in workerFit.ts.
+PROTOCOL = 2
 TIMEOUT_S = 60.0
 # The server waits ten minutes for a series, and gives up what nobody waits for: asked again, it begins anew.
 DOWNLOAD_TIMEOUT_S = 660.0
@@ -61,9 +71,12 @@ class WorkerClient:
         self.headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self.retry_delays_s = retry_delays_s
 
-    def claim(self, worker: str, methods: Sequence[str]) -> dict[str, Any] | None:
-        """A job, None where there is none"""
-        body = self.post("claim", {"worker": worker, "methods": list(methods)})
+    def claim(
+        self, worker: str, methods: Sequence[str], bases: Sequence[dict[str, str]] = ()
+    ) -> dict[str, Any] | None:
+        """bases: model and version of each. A job, None where there is none; raises WorkerOutdated."""
+        said = {"worker": worker, "methods": list(methods), "protocol": PROTOCOL, "bases": list(bases)}
+        body = self.post("claim", said)
         return object_of(body) if body else None
 
     def progress(self, job_id: str, content: dict[str, Any]) -> bool:
@@ -114,6 +127,8 @@ class WorkerClient:
                 detail = redirection(error) or detail_of(body)
                 if error.code == CONFLICT and says_lease_is_lost(body):
                     raise LeaseLost(detail) from error
+                if says_worker_is_outdated(body):
+                    raise WorkerOutdated(detail) from error
                 if error.code not in BUSY:
                     raise ServerProblem(f"{error.code}: {detail}") from error
                 if delay_s is None:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 LEASE_LOST = "lease-lost"
+OUTDATED = "worker-outdated"
 
 
 class LeaseLost(Exception):
@@ -16,6 +17,10 @@ class ServerProblem(Exception):
 
 class ServerBusy(ServerProblem):
     """The server, or the archive behind it, could not answer for some time; later it may."""
+
+
+class WorkerOutdated(ServerProblem):
+    """The server gives this worker no jobs: their versions do not fit."""
 
 
 def problem_of(body: bytes) -> dict[str, Any]:
@@ -37,3 +42,7 @@ def detail_of(body: bytes) -> str:
 def says_lease_is_lost(body: bytes) -> bool:
     """Of an answer of 409, which images that have changed get, too; true of one without a code."""
     return problem_of(body).get("code", LEASE_LOST) == LEASE_LOST
+
+
+def says_worker_is_outdated(body: bytes) -> bool:
+    return problem_of(body).get("code") == OUTDATED

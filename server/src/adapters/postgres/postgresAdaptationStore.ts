@@ -1,7 +1,7 @@
-import type { Adaptation, AdaptationMethod, TrainingReport } from '../../domain/adaptation.ts';
+import type { Adaptation, TrainingReport } from '../../domain/adaptation.ts';
 import { Problem } from '../../domain/errors.ts';
 import type { RegisteredTask } from '../../domain/task.ts';
-import type { AdaptationStore } from '../../ports/adaptationStore.ts';
+import type { AdaptationStore, WantedJobs } from '../../ports/adaptationStore.ts';
 import type { SqlDatabase, SqlSession } from '../../ports/sqlDatabase.ts';
 import { addTask } from './addTask.ts';
 import { adaptationRow, reportRow } from './adaptationRow.ts';
@@ -55,14 +55,15 @@ export class PostgresAdaptationStore implements AdaptationStore {
   }
 
   claimNext(
-    methods: readonly AdaptationMethod[],
+    { methods, lacking }: WantedJobs,
     change: (job: Adaptation) => Adaptation,
   ): Promise<Adaptation | undefined> {
     return this.database.transaction(async session => {
       const rows = await session.query<BodyRow>(
         `SELECT body FROM adaptations WHERE state = 'queued' AND method = ANY($1)
+           AND NOT $2::jsonb @> jsonb_build_array(body -> 'base')
          ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`,
-        [methods],
+        [methods, JSON.stringify(lacking)],
       );
       return rows.length === 0 ? undefined : replace(session, change(jobOf(rows)));
     });

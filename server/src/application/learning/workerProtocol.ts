@@ -23,6 +23,7 @@ import { volumeFingerprintOf } from '../../domain/volumeFingerprint.ts';
 import { expireLeases } from './adaptationJobs.ts';
 import { changeJob, keepSentFile, releaseFiles } from './jobFiles.ts';
 import type { Learning } from './learning.ts';
+import { workerFit, type WorkerVersion } from './workerFit.ts';
 
 const MEGABYTE = 1024 ** 2;
 /** A checkpoint holds adapter, decoder and optimiser, not the base. */
@@ -40,17 +41,29 @@ export interface Leased {
   readonly leaseId: string;
 }
 
-/** The oldest waiting job of one of the methods, from now on this worker's; undefined when none waits. */
+export interface Claim extends WorkerVersion {
+  readonly worker: string;
+  readonly methods: readonly AdaptationMethod[];
+}
+
+/**
+ * The oldest waiting job that the worker can do, from now on this worker's; undefined when none waits.
+ * @throws Problem worker-outdated
+ */
 export async function claimAdaptation(
-  { worker, methods }: { readonly worker: string; readonly methods: readonly AdaptationMethod[] },
+  { worker, methods, ...version }: Claim,
   learning: Learning,
 ): Promise<{ readonly job: Adaptation; readonly leaseId: string } | undefined> {
   await expireLeases(learning);
   const nowMs = learning.nowMs();
-  learning.workers.heard(worker, nowMs);
+  const { outdatedFor, lacking } = workerFit(version, learning);
+  learning.workers.heard(worker, nowMs, outdatedFor);
+  if (outdatedFor !== undefined) {
+    throw new Problem('worker-outdated', `This worker gets no jobs. ${outdatedFor}`);
+  }
   const leaseId = crypto.randomUUID();
   const lease = { leaseId, worker, expiresMs: nowMs + LEASE_SECONDS * 1000 };
-  const job = await learning.adaptations.claimNext(methods, waiting => claimed(waiting, lease));
+  const job = await learning.adaptations.claimNext({ methods, lacking }, waiting => claimed(waiting, lease));
   return job && { job, leaseId };
 }
 

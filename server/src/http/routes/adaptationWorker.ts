@@ -51,7 +51,7 @@ const claim = defineRoute(
       200: { description: 'The job, leased', content: { [JSON_MEDIA_TYPE]: claimedAdaptationSchema } },
       204: { description: 'No job waits' },
     },
-    problems: [...BODY_PROBLEMS, 'unauthenticated'],
+    problems: [...BODY_PROBLEMS, 'unauthenticated', 'worker-outdated'],
   },
   async ({ body, response, context }) => {
     const taken = await claimAdaptation(body, context.services().learning);

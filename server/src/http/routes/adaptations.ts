@@ -94,6 +94,7 @@ const list = defineRoute(
     response.json({
       adaptations: jobs.map(adaptationView),
       workers: [...learning.workers.presentAt(learning.nowMs())],
+      outdatedWorkers: learning.workers.outdatedAt(learning.nowMs()).map(worker => ({ ...worker })),
     } satisfies AdaptationList);
   },
 );
