@@ -178,7 +178,7 @@ export function compose(config: Config, log: Logger, tell: Tell): House {
       ...onlineWorkspace(online, ports, config.learnsOnline, log, stopping.signal),
     };
     const learning = await composeLearning(config, database, workspace, engine, patientKeyOf, start);
-    const exemplars = composeExemplars(database, workspace, learning, engine, ports.levels);
+    const exemplars = composeExemplars(database, workspace, learning, engine, ports.levels, volumes);
     const onRunFailed = (reason: unknown): void =>
       log.error({ error: reason instanceof Error ? reason.name : 'unknown' }, 'a run failed');
     const runs = new SegmentationRuns(onRunFailed);

@@ -200,6 +200,30 @@ describe('volume cache', () => {
     }
   });
 
+  test('tells that images were removed, or are other ones under the same UIDs', async () => {
+    const { source } = watchedSource();
+    const cache = new VolumeCache(source, 10 * bytes);
+    const other = { ...volume.series, seriesInstanceUID: '1.2.3.8' };
+    const states = (): readonly number[] => [volume.series, other].map(series => cache.imagesState(series));
+    await cache.load(volume.series, always);
+    expect(states()).toEqual([0, 0]);
+    cache.forget(volume.series);
+    const [removed, untouched] = states();
+    expect(removed).not.toBe(0);
+    expect(untouched).toBe(0);
+    await cache.load(volume.series, always);
+    expect(states()).toEqual([removed, 0]);
+    // An archive that replaces images tells nobody.
+    const replaced = volumeSource({ ...volume, values: volume.values.map(value => value + 1) });
+    const full = new VolumeCache({ ...source, imageArchive: source.imageArchive }, 1);
+    await full.load(volume.series, always);
+    await full.load(other, always);
+    source.imageArchive.retrieveSeries = replaced.imageArchive.retrieveSeries.bind(replaced.imageArchive);
+    source.sliceDecoder.slicesOf = replaced.sliceDecoder.slicesOf.bind(replaced.sliceDecoder);
+    await full.load(volume.series, always);
+    expect(full.imagesState(volume.series)).not.toBe(0);
+  });
+
   test('lets a series go that has been removed, by study or by itself, and no other', async () => {
     const { source, retrieve } = watchedSource();
     const cache = new VolumeCache(source, 10 * bytes);

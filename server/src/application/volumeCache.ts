@@ -10,6 +10,7 @@ import {
 } from '../domain/seriesReference.ts';
 import { imagesOf, type Volume } from '../domain/volume.ts';
 import { volumeFingerprintOf } from '../domain/volumeFingerprint.ts';
+import { volumeKeyOf } from '../domain/volumeKey.ts';
 import type { ImageArchive } from '../ports/imageArchive.ts';
 import type { SliceDecoder } from '../ports/sliceDecoder.ts';
 import { assembleVolume } from './assembleVolume.ts';
@@ -50,6 +51,8 @@ interface Retrieval {
 
 /** Each holds what may be 300 MB (512×512×600), beyond the budget, until its click is answered. */
 const MOST_RETRIEVALS = 6;
+/** Volumes that it is known of what they showed last: some hundred bytes each. */
+const MOST_SHOWN = 10_000;
 /** Series grow while a scanner sends them: often enough to notice, seldom enough to cost nothing. */
 const LOOK_AGAIN_AFTER_MS = 10_000;
 /** Nobody waits for the answer. */
@@ -76,6 +79,10 @@ export class VolumeCache {
   readonly #underWay = new Set<Retrieval>();
   /** How often something was forgotten. */
   #removals = 0;
+  /** By study, or series: which removal was the last of it. */
+  readonly #lastRemoval = new Map<string, number>();
+  /** By volume, as its images name it: what it was last seen to show. */
+  readonly #lastShown = new LRUCache<string, string>({ max: MOST_SHOWN });
 
   constructor(source: VolumeSource, maxBytes: number, lookAgainAfterMs = LOOK_AGAIN_AFTER_MS) {
     this.#source = source;
@@ -116,9 +123,21 @@ export class VolumeCache {
     const isRemoved = ({ series }: { readonly series: WholeSeries }): boolean =>
       series.studyInstanceUID === studyInstanceUID &&
       (seriesInstanceUID ?? series.seriesInstanceUID) === series.seriesInstanceUID;
-    this.#removals++;
+    this.#noteRemoval(seriesInstanceUID ?? studyInstanceUID);
     for (const [key, known] of [...this.#volumes.entries()]) if (isRemoved(known)) this.#volumes.delete(key);
     for (const retrieval of this.#underWay) retrieval.isOutdated ||= isRemoved(retrieval);
+  }
+
+  /**
+   * Another number after images of the series were removed, or found to be other ones under the same UIDs: for what is
+   * remembered of a series without a look at its volume.
+   */
+  imagesState({ studyInstanceUID, seriesInstanceUID }: WholeSeries): number {
+    return Math.max(...[studyInstanceUID, seriesInstanceUID].map(uid => this.#lastRemoval.get(uid) ?? 0));
+  }
+
+  #noteRemoval(uid: string): void {
+    this.#lastRemoval.set(uid, ++this.#removals);
   }
 
   #atHand(series: SeriesReference): LoadedVolume | undefined {
@@ -159,6 +178,9 @@ export class VolumeCache {
       known.isOnly ||= isOnly;
       return known.volume;
     }
+    const shows = volumeKeyOf(volume);
+    if ((this.#lastShown.get(key) ?? shows) !== shows) this.#noteRemoval(series.seriesInstanceUID);
+    this.#lastShown.set(key, shows);
     const images = new Set(imagesOf(volume).map(imageKey));
     const entry: CachedVolume = {
       ...{ series, volume, images, isOnly, instanceCount: undefined, lookedMs: performance.now() },

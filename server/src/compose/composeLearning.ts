@@ -25,6 +25,7 @@ import type { Judge } from '../application/ranking/judge.ts';
 import { RankingQueue } from '../application/ranking/rankingQueue.ts';
 import { taskJudge } from '../application/ranking/taskJudge.ts';
 import type { SegmentationRuns } from '../application/segmentationRuns.ts';
+import type { VolumeCache } from '../application/volumeCache.ts';
 import type { Workspace } from '../application/workspace.ts';
 import type { Config } from '../config/environment.ts';
 import type { AdaptationScope } from '../domain/online/onlineAdaptation.ts';
@@ -82,11 +83,13 @@ export function composeExemplars(
   { patientKeyOf, nowMs }: Learning,
   engine: OnnxEnginePool,
   levels: CoarseLevels,
+  volumes: VolumeCache,
 ): Exemplars {
   const likeness = { engine, levels, memory: new LikenessMemory() };
   return {
     ...{ workspace, patientKeyOf, nowMs },
     sets: new PostgresExemplarSetStore(database),
+    imagesState: series => volumes.imagesState(series),
     segmentLike: (query, examples, labels, model, signal, onProgress) =>
       segmentLike(query, examples, labels, model, likeness, signal, onProgress),
   };

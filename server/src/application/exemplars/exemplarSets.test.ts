@@ -166,6 +166,17 @@ describe('a run of an exemplar set', () => {
     });
   });
 
+  test('looks again at cases whose images were replaced under the same UIDs', async () => {
+    const set = await make([bench.segment('1.1', ['Bar', bar(0, 2)])]);
+    for (const state of [0, 0, 7]) {
+      bench.imagesState = state;
+      await run(set, '1.3');
+    }
+    const [first, same, replaced] = bench.asked;
+    expect(same).toEqual(first);
+    expect(replaced).not.toEqual(first);
+  });
+
   test('fails where the images of a case have gone from the archive, also where it is remembered what they look like', async () => {
     const [one, other] = ['1.1', '1.2'].map(uid => bench.segment(uid, ['Bar', bar(0, 2)]));
     const set = await make([one!, other!]);

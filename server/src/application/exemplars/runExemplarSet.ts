@@ -123,10 +123,11 @@ async function requireCase(
 
 function sourceOf(set: ExemplarSet, index: number, exemplars: Exemplars): ExemplarSource {
   const exemplar = set.cases[index]!;
-  const { origin, volumeFingerprint } = exemplar;
+  const { origin, series, volumeFingerprint } = exemplar;
   const labels = set.classes.map(({ label }) => label);
   return {
-    key: JSON.stringify([volumeFingerprint, origin, labels]),
+    // A fingerprint is of UIDs, under which other pixels may have come.
+    key: JSON.stringify([volumeFingerprint, exemplars.imagesState(wholeSeriesOf(series)), origin, labels]),
     load: signal => asCase(index, () => loadExemplar(exemplar, labels, exemplars, signal)),
   };
 }
