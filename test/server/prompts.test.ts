@@ -132,6 +132,7 @@ describe('undo, redo and clear', () => {
   test('go back and forth, and say which slices change', async () => {
     const { id } = await client.create(SERIES);
     const first = await client.edit(id, 'prompts', { prompts: [click(BALL.centreLps)] });
+    expect(first.segment.lastPromptVersion).toBe(first.version);
     const undone = await client.edit(id, 'undo');
     expect(undone.segment).toMatchObject({ voxelCount: 0, canUndo: false, canRedo: true, promptCount: 0 });
     expect(undone.changedSlices).toEqual(first.changedSlices);

@@ -175,6 +175,7 @@ describe('a session that is interrupted', () => {
       await settled(here);
       there.open();
       await settled(there);
+      there.activate(there.getSession().segments[0]!.key);
       there.click([3, 0, 0]);
       await settled(there);
       const [first, second] = here.getSession().segments;

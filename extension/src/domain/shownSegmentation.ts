@@ -26,9 +26,10 @@ export function withSegmentation(
   const own = isReplaced ? untouched.filter(segment => !isPlaceholder(session, segment)) : untouched;
   const segments = own.reduce<readonly SegmentState[]>(withApart, known);
   const kept = segments.length > 0 ? segments : [newSegment(newKey(), [])];
+  const workedOn = placeWorkedOnLast(segmentation);
   const activeKey = kept.some(segment => segment.key === session.activeKey)
     ? session.activeKey
-    : kept[0]!.key;
+    : kept[workedOn]!.key;
   const savedVersion = segmentation.stored.reduce<number | null>(
     // The report on a save is stored by an operation of its own.
     (latest, { version, measurementReport }) =>
@@ -39,6 +40,12 @@ export function withSegmentation(
   const openedFrom = segmentation.openedFrom?.sopInstanceUID ?? null;
   const shown = { ...session, segments: kept, activeKey, segmentationId, version, openedFrom, savedVersion };
   return withWarnings(withWaitingChanges(shown), segmentation.openedFrom?.warnings ?? []);
+}
+
+/** Among its segments: clicks that come next are meant for the one that was clicked on last; else the first. */
+function placeWorkedOnLast({ segments }: SegmentationContract): number {
+  const versions = segments.map(({ lastPromptVersion }) => lastPromptVersion ?? 0);
+  return Math.max(0, versions.indexOf(Math.max(...versions)));
 }
 
 /** The segment that a session begins with, where the reader has not asked for anything that concerns it. */
@@ -68,7 +75,7 @@ function withWaitingChanges(session: PromptSession): PromptSession {
   }, session);
 }
 
-/** Another segmentation takes the place of all; prompts that wait already are meant for its first segment. */
+/** Another segmentation takes the place of all; prompts that wait already are meant for its active segment. */
 export function withOpened(
   session: PromptSession,
   segmentation: SegmentationContract,

@@ -26,6 +26,8 @@ export const segmentSchema = z
     adaptation: appliedAdaptationSchema.nullable(),
     canUndo: z.boolean(),
     canRedo: z.boolean(),
+    /** The version that its newest prompt made, be it undone since: the highest is of the segment worked on last. */
+    lastPromptVersion: z.int().min(1).nullable(),
   })
   .meta({ id: 'Segment' });
 export type SegmentContract = z.infer<typeof segmentSchema>;

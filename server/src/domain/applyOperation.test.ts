@@ -63,6 +63,11 @@ function maskName(segment: Segment): string | undefined {
 }
 
 describe('a segment', () => {
+  test('knows at which version it had its newest prompt, whatever has been done since', () => {
+    const { segments } = after(added(2), clicked('a', 2), clicked('b'), UNDONE, CLEARED, added(3));
+    expect(segments.map(({ lastPromptVersion }) => lastPromptVersion)).toEqual([4, 3, undefined]);
+  });
+
   test('shows the mask of the last click, and the one before after an undo', () => {
     const segment = firstSegment(after(clicked('a'), clicked('b')));
     expect(maskName(segment)).toBe('b');

@@ -70,7 +70,10 @@ function applyChange<Kept extends MaskSummary>(
         // What was undone cannot be redone on top of something new.
         steps: [...segment.steps.slice(0, segment.cursor), step],
         cursor: segment.cursor + 1,
-        promptIds: step.kind === 'prompt' ? [...segment.promptIds, step.promptId] : segment.promptIds,
+        ...(step.kind === 'prompt' && {
+          promptIds: [...segment.promptIds, step.promptId],
+          lastPromptVersion: segmentation.version + 1,
+        }),
       }));
     }
     case 'undone':

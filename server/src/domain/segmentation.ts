@@ -50,6 +50,8 @@ export interface Segment<Kept extends MaskSummary = MaskSnapshot> {
   readonly cursor: number;
   /** Ids of all prompts ever taken, undone and overwritten ones included: a late retry is recognised. */
   readonly promptIds: readonly string[];
+  /** The version of the segmentation that its newest prompt made, be it undone since; absent: it had none. */
+  readonly lastPromptVersion?: number;
 }
 
 /** Where a saved segmentation lies in the archive. */

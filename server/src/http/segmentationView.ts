@@ -59,6 +59,7 @@ function segmentView(segment: Segment<MaskSummary>): SegmentContract {
     adaptation: adaptationView(prompts.at(-1)?.adaptation),
     canUndo: canUndo(segment),
     canRedo: canRedo(segment),
+    lastPromptVersion: segment.lastPromptVersion ?? null,
   };
 }
 
