@@ -1,6 +1,7 @@
 import type { IdentifiedPromptContract, SavedSegmentationContract } from '@tomoclick/server/contract';
 import {
   ChangedMeanwhile,
+  DeletedMeanwhile,
   isProblem,
   isRefusal,
   NotPossible,
@@ -9,7 +10,13 @@ import {
 } from '../domain/failure.ts';
 import type { KeptClick } from '../domain/keptClick.ts';
 import { withKeptClicks } from '../domain/keptClicks.ts';
-import { CHANGED_ELSEWHERE, withNotice, withoutNotice, withWarnings } from '../domain/notice.ts';
+import {
+  CHANGED_ELSEWHERE,
+  DELETED_ELSEWHERE,
+  withNotice,
+  withoutNotice,
+  withWarnings,
+} from '../domain/notice.ts';
 import {
   segmentOf,
   withMissingSize,
@@ -23,6 +30,7 @@ import { wasStepTaken } from '../domain/stepTaken.ts';
 import type { LabelmapView, StudyBrowser } from '../ports/labelmapView.ts';
 import type { SegmentationApi, SegmentDescription, SeriesReference, Step } from '../ports/segmentationApi.ts';
 import { EarlierWork } from './earlierWork.ts';
+import { SegmentAdding } from './segmentAdding.ts';
 import type { SessionState } from './sessionState.ts';
 import { ShownSession } from './shownSession.ts';
 import { showSegments } from './showSession.ts';
@@ -32,6 +40,16 @@ const STEP_WAS_REFUSED = new Set(['precondition-failed', 'edit-conflict', 'nothi
 
 const SEGMENT_IS_GONE = 'The segment was removed: what you do next is done to the one that is chosen now.';
 
+/** They ask for no more than is the case once the segmentation is gone, or begin a new one. */
+const IS_DONE_BY_DELETION: ReadonlySet<Action['kind']> = new Set<Action['kind']>([
+  'begin',
+  'change',
+  'check',
+  'clear',
+  'remove',
+  'show',
+]);
+
 export interface ActionPorts {
   readonly api: SegmentationApi;
   readonly view: LabelmapView;
@@ -40,18 +58,13 @@ export interface ActionPorts {
   readonly nowMs: () => number;
 }
 
-interface AddedSegment {
-  readonly version: number;
-  readonly segmentNumber: number;
-}
-
 /** Takes one action to the server, and what comes of it onto the screen. */
 export class SessionActions {
   private readonly shown: ShownSession;
   private readonly earlier: EarlierWork;
   /** At which a step was asked for whose answer, or what became of it, never reached the reader. */
   private versionInDoubt: number | null = null;
-  private isAddingInDoubt = false;
+  private readonly adding: SegmentAdding;
   private offered: readonly KeptClick[] | null = null;
 
   constructor(
@@ -60,6 +73,7 @@ export class SessionActions {
     private readonly ports: ActionPorts,
   ) {
     this.shown = new ShownSession(state, ports);
+    this.adding = new SegmentAdding(ports.api);
     this.earlier = new EarlierWork(series, state, this.shown, ports);
   }
 
@@ -71,12 +85,29 @@ export class SessionActions {
   async carryOut(action: Action): Promise<void> {
     try {
       await this.act(action);
+      if (this.shown.hasMissed && this.segmentationId !== null)
+        await this.shown.readAgain(this.segmentationId);
     } catch (error) {
+      if (this.isDeleted(error) && !isOfAnother(action, this.segmentationId)) return this.startOver(action);
       if (!isProblem(error, 'segment-not-found') || this.segmentationId === null) throw error;
       await this.shown.readAgain(this.segmentationId);
       throw new NotPossible(SEGMENT_IS_GONE);
     }
-    if (this.shown.hasMissed && this.segmentationId !== null) await this.shown.readAgain(this.segmentationId);
+  }
+
+  /** Says so of the segmentation that is shown. */
+  private isDeleted(error: unknown): boolean {
+    return this.segmentationId !== null && isProblem(error, 'segmentation-not-found');
+  }
+
+  /** Nothing is left of what the action was asked of. @throws DeletedMeanwhile where that leaves something undone */
+  private async startOver(action: Action): Promise<void> {
+    this.versionInDoubt = null;
+    this.adding.forget();
+    this.shown.forget();
+    if (!IS_DONE_BY_DELETION.has(action.kind)) throw new DeletedMeanwhile(action.kind === 'prompt');
+    this.state.become(withNotice(this.state.session, DELETED_ELSEWHERE));
+    if (action.kind === 'begin' || action.kind === 'remove') await this.act(action);
   }
 
   showAgain(): void {
@@ -92,7 +123,7 @@ export class SessionActions {
       case 'show':
         return this.shown.replace(await this.ports.api.read(action.segmentationId));
       case 'begin':
-        return void (await this.begin());
+        return this.beginForRun();
       case 'forget':
         return this.forget(action.adaptationId);
       case 'check':
@@ -200,7 +231,7 @@ export class SessionActions {
       await this.follow(isQuiet);
       if (this.state.session.version === version) return;
     } catch (error) {
-      if (isQuiet) return;
+      if (isQuiet && !this.isDeleted(error)) return;
       throw error;
     }
     if (!isQuiet) throw new ChangedMeanwhile();
@@ -251,6 +282,13 @@ export class SessionActions {
     }
   }
 
+  /** A run may take minutes: what it adds to has to be there. */
+  private async beginForRun(): Promise<void> {
+    const { segmentationId } = this;
+    if (segmentationId === null) await this.begin();
+    else await this.ports.api.read(segmentationId);
+  }
+
   /** @returns id of the segmentation, which comes to be where there is none */
   async begin(): Promise<string> {
     if (this.segmentationId === null && this.earlier.isDue) await this.earlier.search();
@@ -267,32 +305,12 @@ export class SessionActions {
     if (!segment) throw new NotPossible(SEGMENT_IS_GONE);
     if (segment.segmentNumber !== null) return { id, segmentNumber: segment.segmentNumber };
     const { label, colour } = segment;
-    const { version, segmentNumber } = await this.addSegment(id, { label, colour });
+    const known = this.state.session.segments.map(each => each.segmentNumber);
+    const { version, segmentNumber } = await this.adding.add(id, { label, colour }, known);
     this.shown.hear(version);
     this.state.become(withVersion(withSegment(this.state.session, segmentKey, { segmentNumber }), version));
     showSegments(this.ports.view, this.state.session);
     return { id, segmentNumber };
-  }
-
-  /** Once: where it was not heard that a segment was added, the empty one of its name that nobody knows is it. */
-  private async addSegment(id: string, segment: SegmentDescription): Promise<AddedSegment> {
-    if (this.isAddingInDoubt) {
-      const { version, segments } = await this.ports.api.read(id);
-      const known = this.state.session.segments.map(({ segmentNumber }) => segmentNumber);
-      const added = segments.find(
-        ({ segmentNumber, label, prompts, voxelCount }) =>
-          !known.includes(segmentNumber) && label === segment.label && prompts.length + voxelCount === 0,
-      );
-      this.isAddingInDoubt = false;
-      if (added) return { version, segmentNumber: added.segmentNumber };
-    }
-    try {
-      const { version, segments } = await this.ports.api.addSegment(id, segment);
-      return { version, segmentNumber: segments.at(-1)!.segmentNumber };
-    } catch (error) {
-      this.isAddingInDoubt = !isRefusal(error);
-      throw error;
-    }
   }
 
   private numbersOf(segmentKey: string): [id: string, segmentNumber: number] {
@@ -302,4 +320,9 @@ export class SessionActions {
     }
     return [this.segmentationId, segmentNumber];
   }
+}
+
+/** It shows a segmentation, but not the one of this id. */
+function isOfAnother(action: Action, id: string | null): boolean {
+  return action.kind === 'show' && action.segmentationId !== id;
 }

@@ -2,7 +2,7 @@ import type { IdentifiedPromptContract, SegmentationContract } from '@tomoclick/
 import { CHANGED_ELSEWHERE, withNotice } from '../domain/notice.ts';
 import { withUpdate, type PromptSession } from '../domain/promptSession.ts';
 import { SegmentMasks } from '../domain/segmentMasks.ts';
-import { withOpened, withSegmentation, withShown } from '../domain/shownSegmentation.ts';
+import { withDeleted, withOpened, withSegmentation, withShown } from '../domain/shownSegmentation.ts';
 import type { LabelmapView } from '../ports/labelmapView.ts';
 import type { SegmentationApi, SegmentChange } from '../ports/segmentationApi.ts';
 import type { SessionState } from './sessionState.ts';
@@ -75,6 +75,14 @@ export class ShownSession {
 
   remove(segmentNumber: number): void {
     this.ports.view.paint(this.masks.remove(segmentNumber), this.masks);
+  }
+
+  /** The server holds nothing of it any more. */
+  forget(): void {
+    this.state.become(withDeleted(this.state.session));
+    this.hasMissed = false;
+    showSegments(this.ports.view, this.state.session);
+    this.ports.view.paint(this.masks.clear(), this.masks);
   }
 
   async replaceByOpened(segmentation: SegmentationContract): Promise<void> {

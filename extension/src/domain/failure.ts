@@ -32,6 +32,15 @@ export class ChangedMeanwhile extends Error {
   override readonly name = 'ChangedMeanwhile';
 }
 
+/** The segmentation that something was asked of is gone; by now the reader sees that nothing is there. */
+export class DeletedMeanwhile extends Error {
+  override readonly name = 'DeletedMeanwhile';
+  /** @param isClick what was asked can begin a new segmentation */
+  constructor(readonly isClick: boolean) {
+    super('The segmentation was deleted');
+  }
+}
+
 /** Something else has to be done first; the message says what. */
 export class NotPossible extends Error {
   override readonly name = 'NotPossible';
@@ -55,7 +64,7 @@ export function isTransient(error: unknown): boolean {
 
 /** True where somebody has said no, and nothing has come of what was asked. */
 export function isRefusal(error: unknown): boolean {
-  if (error instanceof NotPossible) return true;
+  if (error instanceof NotPossible || error instanceof DeletedMeanwhile) return true;
   return error instanceof RefusedByServer && !isTransient(error) && error.status < 500;
 }
 
@@ -78,6 +87,17 @@ export function failureOf(error: unknown): Failure {
       detail:
         'Another window, or a click that was given up, had its effect. Look at what is shown now, then retry.',
       retriable: true,
+    };
+  }
+  if (error instanceof DeletedMeanwhile) {
+    const { isClick } = error;
+    const next = isClick
+      ? 'Your clicks wait here: retry begins a new segmentation with them, giving up forgets the first of them.'
+      : 'Your next click begins a new one.';
+    return {
+      title: 'The segmentation was deleted',
+      detail: `Another window or reader has deleted it from the server. ${next}`,
+      retriable: isClick,
     };
   }
   if (error instanceof NotPossible) {

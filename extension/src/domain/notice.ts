@@ -49,6 +49,14 @@ export const CHANGED_ELSEWHERE: Notice = {
     'all segments before you save.',
 };
 
+/** The screen has followed. */
+export const DELETED_ELSEWHERE: Notice = {
+  title: 'The segmentation was deleted',
+  detail:
+    'Another window or reader has deleted it from the server. What was saved of it is among the stored ' +
+    'segmentations. Clicks begin a new segmentation.',
+};
+
 /** Of problems with which earlier work can be neither shown nor gone on with, by code. */
 const WHY_APART: ReadonlyMap<string, string> = new Map([
   ['series-changed', 'The images have changed since: its masks would lie elsewhere.'],

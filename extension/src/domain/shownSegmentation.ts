@@ -95,6 +95,16 @@ export function withShown(
   return (isPresent ? withSegmentation : withReplaced)(session, segmentation, newKey);
 }
 
+/** The server holds nothing of it any more: the segments are there as the reader has named them, and empty. */
+export function withDeleted(session: PromptSession): PromptSession {
+  const segments = session.segments.map(({ key, label, colour }) => ({
+    ...newSegment(key, []),
+    ...{ label, colour },
+  }));
+  const nothing = { segmentationId: null, version: null, openedFrom: null, savedVersion: null };
+  return { ...session, ...nothing, segments, missingSize: null };
+}
+
 function withReplaced(
   session: PromptSession,
   segmentation: SegmentationContract,
