@@ -1,7 +1,14 @@
 import type { PromptContract } from '@tomoclick/server/contract';
 import type { ColourRgb } from '../domain/colours.ts';
 import type { DrawnPrompt } from '../domain/drawnPrompt.ts';
-import { failureOfSession, isRefusal, isTransient, NotPossible, NotSentBefore } from '../domain/failure.ts';
+import {
+  failureOfSession,
+  isRefusal,
+  isTransient,
+  NoAnswerInTime,
+  NotPossible,
+  NotSentBefore,
+} from '../domain/failure.ts';
 import type { KeptClick } from '../domain/keptClick.ts';
 import { unsentSteps } from '../domain/keptClicks.ts';
 import { withoutNotice, type Notice } from '../domain/notice.ts';
@@ -76,7 +83,11 @@ export class PromptSessionRunner {
   open(kept: readonly KeptClick[] = []): void {
     this.enqueue({ kind: 'restore' });
     if (kept.length > 0) this.enqueue({ kind: 'offer', clicks: kept });
-    // Only a saving of time: what is wrong with the series comes up again at the first click.
+    this.warm();
+  }
+
+  /** Only a saving of time: what is wrong with the series comes up again at the first click. */
+  private warm(): void {
     this.ports.api.warm(this.series).catch(() => undefined);
   }
 
@@ -285,6 +296,8 @@ export class PromptSessionRunner {
         this.state.become(withDone(this.state.session));
       }
     } catch (error) {
+      // The server stops what nobody waits for: the next try finds the series further than this one did.
+      if (error instanceof NoAnswerInTime) this.warm();
       this.isInDoubt = !isRefusal(error) && !(error instanceof NotSentBefore);
       this.state.become(withFailure(this.state.session, failureOfSession(error)));
     } finally {

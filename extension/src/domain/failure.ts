@@ -24,7 +24,12 @@ export class RefusedByServer extends Error {
 
 /** No answer arrived, so it is not known whether the server acted. */
 export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
+  override readonly name: string = 'NoAnswer';
+}
+
+/** So long that it is for the reader to say whether to ask again: the server, or the way to it, may be silent for good. */
+export class NoAnswerInTime extends NoAnswer {
+  override readonly name = 'NoAnswerInTime';
 }
 
 /** The segmentation is not what the reader saw when asking for something; by now the reader sees it. */
@@ -58,6 +63,7 @@ const TRANSIENT_STATUS = new Set([408, 429, 502, 503, 504]);
 
 /** True where asking again, unchanged, may well succeed in a moment. */
 export function isTransient(error: unknown): boolean {
+  if (error instanceof NoAnswerInTime) return false;
   if (error instanceof NoAnswer) return true;
   return error instanceof RefusedByServer && TRANSIENT_STATUS.has(error.status);
 }
@@ -74,6 +80,13 @@ export function isProblem(error: unknown, code: string): boolean {
 }
 
 export function failureOf(error: unknown): Failure {
+  if (error instanceof NoAnswerInTime) {
+    return {
+      title: 'The Tomoclick server has not answered in time',
+      detail: 'It may be at work, or away. Look whether it has done what you asked for, then try again.',
+      retriable: true,
+    };
+  }
   if (error instanceof NoAnswer) {
     return {
       title: 'The Tomoclick server does not answer',
@@ -129,6 +142,14 @@ export function failureOfSession(error: unknown): Failure {
     return {
       ...failure,
       detail: `${failure.detail} To do so, reload the page: it then shows the images that are there now.`,
+    };
+  }
+  if (error instanceof NoAnswerInTime) {
+    return {
+      ...failure,
+      detail:
+        'Nothing is lost: your clicks wait here. It may still be fetching a large series, or be away: retry asks it ' +
+        'again, and what it has done already is not done twice.',
     };
   }
   if (!(error instanceof NoAnswer)) return failure;

@@ -10,25 +10,30 @@ import type {
   TaskRunContract,
 } from '@tomoclick/server/contract';
 import { firstOf } from '../../domain/firstOf.ts';
-import { NoAnswer } from '../../domain/failure.ts';
 import type { LearningApi } from '../../ports/learningApi.ts';
 import type { SeriesReference } from '../../ports/segmentationApi.ts';
 import { jsonOf, refusal } from './httpSegmentationApi.ts';
+import { PATIENCE, patientFetch, waitOf, type Patience } from './patientFetch.ts';
 
 /** The server lists no more at once. */
 const SEGMENTATIONS_A_PAGE = 200;
 const JSON_TYPE = 'application/json';
 
-/** @param root where the API is, without a trailing slash, for example `/api/v1` */
-export function httpLearningApi(root: string, fetchFunction: typeof fetch = fetch): LearningApi {
+/**
+ * @param root where the API is, without a trailing slash, for example `/api/v1`
+ */
+export function httpLearningApi(
+  root: string,
+  fetchFunction: typeof fetch = fetch,
+  patience: Patience = PATIENCE,
+): LearningApi {
   async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Response> {
-    const response = await fetchFunction(`${root}${path}`, {
+    const asked = {
       method,
       headers: { Accept: JSON_TYPE, ...(body !== undefined && { 'Content-Type': JSON_TYPE }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-    }).catch((cause: unknown) => {
-      throw new NoAnswer(`${method} ${path}`, { cause });
-    });
+    };
+    const response = await patientFetch(fetchFunction, `${root}${path}`, asked, waitOf(method), patience);
     if (!response.ok) throw await refusal(response);
     return response;
   }

@@ -8,6 +8,7 @@ import type {
 } from '@tomoclick/server/contract';
 import { NoAnswer, RefusedByServer } from '../../domain/failure.ts';
 import type { SegmentationApi, SegmentChange, SeriesReference } from '../../ports/segmentationApi.ts';
+import { PATIENCE, patientFetch, waitOf, type Patience, type Wait } from './patientFetch.ts';
 import { readSegmentation } from '../dicomSeg/readSegmentation.ts';
 
 const SEGMENT_UPDATE_HEADER = 'Tomoclick-Segment-Update';
@@ -24,13 +25,21 @@ interface Sent {
   readonly body?: unknown;
   /** Of the segmentation; the request is refused when it has another by now. */
   readonly version?: number;
+  /** Absent: as the method says. */
+  readonly wait?: Wait;
 }
 
-/** @param root where the API is, without a trailing slash, for example `/api/v1` */
-export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = fetch): SegmentationApi {
+/**
+ * @param root where the API is, without a trailing slash, for example `/api/v1`
+ */
+export function httpSegmentationApi(
+  root: string,
+  fetchFunction: typeof fetch = fetch,
+  patience: Patience = PATIENCE,
+): SegmentationApi {
   async function request(method: string, path: string, sent: Sent = {}): Promise<Response> {
-    const { accept = JSON_TYPE, body, version } = sent;
-    const response = await fetchFunction(`${root}${path}`, {
+    const { accept = JSON_TYPE, body, version, wait = waitOf(method) } = sent;
+    const asked = {
       method,
       headers: {
         Accept: accept,
@@ -38,9 +47,8 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
         ...(version !== undefined && { 'If-Match': `"${version}"` }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-    }).catch((cause: unknown) => {
-      throw new NoAnswer(`${method} ${path}`, { cause });
-    });
+    };
+    const response = await patientFetch(fetchFunction, `${root}${path}`, asked, wait, patience);
     if (!response.ok) throw await refusal(response);
     return response;
   }
@@ -60,10 +68,10 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
     findTerms: query => json<TermList>('GET', `/terms?${new URLSearchParams({ query, limit: MOST_TERMS })}`),
     capabilities: () => json<Capabilities>('GET', '/capabilities'),
     async warm(series) {
-      await request('POST', seriesPath(series, 'warm'));
+      await request('POST', seriesPath(series, 'warm'), { wait: 'look-up' });
     },
     async warmPoint(series, pointLps) {
-      await request('POST', seriesPath(series, 'warm-point'), { body: { pointLps } });
+      await request('POST', seriesPath(series, 'warm-point'), { body: { pointLps }, wait: 'look-up' });
     },
     async find({ studyInstanceUID, seriesInstanceUID, image }) {
       const query = new URLSearchParams({
@@ -77,7 +85,8 @@ export function httpSegmentationApi(root: string, fetchFunction: typeof fetch = 
     },
     read: id => json<SegmentationContract>('GET', `/segmentations/${id}`),
     async readMasks(id) {
-      const response = await request('GET', `/segmentations/${id}/dicom?${READABLE}`, { accept: DICOM_TYPE });
+      const sent = { accept: DICOM_TYPE, wait: 'work' } as const;
+      const response = await request('GET', `/segmentations/${id}/dicom?${READABLE}`, sent);
       return readSegmentation(new Uint8Array(await bodyOf(response))).segments;
     },
     create: series => json<SegmentationContract>('POST', '/segmentations', { body: series }),
@@ -134,7 +143,7 @@ async function segmentChange(response: Response): Promise<SegmentChange> {
 /** A connection that breaks in the middle of a reply is no answer either. */
 async function bodyOf(response: Response): Promise<ArrayBuffer> {
   return response.arrayBuffer().catch((cause: unknown) => {
-    throw new NoAnswer('the reply broke off', { cause });
+    throw cause instanceof NoAnswer ? cause : new NoAnswer('the reply broke off', { cause });
   });
 }
 
