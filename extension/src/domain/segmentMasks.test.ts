@@ -20,6 +20,15 @@ function composed(masks: SegmentMasks, pixelCount: number, key = SLICE): number[
   return [...labels];
 }
 
+const scattered = (pixelCount: number) =>
+  fc.array(fc.boolean(), { minLength: pixelCount, maxLength: pixelCount });
+
+/** As structures are, row by row. */
+const inOneRun = (pixelCount: number) =>
+  fc
+    .tuple(fc.nat({ max: pixelCount }), fc.nat({ max: pixelCount }))
+    .map(([from, to]) => Array.from({ length: pixelCount }, (_, i) => i >= from && i < to));
+
 describe('SegmentMasks', () => {
   test('shows the segment touched last where two overlap, and the other beside it', () => {
     const masks = new SegmentMasks();
@@ -69,11 +78,11 @@ describe('SegmentMasks', () => {
   });
 
   test('composes what drawing pixel by pixel would, whatever the number of pixels', () => {
-    const slices = fc.integer({ min: 1, max: 40 }).chain(pixelCount =>
+    const slices = fc.integer({ min: 1, max: 80 }).chain(pixelCount =>
       fc.array(
         fc.record({
           segmentNumber: fc.integer({ min: 1, max: 3 }),
-          pixels: fc.array(fc.boolean(), { minLength: pixelCount, maxLength: pixelCount }),
+          pixels: fc.oneof(scattered(pixelCount), inOneRun(pixelCount)),
         }),
         { minLength: 1, maxLength: 6 },
       ),

@@ -63,8 +63,8 @@ export class LabelmapWriter {
   }
 
   private announce(imageIds: readonly string[]): void {
-    const order = this.volumeImageIds();
-    const modifiedSlices = imageIds.map(imageId => order.indexOf(imageId)).filter(position => position >= 0);
+    const places = new Map(this.volumeImageIds().map((imageId, place) => [imageId, place]));
+    const modifiedSlices = imageIds.flatMap(imageId => places.get(imageId) ?? []);
     const { triggerSegmentationEvents } = this.cornerstone.tools.segmentation;
     triggerSegmentationEvents.triggerSegmentationDataModified(this.segmentationId, modifiedSlices);
   }

@@ -91,14 +91,24 @@ function pixelBytes(dataSet: DataSet): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset + element.dataOffset, element.length);
 }
 
-/** Frames are packed without gaps (PS3.5 8.1.1): a frame may begin inside a byte. The copy begins at bit 0. */
+/**
+ * Frames are packed without gaps (PS3.5 8.1.1): a frame may begin inside a byte. What is returned begins at bit 0; where
+ * the frame does, too, it is the same memory.
+ */
 function sliceOfBits(packed: Uint8Array, startBit: number, bitCount: number): SliceBits {
   const startByte = startBit >> 3;
   const shift = startBit & 7;
-  const bits = packed.slice(startByte, startByte + ((bitCount + 7) >> 3));
+  const endByte = startByte + ((bitCount + 7) >> 3);
+  if (shift === 0 && (bitCount & 7) === 0) return packed.subarray(startByte, endByte);
+  const bits = packed.slice(startByte, endByte);
   if (shift !== 0) {
+    let next = packed[startByte]!;
     for (let i = 0; i < bits.length; i += 1) {
-      bits[i] = (packed[startByte + i]! >> shift) | ((packed[startByte + i + 1] ?? 0) << (8 - shift));
+      const byte = next;
+      const place = startByte + i + 1;
+      // Reading beyond the end would make every read a slow one.
+      next = place < packed.length ? packed[place]! : 0;
+      bits[i] = (byte >> shift) | (next << (8 - shift));
     }
   }
   const unusedBits = bits.length * 8 - bitCount;
