@@ -83,6 +83,8 @@ async function modeFactory({ loadModules }: FactoryOptions) {
     toolbarSections: [...basic.toolbarSections, { primary: PRIMARY_SECTION }],
     modeCustomizations: {
       'panelSegmentation.disableEditing': true,
+      // After each click they would copy image and labelmap whole, twice, while the page answers nobody. Our panel has volumes.
+      'panelSegmentation.disableUpdateSegmentationStats': true,
       sortingCriteria: { $apply: withVolumesInOrder },
       'viewportOverlay.topLeft': { $push: [volumeOverlay] },
       'ohif.hotkeyBindings': { $apply: withOurHotkeys },
