@@ -29,9 +29,7 @@ interface Sent {
   readonly wait?: Wait;
 }
 
-/**
- * @param root where the API is, without a trailing slash, for example `/api/v1`
- */
+/** @param root where the API is, without a trailing slash, for example `/api/v1` */
 export function httpSegmentationApi(
   root: string,
   fetchFunction: typeof fetch = fetch,

@@ -12,6 +12,8 @@ export interface Patience {
 
 export const PATIENCE: Patience = { lookUpMs: 30_000, workMs: 240_000, pieceMs: 30_000 };
 
+const NO_CONTENT: ReadonlySet<number> = new Set([204, 205, 304]);
+
 /** What the answer to a request waits for, by which it is known how long is too long. */
 export type Wait = 'look-up' | 'work';
 
@@ -39,7 +41,8 @@ export async function patientFetch(
     fetchFunction(url, { ...request, signal: giving.signal }),
     wait === 'look-up' ? lookUpMs : workMs,
   );
-  if (!response.body) return response;
+  // Chromium gives what has no content a body all the same, which none can be made of again.
+  if (!response.body || NO_CONTENT.has(response.status)) return response;
   const reader = response.body.getReader();
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {

@@ -6,7 +6,9 @@ import { NoAnswer, NoAnswerInTime } from '../../domain/failure.ts';
 import { httpLearningApi } from './httpLearningApi.ts';
 import { httpSegmentationApi } from './httpSegmentationApi.ts';
 
-const PATIENCE = { lookUpMs: 100, workMs: 400, pieceMs: 100 };
+const PATIENCE = { lookUpMs: 500, workMs: 1500, pieceMs: 500 };
+/** Many of them take longer than a look-up may, and each is waited for. */
+const BETWEEN_PIECES_MS = 130;
 const SERIES = { studyInstanceUID: '1.2', seriesInstanceUID: '1.3' };
 const CLICK = {
   promptId: 'p',
@@ -41,35 +43,29 @@ afterEach(() => {
   server.close();
 });
 
-/** What came of it, and how long it took. */
-async function met(asked: Promise<unknown>): Promise<{ readonly error: unknown; readonly ms: number }> {
-  const start = performance.now();
-  const error = await asked.then(
+/** What came of it. */
+function met(asked: Promise<unknown>): Promise<unknown> {
+  return asked.then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  return { error, ms: performance.now() - start };
 }
 
 describe('a server that takes a request and never answers', () => {
   test('is given up, sooner where it only has to look something up, and is told so', async () => {
-    const lookUps = [api.find(SERIES), api.warm(SERIES), learning.tasks()].map(met);
-    const works = [
-      api.addPrompt('id', 1, CLICK, true),
-      api.readMasks('id'),
-      api.store('id', 1),
-      learning.run('t', SERIES, null),
-    ].map(met);
-    for (const { error, ms } of await Promise.all(lookUps)) {
-      expect(error).toBeInstanceOf(NoAnswerInTime);
-      expect(ms).toBeLessThan(PATIENCE.workMs);
-    }
-    for (const { error, ms } of await Promise.all(works)) {
-      expect(error).toBeInstanceOf(NoAnswerInTime);
-      expect(ms).toBeGreaterThan(PATIENCE.workMs - 20);
-    }
-    await new Promise(resolve => setTimeout(resolve, 50));
-    expect(gone).toBe(lookUps.length + works.length);
+    const ended: ('look-up' | 'work')[] = [];
+    const asked = (kind: 'look-up' | 'work', reply: Promise<unknown>): Promise<unknown> =>
+      met(reply).finally(() => ended.push(kind));
+    const errors = await Promise.all([
+      ...[api.find(SERIES), api.warm(SERIES), learning.tasks()].map(reply => asked('look-up', reply)),
+      asked('work', api.addPrompt('id', 1, CLICK, true)),
+      asked('work', api.readMasks('id')),
+      asked('work', api.store('id', 1)),
+      asked('work', learning.run('t', SERIES, null)),
+    ]);
+    for (const error of errors) expect(error).toBeInstanceOf(NoAnswerInTime);
+    expect(ended).toEqual([...Array<string>(3).fill('look-up'), ...Array<string>(4).fill('work')]);
+    while (gone < errors.length) await new Promise(resolve => setTimeout(resolve, 10));
   });
 
   test('is given up, too, where it falls silent in the middle of an answer', async () => {
@@ -77,13 +73,11 @@ describe('a server that takes a request and never answers', () => {
       response.writeHead(200, { 'Content-Type': 'application/json' });
       response.write('{"segmentations":');
     };
-    const { error, ms } = await met(api.find(SERIES));
-    expect(error).toBeInstanceOf(NoAnswerInTime);
-    expect(ms).toBeLessThan(PATIENCE.workMs);
+    expect(await met(api.find(SERIES))).toBeInstanceOf(NoAnswerInTime);
   });
 
   test('is waited for while pieces of an answer come, however long the whole takes', async () => {
-    const pieces = ['{"segmen', 'tations"', ':[{"id":', '"found"', '}]}'];
+    const pieces = ['{"segmen', 'tations"', ':[{"id":', '"found"', '}]', '}'];
     answer = (_, response) => {
       response.writeHead(200, { 'Content-Type': 'application/json' });
       const timer = setInterval(() => {
@@ -93,14 +87,14 @@ describe('a server that takes a request and never answers', () => {
           clearInterval(timer);
           response.end();
         }
-      }, 60);
+      }, BETWEEN_PIECES_MS);
     };
     expect(await api.find(SERIES)).toEqual({ id: 'found' });
   });
 
   test('is no answer at all where the connection breaks', async () => {
     answer = (_, response) => response.destroy();
-    const { error } = await met(api.find(SERIES));
+    const error = await met(api.find(SERIES));
     expect(error).toBeInstanceOf(NoAnswer);
     expect(error).not.toBeInstanceOf(NoAnswerInTime);
   });
