@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { PLAIN_BINARY } from '../domain/segmentationFormat.ts';
+import type { Mask } from '../domain/mask.ts';
 import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
 import type { Segmentation } from '../domain/segmentation.ts';
 import type { Volume } from '../domain/volume.ts';
@@ -8,6 +9,7 @@ import { addPrompts } from './addPrompts.ts';
 import { encodeSegmentation } from './encodeSegmentationObject.ts';
 import { always, include, noiseVolume, predict } from './fixtures/ballPrediction.ts';
 import { storedSegmentation } from './fixtures/storedSegmentation.ts';
+import { turnsOf } from './fixtures/turnsOf.ts';
 import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
 import { KeyedMutex } from './keyedMutex.ts';
 import type { Workspace } from './workspace.ts';
@@ -53,6 +55,37 @@ test('a series that has grown takes no more prompts on the masks from before, an
     });
   expect(() => encode(volume)).toThrow('series-changed');
   expect(encode(noiseVolume)).toMatchObject({ part10: Uint8Array.of(1) });
+});
+
+test('a mask of a whole body is kept in turns, and prompts still follow one another', async () => {
+  const { workspace, present } = workspaceOf(() => noiseVolume);
+  const shapeIjk = [512, 512, 40] as const;
+  const voxels = new Uint8Array(512 * 512 * 40).fill(1);
+  const body: Mask = { shapeIjk, box: { minIjk: [0, 0, 0], maxIjk: shapeIjk }, voxels };
+  let answering = 0;
+  const ofBodies: typeof workspace = {
+    ...workspace,
+    predict: async (...asked) => {
+      // The one before is in the log.
+      expect(present().segments[0]?.steps).toHaveLength(answering++);
+      return { ...(await workspace.predict(...asked)), mask: body };
+    },
+  };
+  const ids = ['a', 'b', 'c'];
+  const { turns, result } = await turnsOf(() =>
+    Promise.all(ids.map(id => addPrompts(click(id), ofBodies, always))),
+  );
+  expect(present().segments[0]?.promptIds).toEqual(ids);
+  expect(
+    result.map(({ segmentation, changedSlices }) => [segmentation.version, changedSlices.length]),
+  ).toEqual([
+    [2, 40],
+    [3, 0],
+    [4, 0],
+  ]);
+  expect(result.map(({ segment }) => segment.steps.length)).toEqual([1, 2, 3]);
+  // Of each, a tenth of the voxels at a time: to keep them, and to find what has changed.
+  expect(turns).toBeGreaterThanOrEqual(30);
 });
 
 test('prompts of one request are all answered on one volume, or not at all: others could not be gone on with', async () => {

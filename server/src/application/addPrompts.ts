@@ -2,13 +2,14 @@ import { Problem } from '../domain/errors.ts';
 import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
 import { samePrompt, type Prompt } from '../domain/prompt.ts';
 import { promptsInForce, startingMask } from '../domain/segmentState.ts';
-import type { Operation, Segment, SegmentStep, Segmentation } from '../domain/segmentation.ts';
+import type { MaskSnapshot, Operation, Segment, SegmentStep, Segmentation } from '../domain/segmentation.ts';
 import type { ValueWarning } from '../domain/valueMeaning.ts';
 import type { Volume } from '../domain/volume.ts';
 import { requireSameVolume, requireVolumeOfMasks } from '../domain/volumeFingerprint.ts';
 import { requireVersion } from './editSegmentation.ts';
-import { snapshotOf } from './snapshotOf.ts';
 import { editSegment, type SegmentEdit, type SegmentEditRequest } from './editSegment.ts';
+import { inTurns } from './inTurns.ts';
+import { snapshotOf } from './snapshotOf.ts';
 import { addTimings } from './timings.ts';
 import type { FoundAdaptation, Prediction, Workspace } from './workspace.ts';
 
@@ -25,7 +26,7 @@ export interface IdentifiedPrompt {
  * did, and does not depend on the version asked for. What a segment's first answer was fused with is kept with the
  * step: the prompts after it are answered on top of the same, whatever is learned meanwhile.
  * @throws Problem segmentation-not-found, segment-not-found, precondition-failed, series-changed, invalid-request (an
- *   id was used for another prompt), and those of the prediction
+ *   id was used for another prompt), cancelled, and those of the prediction
  */
 export function addPrompts(
   request: SegmentEditRequest & {
@@ -67,7 +68,8 @@ export function addPrompts(
       ({ volume } = prediction);
       timings = addTimings(timings, prediction.timings);
       ({ warnings } = volume.valueMeaning);
-      const step = promptStep(promptId, prompt, prediction, adaptation);
+      const mask = await inTurns(snapshotOf(prediction.mask, volume), signal);
+      const step = promptStep(promptId, prompt, mask, prediction, adaptation);
       operations.push({ kind: 'step-added', segmentNumber: segment.segmentNumber, step });
     }
     return { operations, seenSteps, warnings, timings };
@@ -90,11 +92,12 @@ async function adaptationOf(
 function promptStep(
   promptId: string,
   prompt: Prompt,
-  { mask, predictedIou, isAdapted, volume }: Prediction,
+  mask: MaskSnapshot,
+  { predictedIou, isAdapted }: Prediction,
   adaptation: AppliedAdaptation | undefined,
 ): SegmentStep {
   return {
-    ...{ kind: 'prompt', promptId, prompt, predictedIou, mask: snapshotOf(mask, volume) },
+    ...{ kind: 'prompt', promptId, prompt, predictedIou, mask },
     ...(isAdapted && adaptation && { adaptation }),
   };
 }

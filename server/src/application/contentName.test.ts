@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { atOnce } from '../domain/atOnce.ts';
 import { foldOperations } from '../domain/applyOperation.ts';
 import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
 import type { Mask } from '../domain/mask.ts';
@@ -21,7 +22,7 @@ function segmentationWith(i: number, label = 'Ball'): Segmentation {
     {
       ...{ kind: 'step-added', segmentNumber: 1 },
       step: {
-        ...{ kind: 'prompt', promptId: 'a', predictedIou: 1, mask: snapshotOf(mask, noiseVolume) },
+        ...{ kind: 'prompt', promptId: 'a', predictedIou: 1, mask: atOnce(snapshotOf(mask, noiseVolume)) },
         prompt: { kind: 'point', pointLps: [0, 0, 0], polarity: 'include' },
       },
     },

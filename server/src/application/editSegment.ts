@@ -1,10 +1,11 @@
 import { changedSlices } from '../domain/changedSlices.ts';
 import type { Mask } from '../domain/mask.ts';
-import { decodeRunLengths } from '../domain/runLength.ts';
+import { decodeMask } from '../domain/runLength.ts';
 import { maskAfter, segmentOf } from '../domain/segmentState.ts';
 import type { MaskSnapshot, Operation, Segment, Segmentation } from '../domain/segmentation.ts';
 import type { ValueWarning } from '../domain/valueMeaning.ts';
 import { editSegmentation } from './editSegmentation.ts';
+import { inTurns } from './inTurns.ts';
 import { addTimings, type Timings } from './timings.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -54,9 +55,9 @@ export async function editSegment(
   const start = performance.now();
   const segmentBefore = segmentOf(before, request.segmentNumber);
   const segment = segmentOf(after, request.segmentNumber);
-  const mask = decodeSnapshot(maskAfter(segment, segment.cursor));
-  const seen = decodeSnapshot(maskAfter(segmentBefore, decision.seenSteps ?? segmentBefore.cursor));
-  const slices = changedSlices(seen, mask);
+  const mask = await decodeSnapshot(maskAfter(segment, segment.cursor));
+  const seen = await decodeSnapshot(maskAfter(segmentBefore, decision.seenSteps ?? segmentBefore.cursor));
+  const slices = await inTurns(changedSlices(seen, mask));
   const timings = addTimings(decision.timings ?? {}, {
     mask: performance.now() - start,
     log: start - asked - decisionMs,
@@ -65,6 +66,7 @@ export async function editSegment(
   return { segmentation: after, segment, mask, changedSlices: slices, warnings, timings };
 }
 
-function decodeSnapshot(snapshot: MaskSnapshot | undefined): Mask | undefined {
-  return snapshot && decodeRunLengths(snapshot.runLength);
+/** In turns: a mask may be a whole body. */
+async function decodeSnapshot(snapshot: MaskSnapshot | undefined): Promise<Mask | undefined> {
+  return snapshot && inTurns(decodeMask(snapshot.runLength));
 }

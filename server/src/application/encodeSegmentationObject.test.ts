@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { atOnce } from '../domain/atOnce.ts';
 import type { Vector3 } from '../domain/affine.ts';
 import { obliqueAffine, syntheticVolume } from '../domain/fixtures/syntheticVolume.ts';
 import { foldOperations } from '../domain/applyOperation.ts';
@@ -78,7 +79,7 @@ test('a segment whose first answer was adapted says so, one that was not does no
         ...{ kind: 'step-added', segmentNumber },
         step: {
           ...{ kind: 'prompt', promptId: `${segmentNumber}`, prompt, predictedIou: 1 },
-          mask: snapshotOf(voxel(segmentNumber), volume),
+          mask: atOnce(snapshotOf(voxel(segmentNumber), volume)),
           ...(segmentNumber === 1 && { adaptation }),
         },
       },

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { atOnce } from '../domain/atOnce.ts';
 import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
 import { emptyMask } from '../domain/mask.ts';
 import type { MaskSnapshot, Segmentation } from '../domain/segmentation.ts';
@@ -62,7 +63,7 @@ test('what was found in a series that has changed joins no segmentation from bef
   const { shapeIjk } = noiseVolume.geometry;
   const [first, ...others] = noiseVolume.slices;
   const before = { ...noiseVolume, slices: [first && { ...first, sopInstanceUID: '2.25.77' }, ...others] };
-  const { workspace, present } = workspaceOf(1, snapshotOf(emptyMask(shapeIjk), before));
+  const { workspace, present } = workspaceOf(1, atOnce(snapshotOf(emptyMask(shapeIjk), before)));
   const kept = keepFoundMasks({ series, segmentationId: 's' }, found, workspace, always);
   await expect(kept).rejects.toMatchObject({ code: 'series-changed' });
   expect(present().segments).toHaveLength(1);

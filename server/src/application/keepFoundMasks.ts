@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { applyOperation, foldOperations, type NewSegmentation } from '../domain/applyOperation.ts';
 import { Problem } from '../domain/errors.ts';
-import { countVoxels, type Mask } from '../domain/mask.ts';
+import { hasVoxels, type Mask } from '../domain/mask.ts';
 import { nextColour } from '../domain/segmentColour.ts';
 import { nextSegmentNumber } from '../domain/segmentState.ts';
 import type { ColourRgb, Operation, Segmentation } from '../domain/segmentation.ts';
@@ -11,6 +12,7 @@ import type { NewUid } from '../domain/uid.ts';
 import type { Volume } from '../domain/volume.ts';
 import { requireVolumeOfMasks } from '../domain/volumeFingerprint.ts';
 import { editSegmentation } from './editSegmentation.ts';
+import { inTurns } from './inTurns.ts';
 import { throwIfCancelled } from './singleFlight.ts';
 import { snapshotOf } from './snapshotOf.ts';
 import type { Workspace } from './workspace.ts';
@@ -57,7 +59,7 @@ export async function keepFoundMasks(
       }
       // With masks of two volumes it could neither be clicked on nor saved any more.
       requireVolumeOfMasks(before, found.volume);
-      return segmentsFound(before, found, workspace.newUid);
+      return segmentsFound(before, found, workspace.newUid, signal);
     });
     return segmentationId;
   }
@@ -66,7 +68,7 @@ export async function keepFoundMasks(
     // The one that readers click with corrects it.
     modelId: workspace.zoo.get('default').id,
   };
-  const operations = segmentsFound(foldOperations(created, []), found, workspace.newUid);
+  const operations = await segmentsFound(foldOperations(created, []), found, workspace.newUid, signal);
   throwIfCancelled(signal);
   await workspace.store.create(created, operations);
   // Nobody has heard of it: left behind, it would be listed before the reader's own work.
@@ -75,15 +77,19 @@ export async function keepFoundMasks(
   return created.id;
 }
 
-function segmentsFound(
+/** In turns: a mask may be a whole body, and there may be a hundred. @throws Problem cancelled */
+async function segmentsFound(
   before: Segmentation,
   { classes, masks, volume, algorithmName }: FoundMasks,
   newUid: NewUid,
-): readonly Operation[] {
+  signal: AbortSignal,
+): Promise<readonly Operation[]> {
   const operations: Operation[] = [];
   let segmentation = before;
   for (const [n, found] of classes.entries()) {
+    await nextTurn();
     const mask = masks[n];
+    const openedMask = mask && hasVoxels(mask) ? await inTurns(snapshotOf(mask, volume), signal) : undefined;
     const operation: Operation = {
       kind: 'segment-added',
       ...{ segmentNumber: nextSegmentNumber(segmentation), label: found.label, trackingUID: newUid() },
@@ -93,7 +99,7 @@ function segmentsFound(
         trackingID: found.label,
         algorithm: { type: 'AUTOMATIC', name: algorithmName.slice(0, LONGEST_ALGORITHM_NAME) },
       },
-      ...(mask && countVoxels(mask) > 0 && { openedMask: snapshotOf(mask, volume) }),
+      ...(openedMask && { openedMask }),
     };
     operations.push(operation);
     segmentation = applyOperation(segmentation, operation);

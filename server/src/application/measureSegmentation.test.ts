@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { atOnce } from '../domain/atOnce.ts';
 import type { Vector3 } from '../domain/affine.ts';
 import { foldOperations } from '../domain/applyOperation.ts';
 import { obliqueAffine, syntheticVolume } from '../domain/fixtures/syntheticVolume.ts';
 import type { Mask } from '../domain/mask.ts';
 import type { MaskSnapshot, Operation } from '../domain/segmentation.ts';
 import { measureSegments } from './measureSegmentation.ts';
+import { turnsOf } from './fixtures/turnsOf.ts';
 import { snapshotOf } from './snapshotOf.ts';
 
 const SHAPE: Vector3 = [30, 3, 2];
@@ -27,22 +29,8 @@ function opened(segmentNumber: number, openedMask: MaskSnapshot): Operation {
 /** Segment n is the voxel i = n alone. */
 const SEGMENTATION = foldOperations(
   NEW,
-  Array.from({ length: SEGMENTS }, (_, n) => opened(n + 1, snapshotOf(voxel(n + 1), volume))),
+  Array.from({ length: SEGMENTS }, (_, n) => opened(n + 1, atOnce(snapshotOf(voxel(n + 1), volume)))),
 );
-
-/** How often others have their turn while work goes on, beside its result. */
-async function turnsOf<Result>(
-  work: () => Promise<Result>,
-): Promise<{ readonly turns: number; readonly result: Result }> {
-  let turns = 0;
-  let turn = setImmediate(function count() {
-    turns++;
-    turn = setImmediate(count);
-  });
-  const result = await work();
-  clearImmediate(turn);
-  return { turns, result };
-}
 
 test('measuring one segment that is a whole body lets others have their turn, too', async () => {
   const shape: Vector3 = [512, 512, 60];
@@ -56,7 +44,7 @@ test('measuring one segment that is a whole body lets others have their turn, to
     ...{ shapeIjk: shape, box: { minIjk: [0, 0, 0], maxIjk: shape } },
     voxels: new Uint8Array(length).fill(1),
   };
-  const segmentation = foldOperations(NEW, [opened(1, snapshotOf(body, large))]);
+  const segmentation = foldOperations(NEW, [opened(1, atOnce(snapshotOf(body, large)))]);
   const { turns, result } = await turnsOf(() =>
     measureSegments(segmentation, large, new AbortController().signal),
   );

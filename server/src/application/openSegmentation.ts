@@ -1,12 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { applyOperation, foldOperations, type NewSegmentation } from '../domain/applyOperation.ts';
 import type { DecodedSegment, DecodedSegmentation } from '../domain/decodedSegmentation.ts';
 import { Problem, type ProblemCode } from '../domain/errors.ts';
-import { countVoxels } from '../domain/mask.ts';
+import { hasVoxels } from '../domain/mask.ts';
 import { placeSegmentation } from '../domain/placeSegmentation.ts';
 import { nextColour } from '../domain/segmentColour.ts';
 import type { MaskSnapshot, Operation, Segmentation } from '../domain/segmentation.ts';
 import type { SeriesReference } from '../domain/seriesReference.ts';
 import type { NewUid } from '../domain/uid.ts';
+import { inTurns } from './inTurns.ts';
 import { snapshotOf } from './snapshotOf.ts';
 import { addTimings, timed, type Timings } from './timings.ts';
 import { loadVolumeOfObject } from './volumeOfObject.ts';
@@ -59,7 +61,8 @@ export async function openSegmentation(
   let segmentation = foldOperations(created, operations);
   for (const segment of found.result.segments) {
     const mask = masks.get(segment.segmentNumber);
-    const openedMask = mask && countVoxels(mask) > 0 ? snapshotOf(mask, volume) : undefined;
+    await nextTurn();
+    const openedMask = mask && hasVoxels(mask) ? await inTurns(snapshotOf(mask, volume), signal) : undefined;
     const operation = segmentOpened(segmentation, segment, openedMask, workspace.newUid);
     operations.push(operation);
     segmentation = applyOperation(segmentation, operation);

@@ -1,12 +1,13 @@
 import { modelKeyOf } from '../domain/modelManifest.ts';
 import { Problem } from '../domain/errors.ts';
 import type { AppliedAdaptation } from '../domain/online/onlineAdaptation.ts';
-import { decodeRunLengths } from '../domain/runLength.ts';
+import { decodeMask } from '../domain/runLength.ts';
 import type { ModelZoo } from '../ports/modelZoo.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
 import { withoutUnseenSlices } from '../domain/unseenSlices.ts';
 import { applyPrompt, opened, untouched, type PromptOutcome, type PromptState } from './applyPrompt.ts';
 import type { CoarseLevels } from './coarseLevels.ts';
+import { inTurns } from './inTurns.ts';
 import type { PredictionMemo } from './predictionMemo.ts';
 import { placePrompts, type PlacedPrompt } from './placedPrompt.ts';
 import { openScene, type SegmentationScene } from './segmentationScene.ts';
@@ -60,26 +61,29 @@ async function stateAfter(
   signal: AbortSignal,
 ): Promise<PromptOutcome> {
   const { memo, engine } = ports;
-  if (prompts.length === 0) return { state: startingState(scene, start.openedMask), timings: {} };
+  if (prompts.length === 0) return { state: await startingState(scene, start.openedMask), timings: {} };
   const { openedMask, adaptation } = start;
   const adaptationKey = adaptation && [adaptation.adaptationId, adaptation.revision];
   const key = JSON.stringify([
     ...[scene.volumeKey, modelKeyOf(scene.model), openedMask?.key],
     ...[adaptationKey, prompts],
   ]);
-  const known = memo.get(key);
+  const known = await memo.get(key);
   if (known) return { state: known, timings: {} };
   return memo.flights.join(key, signal, async flightSignal => {
     const before = await stateAfter(scene, start, prompts.slice(0, -1), ports, flightSignal);
     const after = await applyPrompt(scene, engine, before.state, prompts, adaptation, flightSignal);
-    memo.set(key, after.state);
+    await memo.set(key, after.state);
     return { state: after.state, timings: addTimings(before.timings, after.timings) };
   });
 }
 
-function startingState(scene: SegmentationScene, openedMask: OpenedMask | undefined): PromptState {
+async function startingState(
+  scene: SegmentationScene,
+  openedMask: OpenedMask | undefined,
+): Promise<PromptState> {
   if (!openedMask) return untouched(scene);
-  const mask = decodeRunLengths(openedMask.runLength);
+  const mask = await inTurns(decodeMask(openedMask.runLength));
   const { shapeIjk } = scene.volume.geometry;
   if (mask.shapeIjk.every((size, axis) => size === shapeIjk[axis])) return opened(mask);
   throw new Problem('series-changed', 'The images of the series are not those that the mask lies on.', {

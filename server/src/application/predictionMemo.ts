@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Mask } from '../domain/mask.ts';
-import { decodeRunLengths, encodeRunLengths } from '../domain/runLength.ts';
+import { decodeMask, encodeMask } from '../domain/runLength.ts';
 import type { PromptOutcome, PromptState } from './applyPrompt.ts';
+import { inTurns } from './inTurns.ts';
 import { SingleFlight } from './singleFlight.ts';
 
 /**
@@ -31,27 +32,29 @@ export class PredictionMemo {
     });
   }
 
-  get(key: string): PromptState | undefined {
+  /** In turns, as keeping it: a mask may be a whole body. */
+  async get(key: string): Promise<PromptState | undefined> {
     const kept = this.#states.get(key);
     if (!kept) return undefined;
     const { mask, opened, ...rest } = kept;
-    return { ...rest, mask: maskOf(mask), ...(opened && { opened: maskOf(opened) }) };
+    return { ...rest, mask: await maskOf(mask), ...(opened && { opened: await maskOf(opened) }) };
   }
 
-  set(key: string, { mask, opened, ...rest }: PromptState): void {
+  async set(key: string, { mask, opened, ...rest }: PromptState): Promise<void> {
     this.#states.set(key, {
-      ...{ ...rest, mask: this.#kept(mask) },
-      ...(opened && { opened: this.#kept(opened) }),
+      ...{ ...rest, mask: await this.#kept(mask) },
+      ...(opened && { opened: await this.#kept(opened) }),
     });
   }
 
-  #kept(mask: Mask): KeptMask {
-    return mask.voxels.byteLength > LARGEST_SHARE * this.maxBytes ? encodeRunLengths(mask) : mask;
+  async #kept(mask: Mask): Promise<KeptMask> {
+    if (mask.voxels.byteLength <= LARGEST_SHARE * this.maxBytes) return mask;
+    return (await inTurns(encodeMask(mask))).runLength;
   }
 }
 
-function maskOf(kept: KeptMask): Mask {
-  return kept instanceof Uint8Array ? decodeRunLengths(kept) : kept;
+async function maskOf(kept: KeptMask): Promise<Mask> {
+  return kept instanceof Uint8Array ? inTurns(decodeMask(kept)) : kept;
 }
 
 /** The mask that a segment was opened with is one for all its states. */

@@ -1,22 +1,61 @@
 import { uniteBoxes } from './indexBox.ts';
 import type { Mask } from './mask.ts';
+import { slicesATurn, voxelsOfSlice } from './maskSlices.ts';
+import { voxelWordsOf } from './voxelWords.ts';
 
-/** Slice indices k where two masks of one grid differ, ascending; an absent mask is an empty one. */
-export function changedSlices(before: Mask | undefined, after: Mask | undefined): readonly number[] {
-  if (!before) return after ? nonEmptySlices(after) : [];
-  if (!after) return nonEmptySlices(before);
-  const { minIjk, maxIjk } = uniteBoxes(before.box, after.box);
+/**
+ * Slice indices k where two masks of one grid differ, ascending; an absent mask is an empty one. Yields every few
+ * slices, so that others get a turn.
+ */
+export function* changedSlices(
+  before: Mask | undefined,
+  after: Mask | undefined,
+): Generator<undefined, readonly number[]> {
+  if (!before || !after) {
+    const only = before ?? after;
+    return only ? nonEmptySlices(only) : [];
+  }
+  const box = uniteBoxes(before.box, after.box);
+  const first = box.minIjk[2];
   const changed: number[] = [];
-  for (let k = minIjk[2]; k < maxIjk[2]; k++) if (sliceDiffers(before, after, k)) changed.push(k);
+  for (let k = first; k < box.maxIjk[2]; k++) {
+    if (k > first && (k - first) % slicesATurn({ box }) === 0) yield;
+    if (sliceDiffers(before, after, k)) changed.push(k);
+  }
   return changed;
 }
 
 function sliceDiffers(a: Mask, b: Mask, k: number): boolean {
   const { minIjk, maxIjk } = uniteBoxes(a.box, b.box);
+  if (haveSameRows(a, b, k)) {
+    return voxelsDiffer(voxelsOfSlice(a, k - a.box.minIjk[2]), voxelsOfSlice(b, k - b.box.minIjk[2]));
+  }
   for (let j = minIjk[1]; j < maxIjk[1]; j++) {
     if (rowsDiffer(rowOf(a, j, k), a.box.minIjk[0], rowOf(b, j, k), b.box.minIjk[0])) return true;
   }
   return false;
+}
+
+/** Whether both boxes hold slice k, and have the same columns and rows. */
+function haveSameRows({ box: a }: Mask, { box: b }: Mask, k: number): boolean {
+  const isHeld = [a, b].every(({ minIjk, maxIjk }) => k >= minIjk[2] && k < maxIjk[2]);
+  return (
+    isHeld && [0, 1].every(axis => a.minIjk[axis] === b.minIjk[axis] && a.maxIjk[axis] === b.maxIjk[axis])
+  );
+}
+
+/** Of the same length; four at a time where words begin at the same voxels of both. */
+function voxelsDiffer(a: Uint8Array, b: Uint8Array): boolean {
+  const [one, other] = [voxelWordsOf(a), voxelWordsOf(b)];
+  if (one.unaligned !== other.unaligned) return !sameVoxels(a, b, 0, a.length);
+  const { words, unaligned } = one;
+  for (let at = 0; at < words.length; at++) if (words[at] !== other.words[at]) return true;
+  return !(sameVoxels(a, b, 0, unaligned) && sameVoxels(a, b, unaligned + 4 * words.length, a.length));
+}
+
+function sameVoxels(a: Uint8Array, b: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 /** Two rows of voxels, each beginning at a column of its own; beyond their ends there is nothing. */

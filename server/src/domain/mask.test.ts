@@ -1,10 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyMask, denseVoxels } from './fixtures/arbitraries.ts';
-import { cropMask, mergeMasks, voxelAt, type Mask } from './mask.ts';
+import { countVoxels, cropMask, hasVoxels, mergeMasks, voxelAt, type Mask } from './mask.ts';
 import { boxSize, isEmptyBox, type IndexBox } from './indexBox.ts';
 
 describe('mask', () => {
+  test('voxels are counted as one by one, wherever in memory they lie', () => {
+    const voxels = fc.uint8Array({ max: 1, maxLength: 5000 });
+    fc.assert(
+      fc.property(voxels, fc.nat(9), fc.boolean(), (bytes, start, isSolid) => {
+        const held = bytes.subarray(Math.min(start, bytes.length));
+        if (isSolid) held.fill(1);
+        const count = held.filter(voxel => voxel === 1).length;
+        expect(countVoxels({ voxels: held })).toBe(count);
+        expect(hasVoxels({ voxels: held })).toBe(count > 0);
+      }),
+    );
+  });
+
   test('cropping changes no voxel and leaves a voxel on every face of the box', () => {
     fc.assert(
       fc.property(anyMask, mask => {

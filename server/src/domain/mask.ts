@@ -1,5 +1,6 @@
 import { EMPTY_BOX, boxSize, boxVoxelCount, intersectBoxes, uniteBoxes, type IndexBox } from './indexBox.ts';
 import type { Vector3 } from './affine.ts';
+import { voxelWordsOf } from './voxelWords.ts';
 
 /**
  * One segment, binary, on the native grid of a volume. Only the voxels inside `box` are held:
@@ -21,10 +22,23 @@ export function voxelAt(mask: Mask, i: number, j: number, k: number): 0 | 1 {
 }
 
 export function countVoxels({ voxels }: Pick<Mask, 'voxels'>): number {
+  const { words, unaligned } = voxelWordsOf(voxels);
   let count = 0;
-  // By index: an iterator takes ten times as long, and this is done with every click.
-  for (let at = 0; at < voxels.length; at++) count += voxels[at]!;
+  // Four counts side by side, which go up to 255 each: masks are counted with every click.
+  for (let at = 0; at < words.length;) {
+    const end = Math.min(words.length, at + 255);
+    let counts = 0;
+    while (at < end) counts = (counts + words[at++]!) | 0;
+    count += (counts & 255) + ((counts >>> 8) & 255) + ((counts >>> 16) & 255) + (counts >>> 24);
+  }
+  for (let at = 0; at < unaligned; at++) count += voxels[at]!;
+  for (let at = unaligned + 4 * words.length; at < voxels.length; at++) count += voxels[at]!;
   return count;
+}
+
+/** Quicker than counting them. */
+export function hasVoxels({ voxels }: Pick<Mask, 'voxels'>): boolean {
+  return voxels.includes(1);
 }
 
 /** A mask in several pieces may have none in a box that its own box meets. */

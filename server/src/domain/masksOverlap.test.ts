@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyMask, denseVoxels } from './fixtures/arbitraries.ts';
-import { endOf } from './fixtures/endOf.ts';
+import { atOnce } from './atOnce.ts';
 import { masksOverlap, overlappingPairs } from './masksOverlap.ts';
 
 describe('masks', () => {
@@ -21,7 +21,7 @@ describe('masks', () => {
   test('are found pair by pair', () => {
     fc.assert(
       fc.property(fc.array(anyMask, { minLength: 1, maxLength: 4 }), masks => {
-        const found = endOf(overlappingPairs(masks));
+        const found = atOnce(overlappingPairs(masks));
         const dense = masks.map(denseVoxels);
         const expected = masks.flatMap((_, n) =>
           masks.flatMap((__, m) =>

@@ -5,7 +5,7 @@ import { runPythonScript } from '../../../test/external/pythonScript.ts';
 import { maskOf } from '../../../test/fixtures/segmentations.ts';
 import { dot, norm, subtract, type Vector3 } from './affine.ts';
 import { anyAffine, anyMask } from './fixtures/arbitraries.ts';
-import { endOf } from './fixtures/endOf.ts';
+import { atOnce } from './atOnce.ts';
 import { obliqueAffine, syntheticVolume } from './fixtures/syntheticVolume.ts';
 import { emptyMask, voxelAt, type Mask } from './mask.ts';
 import { measureSegment, type SegmentMeasurements } from './segmentMeasurements.ts';
@@ -38,7 +38,7 @@ const GRIDS: Readonly<Record<string, Volume>> = Object.fromEntries(
 );
 
 function measured(mask: Mask, volume: Volume): SegmentMeasurements {
-  const measurements = endOf(measureSegment(mask, volume));
+  const measurements = atOnce(measureSegment(mask, volume));
   if (!measurements) throw new Error('nothing to measure');
   return measurements;
 }
@@ -107,7 +107,7 @@ describe('the measurements of a segment', () => {
     fc.assert(
       fc.property(anyMask, anyAffine, (mask, ijkToLps) => {
         const volume = syntheticVolume(mask.shapeIjk, ijkToLps, () => 0);
-        const measurements = endOf(measureSegment(mask, volume));
+        const measurements = atOnce(measureSegment(mask, volume));
         fc.pre(measurements !== undefined);
         const { sliceIndex, longest, perpendicular } = measurements.diameters;
         const lines = [longest, perpendicular].map(({ endsLps, lengthMm }) => {
@@ -132,6 +132,6 @@ describe('the measurements of a segment', () => {
   });
 
   test('of nothing do not exist', () => {
-    expect(endOf(measureSegment(emptyMask(SHAPE), GRIDS['oblique']!))).toBeUndefined();
+    expect(atOnce(measureSegment(emptyMask(SHAPE), GRIDS['oblique']!))).toBeUndefined();
   });
 });

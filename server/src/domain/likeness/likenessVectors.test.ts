@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Vector3 } from '../affine.ts';
-import { endOf } from '../fixtures/endOf.ts';
+import { atOnce } from '../atOnce.ts';
 import { attend, comparedOf } from './attention.ts';
 import { blurredCells, evenlyChosen, withinSteps } from './cells.ts';
 import { describedCells } from './describedCells.ts';
@@ -135,7 +135,7 @@ describe('the arithmetic of likeness is the one that its settings were chosen wi
   test('the read-out', () => {
     const { rows, channels, seed, targets, ridge, asked, read } = vectors.readOut;
     const features = { channels, rows: generated(seed, rows * channels) };
-    const readOut = endOf(fittedReadOut(features, Float32Array.from(targets.flat()), 3, ridge));
+    const readOut = atOnce(fittedReadOut(features, Float32Array.from(targets.flat()), 3, ridge));
     const found = readFeatures(readOut, { channels, rows: generated(asked.seed, asked.rows * channels) });
     expectClose(found, read.flat());
   });
@@ -160,7 +160,7 @@ describe('the arithmetic of likeness is the one that its settings were chosen wi
     const foretold = { spacingMm, cornerIjk: ijk(cornerKji), shapeIjk: ijk(shapeKji), values, inside };
     for (const { expectedMmKji, spreadMmKji, likelyStep, placeMmKji } of cases) {
       const expected = { placeMm: ijk(expectedMmKji), spreadMm: ijk(spreadMmKji) };
-      expectClose(endOf(findPlace(foretold, shape, expected, likelyStep)), ijk(placeMmKji));
+      expectClose(atOnce(findPlace(foretold, shape, expected, likelyStep)), ijk(placeMmKji));
     }
   });
 
