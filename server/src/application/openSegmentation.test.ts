@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DecodedSegmentation } from '../domain/decodedSegmentation.ts';
 import { Problem } from '../domain/errors.ts';
-import { retrieveObject } from './openSegmentation.ts';
+import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
+import { codesOfLabel } from '../domain/segmentDescription.ts';
+import type { Operation } from '../domain/segmentation.ts';
+import { newUid } from '../domain/uid.ts';
+import { noiseVolume } from './fixtures/ballPrediction.ts';
+import { turnsOf } from './fixtures/turnsOf.ts';
+import { openSegmentation, retrieveObject } from './openSegmentation.ts';
 import type { Workspace } from './workspace.ts';
 
 const always = new AbortController().signal;
@@ -48,4 +54,56 @@ describe('an object of a series', () => {
     await expect(find(3, holding(1, 2))).rejects.toMatchObject({ code: 'not-found' });
     await expect(find(3, holding(1, UNREADABLE))).rejects.toMatchObject({ code: 'unsupported-segmentation' });
   });
+});
+
+test('opening an object of many segments lets others have their turn between two of them', async () => {
+  const SEGMENTS = 20;
+  const { geometry, series } = noiseVolume;
+  const { rows, columns } = { rows: geometry.shapeIjk[1], columns: geometry.shapeIjk[0] };
+  const [columnI, rowI, , x, columnJ, rowJ, , y, columnK, rowK, , z] = geometry.ijkToLps;
+  const plane = {
+    originLps: [x, y, z] as const,
+    columnStepLps: [columnI, columnJ, columnK] as const,
+    rowStepLps: [rowI, rowJ, rowK] as const,
+  };
+  const object: DecodedSegmentation = {
+    ...decoded('1.2.8.1'),
+    ...{ rows, columns, frameOfReferenceUID: geometry.frameOfReferenceUID },
+    segments: Array.from({ length: SEGMENTS }, (_, n) => ({
+      ...{ segmentNumber: n + 1, label: `Segment ${n + 1}` },
+      description: { codes: codesOfLabel('Liver'), trackingID: 'Segment', algorithm: { type: 'MANUAL' } },
+    })),
+    async *frames() {
+      await Promise.resolve();
+      for (let frameNumber = 1; frameNumber <= SEGMENTS; frameNumber++) {
+        yield { frameNumber, plane, labels: new Uint8Array(rows * columns).fill(frameNumber) };
+      }
+    },
+  };
+  let kept: readonly Operation[] = [];
+  const workspace = {
+    ...holding(1),
+    segmentationDecoder: { decode: () => Promise.resolve(object) },
+    zoo: { get: () => SMALL_MODEL },
+    loadVolume: () => Promise.resolve({ volume: noiseVolume, timings: {} }),
+    store: {
+      create: (_: unknown, operations: readonly Operation[]) => {
+        kept = operations;
+        return Promise.resolve();
+      },
+    },
+    newUid,
+  } as unknown as Workspace;
+  const request = {
+    series,
+    modelId: 'small',
+    object: { seriesInstanceUID: SERIES, sopInstanceUID: '1.2.8.1' },
+  };
+  const { turns, result } = await turnsOf(() => openSegmentation(request, workspace, always));
+  expect(result.segmentation.segments.map(({ openedMask }) => openedMask?.voxelCount)).toEqual(
+    Array.from({ length: SEGMENTS }, () => rows * columns),
+  );
+  expect(kept).toHaveLength(SEGMENTS + 1);
+  // For its voxels, and for what is kept of it.
+  expect(turns).toBeGreaterThanOrEqual(2 * SEGMENTS - 1);
 });

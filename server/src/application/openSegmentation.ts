@@ -55,7 +55,7 @@ export async function openSegmentation(
     modelId: model.id,
     createdAt: new Date().toISOString(),
   };
-  const placed = await timed('seg', () => placeSegmentation(found.result, volume));
+  const placed = await timed('seg', () => placeSegmentation(found.result, volume, nextTurn));
   const { masks, warnings } = placed.result;
   const operations: Operation[] = [{ kind: 'opened', ...object, warnings }];
   let segmentation = foldOperations(created, operations);

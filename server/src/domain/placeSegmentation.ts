@@ -28,10 +28,12 @@ export interface PlacedSegmentation {
  * @throws Problem frame-of-reference-mismatch; unsupported-segmentation when a frame does not lie on the grid, has
  *   voxels outside of it, or names another image than the one it lies on, or when frames of one segment and slice
  *   name different images; unsupported-pixel-data
+ * @param nextTurn waited for between two segments, so that others get a turn; the frames see to that themselves
  */
 export async function placeSegmentation(
   object: DecodedSegmentation,
   volume: Pick<Volume, 'geometry' | 'slices'>,
+  nextTurn: () => Promise<void> = () => Promise.resolve(),
 ): Promise<PlacedSegmentation> {
   const { geometry } = volume;
   if (object.frameOfReferenceUID !== geometry.frameOfReferenceUID) {
@@ -52,12 +54,17 @@ export async function placeSegmentation(
     deviationVoxels = Math.max(deviationVoxels, plane.deviationVoxels);
     for (const label of paint(frame, plane, object, builders)) moments.add(label, frame, plane);
   }
-  const drawn = [...builders].map(([segmentNumber, builder]) => [segmentNumber, builder.toMask()] as const);
-  const masks = new Map(drawn.map(([number, mask]) => [number, withoutUnseenSlices(mask, volume)]));
-  const isCut = drawn.some(([number, mask]) => {
-    const seen = masks.get(number)!;
-    return seen !== mask && countVoxels(seen) < countVoxels(mask);
-  });
+  const masks = new Map<number, Mask>();
+  let isCut = false;
+  for (const [segmentNumber, builder] of builders) {
+    await nextTurn();
+    const drawn = builder.toMask();
+    // Each is held twice for a while: as runs, and as voxels.
+    builders.delete(segmentNumber);
+    const seen = withoutUnseenSlices(drawn, volume);
+    isCut ||= seen !== drawn && countVoxels(seen) < countVoxels(drawn);
+    masks.set(segmentNumber, seen);
+  }
   return {
     masks,
     warnings: [...object.warnings, ...shiftWarnings(deviationVoxels), ...(isCut ? [IMAGE_MISSING] : [])],

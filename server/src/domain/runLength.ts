@@ -1,13 +1,13 @@
 import type { Vector3 } from './affine.ts';
 import { atOnce } from './atOnce.ts';
 import { boxSize, boxVoxelCount, type IndexBox } from './indexBox.ts';
+import { fillOnes } from './fillOnes.ts';
 import type { Mask } from './mask.ts';
 import { slicesATurn, VOXELS_A_TURN } from './maskSlices.ts';
 import { RunFinder } from './runFinder.ts';
 
 /** Of an integer below 2 ** 53. */
 const MOST_BYTES_OF_A_NUMBER = 8;
-const SHORT_RUN = 32;
 
 /** A mask in few bytes, and what else one look at its voxels tells. */
 export interface EncodedMask {
@@ -88,12 +88,6 @@ export function* decodeMask(bytes: Uint8Array): Generator<undefined, Mask> {
     turnEnd = at + VOXELS_A_TURN;
     if (at < total) yield;
   }
-}
-
-/** The call that fills costs more than a few voxels do. */
-function fillOnes(voxels: Uint8Array, start: number, end: number): void {
-  if (end - start > SHORT_RUN) voxels.fill(1, start, end);
-  else for (let at = start; at < end; at++) voxels[at] = 1;
 }
 
 /** Unsigned LEB128 numbers, written one after the other. */

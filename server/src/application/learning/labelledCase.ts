@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LabelOrigin } from '../../domain/adaptation.ts';
-import { countVoxels, type Mask } from '../../domain/mask.ts';
+import { hasVoxels, type Mask } from '../../domain/mask.ts';
 import { placeSegmentation } from '../../domain/placeSegmentation.ts';
 import { codesOfLabel, type SegmentCodes } from '../../domain/segmentDescription.ts';
 import type { SeriesReference } from '../../domain/seriesReference.ts';
@@ -60,10 +61,10 @@ export async function loadLabelledCase(
   const { object } = request;
   const decoded = await retrieveObject(request.series.studyInstanceUID, object, workspace, signal);
   const { volume, series } = await loadVolumeOfObject(decoded, request.series, workspace, signal);
-  const { masks } = await placeSegmentation(decoded, volume);
+  const { masks } = await placeSegmentation(decoded, volume, nextTurn);
   const segments = decoded.segments.flatMap(({ segmentNumber, label, description }) => {
     const mask = masks.get(segmentNumber);
-    return mask && countVoxels(mask) > 0 ? [{ label, codes: description.codes, mask }] : [];
+    return mask && hasVoxels(mask) ? [{ label, codes: description.codes, mask }] : [];
   });
   return { volume, series, segments, origin: { kind: 'object', ...object } };
 }
