@@ -88,6 +88,16 @@ def test_prompts_are_compared_with_the_same_click_answered_by_the_base() -> None
     assert cells[-1] == "**.450**<br>.400–.500<br>1.23 M<br>**+.100**<br>+.100 to +.100"
 
 
+def test_rows_go_from_the_smallest_base_on_whichever_was_run_first() -> None:
+    run = cell_run()
+    sizes = ("own", "small", "nano", "tiny")
+    records = [record(run, "x", 0.4) | {"size": size, "model": f"{size} (0)"} for size in sizes]
+    section = matrix_section(records, [])
+    rows = [line.split(" | ")[0] for line in section.splitlines() if f" | {AUTOMATIC} | " in line]
+    assert rows == ["| nano", "| tiny", "| small", "| own"]
+    assert "; nano: nano (0), tiny: tiny (0), small: small (0), own: own (0)." in section
+
+
 def test_a_row_says_how_many_seeds_its_cells_have() -> None:
     first, second = cell_run(change="LoRA"), cell_run(change="LoRA", seed=1)
     other = cell_run(change="vanilla")

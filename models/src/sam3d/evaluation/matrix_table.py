@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from .matrix_base import BASE_SIZES
 from .tables import ABSENT, Record, distinct, row
 from .task_table import ONE_CLICK, dice_cell, difference_cell, steps_of
 
@@ -37,6 +38,12 @@ def of_way(records: Iterable[Record], parts: str, change: str) -> list[Record]:
         for record in records
         if (record["config"].get("parts"), record["config"].get("change")) == (parts, change)
     ]
+
+
+def sizes_of(records: Sequence[Record]) -> list[str]:
+    """From the smallest on, whichever was run first; those that were brought along behind"""
+    found = distinct(records, "size")
+    return sorted(found, key=lambda size: BASE_SIZES.index(size) if size in BASE_SIZES else len(BASE_SIZES))
 
 
 def of_size(records: Iterable[Record], size: str) -> list[Record]:
@@ -99,7 +106,7 @@ def refuse_mixed(records: Sequence[Record]) -> None:
 
 def settings_line(records: Sequence[Record]) -> str:
     """What all rows have in common, and what came before some"""
-    models = [f"{size}: {of_size(records, size)[0]['model']}" for size in distinct(records, "size")]
+    models = [f"{size}: {of_size(records, size)[0]['model']}" for size in sizes_of(records)]
     before = next((record["pretraining"] for record in records if record.get("pretraining")), None)
     pretraining = f"; pre-training {before['steps']} × {before['samples_per_step']}" if before else ""
     return f"{records[0]['task']}; {', '.join(models)}{pretraining}. Steps: of so many samples."
@@ -113,7 +120,7 @@ def matrix_section(records: Sequence[Record], not_run: Sequence[str]) -> str:
     columns = (*heads, *(", ".join(way) for way in WAYS))
     rows = [
         matrix_row(of_row(records, size, setting))
-        for size in distinct(learned, "size")
+        for size in sizes_of(learned)
         for setting in distinct(of_size(learned, size), "setting")
     ]
     table = [row(columns), "|" + "---|" * len(columns), *rows]
