@@ -10,6 +10,7 @@ import {
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { imageAttributes, part10Of, type Attributes } from '../fixtures/part10.ts';
 import type { ArchiveScope, StoreOutcome } from '../../server/src/ports/dicomWebArchive.ts';
@@ -196,11 +197,31 @@ describe('retrieving', () => {
     const [instance] = await archive.instances(SERIES);
     if (!instance) throw new Error('nothing was stored');
     expect(Buffer.compare(await archive.bulkData(instance, ['00081115', '1', '00420011']), table)).toBe(0);
-    expect(await archive.bulkData(instance, ['7FE00010'])).toHaveLength(12);
+    const { byteLength, chunks } = await archive.pixelData(instance, '7FE00010');
+    expect([byteLength, Buffer.concat(await collect(chunks)).length]).toEqual([12, 12]);
     await expect(archive.bulkData(instance, ['00081115', '2', '00420011'])).rejects.toMatchObject({
       code: 'not-found',
     });
   });
+});
+
+test('a deflated file that several ask for at a time is in memory once', async () => {
+  const transferSyntaxUID = '1.2.840.10008.1.2.1.99';
+  // Small buffers share their memory anyway.
+  const pixels = { Rows: 100, Columns: 100, PixelData: Buffer.alloc(20_000, 7) };
+  const named = part10Of(imageAttributes(pixels), { transferSyntaxUID });
+  // The group length of the meta information, which ends at 144, says where the data set starts.
+  const start = 144 + named.readUInt32LE(140);
+  await store([Buffer.concat([named.subarray(0, start), deflateRawSync(named.subarray(start))])]);
+  const [instance] = await archive.instances(SERIES);
+  const buffers = await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      const { chunks } = await archive.pixelData(instance!, '7FE00010');
+      const [chunk] = await collect(chunks);
+      return chunk!.buffer;
+    }),
+  );
+  expect(new Set(buffers).size).toBe(1);
 });
 
 describe('removing', () => {

@@ -37,6 +37,7 @@ async function render(
         instances: unused,
         read: unused,
         frameFile: unused,
+        pixelData: unused,
         storeInstances: unused,
         remove: unused,
       },

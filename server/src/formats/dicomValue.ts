@@ -45,6 +45,12 @@ export function decodeValues(vr: string, bytes: Buffer, context: ValueContext): 
   return text.split('\\').map(value => decodeText(vr, value.trim()));
 }
 
+/** What `littleEndian` makes of so many bytes: whole words. */
+export function littleEndianLength(vr: string, length: number, bigEndian: boolean): number {
+  const size = bigEndian ? BYTES_PER_WORD[vr] : undefined;
+  return size === undefined ? length : length - (length % size);
+}
+
 /** The bytes of a binary value in little endian order, as every web representation has them. */
 export function littleEndian(vr: string, bytes: Buffer, bigEndian: boolean): Buffer {
   const size = bigEndian ? BYTES_PER_WORD[vr] : undefined;

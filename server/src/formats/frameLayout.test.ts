@@ -6,7 +6,7 @@ import { testDataFolder } from '../../../test/data/testData.ts';
 import { imageAttributes, part10Of, type Attributes } from '../../../test/fixtures/part10.ts';
 import { memorySource } from './byteSource.ts';
 import { MalformedDataSetError } from './dataSetReader.ts';
-import { frameCountOf, readFrame, readFrameLayout, readPixelData } from './frameLayout.ts';
+import { frameCountOf, readFrame, readFrameLayout, pixelDataLength, readPixelData } from './frameLayout.ts';
 import { readPart10 } from './part10.ts';
 
 const BIG_ENDIAN = '1.2.840.10008.1.2.2';
@@ -170,7 +170,10 @@ testSamples('gives pixel data as one value equal to its frames', async () => {
   const file = await readPart10(memorySource(readFileSync(join(samples ?? '', 'emri_small_big_endian.dcm'))));
   const layout = await readFrameLayout(file);
   if (layout?.kind !== 'native') throw new Error('the sample is native');
-  const whole = await readPixelData(file, layout);
+  const parts: Buffer[] = [];
+  for await (const part of readPixelData(file, layout)) parts.push(part);
+  const whole = Buffer.concat(parts);
+  expect(whole).toHaveLength(pixelDataLength(file, layout));
   expect(Buffer.concat(await frames(readFileSync(join(samples ?? '', 'emri_small.dcm')))).equals(whole)).toBe(
     true,
   );

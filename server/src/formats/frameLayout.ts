@@ -1,7 +1,10 @@
 import { MalformedDataSetError, type DataElement } from './dataSetReader.ts';
-import { decodeValues, littleEndian } from './dicomValue.ts';
+import { decodeValues, littleEndian, littleEndianLength } from './dicomValue.ts';
 import { readFragments, type ByteRange } from './encapsulatedFragments.ts';
 import type { Part10 } from './part10.ts';
+
+/** Of pixel data that is read as one value; words of any size end where a part does. */
+const BYTES_A_PART = 2 ** 18;
 
 /** Where the frames of an instance lie in its file. */
 export type FrameLayout = NativeLayout | EncapsulatedLayout;
@@ -85,10 +88,24 @@ export async function readFrame(file: Part10, layout: FrameLayout, frameNumber: 
   return alignBits(bytes.subarray(firstByte - start, lastByte - start), firstBit % 8, layout.bitsPerFrame);
 }
 
-/** All of native pixel data as one value, in little endian. */
-export async function readPixelData(file: Part10, { element, lengthBytes }: NativeLayout): Promise<Buffer> {
-  const stored = await file.source.read(element.offset, lengthBytes);
-  return littleEndian(wordVr(file, element), stored, file.encoding.bigEndian);
+/** Of all native pixel data as one value, in little endian. */
+export function pixelDataLength(file: Part10, { element, lengthBytes }: NativeLayout): number {
+  return littleEndianLength(wordVr(file, element), lengthBytes, file.encoding.bigEndian);
+}
+
+/** The same value in parts, each read when it is taken: it may be some gigabytes. */
+export async function* readPixelData(
+  file: Part10,
+  { element, lengthBytes }: NativeLayout,
+): AsyncGenerator<Buffer, void, undefined> {
+  const vr = wordVr(file, element);
+  for (let at = 0; at < lengthBytes; at += BYTES_A_PART) {
+    const length = Math.min(BYTES_A_PART, lengthBytes - at);
+    const stored = await file.source.read(element.offset + at, length);
+    // Who takes it has been told how much there is.
+    if (stored.length < length) throw new MalformedDataSetError('the pixel data is cut short');
+    yield littleEndian(vr, stored, file.encoding.bigEndian);
+  }
 }
 
 /** Moves `bitCount` bits that start at `firstBit` of the first byte (LSB first) to a byte border. */

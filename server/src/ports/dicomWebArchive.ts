@@ -52,6 +52,12 @@ export type StoreOutcome =
       readonly detail: string;
     };
 
+/** Uncompressed pixel data, little endian; read as it is taken. */
+export interface PixelData {
+  readonly byteLength: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
 /** An archive that speaks DICOMweb at our door. Implemented by the folder archive. */
 export interface DicomWebArchive {
   /** @throws Problem invalid-request for a key that cannot be matched */
@@ -78,11 +84,17 @@ export interface DicomWebArchive {
    */
   frameFile(instance: InstanceReference, frameNumber: number): Promise<Uint8Array>;
   /**
-   * A binary value, little endian; uncompressed pixel data too, as one value.
+   * A binary value, little endian.
    * @param path tag, or sequence tag, item (1-based), tag …
-   * @throws Problem not-found; for compressed pixel data as well, which `frames` gives
+   * @throws Problem not-found; for pixel data as well, which `pixelData` and `frames` give
    */
   bulkData(instance: InstanceReference, path: readonly string[]): Promise<Uint8Array>;
+  /**
+   * Uncompressed pixel data as one value.
+   * @param tag of the pixel data
+   * @throws Problem not-found; for compressed pixel data as well, which `frames` gives
+   */
+  pixelData(instance: InstanceReference, tag: string): Promise<PixelData>;
   /**
    * Stores Part 10 objects, whole or not at all, one outcome each. They are durable when the iteration has ended.
    * An instance is never replaced: the same data set again counts as stored, another one under a known

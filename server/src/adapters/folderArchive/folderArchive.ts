@@ -7,6 +7,7 @@ import type {
   DicomWebArchive,
   FrameSet,
   InstanceReference,
+  PixelData,
   StoreOutcome,
 } from '../../ports/dicomWebArchive.ts';
 import type { ImageArchive } from '../../ports/imageArchive.ts';
@@ -110,6 +111,10 @@ export class FolderArchive implements DicomWebArchive, ImageArchive, Segmentatio
 
   bulkData(instance: InstanceReference, path: readonly string[]): Promise<Uint8Array> {
     return this.#files.bulkData(instance, path);
+  }
+
+  pixelData(instance: InstanceReference, tag: string): Promise<PixelData> {
+    return this.#files.pixelData(instance, tag);
   }
 
   async *retrieveSeries(

@@ -5,10 +5,12 @@ import { MalformedDataSetError } from '../../formats/dataSetReader.ts';
 import { findBulkData, toDicomJson } from '../../formats/dicomJson.ts';
 import {
   frameCountOf,
+  pixelDataLength,
   readFrame,
   readFrameLayout,
   readPixelData,
   type FrameLayout,
+  type NativeLayout,
 } from '../../formats/frameLayout.ts';
 import {
   DEFLATED_LITTLE_ENDIAN,
@@ -17,9 +19,9 @@ import {
   type Part10,
 } from '../../formats/part10.ts';
 import { writePart10 } from '../../formats/part10Writer.ts';
-import type { FrameSet, InstanceReference } from '../../ports/dicomWebArchive.ts';
+import type { FrameSet, InstanceReference, PixelData } from '../../ports/dicomWebArchive.ts';
 import type { ArchiveFolder } from './archiveFolder.ts';
-import { withFile } from './openFile.ts';
+import { openFile, withFile } from './openFile.ts';
 
 /** Heads of files kept in memory: viewers ask for the frames of one instance one after another. */
 const CACHE_BYTES = 64 * 1024 * 1024;
@@ -39,11 +41,15 @@ export class InstanceFiles {
     sizeCalculation: ({ file }) => file.head.length,
   });
 
+  /** Read once, however many ask at a time: of a deflated file all is in memory. */
+  readonly #opening = new Map<string, Promise<OpenInstance>>();
+
   constructor(private readonly folder: ArchiveFolder) {}
 
   /** Called when files have been removed: what comes later under the same UID may differ. */
   forget(): void {
     this.#opened.clear();
+    this.#opening.clear();
   }
 
   /** @throws Problem not-found, unsupported-pixel-data */
@@ -78,14 +84,34 @@ export class InstanceFiles {
 
   /** @throws Problem not-found */
   async bulkData(instance: InstanceReference, path: readonly string[]): Promise<Uint8Array> {
-    const filePath = this.folder.pathOf(instance);
-    const { file, layout } = await this.#open(filePath);
-    const value =
-      layout?.kind === 'native' && path.length === 1 && path[0] === layout.element.tag
-        ? await withFile(filePath, (handle, size) => readPixelData(withSource(file, handle, size), layout))
-        : findBulkData(file, path);
+    const { file } = await this.#open(this.folder.pathOf(instance));
+    const value = findBulkData(file, path);
     if (!value) throw new Problem('not-found', 'The instance has no such bulk data.');
     return value;
+  }
+
+  /** @throws Problem not-found */
+  async pixelData(instance: InstanceReference, tag: string): Promise<PixelData> {
+    const path = this.folder.pathOf(instance);
+    const { file, layout } = await this.#open(path);
+    if (layout?.kind !== 'native' || layout.element.tag !== tag) {
+      throw new Problem('not-found', 'The instance has no such bulk data.');
+    }
+    const byteLength = pixelDataLength(file, layout);
+    return { byteLength, chunks: this.#readPixelData(path, file, layout) };
+  }
+
+  async *#readPixelData(
+    path: string,
+    file: Part10,
+    layout: NativeLayout,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const handle = await openFile(path);
+    try {
+      yield* readPixelData(withSource(file, handle, (await handle.stat()).size), layout);
+    } finally {
+      await handle.close();
+    }
   }
 
   async *#readFrames(
@@ -102,17 +128,28 @@ export class InstanceFiles {
   }
 
   async #open(path: string): Promise<OpenInstance> {
-    const known = this.#opened.get(path);
+    const known = this.#opened.get(path) ?? this.#opening.get(path);
     if (known) return known;
-    const opened = await withFile(path, async (handle, size) => {
+    const opening = this.#read(path);
+    this.#opening.set(path, opening);
+    try {
+      const opened = await opening;
+      // Otherwise it has been removed meanwhile.
+      if (this.#opening.get(path) === opening) this.#opened.set(path, opened);
+      return opened;
+    } finally {
+      if (this.#opening.get(path) === opening) this.#opening.delete(path);
+    }
+  }
+
+  #read(path: string): Promise<OpenInstance> {
+    return withFile(path, async (handle, size) => {
       const file = await readPart10(fileSource(handle, size));
       return { file, layout: await readFrameLayout(file) };
     }).catch((cause: unknown) => {
       if (!(cause instanceof MalformedDataSetError)) throw cause;
       throw new Problem('unsupported-pixel-data', 'The file of the instance is damaged.', {}, { cause });
     });
-    this.#opened.set(path, opened);
-    return opened;
   }
 }
 

@@ -1,12 +1,13 @@
+import { Readable } from 'node:stream';
 import type { Request, Response } from 'express';
 import { Problem } from '../../domain/errors.ts';
 import { EXPLICIT_LITTLE_ENDIAN } from '../../formats/part10.ts';
 import type { OutgoingPart } from '../../formats/multipart.ts';
-import type { FrameSet, InstanceReference } from '../../ports/dicomWebArchive.ts';
+import type { FrameSet, InstanceReference, PixelData } from '../../ports/dicomWebArchive.ts';
 import { clientSignal } from '../clientSignal.ts';
 import { acceptedMediaTypes, takes, type AcceptedMediaType } from './acceptedMediaTypes.ts';
 import { decodeFrames, type FramePorts } from './decodedFrames.ts';
-import { sendMultipart } from './sendMultipart.ts';
+import { sendMultipart, sendStream } from './sendMultipart.ts';
 
 const OCTETS = 'application/octet-stream';
 const PIXEL_DATA_TAGS = ['7FE00010', '7FE00008', '7FE00009'];
@@ -107,7 +108,9 @@ export async function retrieveBulkData(
   request: Request,
   response: Response,
 ): Promise<void> {
-  if (path.length === 1 && PIXEL_DATA_TAGS.includes(path[0] ?? '')) {
+  const [tag = ''] = path;
+  const isPixelData = path.length === 1 && PIXEL_DATA_TAGS.includes(tag);
+  if (isPixelData) {
     const { transferSyntaxUID } = await ports.archive.frames(instance, []);
     if (transferSyntaxUID !== EXPLICIT_LITTLE_ENDIAN) {
       return retrieveFrames(ports, instance, undefined, request, response);
@@ -115,10 +118,17 @@ export async function retrieveBulkData(
   }
   const choice = acceptedMediaTypes(request).find(accepted => takes(accepted.type, OCTETS));
   if (!choice) throw new Problem('not-acceptable', `Accept ${OCTETS}, alone or in multipart/related.`);
-  const body = await ports.archive.bulkData(instance, path);
+  const { byteLength, chunks } = isPixelData
+    ? await ports.archive.pixelData(instance, tag)
+    : inOne(await ports.archive.bulkData(instance, path));
+  const headers = { 'Content-Type': OCTETS, 'Content-Length': String(byteLength) };
   if (!choice.isMultipart && choice.type !== '*/*') {
-    response.status(200).set('Content-Type', OCTETS).end(body);
-    return;
+    response.status(200).set(headers);
+    return sendStream(response, chunks);
   }
-  return sendMultipart(response, OCTETS, [{ headers: { 'Content-Type': OCTETS }, body }]);
+  return sendMultipart(response, OCTETS, [{ headers, body: chunks }]);
+}
+
+function inOne(value: Uint8Array): PixelData {
+  return { byteLength: value.length, chunks: Readable.from(value.length > 0 ? [value] : []) };
 }
