@@ -1,12 +1,14 @@
 import { useState, useSyncExternalStore, type ReactElement } from 'react';
 import type { CaseDesk } from '../application/caseDesk.ts';
-import { byPatient, isFound, seriesTexts, type LabelledCase } from '../domain/labelledCase.ts';
+import { ANY_CASE, isWished } from '../domain/caseWish.ts';
+import { byPatient, seriesTexts, type LabelledCase } from '../domain/labelledCase.ts';
+import { CaseFinder } from './CaseFinder.tsx';
 import { countText } from './countText.ts';
 import { FailureNote } from './FailureNote.tsx';
 import { MoreNote } from './MoreNote.tsx';
 import { volumeText } from './volumeText.ts';
 
-/** As many are seen at a glance; more are looked for by words. */
+/** As many are seen at a glance; more are looked for. */
 const MOST_AT_A_GLANCE = 6;
 
 /** Segmentations to choose from, by patient: who it is, what it was made on, and what is in it. */
@@ -17,25 +19,16 @@ export function CaseChoice(props: {
 }): ReactElement {
   const { desk, chosen, onToggle } = props;
   const { cases, most, isAll, failure } = useSyncExternalStore(desk.subscribe, desk.getState, desk.getState);
-  const [typed, setTyped] = useState('');
+  const [wish, setWish] = useState(ANY_CASE);
   const known = cases ?? [];
   const isChosen = (each: LabelledCase): boolean => chosen.some(({ key }) => key === each.key);
   // What is chosen stays in sight whatever is looked for, and once it is gone: it can still be given up.
   const gone = chosen.filter(each => !known.some(({ key }) => key === each.key));
-  const offered = [...known.filter(each => isChosen(each) || isFound(each, typed)), ...gone];
+  const offered = [...known.filter(each => isChosen(each) || isWished(each, wish)), ...gone];
   return (
     <div className="tomoclick-cases">
       {known.length > MOST_AT_A_GLANCE && (
-        <input
-          className="tomoclick-text"
-          type="search"
-          aria-label="Find segmentations"
-          placeholder="Patient, series or label"
-          value={typed}
-          onChange={event => setTyped(event.target.value)}
-          onKeyDown={event => event.stopPropagation()}
-          data-cy="tomoclick-find-case"
-        />
+        <CaseFinder cases={known} chosen={chosen} wish={wish} onWish={setWish} onChoose={onToggle} />
       )}
       {cases?.length === 0 && (
         <p className="tomoclick-hint">

@@ -11,6 +11,8 @@ export const learningStyle = `
   background: hsl(var(--background)); color: inherit; }
 .tomoclick-row .tomoclick-question { width: 100%; margin: 0; }
 .tomoclick-cases { display: flex; flex-direction: column; gap: 6px; }
+.tomoclick-find { display: flex; gap: 6px; }
+.tomoclick-find input { min-width: 0; flex: 1; }
 .tomoclick-patients { display: flex; flex-direction: column; gap: 8px; max-height: 360px; overflow-y: auto; }
 .tomoclick-patient { display: flex; flex-direction: column; gap: 2px; min-width: 0; margin: 0; padding: 0; border: 0; }
 .tomoclick-patient legend { position: sticky; top: 0; width: 100%; padding: 2px 0; overflow: hidden;
