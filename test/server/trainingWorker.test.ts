@@ -1,35 +1,16 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { adaptationDetailSchema, adaptationSchema } from '../../server/src/contract/adaptation.ts';
 import { taskRunSchema } from '../../server/src/contract/segmentationRun.ts';
 import { taskSchema } from '../../server/src/contract/task.ts';
-import { findPython } from '../external/python.ts';
 import { smallSeries } from '../phantom/smallSeries.ts';
 import { ApiClient, click } from './apiClient.ts';
+import { testWithWorker, workOnce } from './realWorker.ts';
 import { prepareFolders, startServer } from './runningServer.ts';
-
-const ROOT = resolve(import.meta.dirname, '../..');
-const python = findPython(['torch', 'sam3d.worker']);
-const isAdaptable = existsSync(resolve(ROOT, 'models/zoo/sam3d-tiny/adaptable_encoder.bin'));
-const withWorker = python !== undefined && isAdaptable ? test : test.skip;
-if (python === undefined) console.log('SKIPPED: the training worker: no Python with torch and sam3d.worker');
-if (!isAdaptable) console.log('SKIPPED: the training worker: the zoo has no adaptable encoder');
 
 const [LEARNED, UNSEEN] = [[1, 2], [3]].map(seeds => seeds.map(seed => smallSeries({ seed })));
 
-/** Takes one job and ends. @throws Error with what it wrote when it fails */
-async function workOnce(url: string): Promise<void> {
-  const child = spawn(python ?? '', ['-m', 'sam3d.worker', '--url', url, '--once'], { cwd: ROOT });
-  let written = '';
-  child.stderr.on('data', (chunk: Buffer) => (written += chunk.toString()));
-  const code = await new Promise(ended => child.once('close', ended));
-  if (code !== 0) throw new Error(written);
-}
-
-withWorker(
+testWithWorker(
   'a task learned by the training worker runs on a series of another patient',
   async () => {
     const folders = prepareFolders([...LEARNED!, ...UNSEEN!].flatMap(({ files }) => files));
