@@ -6,6 +6,7 @@ import { FailureNote } from './FailureNote.tsx';
 import { JobForm } from './JobForm.tsx';
 import { JobProgress } from './JobProgress.tsx';
 import { LearnedTasks } from './LearnedTasks.tsx';
+import { NoWorkerNote } from './NoWorkerNote.tsx';
 import { useWhileOpen } from './useWhileOpen.ts';
 
 const JOBS_MS = 2000;
@@ -32,22 +33,7 @@ export function LearnPart(props: {
     >
       <summary>Learn a task</summary>
       <div>
-        {jobs?.workers.length === 0 && (
-          <p className="tomoclick-warning" role="status" data-cy="tomoclick-no-worker">
-            {jobs.outdatedWorkers.length === 0 ? (
-              <>
-                No training worker is connected: jobs wait. Start <code>python -m sam3d.worker --url …</code>
-              </>
-            ) : (
-              jobs.outdatedWorkers
-                .map(
-                  ({ name, reason }) =>
-                    `The training worker ${name} does not fit this server: jobs wait. ${reason}`,
-                )
-                .join(' ')
-            )}
-          </p>
-        )}
+        {jobs?.workers.length === 0 && <NoWorkerNote outdated={jobs.outdatedWorkers} />}
         <JobForm state={state} desk={desk} cases={cases} />
         {detail && (
           <JobProgress

@@ -1,4 +1,4 @@
-import { add, affineColumn, dot, norm, scale, type Vector3 } from '../domain/affine.ts';
+import { add, affineColumn, dot, extreme, norm, scale, type Vector3 } from '../domain/affine.ts';
 import { AXES, canonicalMmOf, type Axis } from '../domain/canonicalFrame.ts';
 import { Problem } from '../domain/errors.ts';
 import { intersectBoxes, isEmptyBox, type IndexBox } from '../domain/indexBox.ts';
@@ -201,11 +201,6 @@ function voxelsWithin(low: Vector3, high: Vector3): IndexBox {
   };
   const end = (axis: Axis): number => Math.max(Math.floor(high[axis]), first(axis)) + 1;
   return { minIjk: [first(0), first(1), first(2)], maxIjk: [end(0), end(1), end(2)] };
-}
-
-function extreme(points: readonly Vector3[], choose: (...values: number[]) => number): Vector3 {
-  const along = (axis: Axis): number => choose(...points.map(point => point[axis]));
-  return [along(0), along(1), along(2)];
 }
 
 function outsideVolume({ volume }: SegmentationScene, prompt: Exclude<Prompt, SizePrompt>): Problem {

@@ -95,3 +95,9 @@ export function cross(a: Vector3, b: Vector3): Vector3 {
 export function norm(a: Vector3): number {
   return Math.hypot(a[0], a[1], a[2]);
 }
+
+/** Along each axis, of one or more points. @param choose `Math.min` or `Math.max` */
+export function extreme(points: readonly Vector3[], choose: (...values: number[]) => number): Vector3 {
+  const along = (axis: 0 | 1 | 2): number => choose(...points.map(point => point[axis]));
+  return [along(0), along(1), along(2)];
+}

@@ -1,5 +1,4 @@
-import { subtract, type Vector3 } from './affine.ts';
-import { AXES } from './canonicalFrame.ts';
+import { add, extreme, scale, subtract, type Vector3 } from './affine.ts';
 import type { ModelManifest } from './modelManifest.ts';
 import {
   isWithinRegion,
@@ -13,8 +12,7 @@ import {
  * Where to look for the points of a drawing that a region does not show well: regions at its spacing, each about as
  * many of them as it can show, so that what was drawn far from the region is answered, too.
  * @param pointsMm of the drawing, mm in the canonical frame, in the order drawn
- * @param marginVoxels a point nearer to a region's border is not shown well; so much, half the lattice and more lie
- *   between border and centre
+ * @param marginVoxels a point nearer to a region's border is not shown well
  */
 export function regionsOfRest(
   model: ModelManifest,
@@ -45,21 +43,15 @@ function middleOfPart(
   spacingMm: number,
   marginVoxels: number,
 ): Vector3 {
-  const sides = regionShapeIjk(model).map(
+  const sidesMm = regionShapeIjk(model).map(
     voxels => (voxels - 1 - 2 * marginVoxels - model.region.latticeVoxels) * spacingMm,
   );
   let [low, high] = [first, first];
   for (const point of others) {
-    const lower = extreme(low, point, Math.min);
-    const upper = extreme(high, point, Math.max);
-    if (subtract(upper, lower).some((side, axis) => side > (sides[axis] ?? 0))) continue;
+    const lower = extreme([low, point], Math.min);
+    const upper = extreme([high, point], Math.max);
+    if (subtract(upper, lower).some((side, axis) => side > (sidesMm[axis] ?? 0))) continue;
     [low, high] = [lower, upper];
   }
-  const middle = (axis: 0 | 1 | 2): number => (low[axis] + high[axis]) / 2;
-  return [middle(0), middle(1), middle(2)];
-}
-
-function extreme(one: Vector3, other: Vector3, choose: (a: number, b: number) => number): Vector3 {
-  const [x, y, z] = AXES.map(axis => choose(one[axis], other[axis]));
-  return [x ?? 0, y ?? 0, z ?? 0];
+  return scale(add(low, high), 0.5);
 }

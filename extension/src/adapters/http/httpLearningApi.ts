@@ -19,9 +19,7 @@ import { PATIENCE, patientFetch, waitOf, type Patience } from './patientFetch.ts
 const SEGMENTATIONS_A_PAGE = 200;
 const JSON_TYPE = 'application/json';
 
-/**
- * @param root where the API is, without a trailing slash, for example `/api/v1`
- */
+/** @param root where the API is, without a trailing slash, for example `/api/v1` */
 export function httpLearningApi(
   root: string,
   fetchFunction: typeof fetch = fetch,
