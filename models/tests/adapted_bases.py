@@ -14,6 +14,8 @@ from sam3d.adaptation.settings import TaskSettings
 from sam3d.adaptation.task import task_of
 from sam3d.adaptation.task_model import TaskModel
 from sam3d.data.sliding_window import Plan
+from sam3d.export.adaptable_encoder import export_adaptable_encoder
+from sam3d.model.idle import remove_idle_layers
 from sam3d.model.sam3d import Sam3d
 from sam3d.model.size import TINY
 from sam_2d import TINY_VIT
@@ -46,10 +48,17 @@ def image() -> Tensor:
     return torch.rand(1, 2, CUBE, CUBE, CUBE, generator=torch.Generator().manual_seed(22)) * 2 - 1
 
 
-def learned_task(method: str, settings: TaskSettings, model: TaskModel) -> Learned:
+def write_base(name: str, folder: Path) -> None:
+    """What a zoo holds of the base's encoder"""
+    encoder = base_of_size(name).image_encoder
+    remove_idle_layers(encoder)
+    export_adaptable_encoder(encoder, CUBE, folder)
+
+
+def learned_task(method: str, settings: TaskSettings, model: TaskModel, base_folder: Path) -> Learned:
     cases = [task_case(seed) for seed in (1, 2)]
     scores = [CaseScores(case.case_id, case.patient_key, [0.5, 0.5], [False, False]) for case in cases]
     task = task_of({"title": "Two balls", "modalities": ["CT"], "classes": CLASSES})
-    base = Base("sam3d-tiny", "0.5.0", "0" * 64, Path("zoo"))
+    base = Base("sam3d-tiny", "0.5.0", "0" * 64, base_folder)
     result = JobResult(model, Plan(2.0, CUBE), 2, scores, 1.0)
     return Learned("task", task, method, base, settings, cases, result)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from adapted_bases import base_of_size, image, task_model
-from sam3d.adaptation.finetuned.config import FinetunedConfig
+from sam3d.adaptation.finetuned.config import LEARNING_RATES, FinetunedConfig
 from sam3d.adaptation.methods import config_of, refuse_unpackaged
 from sam3d.adaptation.task_model import TaskModel
 from sam3d.evaluation.matrix_table import CHANGES, PARTS
@@ -71,6 +71,13 @@ def test_settings_that_make_no_sense_are_refused(settings: dict) -> None:
         config_of("finetuned", settings)
 
 
-def test_it_is_for_comparisons() -> None:
+@pytest.mark.parametrize("change", CHANGES)
+def test_each_change_learns_at_the_rate_that_was_chosen_for_it(change: str) -> None:
+    assert config_of("finetuned", {"change": change}).learning_rate == LEARNING_RATES[change]
+    assert config_of("finetuned", {"change": change, "learning_rate": 0.5}).learning_rate == 0.5
+
+
+def test_what_has_nothing_of_the_base_is_for_comparisons() -> None:
+    refuse_unpackaged("finetuned")
     with pytest.raises(ValueError, match="comparisons"):
-        refuse_unpackaged("finetuned")
+        refuse_unpackaged("scratch")

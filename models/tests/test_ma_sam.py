@@ -1,23 +1,19 @@
 """MA-SAM begins as its base, only what was added learns, and FacT becomes part of the weights."""
 
-import json
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-import onnxruntime
 import pytest
 import torch
 
-from adapted_bases import base_of_size, image, learned_task, task_model
+from adapted_bases import base_of_size, image, task_model
 from sam3d.adaptation.adapter_file import load_learned, write_learned
 from sam3d.adaptation.ma_sam.config import MaSamConfig
 from sam3d.adaptation.ma_sam.depth_adapter import DepthAdapter
 from sam3d.adaptation.ma_sam.fact import FactLayer, fold_fact
 from sam3d.adaptation.ma_sam.model import ma_sam_model
-from sam3d.adaptation.methods import METHODS, config_of, refuse_unserved
-from sam3d.adaptation.package import write_package
+from sam3d.adaptation.methods import config_of
 from sam3d.adaptation.task_model import TaskModel
 from sam3d.model.sam3d import Sam3d
 from sam3d.model.tiny_vit.geometry import TINY_VIT_5M
@@ -118,28 +114,6 @@ def test_the_file_is_small_even_of_vit_b() -> None:
     with torch.device("meta"):
         model = ma_sam_model(Sam3d(VIT_B), 2, SHIPPED)
     assert 0 < 4 * sum(value.numel() for value in model.learning().values()) <= LARGEST_FILE
-
-
-@SIZES
-def test_the_package_is_a_graph_of_its_own_and_says_so(size: str, tmp_path: Path) -> None:
-    model = ma_sam(size, disturbed=True)
-    write_package(tmp_path, learned_task("ma_sam", SMALL, model))
-    description = json.loads((tmp_path / "task.json").read_text(encoding="utf-8"))
-    assert description["files"].keys() == {"learnedWeights", "taskModel"}
-    assert "the server does not run" in (tmp_path / "CARD.md").read_text(encoding="utf-8")
-    assert (tmp_path / "adapter.safetensors").stat().st_size <= LARGEST_FILE
-    session = onnxruntime.InferenceSession(tmp_path / "task_model.onnx")
-    (found,) = session.run(["class_logits"], {"image": image().numpy()})
-    with torch.no_grad():
-        expected = model(image()).numpy()
-    np.testing.assert_allclose(found, expected, atol=2e-3)
-
-
-def test_no_worker_takes_it_for_a_server() -> None:
-    served = {name for name, method in METHODS.items() if method.package == "adapter"}
-    assert served == {"samed", "vanilla"}
-    with pytest.raises(ValueError, match="ma_sam"):
-        refuse_unserved("ma_sam")
 
 
 def test_an_encoder_without_such_blocks_is_refused() -> None:

@@ -2,18 +2,15 @@
 its place."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import pytest
 import torch
 
-from adapted_bases import CUBE, base_of_size, image, learned_task, task_model
+from adapted_bases import CUBE, base_of_size, image, task_model
 from sam3d.adaptation.fit import Fit
 from sam3d.adaptation.level_case import level_case
 from sam3d.adaptation.methods import config_of
-from sam3d.adaptation.package import write_package
 from sam3d.adaptation.sam_adapter_3d.click_mixing import ClickMixing, features_at
 from sam3d.adaptation.sam_adapter_3d.clicks import Clicks, drawn_clicks
 from sam3d.adaptation.sam_adapter_3d.config import SamAdapter3dConfig
@@ -121,20 +118,6 @@ def test_a_fit_that_goes_on_from_its_state_draws_the_same_clicks() -> None:
         second.step()
     for name, value in whole.parameters.items():
         assert torch.equal(value, second.parameters[name]), name
-
-
-@SIZES
-def test_its_graph_finds_all_classes_without_a_click(size: str, tmp_path: Path) -> None:
-    model = adapted(size, disturbed=True)
-    write_package(tmp_path, learned_task("sam_adapter_3d", SMALL, model))
-    session = onnxruntime.InferenceSession(tmp_path / "task_model.onnx")
-    assert [node.name for node in session.get_inputs()] == ["image"]
-    (found,) = session.run(["class_logits"], {"image": image().numpy()})
-    with torch.no_grad():
-        expected = model(image()).numpy()
-    assert expected.shape == (1, 3, CUBE, CUBE, CUBE)
-    np.testing.assert_allclose(found, expected, atol=2e-3)
-    assert (tmp_path / "adapter.safetensors").stat().st_size <= 20 * 2**20
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from conftest import ZOO
 from fake_worker_server import PREFIX, FakeServer, client_of
 from sam3d.adaptation.base import versions_in
 from sam3d.adaptation.job import JobState
-from sam3d.adaptation.package import PACKAGE_FILES
+from sam3d.adaptation.package import package_files
 from sam3d.adaptation.progress import JobCancelled, Progress
 from sam3d.adaptation.task_engine import TaskEngine
 from sam3d.data.sliding_window import Plan
@@ -27,47 +27,8 @@ from sam3d.worker.client import PROTOCOL
 from sam3d.worker.lease import Lease
 from sam3d.worker.problem import LeaseLost, ServerBusy, ServerProblem, WorkerOutdated
 from sam3d.worker.run_job import patiently
-from task_cases import CLASSES, balls, nifti, task_case
-
-QUICK = {"steps": 1, "rank": 2, "seed": 3, "folds": 2}
-PATIENTS = ("a", "b")
-
-
-def job(**changes: Any) -> dict[str, Any]:
-    manifest = json.loads((ZOO / "manifest.json").read_text(encoding="utf-8"))
-    return {
-        "id": "job-1",
-        "leaseSeconds": 60,
-        "method": "samed",
-        "base": {"model": manifest["id"], "version": manifest["version"]},
-        "title": "Two organs",
-        "modalities": ["CT"],
-        "classes": CLASSES,
-        "settings": QUICK,
-        "cases": [
-            {
-                "caseId": f"case-{seed}",
-                "patientKey": patient,
-                "fold": seed,
-                "imageUrl": f"{PREFIX}job-1/cases/{seed}/image",
-                "labelmapUrl": f"{PREFIX}job-1/cases/{seed}/labelmap",
-            }
-            for seed, patient in enumerate(PATIENTS, 1)
-        ],
-    } | changes
-
-
-def case_files() -> dict[str, bytes]:
-    files = {}
-    for seed in range(1, len(PATIENTS) + 1):
-        image, labels = balls(seed)
-        files[f"{PREFIX}job-1/cases/{seed}/image"] = nifti(image)
-        files[f"{PREFIX}job-1/cases/{seed}/labelmap"] = nifti(labels)
-    return files
-
-
-def work_once(server: FakeServer, token: str | None = None) -> None:
-    work(client_of(server, token), "worker-1", ZOO.parent, once=True)
+from task_cases import CLASSES, task_case
+from worker_jobs import QUICK, case_files, job, work_once
 
 
 def test_without_a_job_nothing_happens() -> None:
@@ -94,7 +55,7 @@ def test_a_job_ends_as_a_task_package_that_runs_resumed_where_its_lease_was_lost
         assert "all cases" in phases
         assert all("loss" in one for one in server.progress if one["step"] and "line" not in one)
 
-    assert server.package.keys() == set(PACKAGE_FILES)
+    assert server.package.keys() == set(package_files("samed"))
     for name, data in server.package.items():
         (tmp_path / name).write_bytes(data)
     task = json.loads(server.package["task.json"])
@@ -148,7 +109,6 @@ def test_a_cancelled_job_is_left_and_said_to_be_cancelled() -> None:
         "fewer classes",
         "no class",
         "for comparisons",
-        "a method that is not served",
     ],
 )
 def test_a_job_that_cannot_be_done_fails_with_its_reason(changes: dict[str, Any], reason: str) -> None:
@@ -197,7 +157,7 @@ def test_a_server_that_is_busy_when_the_package_is_handed_over_fails_no_job(
         server.busy_uploads = 8
         work_once(server)
         assert server.state == "done", server.reason
-        assert server.package.keys() == set(PACKAGE_FILES)
+        assert server.package.keys() == set(package_files("samed"))
         assert "507: the disk is full; asked again" in {one.get("line") for one in server.progress}
 
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Adaptation } from '../../server/src/domain/adaptation.ts';
 import { cancelled, claimed, completed, withCheckpoint } from '../../server/src/domain/adaptationState.ts';
+import { jobSettings } from '../../server/src/domain/fixtures/jobSettings.ts';
 import type { RegisteredTask } from '../../server/src/domain/task.ts';
 import type { AdaptationStore } from '../../server/src/ports/adaptationStore.ts';
 import type { TaskRegistry } from '../../server/src/ports/taskRegistry.ts';
@@ -11,7 +12,7 @@ export function newAdaptation(): Adaptation {
     id: crypto.randomUUID(),
     createdAt: new Date(Date.UTC(2026, 0, 1) + count++ * 1000).toISOString(),
     ...{ title: 'Leber „links“', method: 'samed', base: { model: 'm', version: '1' } },
-    ...{ modalities: ['CT'], settings: { steps: 10, rank: 4, seed: 7, folds: 2 } },
+    ...{ modalities: ['CT'], settings: jobSettings({ seed: 7 }) },
     classes: [
       {
         label: 'Leber',

@@ -11,13 +11,17 @@ import {
   keepPackageFile,
   type Leased,
 } from '../../server/src/application/learning/workerProtocol.ts';
-import { PACKAGE_FILE_NAMES, type TaskDescription } from '../../server/src/domain/task.ts';
+import type { TaskDescription } from '../../server/src/domain/task.ts';
+import type { PackageFileName } from '../../server/src/domain/taskPackage.ts';
 import { WORKER_PROTOCOL } from '../../server/src/application/learning/workerFit.ts';
 import { content, openLearningJobs, type LearningJobs } from './learningJobs.ts';
 
 const SAMED = { worker: 'w', methods: ['samed'] as const, protocol: WORKER_PROTOCOL };
 const LOOKING_MS = 8;
 const WON = 5;
+const PACKAGE: readonly PackageFileName[] = [
+  ...(['task.json', 'adapter.safetensors', 'task_decoder.onnx', 'CARD.md'] as const),
+];
 
 let jobs: LearningJobs;
 /** What happens while a package is looked at. */
@@ -48,7 +52,7 @@ async function handedOver(): Promise<Leased> {
   const claimed = await claimAdaptation(SAMED, jobs.learning);
   const leased = { id, leaseId: claimed?.leaseId ?? '' };
   await keepCheckpoint(leased, content(`checkpoint of ${id}`), jobs.learning);
-  for (const name of PACKAGE_FILE_NAMES) {
+  for (const name of PACKAGE) {
     await keepPackageFile(leased, name, content(`${name} of ${id}`), jobs.learning);
   }
   taskIds = [id];
@@ -113,7 +117,7 @@ describe('a job that is completed first', () => {
     expect(await complete(leased)).toBe(leased.id);
     await expect(cancel(leased.id)).rejects.toThrow('wrong-state');
     expect(await registered()).toEqual([leased.id]);
-    expect(storedFiles()).toHaveLength(PACKAGE_FILE_NAMES.length);
+    expect(storedFiles()).toHaveLength(PACKAGE.length);
   });
 
   test('answers alike where it is asked for again before it has answered', async () => {
@@ -161,6 +165,6 @@ test('of cancel and complete at once one wins, and the other is told so', async 
     expect(cancelling.status).toBe(isDone ? 'rejected' : 'fulfilled');
     expect(await stateOf(leased.id)).toBe(isDone ? 'done' : 'cancelling');
     expect((await registered()).length - before).toBe(isDone ? 1 : 0);
-    expect(storedFiles()).toHaveLength((await registered()).length * PACKAGE_FILE_NAMES.length);
+    expect(storedFiles()).toHaveLength((await registered()).length * PACKAGE.length);
   }
 });

@@ -1,8 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { tinyPackage, writeAdaptableModel } from '../../server/src/adapters/onnx/fixtures/tinyTask.ts';
+import {
+  tinyGraphPackage,
+  tinyPackage,
+  writeAdaptableModel,
+} from '../../server/src/adapters/onnx/fixtures/tinyTask.ts';
 import { taskListSchema, type TaskList } from '../../server/src/contract/task.ts';
+import type { TaskPackage } from '../../server/src/domain/taskPackage.ts';
 import { ApiClient } from './apiClient.ts';
 import { prepareFolders, startServer, type RunningServer } from './runningServer.ts';
 import { STARTING_TIMEOUT_MS } from './smallSeriesServer.ts';
@@ -14,15 +19,20 @@ test(
   async () => {
     const { home, imports, remove } = prepareFolders([]);
     const zoo = join(imports, '../zoo');
-    const packaged = async (folder: string, changes: Readonly<Record<string, Uint8Array>> = {}) => {
+    const packaged = async (
+      folder: string,
+      changes: Readonly<Record<string, Uint8Array>> = {},
+      make: (...of: Parameters<typeof tinyPackage>) => Promise<TaskPackage<Uint8Array>> = tinyPackage,
+    ) => {
       mkdirSync(join(zoo, 'tasks', folder), { recursive: true });
-      const files = { ...(await tinyPackage(zoo, MODEL, { id: folder, label: 'Ball' })), ...changes };
+      const files = { ...(await make(zoo, MODEL, { id: folder, label: 'Ball' })), ...changes };
       for (const [name, bytes] of Object.entries(files))
         writeFileSync(join(zoo, 'tasks', folder, name), bytes);
     };
     mkdirSync(zoo);
     await writeAdaptableModel(zoo, MODEL);
     await packaged('balls');
+    await packaged('balls-by-graph', {}, tinyGraphPackage);
     await packaged('damaged', { 'adapter.safetensors': Uint8Array.of(1, 2, 3) });
     const other = await tinyPackage(zoo, MODEL, { id: 'another', label: 'Ball' });
     await packaged('renamed', { 'task.json': other['task.json'] });
@@ -35,6 +45,7 @@ test(
     };
     const first = await start();
     expect(await first.tasks()).toMatchObject([
+      { id: 'balls-by-graph', state: 'promoted', isRunnable: true, method: 'ma_sam' },
       { id: 'balls', state: 'promoted', isRunnable: true, adaptationId: null },
     ]);
     expect(first.server.output()).toMatch(/The task damaged of the zoo is left out: .*adapter/);
@@ -42,7 +53,7 @@ test(
     await new ApiClient(first.server.url).send('POST', '/api/v1/tasks/balls/retire');
     await first.server.end('SIGTERM');
     const second = await start();
-    expect(await second.tasks()).toMatchObject([{ id: 'balls', state: 'retired' }]);
+    expect(await second.tasks()).toMatchObject([{ state: 'promoted' }, { id: 'balls', state: 'retired' }]);
     await second.server.end('SIGTERM');
     remove();
   },

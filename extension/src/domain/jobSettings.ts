@@ -2,6 +2,9 @@ import type { AdaptationRequest } from '@tomoclick/server/contract';
 import { byPatient, type LabelledCase } from './labelledCase.ts';
 
 export type JobMethod = NonNullable<AdaptationRequest['method']>;
+type Requested = NonNullable<AdaptationRequest['settings']>;
+export type TunedParts = NonNullable<Requested['parts']>;
+export type TunedChange = NonNullable<Requested['change']>;
 export type NumberSetting = 'steps' | 'rank' | 'folds';
 
 /** How a task is to be learned. */
@@ -11,10 +14,26 @@ export interface JobSettings {
   readonly rank: number;
   /** Null: as many as the patients allow, three at most. */
   readonly folds: number | null;
+  /** Of the samples, those drawn again in another case's intensities. */
+  readonly synthesisShare: number;
+  /** Of _finetuned_ alone. */
+  readonly parts: TunedParts;
+  readonly change: TunedChange;
 }
 
 /** Those of the contract. */
-export const DEFAULT_JOB_SETTINGS: JobSettings = { method: 'samed', steps: 100, rank: 4, folds: null };
+export const DEFAULT_JOB_SETTINGS: JobSettings = {
+  ...{ method: 'samed', steps: 100, rank: 4, folds: null },
+  ...{ synthesisShare: 0, parts: 'encoder+decoder', change: 'vanilla' },
+};
+
+/** Where synthesis is asked for; what its row in the results was measured with. */
+export const SYNTHESIS_SHARE = 0.5;
+
+/** Whether there are low-rank factors whose rank is a choice. */
+export function hasRank({ method, change }: JobSettings): boolean {
+  return method === 'samed' || (method === 'finetuned' && change === 'LoRA');
+}
 
 /** What the contract takes. */
 export const SETTING_LIMITS: Readonly<Record<NumberSetting, { readonly min: number; readonly max: number }>> =
@@ -36,8 +55,8 @@ export function usualFolds(chosen: readonly LabelledCase[]): number {
 }
 
 export function requestedSettings(
-  { method, steps, rank, folds }: JobSettings,
+  { method, folds, ...settings }: JobSettings,
   chosen: readonly LabelledCase[],
 ): Pick<AdaptationRequest, 'method' | 'settings'> {
-  return { method, settings: { steps, rank, folds: folds ?? usualFolds(chosen) } };
+  return { method, settings: { ...settings, folds: folds ?? usualFolds(chosen) } };
 }

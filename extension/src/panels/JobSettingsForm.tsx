@@ -1,18 +1,33 @@
 import { useState, type ReactElement } from 'react';
 import {
+  hasRank,
   SETTING_LIMITS,
   settingOf,
+  SYNTHESIS_SHARE,
   usualFolds,
   type JobMethod,
   type JobSettings,
   type NumberSetting,
+  type TunedChange,
+  type TunedParts,
 } from '../domain/jobSettings.ts';
 import type { LabelledCase } from '../domain/labelledCase.ts';
 
-const METHODS: readonly { readonly value: JobMethod; readonly text: string }[] = [
-  { value: 'samed', text: 'Adapters, decoder' },
-  { value: 'vanilla', text: 'Decoder alone' },
-];
+type Choices<Value extends string> = Readonly<Record<Value, string>>;
+
+const METHODS: Choices<JobMethod> = {
+  samed: 'Low-rank factors, decoder (SAMed)',
+  vanilla: 'Decoder alone',
+  ma_sam: 'Adapters along the depth, decoder (MA-SAM)',
+  sam_adapter_3d: 'Spatial adapters, decoder of levels (3DSAM-adapter)',
+  finetuned: 'Parts of the base (finetune-SAM)',
+};
+const PARTS: Choices<TunedParts> = { 'encoder+decoder': 'Encoder and decoder', decoder: 'Decoder' };
+const CHANGES: Choices<TunedChange> = {
+  vanilla: 'All of their weights',
+  adapter: 'Spatial adapters in them',
+  LoRA: 'Low-rank factors in them',
+};
 
 /** How a task is to be learned, for those who want to say it. */
 export function JobSettingsForm(props: {
@@ -21,37 +36,46 @@ export function JobSettingsForm(props: {
   readonly onChange: (change: Partial<JobSettings>) => void;
 }): ReactElement {
   const { settings, chosen, onChange } = props;
-  const { method, steps, rank, folds } = settings;
+  const { method, steps, rank, folds, synthesisShare, parts, change } = settings;
   return (
     <details className="tomoclick-part" data-cy="tomoclick-job-settings">
       <summary>Settings</summary>
       <div className="tomoclick-settings">
-        <label>
-          What is learned
-          <select
-            value={method}
-            onChange={({ target: { value } }) =>
-              onChange({ method: METHODS.find(each => each.value === value)?.value ?? method })
-            }
-            data-cy="tomoclick-setting-method"
-          >
-            {METHODS.map(({ value, text }) => (
-              <option key={value} value={value}>
-                {text}
-              </option>
-            ))}
-          </select>
-        </label>
+        <ChoiceField
+          name="method"
+          label="What is learned"
+          choices={METHODS}
+          value={method}
+          onChange={value => onChange({ method: value })}
+        />
+        {method === 'finetuned' && (
+          <>
+            <ChoiceField
+              name="parts"
+              label="Parts"
+              choices={PARTS}
+              value={parts}
+              onChange={value => onChange({ parts: value })}
+            />
+            <ChoiceField
+              name="change"
+              label="What changes"
+              choices={CHANGES}
+              value={change}
+              onChange={value => onChange({ change: value })}
+            />
+          </>
+        )}
         <NumberField
           name="steps"
           label="Steps a network"
           value={steps}
           onChange={value => onChange({ steps: value })}
         />
-        {method === 'samed' && (
+        {hasRank(settings) && (
           <NumberField
             name="rank"
-            label="Rank of the adapters"
+            label="Rank of the factors"
             value={rank}
             onChange={value => onChange({ rank: value })}
           />
@@ -62,12 +86,50 @@ export function JobSettingsForm(props: {
           value={folds ?? usualFolds(chosen)}
           onChange={value => onChange({ folds: value })}
         />
+        <label title="Shapes of one case in the intensities of another: for few cases">
+          <input
+            type="checkbox"
+            checked={synthesisShare > 0}
+            onChange={({ target: { checked } }) =>
+              onChange({ synthesisShare: checked ? SYNTHESIS_SHARE : 0 })
+            }
+            data-cy="tomoclick-setting-synthesis"
+          />
+          Synthesise further samples
+        </label>
         <p className="tomoclick-hint">
           One network is learned for each fold and one for use: more steps and folds take longer in
           proportion.
         </p>
       </div>
     </details>
+  );
+}
+
+function ChoiceField<Value extends string>(props: {
+  readonly name: string;
+  readonly label: string;
+  readonly choices: Choices<Value>;
+  readonly value: Value;
+  readonly onChange: (value: Value) => void;
+}): ReactElement {
+  const { name, label, choices, value, onChange } = props;
+  const values = Object.keys(choices) as Value[];
+  return (
+    <label>
+      {label}
+      <select
+        value={value}
+        onChange={({ target }) => onChange(values.find(each => each === target.value) ?? value)}
+        data-cy={`tomoclick-setting-${name}`}
+      >
+        {values.map(each => (
+          <option key={each} value={each}>
+            {choices[each]}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

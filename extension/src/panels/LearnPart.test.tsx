@@ -118,7 +118,7 @@ describe('the part that has tasks learned', () => {
     expect(begun).toMatchObject([
       {
         ...{ title: 'Livers', cases: [{ segmentationId: 'b' }, { segmentationId: 'a' }], method: 'vanilla' },
-        settings: { steps: 40, rank: 4, folds: 2 },
+        settings: { steps: 40, rank: 4, folds: 2, synthesisShare: 0 },
       },
     ]);
   });

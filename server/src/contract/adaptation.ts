@@ -24,20 +24,40 @@ export const caseRequestSchema = z
 
 export type CaseRequest = z.infer<typeof caseRequestSchema>;
 
-export const adaptationMethodSchema = z.enum(['samed', 'vanilla']).meta({
-  description: 'samed: low-rank factors in the image encoder and a new decoder; vanilla: a new decoder alone',
-});
+export const adaptationMethodSchema = z
+  .enum(['samed', 'vanilla', 'ma_sam', 'sam_adapter_3d', 'finetuned'])
+  .meta({
+    description:
+      'What learns. `samed`: low-rank factors in the image encoder, and a new decoder. `vanilla`: a new decoder alone. `ma_sam`: adapters along the depth in the encoder (MA-SAM), and a new decoder. `sam_adapter_3d`: spatial adapters in the encoder and a decoder of several levels (3DSAM-adapter). `finetuned`: `parts` of the base, as `change` says (finetune-SAM), and a new last layer.',
+  });
+
+const partsSchema = z.enum(['encoder+decoder', 'decoder']);
+const changeSchema = z.enum(['vanilla', 'adapter', 'LoRA']);
+const SYNTHESIS =
+  'Of the samples, those drawn again in the intensities of another case, guided by its labels (Cheap Lunch)';
+const RANK = 'Of low-rank factors; of `samed` and `finetuned` alone';
+const PARTS = 'What `finetuned` changes';
+const CHANGE = 'How `finetuned` changes it: all weights, spatial adapters or low-rank factors';
 
 const settingsShape = {
   steps: z.int().min(1).max(20_000).default(100),
-  rank: z.int().min(1).max(64).default(4),
+  rank: z.int().min(1).max(64).default(4).meta({ description: RANK }),
   seed: z
     .int()
     .min(0)
     .max(2 ** 31 - 1)
     .default(0),
   folds: z.int().min(2).max(10).default(3),
+  synthesisShare: z.number().min(0).max(1).default(0).meta({ description: SYNTHESIS }),
+  parts: partsSchema.default('encoder+decoder').meta({ description: PARTS }),
+  change: changeSchema.default('vanilla').meta({ description: CHANGE }),
 };
+
+/** Of a job: all of them, also those that its method does not know. */
+export const adaptationSettingsSchema = z.strictObject({
+  ...{ steps: z.int(), rank: z.int(), seed: z.int(), folds: z.int() },
+  ...{ synthesisShare: z.number(), parts: partsSchema, change: changeSchema },
+});
 
 export const adaptationRequestSchema = z
   .strictObject({
@@ -113,7 +133,7 @@ const adaptationShape = {
   base: z.strictObject({ model: z.string(), version: z.string() }),
   modalities: z.array(z.string()),
   classes: z.array(taskClassSchema),
-  settings: z.strictObject({ steps: z.int(), rank: z.int(), seed: z.int(), folds: z.int() }),
+  settings: adaptationSettingsSchema,
   caseCount: z.int(),
   state: adaptationStateSchema,
 };

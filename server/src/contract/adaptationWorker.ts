@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { adaptationMethodSchema } from './adaptation.ts';
+import { adaptationMethodSchema, adaptationSettingsSchema } from './adaptation.ts';
 import { taskClassSchema } from './task.ts';
 
 /** Without what text in a database cannot hold: hours of training do not end for a character in a log. */
@@ -33,7 +33,7 @@ export const claimedAdaptationSchema = z
     title: z.string(),
     modalities: z.array(z.string()),
     classes: z.array(taskClassSchema),
-    settings: z.strictObject({ steps: z.int(), rank: z.int(), seed: z.int(), folds: z.int() }),
+    settings: adaptationSettingsSchema,
     cases: z.array(
       z.strictObject({
         ...{ caseId: z.uuid(), patientKey: z.string(), fold: z.int().min(1) },

@@ -1,9 +1,14 @@
 import type { SeriesReference } from './seriesReference.ts';
-import type { PackageFileName, TaskClass } from './task.ts';
+import type { TaskClass } from './task.ts';
+import type { PartOfPackage } from './taskPackage.ts';
 
-export const ADAPTATION_METHODS = ['samed', 'vanilla'] as const;
+export const ADAPTATION_METHODS = ['samed', 'vanilla', 'ma_sam', 'sam_adapter_3d', 'finetuned'] as const;
 export type AdaptationMethod = (typeof ADAPTATION_METHODS)[number];
 
+export const FINETUNED_PARTS = ['encoder+decoder', 'decoder'] as const;
+export const FINETUNED_CHANGES = ['vanilla', 'adapter', 'LoRA'] as const;
+
+/** Of every job; each method takes what it knows. */
 export interface AdaptationSettings {
   readonly steps: number;
   /** Of the LoRA factors. */
@@ -11,6 +16,11 @@ export interface AdaptationSettings {
   readonly seed: number;
   /** Of the cross-validation. */
   readonly folds: number;
+  /** Of the samples, those drawn again in another exemplar's intensities (Cheap Lunch, Feng et al. 2023). */
+  readonly synthesisShare: number;
+  /** What _finetuned_ changes of the base, and how (finetune-SAM, Gu et al. 2024). */
+  readonly parts: (typeof FINETUNED_PARTS)[number];
+  readonly change: (typeof FINETUNED_CHANGES)[number];
 }
 
 /**
@@ -66,7 +76,7 @@ export type AdaptationState =
       readonly lease: Lease;
       readonly progress?: TrainingProgress;
       /** SHA-256 of what the worker has handed over of the package so far. */
-      readonly files: Readonly<Partial<Record<PackageFileName, string>>>;
+      readonly files: PartOfPackage<string>;
     } & Resumable)
   /** The worker has yet to hear of it. */
   | { readonly kind: 'cancelling'; readonly lease: Lease }

@@ -11,6 +11,7 @@ import {
   renewed,
   withCheckpoint,
 } from './adaptationState.ts';
+import { jobSettings } from './fixtures/jobSettings.ts';
 
 const LEASE = { leaseId: 'mine', worker: 'w', expiresMs: 1000 };
 const OTHER = 'someone else’s';
@@ -19,7 +20,7 @@ function job(state: AdaptationState): Adaptation {
   return {
     ...{ id: 'a', createdAt: '2026-01-01T00:00:00.000Z', title: 'Liver', method: 'samed' },
     ...{ base: { model: 'm', version: '1' }, modalities: ['CT'], classes: [], cases: [] },
-    settings: { steps: 1, rank: 4, seed: 0, folds: 2 },
+    settings: jobSettings(),
     state,
   };
 }

@@ -1,6 +1,6 @@
 import type { Adaptation, AdaptationState, Lease, TrainingProgress } from './adaptation.ts';
 import { Problem } from './errors.ts';
-import type { PackageFileName } from './task.ts';
+import type { PackageFileName } from './taskPackage.ts';
 
 /** A worker that says nothing for so long is taken for dead. */
 export const LEASE_SECONDS = 60;

@@ -2,6 +2,7 @@ import type { Code } from './code.ts';
 import { Problem } from './errors.ts';
 import type { SegmentCodes } from './segmentDescription.ts';
 import { codesOfLabel } from './segmentDescription.ts';
+import type { TaskPackage } from './taskPackage.ts';
 
 /** What a task can find. Its channel of the decoder is its place in the list, from 1; channel 0 is the background. */
 export interface TaskClass {
@@ -40,18 +41,6 @@ export interface TaskDescription {
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
-/** The files of a task package. */
-export const PACKAGE_FILE_NAMES = [
-  'task.json',
-  'adapter.safetensors',
-  'task_decoder.onnx',
-  'CARD.md',
-] as const;
-export type PackageFileName = (typeof PACKAGE_FILE_NAMES)[number];
-
-/** SHA-256 of each file; the content lies in the file store. */
-export type PackageFiles = Readonly<Record<PackageFileName, string>>;
-
 /** candidate → promoted ⇄ retired; a candidate may be retired without ever having been used. */
 export type TaskState = 'candidate' | 'promoted' | 'retired';
 
@@ -62,7 +51,8 @@ export interface TaskChange {
 
 export interface RegisteredTask {
   readonly description: TaskDescription;
-  readonly files: PackageFiles;
+  /** SHA-256 of each file; the content lies in the file store. */
+  readonly files: TaskPackage<string>;
   /** The adaptation that made it; absent: it came with the zoo. */
   readonly adaptationId?: string;
   /** Oldest first, never empty: it begins as a candidate. */

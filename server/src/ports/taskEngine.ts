@@ -1,10 +1,20 @@
 import type { AdaptableEncoder, ModelManifest } from '../domain/modelManifest.ts';
 
-/** A task as the engine runs it: a base with an adapter merged into it, and a decoder of its own. */
+/** A file that is read only as it was checked. */
+export interface TaskModelFile {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** What of a task runs: its base with an adapter merged in and a decoder, or a graph beside the weights of the base. */
+export type TaskNetwork =
+  | { readonly kind: 'adapter'; readonly adapter: TaskModelFile; readonly decoder: TaskModelFile }
+  | { readonly kind: 'graph'; readonly graph: TaskModelFile };
+
+/** A task as the engine runs it. */
 export interface TaskModel {
   readonly base: ModelManifest & { readonly adaptableEncoder: AdaptableEncoder };
-  readonly adapter: { readonly path: string; readonly sha256: string };
-  readonly decoder: { readonly path: string; readonly sha256: string };
+  readonly network: TaskNetwork;
   /** Classes and background. */
   readonly channels: number;
 }

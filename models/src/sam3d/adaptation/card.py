@@ -21,11 +21,6 @@ def card_of(description: dict[str, Any]) -> str:
     limits = [
         "Other scanners, protocols, age groups and pathologies than those of the cases were not tested.",
         f"It looks with voxels of {description['plan']['spacingMm']} mm: what is finer is lost.",
-        *(
-            ["It changes more than the base's weights: a graph of its own, which the server does not run."]
-            if "taskModel" in description["files"]
-            else []
-        ),
         *(["The estimate is of few patients: others may differ by more than its interval."] if few else []),
     ]
     return "\n".join(

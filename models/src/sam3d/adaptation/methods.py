@@ -24,7 +24,7 @@ from .task_model import TaskModel
 from .vanilla.config import VanillaConfig
 from .vanilla.model import vanilla_model
 
-# The base with an adapter, which a server merges and runs; a graph of its own, which none runs; or nothing,
+# The base with an adapter, which a server merges; a graph of its own beside the base's weights; or nothing,
 # since it is for comparisons
 Package = Literal["adapter", "graph", "none"]
 
@@ -40,15 +40,15 @@ METHODS = {
     "vanilla": Method(VanillaConfig, vanilla_model, "adapter"),
     "ma_sam": Method(MaSamConfig, ma_sam_model, "graph"),
     "sam_adapter_3d": Method(SamAdapter3dConfig, sam_adapter_3d_model, "graph"),
-    "finetuned": Method(FinetunedConfig, finetuned_model, "none"),
+    "finetuned": Method(FinetunedConfig, finetuned_model, "graph"),
     "scratch": Method(ScratchConfig, scratch_model, "none"),
 }
+SERVED = tuple(name for name, method in METHODS.items() if method.package != "none")
 
 
 def config_of(method: str, settings: dict[str, Any]) -> TaskSettings:
     """Raises ValueError where the method is unknown or has no such setting."""
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {', '.join(METHODS)}, not {method}")
+    refuse_unknown(method)
     settings = {name: tuple(v) if isinstance(v, list) else v for name, v in settings.items()}
     try:
         return METHODS[method].config(**settings)
@@ -56,17 +56,16 @@ def config_of(method: str, settings: dict[str, Any]) -> TaskSettings:
         raise ValueError(f"{method}: {error}") from error
 
 
+def refuse_unknown(method: str) -> None:
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}, not {method}")
+
+
 def refuse_unpackaged(method: str) -> None:
     """Raises ValueError where nothing is to be handed over."""
+    refuse_unknown(method)
     if METHODS[method].package == "none":
-        raise ValueError(f"{method} is for comparisons: its encoder is no adapted base")
-
-
-def refuse_unserved(method: str) -> None:
-    """Raises ValueError where no server could run what the method makes."""
-    refuse_unpackaged(method)
-    if METHODS[method].package != "adapter":
-        raise ValueError(f"{method} makes a graph of its own, which the server does not run")
+        raise ValueError(f"{method} is for comparisons: nothing of it is the base's")
 
 
 def read_method_config(path: Path) -> tuple[str, TaskSettings]:

@@ -28,10 +28,8 @@ from .task import Task
 DESCRIPTION = "task.json"
 ADAPTER = "adapter.safetensors"
 DECODER = "task_decoder.onnx"
-MODEL = "task_model.onnx"  # of methods whose encoder is no base with an adapter
+MODEL = "task_model.onnx"  # instead of the decoder, of methods whose encoder is no base with an adapter
 CARD = "CARD.md"
-# of a package that a server runs
-PACKAGE_FILES = (DESCRIPTION, ADAPTER, DECODER, CARD)
 
 
 @dataclass(frozen=True)
@@ -45,6 +43,10 @@ class Learned:
     settings: TaskSettings
     cases: Sequence[TaskCase]
     result: JobResult
+
+
+def package_files(method: str) -> tuple[str, ...]:
+    return DESCRIPTION, ADAPTER, MODEL if METHODS[method].package == "graph" else DECODER, CARD
 
 
 def code_version() -> str:
@@ -71,7 +73,7 @@ def write_models(folder: Path, learned: Learned) -> dict[str, str]:
     model, cube = learned.result.model, learned.result.plan.cube_voxels
     if METHODS[learned.method].package == "graph":
         write_learned(folder / ADAPTER, model)
-        export_task_model(model, cube, folder / MODEL)
+        export_task_model(model, cube, folder / MODEL, learned.base.folder)
         return {"learnedWeights": ADAPTER, "taskModel": MODEL}
     write_adapter(folder / ADAPTER, model.image_encoder)
     export_task_decoder(model.task_decoder, cube, folder / DECODER)

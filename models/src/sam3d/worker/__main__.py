@@ -11,6 +11,7 @@ from urllib.error import URLError
 import torch
 
 from sam3d.adaptation.base import versions_in
+from sam3d.adaptation.methods import SERVED
 
 from .client import WorkerClient
 from .problem import LeaseLost, ServerProblem, WorkerOutdated
@@ -18,7 +19,6 @@ from .run_job import run_job
 
 TOKEN_VARIABLE = "TOMOCLICK_WORKER_TOKEN"
 ZOO = Path(__file__).resolve().parents[3] / "zoo"
-METHODS = ("samed", "vanilla")
 IDLE_S = 5.0
 
 log = logging.getLogger("sam3d.worker")
@@ -36,7 +36,7 @@ def work(client: WorkerClient, name: str, zoo: Path, once: bool, idle_s: float =
     while True:
         job = None
         try:
-            job = client.claim(name, METHODS, versions_in(zoo))
+            job = client.claim(name, SERVED, versions_in(zoo))
             said = None
             if job is not None:
                 log.info("job %s: %s", job["id"], job["title"])

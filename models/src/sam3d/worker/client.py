@@ -23,7 +23,7 @@ from .spoken import spoken
 
 PATH = "/api/v1/adaptation-worker/"
 # How worker and server deal with each other; the server's own is in workerFit.ts.
-PROTOCOL = 2
+PROTOCOL = 3
 TIMEOUT_S = 60.0
 # The server waits ten minutes for a series, and gives up what nobody waits for: asked again, it begins anew.
 DOWNLOAD_TIMEOUT_S = 660.0

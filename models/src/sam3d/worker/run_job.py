@@ -4,6 +4,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,8 +12,8 @@ from typing import Any, TypeVar
 from sam3d.adaptation.base import Base, base_of
 from sam3d.adaptation.cases import CaseFiles, read_cases
 from sam3d.adaptation.job import Job, OtherCheckpoint
-from sam3d.adaptation.methods import config_of, refuse_unserved
-from sam3d.adaptation.package import PACKAGE_FILES, Learned, write_package
+from sam3d.adaptation.methods import METHODS, config_of, refuse_unpackaged
+from sam3d.adaptation.package import Learned, package_files, write_package
 from sam3d.adaptation.progress import JobCancelled, Progress
 from sam3d.adaptation.settings import TaskSettings
 from sam3d.adaptation.task import task_of
@@ -22,7 +23,8 @@ from .client import WorkerClient
 from .lease import Lease
 from .problem import LeaseLost, ServerBusy
 
-SETTING_NAMES = {"steps": "steps", "seed": "seed", "folds": "folds", "rank": "lora_rank"}  # the job's, ours
+SETTING_NAMES = {"rank": "lora_rank", "synthesisShare": "synthesis_share"}  # where the job's is not ours
+OF_SOME_METHODS = ("lora_rank", "parts", "change")  # every job has them, for those that know them
 PATIENCE_S = 900.0
 ASK_AGAIN_S = 15.0
 
@@ -31,11 +33,13 @@ Result = TypeVar("Result")
 
 
 def settings_of(job: dict[str, Any]) -> TaskSettings:
-    """Raises ValueError at settings that the method does not have, but for the rank, which only LoRA has."""
+    """Raises ValueError at settings that no method has."""
     named = {SETTING_NAMES.get(name, name): value for name, value in job["settings"].items()}
-    if job["method"] != "samed":
-        named.pop("lora_rank", None)
-    return config_of(job["method"], named)
+    known = {field.name for field in fields(METHODS[job["method"]].config)}
+    return config_of(
+        job["method"],
+        {name: value for name, value in named.items() if name in known or name not in OF_SOME_METHODS},
+    )
 
 
 def base_of_job(job: dict[str, Any], zoo: Path) -> Base:
@@ -73,8 +77,8 @@ def download(client: WorkerClient, job: dict[str, Any], lease: Lease, folder: Pa
 
 def package_of(client: WorkerClient, job: dict[str, Any], zoo: Path, lease: Lease, folder: Path) -> None:
     """Writes it to folder."""
+    refuse_unpackaged(job["method"])
     task, settings, base = task_of(job), settings_of(job), base_of_job(job, zoo)
-    refuse_unserved(job["method"])
     with tempfile.TemporaryDirectory() as cases_folder:
         files = download(client, job, lease, Path(cases_folder))
         cases = read_cases(files, [one.label for one in task.classes])
@@ -97,7 +101,7 @@ def run_job(client: WorkerClient, job: dict[str, Any], zoo: Path) -> None:
     try:
         with Lease(client, job) as lease, tempfile.TemporaryDirectory() as written:
             package_of(client, job, zoo, lease, Path(written))
-            for name in PACKAGE_FILES:
+            for name in package_files(job["method"]):
                 data = (Path(written) / name).read_bytes()
                 patiently(partial(client.put_file, job_id, lease_id, name, data), lease)
             patiently(partial(client.complete, job_id, lease_id), lease)

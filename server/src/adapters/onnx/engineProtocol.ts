@@ -2,6 +2,7 @@ import type { Vector3 } from '../../domain/affine.ts';
 import type { BorderWalkSettings, EncoderWeight, RefinementSettings } from '../../domain/modelManifest.ts';
 import type { FeatureLevel } from '../../ports/featureEngine.ts';
 import type { RegionBox, RegionPoint } from '../../ports/segmentationEngine.ts';
+import type { TaskNetwork } from '../../ports/taskEngine.ts';
 
 /** A model as the engine process needs it: where its graphs lie, and what they do not say. */
 export interface LoadedGraphs {
@@ -17,22 +18,15 @@ export interface LoadedGraphs {
   readonly borderWalk?: BorderWalkSettings;
 }
 
-/** Read only as the file that was checked. */
-export interface LoadedFile {
-  readonly path: string;
-  readonly sha256: string;
-}
-
-/** A task as the engine process needs it: an adapter is merged into the weights of the encoder. */
+/** A task as the engine process needs it. */
 export interface LoadedTask {
   readonly taskKey: string;
   readonly encoderPath: string;
   readonly encoderDataPath: string;
-  /** As the graph names its data. */
+  /** As graphs name the base's data. */
   readonly encoderDataName: string;
   readonly weights: readonly EncoderWeight[];
-  readonly adapter: LoadedFile;
-  readonly decoder: LoadedFile;
+  readonly network: TaskNetwork;
   readonly imageChannels: number;
   readonly regionShapeKji: Vector3;
   /** Classes and background. */

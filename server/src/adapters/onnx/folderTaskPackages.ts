@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Problem } from '../../domain/errors.ts';
-import type { ModelManifest } from '../../domain/modelManifest.ts';
-import type { PackageFileName, TaskDescription } from '../../domain/task.ts';
-import type { TaskModel } from '../../ports/taskEngine.ts';
+import type { AdaptableEncoder, ModelManifest } from '../../domain/modelManifest.ts';
+import type { TaskDescription } from '../../domain/task.ts';
+import { isGraphPackage, type PackageFileName, type TaskPackage } from '../../domain/taskPackage.ts';
+import type { TaskModel, TaskModelFile, TaskNetwork } from '../../ports/taskEngine.ts';
 import type { TaskPackages } from '../../ports/taskPackages.ts';
 import { readLoraAdapter } from './loraAdapter.ts';
 import { taskFileSchema, type TaskFile } from './taskFile.ts';
@@ -15,38 +16,27 @@ export class FolderTaskPackages implements TaskPackages {
   constructor(private readonly tryOut: (model: TaskModel) => Promise<unknown>) {}
 
   async read(
-    paths: Readonly<Record<PackageFileName, string>>,
+    paths: TaskPackage<string>,
     baseOf: (modelId: string) => ModelManifest,
   ): Promise<TaskDescription> {
     const file = await readTaskFile(paths['task.json']);
-    await checkHash('adapter.safetensors', paths['adapter.safetensors'], file.files.encoderAdapter.sha256);
-    await checkHash('task_decoder.onnx', paths['task_decoder.onnx'], file.files.taskDecoder.sha256);
+    const network = await readNetwork(file, paths);
     const base = baseOf(file.base.model);
     checkPlan(file, base);
     const { adaptableEncoder } = base;
     if (!adaptableEncoder || adaptableEncoder.data.sha256 !== file.base.encoderSha256) {
       throw invalid(`It was made for other weights of ${base.id} than those in the zoo.`);
     }
-    const adapter = await readFile(paths['adapter.safetensors']);
-    try {
-      readLoraAdapter(adapter, adaptableEncoder.weights);
-    } catch (error) {
-      throw invalid(`adapter.safetensors: ${error instanceof Error ? error.message : 'cannot be read'}.`);
-    }
-    await this.tryOut({
-      base: { ...base, adaptableEncoder },
-      adapter: { path: paths['adapter.safetensors'], sha256: file.files.encoderAdapter.sha256 },
-      decoder: { path: paths['task_decoder.onnx'], sha256: file.files.taskDecoder.sha256 },
-      channels: file.classes.length + 1,
-    }).catch((cause: unknown) => {
+    if (network.kind === 'adapter') await checkAdapter(network.adapter.path, adaptableEncoder);
+    const model = { base: { ...base, adaptableEncoder }, network, channels: file.classes.length + 1 };
+    await this.tryOut(model).catch((cause: unknown) => {
       // A server that shuts down has not tried it: hours of learning are not lost for that.
       if (cause instanceof Problem && cause.code === 'overloaded') throw cause;
-      throw invalid(
-        'task_decoder.onnx does not run on the features of the base, or gives other class_logits.',
-        {
-          cause,
-        },
-      );
+      const what = {
+        adapter: 'task_decoder.onnx does not run on the features of the base',
+        graph: 'task_model.onnx does not run beside the weights of the base',
+      };
+      throw invalid(`${what[network.kind]}, or gives other class_logits.`, { cause });
     });
     const { id, title, method, base: origin, modalities, classes, plan, quality, provenance } = file;
     return { id, title, method, base: origin, modalities, classes, plan, quality, provenance };
@@ -65,11 +55,41 @@ async function readTaskFile(path: string): Promise<TaskFile> {
   return parsed.data;
 }
 
-async function checkHash(name: PackageFileName, path: string, expected: string): Promise<void> {
+/** The files that it runs by, each as the description names it. */
+async function readNetwork({ files }: TaskFile, paths: TaskPackage<string>): Promise<TaskNetwork> {
+  if ('taskModel' in files) {
+    if (!isGraphPackage(paths)) throw invalid('task.json names task_model.onnx, which is not there.');
+    await checkedFile('adapter.safetensors', paths['adapter.safetensors'], files.learnedWeights.sha256);
+    const { sha256 } = files.taskModel;
+    return {
+      kind: 'graph',
+      graph: await checkedFile('task_model.onnx', paths['task_model.onnx'], sha256),
+    };
+  }
+  if (isGraphPackage(paths)) throw invalid('task.json names task_decoder.onnx, which is not there.');
+  const { encoderAdapter, taskDecoder } = files;
+  return {
+    kind: 'adapter',
+    adapter: await checkedFile('adapter.safetensors', paths['adapter.safetensors'], encoderAdapter.sha256),
+    decoder: await checkedFile('task_decoder.onnx', paths['task_decoder.onnx'], taskDecoder.sha256),
+  };
+}
+
+async function checkedFile(name: PackageFileName, path: string, sha256: string): Promise<TaskModelFile> {
   const actual = createHash('sha256')
     .update(await readFile(path))
     .digest('hex');
-  if (actual !== expected) throw invalid(`${name} is not the file that task.json names.`);
+  if (actual !== sha256) throw invalid(`${name} is not the file that task.json names.`);
+  return { path, sha256 };
+}
+
+async function checkAdapter(path: string, { weights }: AdaptableEncoder): Promise<void> {
+  const adapter = await readFile(path);
+  try {
+    readLoraAdapter(adapter, weights);
+  } catch (error) {
+    throw invalid(`adapter.safetensors: ${error instanceof Error ? error.message : 'cannot be read'}.`);
+  }
 }
 
 function checkPlan({ plan, modalities }: TaskFile, base: ModelManifest): void {

@@ -1,5 +1,5 @@
 import { modelKeyOf, type ModelManifest } from '../../domain/modelManifest.ts';
-import type { TaskModel } from '../../ports/taskEngine.ts';
+import type { TaskModel, TaskModelFile, TaskNetwork } from '../../ports/taskEngine.ts';
 import type { LoadedGraphs, LoadedTask } from './engineProtocol.ts';
 
 /** What the engine process has to know of a model. */
@@ -19,17 +19,21 @@ export function graphsOf(model: ModelManifest): LoadedGraphs {
 }
 
 /** What the engine process has to know of a task. */
-export function loadedTaskOf({ base, adapter, decoder, channels }: TaskModel): LoadedTask {
+export function loadedTaskOf({ base, network, channels }: TaskModel): LoadedTask {
   const { graph, data, weights } = base.adaptableEncoder;
   return {
-    taskKey: [graph.sha256, data.sha256, adapter.sha256, decoder.sha256].join('@'),
+    taskKey: [graph, data, ...filesOf(network)].map(({ sha256 }) => sha256).join('@'),
     encoderPath: graph.path,
     encoderDataPath: data.path,
     encoderDataName: data.fileName,
     weights,
-    ...{ adapter, decoder },
+    network,
     imageChannels: base.normalisation.channels.length,
     regionShapeKji: base.region.shapeKji,
     channels,
   };
+}
+
+function filesOf(network: TaskNetwork): readonly TaskModelFile[] {
+  return network.kind === 'graph' ? [network.graph] : [network.adapter, network.decoder];
 }

@@ -22,8 +22,9 @@ export function sessionOptions(
 }
 
 /**
- * For a graph that others have made: all of its values are in it. Otherwise one read from memory may name any file below
- * the folder that the process runs in, patients' data among them, and what it finds there is not what was registered.
+ * For a graph that others have made: all of its values are in it, or in the data that it is given. Otherwise one read
+ * from memory may name any file below the folder that the process runs in, patients' data among them, and what it finds
+ * there is not what was registered.
  * @param path of the graph itself: nothing lies below a file
  */
 export function selfContained(path: string): InferenceSession.SessionOptions {

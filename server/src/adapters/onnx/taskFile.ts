@@ -36,10 +36,16 @@ export const taskFileSchema = z
       cubeVoxels: z.int().min(1),
       overlap: z.number().min(0).max(0.9),
     }),
-    files: z.strictObject({
-      encoderAdapter: z.strictObject({ file: z.literal('adapter.safetensors'), sha256 }),
-      taskDecoder: z.strictObject({ file: z.literal('task_decoder.onnx'), sha256 }),
-    }),
+    files: z.union([
+      z.strictObject({
+        encoderAdapter: z.strictObject({ file: z.literal('adapter.safetensors'), sha256 }),
+        taskDecoder: z.strictObject({ file: z.literal('task_decoder.onnx'), sha256 }),
+      }),
+      z.strictObject({
+        learnedWeights: z.strictObject({ file: z.literal('adapter.safetensors'), sha256 }),
+        taskModel: z.strictObject({ file: z.literal('task_model.onnx'), sha256 }),
+      }),
+    ]),
     quality: z.strictObject({
       ...{ kind: z.literal('cross-validation'), folds: z.int().min(2) },
       ...{ cases: z.int().min(2), patients: z.int().min(2) },

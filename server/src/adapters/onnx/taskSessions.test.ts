@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Problem } from '../../domain/errors.ts';
 import type { AdaptableEncoder, ModelManifest } from '../../domain/modelManifest.ts';
 import { codesOfLabel } from '../../domain/segmentDescription.ts';
-import type { TaskModel } from '../../ports/taskEngine.ts';
+import { mapPackage, type TaskPackage } from '../../domain/taskPackage.ts';
+import type { TaskModel, TaskModelFile } from '../../ports/taskEngine.ts';
 import { onnxModel } from './fixtures/onnxGraph.ts';
 import { always, entry } from './fixtures/tinyModel.ts';
 import {
@@ -13,7 +14,9 @@ import {
   TASK_SIDE,
   tinyAdapter,
   tinyDecoder,
+  tinyGraphPackage,
   tinyPackage,
+  tinyTaskGraph,
   writeAdaptableModel,
 } from './fixtures/tinyTask.ts';
 import { readModelZoo } from './folderModelZoo.ts';
@@ -37,15 +40,25 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function file(name: string, bytes: Uint8Array): Promise<TaskModel['adapter']> {
+async function file(name: string, bytes: Uint8Array): Promise<TaskModelFile> {
   const path = join(folder, name);
   await writeFile(path, bytes);
   return { path, sha256: sha256Of(bytes) };
 }
 
-async function task(gain: number, channels = 2): Promise<TaskModel> {
+interface TaskFiles {
+  readonly adapter: TaskModelFile;
+  readonly decoder: TaskModelFile;
+}
+
+async function task(gain: number, channels = 2, files: Partial<TaskFiles> = {}): Promise<TaskModel> {
   const adapter = await file(`adapter-${gain}`, tinyAdapter(gain));
-  return { base, adapter, decoder: await file('decoder', tinyDecoder(0)), channels };
+  const decoder = await file('decoder', tinyDecoder(0));
+  return { base, network: { kind: 'adapter', adapter, decoder, ...files }, channels };
+}
+
+async function ownGraph(name: string, graph: Uint8Array): Promise<TaskModel> {
+  return { base, network: { kind: 'graph', graph: await file(name, graph) }, channels: 2 };
 }
 
 /** Of the class, where the feature is x: the logits are −x and x. */
@@ -73,14 +86,14 @@ describe('a task in the engine process', () => {
   });
 
   test('that gives no numbers is an inference that failed, and not one that found nothing', async () => {
-    const broken = { ...(await task(0)), decoder: await file('no-numbers', tinyDecoder(Number.NaN)) };
+    const broken = await task(0, 2, { decoder: await file('no-numbers', tinyDecoder(Number.NaN)) });
     await expect(engine.classify(broken, image, always)).rejects.toThrow('inference-failed');
   });
 
   test('is not loaded from other files than those that were registered', async () => {
     const registered = await file('adapter-7', tinyAdapter(7));
     await writeFile(registered.path, tinyAdapter(8));
-    const changed = { ...(await task(0)), adapter: registered };
+    const changed = await task(0, 2, { adapter: registered });
     await expect(engine.classify(changed, image, always)).rejects.toThrow('inference-failed');
     await writeFile(registered.path, tinyAdapter(7));
     await expect(engine.classify(changed, image, always)).resolves.toHaveLength(2 * VOXELS);
@@ -99,8 +112,39 @@ describe('a task in the engine process', () => {
       },
       nodes: [{ op: 'Concat', inputs: ['features', 'read'], outputs: ['class_logits'], axis: 1 }],
     });
-    const spy = { ...(await task(0)), decoder: await file('spy', decoder) };
+    const spy = await task(0, 2, { decoder: await file('spy', decoder) });
     await expect(engine.classify(spy, image, always)).rejects.toThrow('inference-failed');
+  });
+
+  test('that is a graph of its own runs beside the weights of its base', async () => {
+    for (const gain of [0, -3, 0.5]) {
+      const found = await engine.classify(
+        await ownGraph(`graph${gain}`, tinyTaskGraph(gain, 0)),
+        image,
+        always,
+      );
+      expect(found[VOXELS]).toBeCloseTo(probability(0.25 * (1 + gain)), 6);
+      expect(found[VOXELS + 1]).toBeCloseTo(probability(0.25), 6);
+    }
+  });
+
+  test('that is a graph of its own is given nothing but its base: no other file, nothing beyond its end', async () => {
+    for (const [n, place] of [
+      { file: 'package-lock.json', offset: 0 },
+      { file: '../package-lock.json', offset: 0 },
+      { file: '/etc/passwd', offset: 0 },
+      { file: 'adaptable_encoder.bin', offset: 4 },
+      { file: 'adaptable_encoder.bin', offset: 2 ** 40 },
+    ].entries()) {
+      const spy = await ownGraph(`spy${n}`, tinyTaskGraph(0, 0, place));
+      await expect(engine.classify(spy, image, always)).rejects.toThrow('inference-failed');
+    }
+  });
+
+  test('that is a graph of its own is not loaded from another file than was registered', async () => {
+    const model = await ownGraph('registered', tinyTaskGraph(1, 0));
+    await writeFile(join(folder, 'registered'), tinyTaskGraph(2, 0));
+    await expect(engine.classify(model, image, always)).rejects.toThrow('inference-failed');
   });
 
   test('is not asked for a caller who has gone', async () => {
@@ -110,29 +154,54 @@ describe('a task in the engine process', () => {
 });
 
 describe('a task package', () => {
-  type Files = Awaited<ReturnType<typeof tinyPackage>>;
   async function read(
     change: (task: Record<string, unknown>) => object,
     packages = new FolderTaskPackages(() => Promise.resolve()),
+    make: (...of: Parameters<typeof tinyPackage>) => Promise<TaskPackage<Uint8Array>> = tinyPackage,
   ): Promise<unknown> {
-    const files: Files = await tinyPackage(folder, 'tiny', { id: 'liver', label: 'Liver' });
+    const files = await make(folder, 'tiny', { id: 'liver', label: 'Liver' });
     const described = JSON.parse(new TextDecoder().decode(files['task.json'])) as Record<string, unknown>;
     const home = join(folder, crypto.randomUUID());
     await mkdir(home);
     const written = { ...files, 'task.json': JSON.stringify({ ...described, ...change(described) }) };
     for (const [name, content] of Object.entries(written)) await writeFile(join(home, name), content);
-    const path = (name: string): string => join(home, name);
-    return packages.read(
-      {
-        ...{ 'task.json': path('task.json'), 'adapter.safetensors': path('adapter.safetensors') },
-        ...{ 'task_decoder.onnx': path('task_decoder.onnx'), 'CARD.md': path('CARD.md') },
-      },
-      () => base,
-    );
+    const paths = await mapPackage(files, (_, name) => join(home, name));
+    return packages.read(paths, () => base);
   }
 
   test('that fits its base is read', async () => {
     await expect(read(() => ({}))).resolves.toMatchObject({ id: 'liver', classes: [{ label: 'Liver' }] });
+  });
+
+  test('with a graph of its own is read, and tried out beside its base', async () => {
+    const tried: TaskModel[] = [];
+    const packages = new FolderTaskPackages(model => Promise.resolve(tried.push(model)));
+    const found = read(() => ({}), packages, tinyGraphPackage);
+    await expect(found).resolves.toMatchObject({ id: 'liver', method: 'ma_sam' });
+    expect(tried).toMatchObject([{ network: { kind: 'graph' }, channels: 2 }]);
+    const failing = new FolderTaskPackages(() => Promise.reject(new Error('no such operation')));
+    await expect(read(() => ({}), failing, tinyGraphPackage)).rejects.toThrow(
+      'beside the weights of the base',
+    );
+  });
+
+  test('is refused where it names other files than it has', async () => {
+    const sha256 = '0'.repeat(64);
+    const own = {
+      learnedWeights: { file: 'adapter.safetensors', sha256 },
+      taskModel: { file: 'task_model.onnx', sha256 },
+    };
+    const merged = { encoderAdapter: own.learnedWeights, taskDecoder: { file: 'task_decoder.onnx', sha256 } };
+    await expect(read(() => ({ files: own }))).rejects.toThrow('task_model.onnx, which is not there');
+    await expect(read(() => ({ files: merged }), undefined, tinyGraphPackage)).rejects.toThrow(
+      'task_decoder.onnx, which is not there',
+    );
+    const changed = read(
+      ({ files }) => ({ files: { ...(files as object), taskModel: own.taskModel } }),
+      undefined,
+      tinyGraphPackage,
+    );
+    await expect(changed).rejects.toThrow('task_model.onnx is not the file');
   });
 
   test('is not found at fault where the server was too busy to try it out', async () => {

@@ -2,36 +2,31 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { softmax } from '../../domain/softmax.ts';
-import type { LoadedFile, LoadedTask } from './engineProtocol.ts';
+import type { TaskModelFile } from '../../ports/taskEngine.ts';
+import type { LoadedTask } from './engineProtocol.ts';
 import { mergeAdapter, readLoraAdapter } from './loraAdapter.ts';
-import { floats, run, selfContained, sessionOptions } from './session.ts';
+import { floats, run, selfContained, sessionOptions, type Tensors } from './session.ts';
 
 /** Each holds the weights of its encoder. */
 const MOST_TASKS = 2;
 
-interface Sessions {
-  readonly encoder: InferenceSession;
-  readonly decoder: InferenceSession;
-}
+/** In the order they run; each finds its inputs among what those before it give. */
+type Sessions = readonly InferenceSession[];
 
-/** The ONNX sessions of the tasks last run; the base's weights are read anew for each, and merged with its adapter. */
+/** The ONNX sessions of the tasks last run; the base's weights are read anew for each. */
 export class TaskSessions {
   /** Least recently used first. */
   readonly #sessions = new Map<string, Promise<Sessions>>();
 
   /** @param image (C, K, J, I) @returns (channels, K, J, I), summing up to 1 in each voxel */
   async classify(task: LoadedTask, image: Float32Array): Promise<Float32Array> {
-    const { encoder, decoder } = await this.#load(task);
     const shape = task.regionShapeKji;
-    const features = await run(encoder, {
-      image: new Tensor('float32', image, [1, task.imageChannels, ...shape]),
-    });
-    const { class_logits: logits } = await run(decoder, features);
+    let tensors: Tensors = { image: new Tensor('float32', image, [1, task.imageChannels, ...shape]) };
+    for (const session of await this.#load(task)) tensors = { ...tensors, ...(await run(session, tensors)) };
+    const { class_logits: logits } = tensors;
     const expected = [1, task.channels, ...shape];
     if (String(logits?.dims) !== String(expected)) {
-      throw new Error(
-        `the task decoder gave class_logits of ${String(logits?.dims)}, not ${String(expected)}`,
-      );
+      throw new Error(`the task gave class_logits of ${String(logits?.dims)}, not ${String(expected)}`);
     }
     return softmax(floats(logits!), task.channels);
   }
@@ -52,28 +47,36 @@ export class TaskSessions {
       if (this.#sessions.size <= MOST_TASKS) return;
       this.#sessions.delete(key);
       // Whoever asked for it is told why it could not be loaded; who asks for another task is not concerned.
-      const sessions = await loading.catch(() => undefined);
-      await Promise.all([sessions?.encoder.release(), sessions?.decoder.release()]);
+      const sessions = await loading.catch(() => []);
+      await Promise.all(sessions.map(session => session.release()));
     }
   }
 }
 
 async function createSessions(task: LoadedTask): Promise<Sessions> {
   const data = await readFile(task.encoderDataPath);
-  mergeAdapter(data, readLoraAdapter(await readWhole(task.adapter), task.weights));
-  const encoder = await InferenceSession.create(new Uint8Array(await readFile(task.encoderPath)), {
-    ...sessionOptions(),
-    externalData: [{ path: task.encoderDataName, data }],
-  });
-  const decoder = await InferenceSession.create(
-    new Uint8Array(await readWhole(task.decoder)),
-    selfContained(task.decoder.path),
-  );
-  return { encoder, decoder };
+  const baseWeights = { externalData: [{ path: task.encoderDataName, data }] };
+  if (task.network.kind === 'graph') {
+    const { graph } = task.network;
+    return [await createSession(await readWhole(graph), { ...selfContained(graph.path), ...baseWeights })];
+  }
+  const { adapter, decoder } = task.network;
+  mergeAdapter(data, readLoraAdapter(await readWhole(adapter), task.weights));
+  return [
+    await createSession(await readFile(task.encoderPath), { ...sessionOptions(), ...baseWeights }),
+    await createSession(await readWhole(decoder), selfContained(decoder.path)),
+  ];
+}
+
+function createSession(
+  graph: Uint8Array,
+  options: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
+  return InferenceSession.create(new Uint8Array(graph), options);
 }
 
 /** What a disk has changed since it was registered is another task than the one that was promoted. */
-async function readWhole({ path, sha256 }: LoadedFile): Promise<Buffer> {
+async function readWhole({ path, sha256 }: TaskModelFile): Promise<Buffer> {
   const bytes = await readFile(path);
   if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
   throw new Error(`${path} is not the file that was registered`);

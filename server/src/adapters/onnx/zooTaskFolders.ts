@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TaskPackage } from '../../domain/taskPackage.ts';
 import type { TaskFolder } from '../../ports/taskPackages.ts';
 import { TASKS_FOLDER } from './folderModelZoo.ts';
 
@@ -11,13 +12,17 @@ export async function zooTaskFolders(zoo: string): Promise<readonly TaskFolder[]
     throw error;
   });
   const ids = entries.filter(entry => entry.isDirectory()).map(({ name }) => name);
-  return ids.sort().map(id => ({
-    id,
-    paths: {
-      'task.json': join(folder, id, 'task.json'),
-      'adapter.safetensors': join(folder, id, 'adapter.safetensors'),
-      'task_decoder.onnx': join(folder, id, 'task_decoder.onnx'),
-      'CARD.md': join(folder, id, 'CARD.md'),
-    },
-  }));
+  return Promise.all(ids.sort().map(async id => ({ id, paths: await pathsIn(join(folder, id)) })));
+}
+
+async function pathsIn(folder: string): Promise<TaskPackage<string>> {
+  const described = {
+    'task.json': join(folder, 'task.json'),
+    'adapter.safetensors': join(folder, 'adapter.safetensors'),
+    'CARD.md': join(folder, 'CARD.md'),
+  };
+  const runsByItself = (await readdir(folder)).includes('task_model.onnx');
+  return runsByItself
+    ? { ...described, 'task_model.onnx': join(folder, 'task_model.onnx') }
+    : { ...described, 'task_decoder.onnx': join(folder, 'task_decoder.onnx') };
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import {
   ADAPTATION_METHODS,
+  FINETUNED_CHANGES,
+  FINETUNED_PARTS,
   type Adaptation,
+  type AdaptationSettings,
   type AdaptationState,
   type TrainingReport,
 } from '../../domain/adaptation.ts';
-import { PACKAGE_FILE_NAMES } from '../../domain/task.ts';
+import { PACKAGE_FILE_NAMES } from '../../domain/taskPackage.ts';
 import { taskClassRow } from './taskRow.ts';
 
 const image = z.object({ sopInstanceUID: z.string(), frameNumber: z.exactOptional(z.number()) });
@@ -35,13 +38,21 @@ export const labelOriginRow = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('object'), seriesInstanceUID: z.string(), sopInstanceUID: z.string() }),
 ]);
 
+/** Jobs of before these could be chosen were learned without them. */
+const settingsRow: z.ZodType<AdaptationSettings> = z.object({
+  ...{ steps: z.number(), rank: z.number(), seed: z.number(), folds: z.number() },
+  synthesisShare: z.number().default(0),
+  parts: z.enum(FINETUNED_PARTS).default('encoder+decoder'),
+  change: z.enum(FINETUNED_CHANGES).default('vanilla'),
+});
+
 /** A job as its table holds it. */
 export const adaptationRow: z.ZodType<Adaptation> = z.object({
   ...{ id: z.string(), createdAt: z.string(), title: z.string(), method: z.enum(ADAPTATION_METHODS) },
   base: z.object({ model: z.string(), version: z.string() }),
   modalities: z.array(z.string()),
   classes: z.array(taskClassRow),
-  settings: z.object({ steps: z.number(), rank: z.number(), seed: z.number(), folds: z.number() }),
+  settings: settingsRow,
   cases: z.array(
     z.object({
       ...{ caseId: z.string(), series: seriesRow, origin: labelOriginRow },

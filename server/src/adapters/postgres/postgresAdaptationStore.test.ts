@@ -5,6 +5,7 @@ import {
   newTask,
 } from '../../../../test/contract/adaptationStore.ts';
 import { promoted } from '../../domain/task.ts';
+import { adaptationRow } from './adaptationRow.ts';
 import { migrateWorkspace } from './migrations.ts';
 import { openPgliteDatabase } from './pgliteDatabase.ts';
 import { PostgresAdaptationStore } from './postgresAdaptationStore.ts';
@@ -34,6 +35,27 @@ test('a task is registered once, read as it was, and changed as a whole or not a
   expect(await registry.load('liver')).toEqual(changed);
   await expect(registry.load('spleen')).rejects.toThrow('task-not-found');
   await database.close();
+});
+
+test('a task with a graph of its own is read as it was registered', async () => {
+  const database = await openPgliteDatabase();
+  await migrateWorkspace(database);
+  const registry = new PostgresTaskRegistry(database);
+  const sha256 = 'cd'.repeat(32);
+  const files = {
+    ...{ 'task.json': sha256, 'adapter.safetensors': sha256 },
+    ...{ 'task_model.onnx': sha256, 'CARD.md': sha256 },
+  };
+  const task = { ...newTask('liver'), files };
+  await registry.register(task);
+  expect(await registry.load('liver')).toEqual(task);
+  await database.close();
+});
+
+test('a job of before synthesis and parts could be chosen was learned without them', () => {
+  const job = newAdaptation();
+  const { steps, rank, seed, folds } = job.settings;
+  expect(adaptationRow.parse({ ...job, settings: { steps, rank, seed, folds } })).toEqual(job);
 });
 
 test('the newest points of the curves are kept, and the newest lines of the log, however many points follow', async () => {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { PACKAGE_FILE_NAMES, type RegisteredTask, type TaskClass } from '../../domain/task.ts';
+import type { RegisteredTask, TaskClass } from '../../domain/task.ts';
 
 const code = z.object({ value: z.string(), scheme: z.string(), meaning: z.string() });
 export const taskClassRow: z.ZodType<TaskClass> = z.object({ label: z.string(), category: code, type: code });
 const change = z.object({ state: z.enum(['candidate', 'promoted', 'retired']), at: z.string() });
+
+const described = { 'task.json': z.string(), 'adapter.safetensors': z.string(), 'CARD.md': z.string() };
 
 /** A task as its table holds it. */
 export const taskRow: z.ZodType<RegisteredTask> = z.object({
@@ -26,7 +28,10 @@ export const taskRow: z.ZodType<RegisteredTask> = z.object({
     }),
     provenance: z.record(z.string(), z.unknown()),
   }),
-  files: z.record(z.enum(PACKAGE_FILE_NAMES), z.string()),
+  files: z.union([
+    z.object({ ...described, 'task_decoder.onnx': z.string() }),
+    z.object({ ...described, 'task_model.onnx': z.string() }),
+  ]),
   adaptationId: z.exactOptional(z.string()),
   history: z.tuple([change], change),
 });

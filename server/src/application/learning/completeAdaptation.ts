@@ -2,12 +2,14 @@ import type { Adaptation } from '../../domain/adaptation.ts';
 import { completed, runningState } from '../../domain/adaptationState.ts';
 import type { Code } from '../../domain/code.ts';
 import { Problem } from '../../domain/errors.ts';
+import type { TaskClass, TaskDescription } from '../../domain/task.ts';
 import {
-  PACKAGE_FILE_NAMES,
-  type PackageFiles,
-  type TaskClass,
-  type TaskDescription,
-} from '../../domain/task.ts';
+  mapPackage,
+  missingOf,
+  wholePackage,
+  type PartOfPackage,
+  type TaskPackage,
+} from '../../domain/taskPackage.ts';
 import { releaseFiles, removeUnneeded, sentFiles } from './jobFiles.ts';
 import type { Learning } from './learning.ts';
 import { sameLabel } from './foundCase.ts';
@@ -28,7 +30,7 @@ export function completeAdaptation(leased: Leased, learning: Learning): Promise<
 async function complete({ id, leaseId }: Leased, learning: Learning): Promise<string> {
   const job = await learning.adaptations.load(id);
   if (job.state.kind === 'done' && job.state.leaseId === leaseId) return job.state.taskId;
-  const files = wholePackage(runningState(job, leaseId).files);
+  const files = sentPackage(runningState(job, leaseId).files);
   const description = await readPackage(files, learning).catch(async (error: unknown) => {
     // The files of a job that was cancelled are gone; that is no fault of the package.
     runningState(await learning.adaptations.load(id), leaseId);
@@ -46,30 +48,15 @@ async function complete({ id, leaseId }: Leased, learning: Learning): Promise<st
   return taskId;
 }
 
-function readPackage(files: PackageFiles, learning: Learning): Promise<TaskDescription> {
-  return learning.packages.read(
-    {
-      'task.json': learning.files.pathOf(files['task.json']),
-      'adapter.safetensors': learning.files.pathOf(files['adapter.safetensors']),
-      'task_decoder.onnx': learning.files.pathOf(files['task_decoder.onnx']),
-      'CARD.md': learning.files.pathOf(files['CARD.md']),
-    },
-    modelId => adaptableModel(modelId, learning),
-  );
+async function readPackage(files: TaskPackage<string>, learning: Learning): Promise<TaskDescription> {
+  const paths = await mapPackage(files, sha256 => learning.files.pathOf(sha256));
+  return learning.packages.read(paths, modelId => adaptableModel(modelId, learning));
 }
 
-function wholePackage(files: Partial<PackageFiles>): PackageFiles {
-  const missing = PACKAGE_FILE_NAMES.filter(name => files[name] === undefined);
-  const {
-    'task.json': task,
-    'adapter.safetensors': adapter,
-    'task_decoder.onnx': decoder,
-    'CARD.md': card,
-  } = files;
-  if (task === undefined || adapter === undefined || decoder === undefined || card === undefined) {
-    throw invalid(`Send ${missing.join(', ')} first.`);
-  }
-  return { 'task.json': task, 'adapter.safetensors': adapter, 'task_decoder.onnx': decoder, 'CARD.md': card };
+function sentPackage(files: PartOfPackage<string>): TaskPackage<string> {
+  const whole = wholePackage(files);
+  if (!whole) throw invalid(`Send ${missingOf(files).join(', ')} first.`);
+  return whole;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import { jobSettings } from '../../domain/fixtures/jobSettings.ts';
 import type { Adaptation } from '../../domain/adaptation.ts';
 import { SMALL_MODEL } from '../../domain/fixtures/smallModel.ts';
 import type { LabelmapToEncode } from '../../ports/labelmapEncoder.ts';
@@ -12,7 +13,7 @@ const model = {
   adaptableEncoder: { graph: file, data: { ...file, fileName: 'encoder' }, weights: [] },
 };
 
-const settings = { steps: 1, rank: 1, seed: 0, folds: 2 };
+const settings = jobSettings({ steps: 1, rank: 1 });
 const always = new AbortController().signal;
 let bench: ExemplarBench;
 let encoded: LabelmapToEncode[];

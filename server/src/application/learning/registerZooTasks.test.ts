@@ -77,7 +77,7 @@ test('a package of the zoo that is there for another base takes the place of the
   [encoderSha256, packaged] = [NEW, NEW];
   const task = await start();
   expect(task?.description.title).toBe(`Liver of ${NEW}`);
-  expect(task?.files['task_decoder.onnx']).toBe(NEW);
+  expect(task?.files).toMatchObject({ 'task_decoder.onnx': NEW });
   expect(taskStateOf(task!)).toBe('promoted');
   registry.set('liver', retired(task!, '2026-01-01T00:00:00.000Z'));
   [encoderSha256, packaged] = [OLD, OLD];

@@ -1,5 +1,5 @@
-import type { PackageFileName, PackageFiles, RegisteredTask } from '../../domain/task.ts';
-import { promoted } from '../../domain/task.ts';
+import { promoted, type RegisteredTask } from '../../domain/task.ts';
+import { mapPackage } from '../../domain/taskPackage.ts';
 import type { TaskFolder } from '../../ports/taskPackages.ts';
 import type { Learning } from './learning.ts';
 import { adaptableModel } from './surveyCases.ts';
@@ -51,14 +51,7 @@ async function register(
 ): Promise<void> {
   const description = await packages.read(paths, modelId => adaptableModel(modelId, { workspace }));
   if (description.id !== id) throw new Error(`task.json names the task ${description.id}.`);
-  const keep = (name: PackageFileName): Promise<string> =>
-    files.put(open(paths[name]), PACKAGE_FILE_BYTES[name]);
-  const kept: PackageFiles = {
-    'task.json': await keep('task.json'),
-    'adapter.safetensors': await keep('adapter.safetensors'),
-    'task_decoder.onnx': await keep('task_decoder.onnx'),
-    'CARD.md': await keep('CARD.md'),
-  };
+  const kept = await mapPackage(paths, (path, name) => files.put(open(path), PACKAGE_FILE_BYTES[name]));
   const at = new Date(nowMs()).toISOString();
   const candidate: RegisteredTask = { description, files: kept, history: [{ state: 'candidate', at }] };
   if (await tasks.register(promoted(candidate, at))) return;

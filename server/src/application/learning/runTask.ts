@@ -1,9 +1,10 @@
 import { Problem } from '../../domain/errors.ts';
 import { isSameSeries } from '../../domain/seriesReference.ts';
 import { requirePromoted, type RegisteredTask } from '../../domain/task.ts';
+import { isGraphPackage } from '../../domain/taskPackage.ts';
 import { AS_IT_IS } from '../../domain/taskView.ts';
 import type { Volume } from '../../domain/volume.ts';
-import type { TaskModel } from '../../ports/taskEngine.ts';
+import type { TaskModel, TaskModelFile, TaskNetwork } from '../../ports/taskEngine.ts';
 import { keepFoundMasks, type RunTarget } from '../keepFoundMasks.ts';
 import type { RunWarning, SegmentationRun, SegmentationRuns } from '../segmentationRuns.ts';
 import { answerOf, type AnswerPorts } from './answerOf.ts';
@@ -87,14 +88,15 @@ export function taskModelOf(
       present: base.version,
     });
   }
-  const file = (name: 'adapter.safetensors' | 'task_decoder.onnx'): TaskModel['adapter'] => ({
-    path: learning.files.pathOf(task.files[name]),
-    sha256: task.files[name],
-  });
-  return {
-    ...{ base, channels: classes.length + 1 },
-    ...{ adapter: file('adapter.safetensors'), decoder: file('task_decoder.onnx') },
-  };
+  const file = (sha256: string): TaskModelFile => ({ path: learning.files.pathOf(sha256), sha256 });
+  const { files } = task;
+  const network: TaskNetwork = isGraphPackage(files)
+    ? { kind: 'graph', graph: file(files['task_model.onnx']) }
+    : {
+        ...{ kind: 'adapter', adapter: file(files['adapter.safetensors']) },
+        decoder: file(files['task_decoder.onnx']),
+      };
+  return { base, network, channels: classes.length + 1 };
 }
 
 /** @throws Problem model-not-for-modality */

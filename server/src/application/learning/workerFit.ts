@@ -5,7 +5,7 @@ import type { Learning } from './learning.ts';
  * How a worker and this server deal with each other: requests, what is in the files of a case, what a package holds. One
  * more with each change that a worker of before would get wrong; the worker's own is in client.py.
  */
-export const WORKER_PROTOCOL = 2;
+export const WORKER_PROTOCOL = 3;
 /** Of workers that do not say. */
 const FIRST_PROTOCOL = 1;
 

@@ -18,7 +18,7 @@ import {
   withPackageFile,
 } from '../../domain/adaptationState.ts';
 import { Problem } from '../../domain/errors.ts';
-import type { PackageFileName } from '../../domain/task.ts';
+import type { PackageFileName } from '../../domain/taskPackage.ts';
 import { volumeFingerprintOf } from '../../domain/volumeFingerprint.ts';
 import { expireLeases } from './adaptationJobs.ts';
 import { changeJob, keepSentFile, releaseFiles } from './jobFiles.ts';
@@ -26,12 +26,14 @@ import type { Learning } from './learning.ts';
 import { workerFit, type WorkerVersion } from './workerFit.ts';
 
 const MEGABYTE = 1024 ** 2;
-/** A checkpoint holds adapter, decoder and optimiser, not the base. */
-export const CHECKPOINT_BYTES = 64 * MEGABYTE;
+/** A checkpoint holds what learns and its optimiser: at most all weights of the base, three times. */
+export const CHECKPOINT_BYTES = 128 * MEGABYTE;
 export const PACKAGE_FILE_BYTES: Readonly<Record<PackageFileName, number>> = {
   'task.json': MEGABYTE,
-  'adapter.safetensors': 20 * MEGABYTE,
+  /** What is added to a base is of a few; where all of its weights learn, they are in here. */
+  'adapter.safetensors': 32 * MEGABYTE,
   'task_decoder.onnx': 64 * MEGABYTE,
+  'task_model.onnx': 64 * MEGABYTE,
   'CARD.md': MEGABYTE,
 };
 

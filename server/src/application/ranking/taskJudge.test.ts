@@ -83,11 +83,12 @@ function ports(): TaskPorts {
     learning,
     levels: new CoarseLevels(),
     engine: {
-      classify: ({ adapter, channels }, image) => {
-        asked.push(adapter.sha256);
+      classify: ({ network, channels }, image) => {
+        const { sha256 } = network.kind === 'adapter' ? network.adapter : network.graph;
+        asked.push(sha256);
         const probabilities = new Float32Array(channels * image.length);
         for (const [n, value] of image.entries()) {
-          const isBall = value > thresholds[adapter.sha256]!;
+          const isBall = value > thresholds[sha256]!;
           probabilities[isBall ? image.length + n : n] = 1;
         }
         return Promise.resolve(probabilities);

@@ -24,7 +24,7 @@ import {
   trainingReportSchema,
 } from '../../contract/adaptationWorker.ts';
 import { Problem } from '../../domain/errors.ts';
-import { PACKAGE_FILE_NAMES } from '../../domain/task.ts';
+import { PACKAGE_FILE_NAMES } from '../../domain/taskPackage.ts';
 import { claimedAdaptationView } from '../adaptationView.ts';
 import { defineRoute } from '../route.ts';
 import { BODY_PROBLEMS, JSON_MEDIA_TYPE, VOLUME_PROBLEMS } from './vocabulary.ts';

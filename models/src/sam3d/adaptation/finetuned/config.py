@@ -14,6 +14,7 @@ PROMPTABLE_LEARNING_RATES: dict[Change, float] = {"vanilla": 0.0003, "adapter": 
 
 @dataclass(frozen=True, kw_only=True)
 class FinetunedConfig(TaskSettings):
+    learning_rate: float = 0.0  # 0: what was chosen for the change
     parts: Parts = "encoder+decoder"
     change: Change = "vanilla"
     adapter_channels: int = 8
@@ -27,3 +28,5 @@ class FinetunedConfig(TaskSettings):
             raise ValueError(f"change must be one of {', '.join(get_args(Change))}, not {self.change}")
         if self.adapter_channels < 1 or self.lora_rank < 1:
             raise ValueError("adapter_channels and lora_rank must be at least 1")
+        if self.learning_rate == 0:
+            object.__setattr__(self, "learning_rate", LEARNING_RATES[self.change])
