@@ -2,7 +2,7 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
-import { tinyPackage, writeAdaptableModel } from '../../server/src/adapters/onnx/fixtures/tinyTask.ts';
+import { tinyGraphPackage, writeAdaptableModel } from '../../server/src/adapters/onnx/fixtures/tinyTask.ts';
 import { smallSeries } from '../phantom/smallSeries.ts';
 import { click } from '../server/apiClient.ts';
 import { FakeWorker } from '../server/fakeWorker.ts';
@@ -55,6 +55,11 @@ describe('learning in the viewer', () => {
     for (const box of await part('learn').locator('[data-cy=tomoclick-case] input').all()) await box.check();
     await part('task-title').fill('Balls');
     await part('job-settings').locator('summary').click();
+    await part('setting-method').selectOption({ label: 'finetune-SAM' });
+    await part('setting-parts').selectOption({ label: 'Decoder' });
+    await part('setting-rank').waitFor({ state: 'detached' });
+    await part('setting-change').selectOption({ label: 'Low-rank factors' });
+    await part('setting-synthesis').check();
     await part('setting-rank').fill('900');
     await part('setting-rank').press('Enter');
     await part('preview-job').click();
@@ -67,7 +72,10 @@ describe('learning in the viewer', () => {
   test('follows the worker, and promotes what came of it', async () => {
     const job = (await worker.claim())!;
     // The most that the contract takes; as many folds as there are patients.
-    expect(job.settings).toMatchObject({ steps: 100, rank: 64, folds: 2 });
+    expect(job).toMatchObject({
+      method: 'finetuned',
+      settings: { steps: 100, rank: 64, folds: 2, synthesisShare: 0.5, parts: 'decoder', change: 'LoRA' },
+    });
     for (const step of [1, 2, 3, 4, 5]) {
       const said = { phase: 'fold 1 of 2', step, steps: 5, loss: 1 / step, dice: 1 - 1 / step };
       await worker.post(job, 'progress', { ...said, line: `step ${step}` });
@@ -75,11 +83,8 @@ describe('learning in the viewer', () => {
     await part('job').getByText('step 5 of 5').waitFor();
     await part('no-worker').waitFor({ state: 'detached' });
     await viewer.picture('learn-progress');
-    for (const [name, bytes] of Object.entries(
-      await tinyPackage(zoo, MODEL, { id: job.id, label: 'Ball' }),
-    )) {
-      await worker.put(job, `files/${name}`, bytes);
-    }
+    const made = await tinyGraphPackage(zoo, MODEL, { id: job.id, label: 'Ball', method: job.method });
+    for (const [name, bytes] of Object.entries(made)) await worker.put(job, `files/${name}`, bytes);
     expect((await worker.post(job, 'complete')).status).toBe(200);
     await part('promote-task').click();
     await viewer.page.locator('[data-cy=tomoclick-learned][data-state=promoted]').waitFor();

@@ -1,5 +1,6 @@
 import type { ApiClient, Reply } from './apiClient.ts';
 import { WORKER_PROTOCOL, type WorkerVersion } from '../../server/src/application/learning/workerFit.ts';
+import { ADAPTATION_METHODS } from '../../server/src/domain/adaptation.ts';
 import { capabilitiesSchema } from '../../server/src/contract/capabilities.ts';
 import {
   claimedAdaptationSchema,
@@ -24,7 +25,9 @@ export class FakeWorker {
 
   /** As a worker of some version asks. */
   claimAs(version: WorkerVersion): Promise<Reply> {
-    return this.client.send('POST', `${WORKER}/claim`, { worker: 'fake', methods: ['samed'], ...version });
+    return this.client.send('POST', `${WORKER}/claim`, {
+      ...{ worker: 'fake', methods: ADAPTATION_METHODS, ...version },
+    });
   }
 
   post(

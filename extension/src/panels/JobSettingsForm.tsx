@@ -16,17 +16,24 @@ import type { LabelledCase } from '../domain/labelledCase.ts';
 type Choices<Value extends string> = Readonly<Record<Value, string>>;
 
 const METHODS: Choices<JobMethod> = {
-  samed: 'Low-rank factors, decoder (SAMed)',
+  samed: 'SAMed',
   vanilla: 'Decoder alone',
-  ma_sam: 'Adapters along the depth, decoder (MA-SAM)',
-  sam_adapter_3d: 'Spatial adapters, decoder of levels (3DSAM-adapter)',
-  finetuned: 'Parts of the base (finetune-SAM)',
+  ma_sam: 'MA-SAM',
+  sam_adapter_3d: '3DSAM-adapter',
+  finetuned: 'finetune-SAM',
 };
-const PARTS: Choices<TunedParts> = { 'encoder+decoder': 'Encoder and decoder', decoder: 'Decoder' };
+const METHOD_HINTS: Choices<JobMethod> = {
+  samed: 'Low-rank factors in the image encoder, and a decoder of the task’s own.',
+  vanilla: 'The image encoder stays as it is; the task gets a decoder of its own.',
+  ma_sam: 'Adapters along the depth in the image encoder, and a decoder of the task’s own.',
+  sam_adapter_3d: 'Spatial adapters in the image encoder, and a decoder that looks at several levels.',
+  finetuned: 'Parts of the base go on learning, as chosen below.',
+};
+const PARTS: Choices<TunedParts> = { 'encoder+decoder': 'Encoder, decoder', decoder: 'Decoder' };
 const CHANGES: Choices<TunedChange> = {
-  vanilla: 'All of their weights',
-  adapter: 'Spatial adapters in them',
-  LoRA: 'Low-rank factors in them',
+  vanilla: 'All weights',
+  adapter: 'Spatial adapters',
+  LoRA: 'Low-rank factors',
 };
 
 /** How a task is to be learned, for those who want to say it. */
@@ -48,6 +55,7 @@ export function JobSettingsForm(props: {
           value={method}
           onChange={value => onChange({ method: value })}
         />
+        <p className="tomoclick-hint">{METHOD_HINTS[method]}</p>
         {method === 'finetuned' && (
           <>
             <ChoiceField
@@ -87,6 +95,7 @@ export function JobSettingsForm(props: {
           onChange={value => onChange({ folds: value })}
         />
         <label title="Shapes of one case in the intensities of another: for few cases">
+          Synthesise further samples
           <input
             type="checkbox"
             checked={synthesisShare > 0}
@@ -95,7 +104,6 @@ export function JobSettingsForm(props: {
             }
             data-cy="tomoclick-setting-synthesis"
           />
-          Synthesise further samples
         </label>
         <p className="tomoclick-hint">
           One network is learned for each fold and one for use: more steps and folds take longer in

@@ -33,7 +33,7 @@ export const learningStyle = `
   font-size: 12px; }
 .tomoclick-settings input, .tomoclick-settings select { max-width: 60%; padding: 2px 6px; border: 1px solid
   hsl(var(--input)); border-radius: 4px; background: hsl(var(--background)); color: inherit; }
-.tomoclick-settings input { width: 80px; }
+.tomoclick-settings input[type=number] { width: 80px; }
 .tomoclick .tomoclick-row small.tomoclick-warning { color: rgb(235 195 110); }
 .tomoclick-warning { color: rgb(235 195 110); font-size: 12px; }
 .tomoclick-ranks { display: flex; flex-direction: column; gap: 4px; max-height: 480px; margin: 0; padding: 0;
