@@ -1,4 +1,5 @@
 import { dictionaryVr } from './dicomDictionary.ts';
+import { finished, type Steps } from './steps.ts';
 import { LONG_LENGTH_VRS, UNDEFINED_LENGTH } from './valueLength.ts';
 
 /** An element of a data set and where its value lies in the buffer that was read. */
@@ -45,8 +46,18 @@ const MAX_DEPTH = 32;
 /** Far above what real objects have, the functional groups of 20 000 frames included: each element takes memory and time. */
 const MOST_ELEMENTS = 2 ** 22;
 const MOST_ELEMENTS_OF_A_DATA_SET = 2 ** 14;
+/** Of a sequence that is not within another: functional groups of so many frames are read in some 10 ms. */
+const ITEMS_A_STEP = 256;
 /** Top-level elements whose value need not be in the buffer: they come last and are large. */
 const PIXEL_DATA_TAGS = new Set(['7FE00008', '7FE00009', '7FE00010']);
+
+/** What comes before the value of an element. */
+interface ElementHead {
+  readonly tag: string;
+  readonly vr: string;
+  /** Bytes, or UNDEFINED_LENGTH. */
+  readonly length: number;
+}
 
 /** Reads data sets (PS3.5 section 7) element by element without copying values. */
 export class DataSetReader {
@@ -72,7 +83,12 @@ export class DataSetReader {
    * @throws NeedMoreBytesError when `end` lies behind the buffer and neither was reached
    * @throws MalformedDataSetError
    */
-  readTopLevel(end: number, belongs: (tag: string) => boolean = () => true): DataSet {
+  readTopLevel(end: number, belongs?: (tag: string) => boolean): DataSet {
+    return finished(this.topLevelInSteps(end, belongs));
+  }
+
+  /** The same, left off every so many items: an object of many frames takes seconds. */
+  *topLevelInSteps(end: number, belongs: (tag: string) => boolean = () => true): Steps<DataSet> {
     const elements = new Map<string, DataElement>();
     let count = 0;
     while (this.#position < end) {
@@ -82,25 +98,43 @@ export class DataSetReader {
         this.#position = start;
         break;
       }
-      const element = this.#readElement(tag, 0, PIXEL_DATA_TAGS.has(tag));
-      elements.set(tag, element);
+      elements.set(tag, yield* this.#topLevelElement(tag));
       requireFew(++count);
       if (PIXEL_DATA_TAGS.has(tag)) break;
     }
     return { elements };
   }
 
-  #readElement(tag: string, depth: number, headOnly: boolean): DataElement {
+  *#topLevelElement(tag: string): Steps<DataElement> {
+    const head = this.#readHead(tag);
+    const { vr, length } = head;
+    const offset = this.#position;
+    if (PIXEL_DATA_TAGS.has(tag)) {
+      return { tag, vr, offset, length: length === UNDEFINED_LENGTH ? undefined : length };
+    }
+    if (vr !== 'SQ') return this.#readValue(head, 0);
+    const items: DataSet[] = [];
+    for (const item of this.#itemsOf(length, 1)) if (items.push(item) % ITEMS_A_STEP === 0) yield;
+    return { tag, vr, offset, length: this.#position - offset, items };
+  }
+
+  #readElement(tag: string, depth: number): DataElement {
+    return this.#readValue(this.#readHead(tag), depth);
+  }
+
+  #readHead(tag: string): ElementHead {
     this.#count();
     const vr = this.encoding.explicitVr ? this.#readVr() : implicitVr(tag);
     const long = !this.encoding.explicitVr || LONG_LENGTH_VRS.has(vr);
     if (this.encoding.explicitVr && long) this.#advance(2);
-    const length = long ? this.#readUint32() : this.#readUint16();
+    return { tag, vr, length: long ? this.#readUint32() : this.#readUint16() };
+  }
+
+  #readValue({ tag, vr, length }: ElementHead, depth: number): DataElement {
     const offset = this.#position;
     const isUndefined = length === UNDEFINED_LENGTH;
-    if (headOnly) return { tag, vr, offset, length: isUndefined ? undefined : length };
     if (vr === 'SQ') {
-      const items = this.#readItems(length, depth + 1);
+      const items = [...this.#itemsOf(length, depth + 1)];
       return { tag, vr, offset, length: this.#position - offset, items };
     }
     if (isUndefined && (vr === 'OB' || vr === 'OW')) {
@@ -112,7 +146,7 @@ export class DataSetReader {
       const encoding = vr === 'UN' ? { explicitVr: false, bigEndian: false } : this.encoding;
       const nested = new DataSetReader(this.bytes, encoding, offset, this.isStrict);
       nested.#elementCount = this.#elementCount;
-      const items = nested.#readItems(length, depth + 1);
+      const items = [...nested.#itemsOf(length, depth + 1)];
       this.#position = nested.position;
       this.#elementCount = nested.#elementCount;
       return { tag, vr: 'SQ', offset, length: this.#position - offset, items };
@@ -121,19 +155,17 @@ export class DataSetReader {
     return { tag, vr, offset, length };
   }
 
-  #readItems(length: number, depth: number): readonly DataSet[] {
+  *#itemsOf(length: number, depth: number): Generator<DataSet, void, undefined> {
     if (depth > MAX_DEPTH) throw new MalformedDataSetError('sequences are nested too deep');
     const end = length === UNDEFINED_LENGTH ? Infinity : this.#position + length;
-    const items: DataSet[] = [];
     while (this.#position < end) {
       const tag = this.#readTag();
       const itemLength = this.#readUint32();
       if (tag === SEQUENCE_END) break;
       if (tag !== ITEM) throw new MalformedDataSetError(`found ${tag} where an item should start`);
       this.#count();
-      items.push(this.#readItem(itemLength, depth));
+      yield this.#readItem(itemLength, depth);
     }
-    return items;
   }
 
   /** Encapsulated pixel data inside a sequence, such as an icon. */
@@ -155,7 +187,7 @@ export class DataSetReader {
         this.#advance(4);
         break;
       }
-      elements.set(tag, this.#readElement(tag, depth, false));
+      elements.set(tag, this.#readElement(tag, depth));
       requireFew(++count);
     }
     return { elements };

@@ -5,7 +5,7 @@ import { imageAttributes, part10Of, type Attributes } from '../../../test/fixtur
 import type { DicomJsonDataset } from '../domain/dicomJson.ts';
 import { memorySource } from './byteSource.ts';
 import { MalformedDataSetError } from './dataSetReader.ts';
-import { findBulkData, toDicomJson } from './dicomJson.ts';
+import { dicomJsonInSteps, findBulkData, toDicomJson } from './dicomJson.ts';
 import { readPart10 } from './part10.ts';
 
 const IMPLICIT = '1.2.840.10008.1.2';
@@ -154,4 +154,23 @@ describe('readPart10', () => {
     expect(dataset['00400260']?.Value).toHaveLength(3000);
     expect(dataset['7FE00010']).toEqual({ vr: 'OW', BulkDataURI: 'bulk:7FE00010' });
   });
+});
+
+test('an object of many frames is read in steps, and by others in their turns', async () => {
+  const frames = Array.from({ length: 2000 }, (_, n) => ({
+    FrameContentSequence: [{ DimensionIndexValues: n + 1 }],
+  }));
+  const bytes = part10Of(imageAttributes({ PerFrameFunctionalGroupsSequence: frames }));
+  let turns = 0;
+  const counting = setInterval(() => turns++, 0);
+  const file = await readPart10(memorySource(bytes));
+  clearInterval(counting);
+  expect(turns).toBeGreaterThan(1);
+  const steps = dicomJsonInSteps(file, bulkDataUri);
+  let stepCount = 0;
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) stepCount++;
+  expect(stepCount).toBeGreaterThan(10);
+  expect(step.value).toEqual(toDicomJson(file, bulkDataUri));
+  expect(step.value['52009230']?.Value).toHaveLength(2000);
 });

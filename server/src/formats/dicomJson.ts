@@ -4,6 +4,7 @@ import { dictionaryVr } from './dicomDictionary.ts';
 import { decodeValues, isBinaryVr, littleEndian } from './dicomValue.ts';
 import type { Part10 } from './part10.ts';
 import { textDecoding, type TextDecoding } from './specificCharacterSet.ts';
+import { finished, type Steps } from './steps.ts';
 
 /** Longer binary values are named by URI. */
 const INLINE_LIMIT_BYTES = 1024;
@@ -13,6 +14,8 @@ const VALUES_LIMIT_BYTES = 4 * 1024 * 1024;
 const LONG_VALUES_LIMIT_BYTES = 4 * VALUES_LIMIT_BYTES;
 /** Of short values, which are always there; twice those of contours of whole bodies, or of 20 000 frames. */
 const SHORT_VALUES_LIMIT_BYTES = 64 * 1024 * 1024;
+/** Of sequences that are not within others. */
+const ITEMS_A_STEP = 128;
 const PIXEL_DATA = /^7FE000(08|09|10)$/;
 
 /** Names a bulk value: `00420011`, or `<sequence tag>/<item, 1-based>/<tag>` inside sequences. */
@@ -51,22 +54,56 @@ class ValuesBudget {
  * @throws MalformedDataSetError where it would take far more memory than that of any object
  */
 export function toDicomJson(file: Part10, bulkDataUri: BulkDataUri): DicomJsonDataset {
+  return finished(dicomJsonInSteps(file, bulkDataUri));
+}
+
+/** The same, left off every so many items of its sequences: an object of many frames takes seconds. */
+export function* dicomJsonInSteps(file: Part10, bulkDataUri: BulkDataUri): Steps<DicomJsonDataset> {
   const outermost = {
     ...{ file, bulkDataUri, path: '', text: textDecoding([]), pixelsAreSigned: false },
     budget: new ValuesBudget(),
   };
-  const elements = { ...dataSetToJson(file.dataSet, outermost) };
+  const elements = { ...(yield* topLevelToJson(file.dataSet, outermost)) };
   elements['00083002'] = { vr: 'UI', Value: [file.transferSyntaxUID] };
   return Object.fromEntries(Object.entries(elements).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function* topLevelToJson(dataSet: DataSet, outer: Surroundings): Steps<DicomJsonDataset> {
+  const inner = innerSurroundings(dataSet, outer);
+  const json: Record<string, DicomJsonElement> = {};
+  for (const element of elementsOf(dataSet)) {
+    const { items } = element;
+    const Value: DicomJsonDataset[] = [];
+    for (const item of items ?? []) {
+      const within = { ...inner, path: itemPath(inner, element, Value.length) };
+      if (Value.push(dataSetToJson(item, within)) % ITEMS_A_STEP === 0) yield;
+    }
+    json[element.tag] = items ? sequenceToJson(Value) : elementToJson(element, inner);
+  }
+  return inUnicode(json);
 }
 
 function dataSetToJson(dataSet: DataSet, outer: Surroundings): DicomJsonDataset {
   const inner = innerSurroundings(dataSet, outer);
   const json: Record<string, DicomJsonElement> = {};
-  for (const element of dataSet.elements.values()) {
-    if (element.tag.endsWith('0000')) continue;
-    json[element.tag] = elementToJson(element, inner);
-  }
+  for (const element of elementsOf(dataSet)) json[element.tag] = elementToJson(element, inner);
+  return inUnicode(json);
+}
+
+/** Without group lengths. */
+function elementsOf({ elements }: DataSet): readonly DataElement[] {
+  return [...elements.values()].filter(({ tag }) => !tag.endsWith('0000'));
+}
+
+function itemPath({ path }: Surroundings, { tag }: DataElement, index: number): string {
+  return `${path}${tag}/${index + 1}/`;
+}
+
+function sequenceToJson(Value: readonly DicomJsonDataset[]): DicomJsonElement {
+  return Value.length > 0 ? { vr: 'SQ', Value } : { vr: 'SQ' };
+}
+
+function inUnicode(json: Record<string, DicomJsonElement>): DicomJsonDataset {
   // DICOM JSON is Unicode, whatever the file was (PS3.18 F.2).
   if (json['00080005']) json['00080005'] = { vr: 'CS', Value: ['ISO_IR 192'] };
   return json;
@@ -98,10 +135,11 @@ function elementToJson(element: DataElement, surroundings: Surroundings): DicomJ
   const vr = resolveVr(element, pixelsAreSigned);
   const ownPath = path + element.tag;
   if (element.items) {
-    const Value = element.items.map((item, index) =>
-      dataSetToJson(item, { ...surroundings, path: `${ownPath}/${index + 1}/` }),
+    return sequenceToJson(
+      element.items.map((item, index) =>
+        dataSetToJson(item, { ...surroundings, path: itemPath(surroundings, element, index) }),
+      ),
     );
-    return Value.length > 0 ? { vr, Value } : { vr };
   }
   if (path === '' && PIXEL_DATA.test(element.tag)) return { vr, BulkDataURI: bulkDataUri(ownPath) };
   const bytes = valueBytes(file.head, element);

@@ -10,6 +10,7 @@ import {
   type DataSet,
   type Encoding,
 } from './dataSetReader.ts';
+import { finishedInTurns } from './steps.ts';
 
 export const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
 export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
@@ -162,10 +163,10 @@ async function parse(head: Buffer, source: ByteSource): Promise<Part10> {
   return parseDataSet({ head, source, meta, dataSetOffset, transferSyntaxUID });
 }
 
-function parseDataSet(file: Omit<Part10, 'encoding' | 'dataSet'>): Part10 {
+async function parseDataSet(file: Omit<Part10, 'encoding' | 'dataSet'>): Promise<Part10> {
   const encoding = encodingOf(file.transferSyntaxUID);
   const reader = new DataSetReader(file.head, encoding, file.dataSetOffset);
-  return { ...file, encoding, dataSet: reader.readTopLevel(file.source.size) };
+  return { ...file, encoding, dataSet: await finishedInTurns(reader.topLevelInSteps(file.source.size)) };
 }
 
 function encodingOf(transferSyntaxUID: string): Encoding {

@@ -7,8 +7,9 @@ import type { FramePlane, SegmentationFrame, DecodedSegmentation } from '../../d
 import type { OpeningWarning } from '../../domain/openingWarning.ts';
 import { memorySource } from '../../formats/byteSource.ts';
 import { MalformedDataSetError } from '../../formats/dataSetReader.ts';
-import { toDicomJson } from '../../formats/dicomJson.ts';
+import { dicomJsonInSteps } from '../../formats/dicomJson.ts';
 import { readPart10 } from '../../formats/part10.ts';
+import { finishedInTurns } from '../../formats/steps.ts';
 import type { SegmentationDecoder } from '../../ports/segmentationDecoder.ts';
 import { openFramePixels, type FramePixels } from './segmentationPixels.ts';
 import { readSegmentItem } from './segmentMetadata.ts';
@@ -75,7 +76,7 @@ async function open(
 ): Promise<{ readonly dataset: DicomJsonDataset; readonly pixels: FramePixels }> {
   try {
     const file = await readPart10(memorySource(part10));
-    const dataset = toDicomJson(file, path => path);
+    const dataset = await finishedInTurns(dicomJsonInSteps(file, path => path));
     if (textOf(dataset, '00080060') !== 'SEG' || !dataset['00620001']) {
       throw refusal('The object is no segmentation.', { sopClassUID: textOf(dataset, '00080016') });
     }

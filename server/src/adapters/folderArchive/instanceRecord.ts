@@ -2,9 +2,10 @@ import type { DicomJsonDataset } from '../../domain/dicomJson.ts';
 import { Problem } from '../../domain/errors.ts';
 import { isUid } from '../../domain/uid.ts';
 import { MalformedDataSetError } from '../../formats/dataSetReader.ts';
-import { toDicomJson } from '../../formats/dicomJson.ts';
+import { dicomJsonInSteps } from '../../formats/dicomJson.ts';
 import { readFrameLayout } from '../../formats/frameLayout.ts';
 import type { Part10 } from '../../formats/part10.ts';
+import { finishedInTurns } from '../../formats/steps.ts';
 import type { InstanceReference } from '../../ports/dicomWebArchive.ts';
 
 /** What the index keeps of an instance. */
@@ -39,7 +40,7 @@ export const BULK_DATA_FOLDER = 'bulkdata/';
  * @throws RejectedObjectError
  */
 export async function readInstanceRecord(file: Part10, byteSize: number): Promise<InstanceRecord> {
-  const dataset = toDicomJson(file, path => BULK_DATA_FOLDER + path);
+  const dataset = await finishedInTurns(dicomJsonInSteps(file, path => BULK_DATA_FOLDER + path));
   const sopClassUID = firstText(dataset, '00080016');
   const sopInstanceUID = firstText(dataset, '00080018');
   const facts = {
