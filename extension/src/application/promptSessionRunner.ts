@@ -1,14 +1,7 @@
 import type { PromptContract } from '@tomoclick/server/contract';
 import type { ColourRgb } from '../domain/colours.ts';
 import type { DrawnPrompt } from '../domain/drawnPrompt.ts';
-import {
-  failureOfSession,
-  isRefusal,
-  isTransient,
-  NoAnswerInTime,
-  NotPossible,
-  NotSentBefore,
-} from '../domain/failure.ts';
+import { failureOfSession, NotPossible } from '../domain/failure.ts';
 import type { KeptClick } from '../domain/keptClick.ts';
 import { unsentSteps } from '../domain/keptClicks.ts';
 import { withoutNotice, type Notice } from '../domain/notice.ts';
@@ -19,7 +12,6 @@ import {
   exportableId,
   newSession,
   segmentOf,
-  withAction,
   withActive,
   withDone,
   withDrawing,
@@ -29,7 +21,6 @@ import {
   withoutSegment,
   withPolarity,
   withSegment,
-  withStart,
   type Action,
   type Drawing,
   type Polarity,
@@ -40,13 +31,11 @@ import type { ObjectReference } from '../domain/storedObject.ts';
 import { termChoicesOf, type TermChoice } from '../domain/termChoice.ts';
 import type { LabelmapView } from '../ports/labelmapView.ts';
 import type { ExportFormat, SeriesReference, Step } from '../ports/segmentationApi.ts';
+import { ActionQueue } from './actionQueue.ts';
 import { Screen } from './screen.ts';
 import { SessionActions, type ActionPorts } from './sessionActions.ts';
 import { SessionState } from './sessionState.ts';
 import { showSegments, showWhereActiveIs } from './showSession.ts';
-
-/** Waits between attempts when the server gives no answer or is busy; after the last the reader decides. */
-const RETRY_DELAYS_MS = [300, 1000, 3000];
 
 export interface RunnerPorts extends ActionPorts {
   readonly delay: (ms: number) => Promise<void>;
@@ -57,9 +46,7 @@ export class PromptSessionRunner {
   private readonly state: SessionState;
   private readonly actions: SessionActions;
   private readonly screen: Screen;
-  private running = false;
-  /** The action that failed may have had its effect. */
-  private isInDoubt = false;
+  private readonly queue: ActionQueue;
   /** How often it was left, or come back to. */
   private turns = 0;
 
@@ -70,6 +57,11 @@ export class PromptSessionRunner {
     this.state = new SessionState(newSession(ports.newId()));
     this.screen = new Screen(ports.view);
     this.actions = new SessionActions(series, this.state, { ...ports, view: this.screen });
+    this.queue = new ActionQueue(this.state, {
+      carryOut: action => this.actions.carryOut(action),
+      onLate: () => this.warm(),
+      ...{ delay: ports.delay, nowMs: ports.nowMs },
+    });
   }
 
   readonly getSession = (): PromptSession => this.state.session;
@@ -81,8 +73,8 @@ export class PromptSessionRunner {
    * @param kept what did not reach the server before the page went away: offered to the reader
    */
   open(kept: readonly KeptClick[] = []): void {
-    this.enqueue({ kind: 'restore' });
-    if (kept.length > 0) this.enqueue({ kind: 'offer', clicks: kept });
+    this.queue.add({ kind: 'restore' });
+    if (kept.length > 0) this.queue.add({ kind: 'offer', clicks: kept });
     this.warm();
   }
 
@@ -125,7 +117,7 @@ export class PromptSessionRunner {
 
   /** Shows a segmentation of this series as the server holds it by now, in the place of another one. */
   showSegmentation(segmentationId: string): void {
-    this.enqueue({ kind: 'show', segmentationId });
+    this.queue.add({ kind: 'show', segmentationId });
   }
 
   /**
@@ -134,7 +126,7 @@ export class PromptSessionRunner {
    */
   async beginSegmentation(): Promise<string> {
     const action: Action = { kind: 'begin' };
-    this.enqueue(action);
+    this.queue.add(action);
     await new Promise<void>((resolve, reject) => {
       const follow = (): void => {
         const { queue, failure } = this.state.session;
@@ -177,7 +169,7 @@ export class PromptSessionRunner {
 
   private prompt(prompt: PromptContract): void {
     const { activeKey: segmentKey } = this.state.session;
-    this.enqueue({ kind: 'prompt', segmentKey, promptId: this.ports.newId(), prompt });
+    this.queue.add({ kind: 'prompt', segmentKey, promptId: this.ports.newId(), prompt });
   }
 
   /** The pointer rests: where no click is yet, the first may come here. */
@@ -189,16 +181,16 @@ export class PromptSessionRunner {
   }
 
   takeStep(step: Step): void {
-    this.enqueue({ kind: step, segmentKey: this.state.session.activeKey });
+    this.queue.add({ kind: step, segmentKey: this.state.session.activeKey });
   }
 
   /** Puts a segmentation of the archive in the place of what is shown. */
   openStored({ seriesInstanceUID, sopInstanceUID }: ObjectReference): void {
-    this.enqueue({ kind: 'open', object: { seriesInstanceUID, sopInstanceUID } });
+    this.queue.add({ kind: 'open', object: { seriesInstanceUID, sopInstanceUID } });
   }
 
   save(): void {
-    this.enqueue({ kind: 'save' });
+    this.queue.add({ kind: 'save' });
   }
 
   addSegment(): void {
@@ -222,7 +214,7 @@ export class PromptSessionRunner {
   }
 
   forgetAdaptation(adaptationId: string): void {
-    this.enqueue({ kind: 'forget', adaptationId });
+    this.queue.add({ kind: 'forget', adaptationId });
   }
 
   setPolarity(polarity: Polarity): void {
@@ -235,11 +227,11 @@ export class PromptSessionRunner {
     const { label, colour } = { ...segment, ...change };
     this.state.become(withSegment(this.state.session, segmentKey, { label, colour }));
     showSegments(this.screen, this.state.session);
-    if (this.isKnownToServer(segmentKey)) this.enqueue({ kind: 'change', segmentKey, label, colour });
+    if (this.isKnownToServer(segmentKey)) this.queue.add({ kind: 'change', segmentKey, label, colour });
   }
 
   removeSegment(segmentKey: string): void {
-    if (this.isKnownToServer(segmentKey)) this.enqueue({ kind: 'remove', segmentKey });
+    if (this.isKnownToServer(segmentKey)) this.queue.add({ kind: 'remove', segmentKey });
     else this.state.become(withoutSegment(this.state.session, segmentKey, this.ports.newId()));
   }
 
@@ -256,7 +248,7 @@ export class PromptSessionRunner {
   retry(): void {
     const { failure, queue } = this.state.session;
     if (failure && queue.length === 0) this.showAgain();
-    else if (failure) void this.run();
+    else if (failure) this.queue.goOn();
   }
 
   dismissNotice(notice: Notice): void {
@@ -271,49 +263,13 @@ export class PromptSessionRunner {
     const isLookedAt = queue.slice(1).some(({ kind }) => kind === 'check');
     // The new name is shown already; what is saved would have the old one.
     if (queue[0]?.kind === 'change' && segmentationId !== null) this.showSegmentation(segmentationId);
-    else if (this.isInDoubt && queue[0]?.kind !== 'check' && !isLookedAt)
-      this.enqueue({ kind: 'check', isQuiet: false });
-    else void this.run();
+    else if (this.queue.isInDoubt && queue[0]?.kind !== 'check' && !isLookedAt)
+      this.queue.add({ kind: 'check', isQuiet: false });
+    else this.queue.goOn();
   }
 
   /** Shows what others have done meanwhile, where nothing is under way. */
   lookAgain(): void {
-    if (this.state.session.queue.length === 0) this.enqueue({ kind: 'check', isQuiet: true });
-  }
-
-  private enqueue(action: Action): void {
-    this.state.become(withAction(this.state.session, action));
-    if (!this.state.session.failure) void this.run();
-  }
-
-  private async run(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
-    try {
-      for (let action = this.state.session.queue[0]; action; action = this.state.session.queue[0]) {
-        this.state.become(withStart(this.state.session, this.ports.nowMs()));
-        await this.carryOutWithRetries(action);
-        this.state.become(withDone(this.state.session));
-      }
-    } catch (error) {
-      // The server stops what nobody waits for: the next try finds the series further than this one did.
-      if (error instanceof NoAnswerInTime) this.warm();
-      this.isInDoubt = !isRefusal(error) && !(error instanceof NotSentBefore);
-      this.state.become(withFailure(this.state.session, failureOfSession(error)));
-    } finally {
-      this.running = false;
-    }
-  }
-
-  private async carryOutWithRetries(action: Action): Promise<void> {
-    for (const delayMs of RETRY_DELAYS_MS) {
-      try {
-        return await this.actions.carryOut(action);
-      } catch (error) {
-        if (!isTransient(error)) throw error;
-        await this.ports.delay(delayMs);
-      }
-    }
-    return this.actions.carryOut(action);
+    if (this.state.session.queue.length === 0) this.queue.add({ kind: 'check', isQuiet: true });
   }
 }

@@ -1,12 +1,10 @@
-import type { IdentifiedPromptContract, SavedSegmentationContract } from '@tomoclick/server/contract';
+import type { SavedSegmentationContract } from '@tomoclick/server/contract';
 import {
   ChangedMeanwhile,
   DeletedMeanwhile,
   isProblem,
-  isRefusal,
   NotPossible,
   NotSentBefore,
-  RefusedByServer,
 } from '../domain/failure.ts';
 import type { KeptClick } from '../domain/keptClick.ts';
 import { withKeptClicks } from '../domain/keptClicks.ts';
@@ -17,28 +15,14 @@ import {
   withoutNotice,
   withWarnings,
 } from '../domain/notice.ts';
-import {
-  segmentOf,
-  withMissingSize,
-  withoutSegment,
-  withSegment,
-  withVersion,
-  type Action,
-} from '../domain/promptSession.ts';
+import { type Action } from '../domain/promptSession.ts';
 import { withSegmentation } from '../domain/shownSegmentation.ts';
-import { wasStepTaken } from '../domain/stepTaken.ts';
 import type { LabelmapView, StudyBrowser } from '../ports/labelmapView.ts';
-import type { SegmentationApi, SegmentDescription, SeriesReference, Step } from '../ports/segmentationApi.ts';
+import type { SegmentationApi, SeriesReference } from '../ports/segmentationApi.ts';
 import { EarlierWork } from './earlierWork.ts';
-import { SegmentAdding } from './segmentAdding.ts';
+import { SEGMENT_IS_GONE, SegmentActions } from './segmentActions.ts';
 import type { SessionState } from './sessionState.ts';
 import { ShownSession } from './shownSession.ts';
-import { showSegments } from './showSession.ts';
-
-/** The segmentation is not what the step was asked of: what the server holds is then the truth. */
-const STEP_WAS_REFUSED = new Set(['precondition-failed', 'edit-conflict', 'nothing-to-undo']);
-
-const SEGMENT_IS_GONE = 'The segment was removed: what you do next is done to the one that is chosen now.';
 
 /** They ask for no more than is the case once the segmentation is gone, or begin a new one. */
 const IS_DONE_BY_DELETION: ReadonlySet<Action['kind']> = new Set<Action['kind']>([
@@ -49,6 +33,8 @@ const IS_DONE_BY_DELETION: ReadonlySet<Action['kind']> = new Set<Action['kind']>
   'remove',
   'show',
 ]);
+
+type PromptAction = Extract<Action, { kind: 'prompt' }>;
 
 export interface ActionPorts {
   readonly api: SegmentationApi;
@@ -62,9 +48,7 @@ export interface ActionPorts {
 export class SessionActions {
   private readonly shown: ShownSession;
   private readonly earlier: EarlierWork;
-  /** At which a step was asked for whose answer, or what became of it, never reached the reader. */
-  private versionInDoubt: number | null = null;
-  private readonly adding: SegmentAdding;
+  private readonly segments: SegmentActions;
   private offered: readonly KeptClick[] | null = null;
 
   constructor(
@@ -73,7 +57,7 @@ export class SessionActions {
     private readonly ports: ActionPorts,
   ) {
     this.shown = new ShownSession(state, ports);
-    this.adding = new SegmentAdding(ports.api);
+    this.segments = new SegmentActions(state, this.shown, ports);
     this.earlier = new EarlierWork(series, state, this.shown, ports);
   }
 
@@ -102,8 +86,7 @@ export class SessionActions {
 
   /** Nothing is left of what the action was asked of. @throws DeletedMeanwhile where that leaves something undone */
   private async startOver(action: Action): Promise<void> {
-    this.versionInDoubt = null;
-    this.adding.forget();
+    this.segments.forget();
     this.shown.forget();
     if (!IS_DONE_BY_DELETION.has(action.kind)) throw new DeletedMeanwhile(action.kind === 'prompt');
     this.state.become(withNotice(this.state.session, DELETED_ELSEWHERE));
@@ -133,86 +116,21 @@ export class SessionActions {
       case 'save':
         return this.store();
       case 'prompt':
-        return this.prompt(action.segmentKey, { promptId: action.promptId, prompt: action.prompt });
+        return this.prompt(action);
       case 'undo':
       case 'redo':
       case 'clear':
-        return this.step(action.segmentKey, action.kind);
+        return this.segments.step(action.segmentKey, action.kind);
       case 'remove':
-        return this.remove(action.segmentKey);
+        return this.segments.remove(action.segmentKey);
       case 'change':
-        return this.change(action.segmentKey, { label: action.label, colour: action.colour });
+        return this.segments.change(action.segmentKey, { label: action.label, colour: action.colour });
     }
   }
 
-  private async prompt(segmentKey: string, identified: IdentifiedPromptContract): Promise<void> {
-    const { id, segmentNumber } = await this.ensureSegment(segmentKey);
-    const change = await this.ports.api.addPrompt(
-      id,
-      segmentNumber,
-      identified,
-      this.state.session.isAdaptive,
-    );
-    this.shown.hear(change.update.version);
-    const { promptId, prompt } = identified;
-    const before = segmentOf(this.state.session, segmentKey)?.prompts ?? [];
-    const prompts = before.some(known => known.promptId === promptId) ? before : [...before, identified];
-    this.shown.show(segmentKey, change, prompts);
-    if (prompt.kind === 'size' && change.slices.size === 0) {
-      this.state.become(withMissingSize(this.state.session, segmentKey, prompt.wish));
-    }
-  }
-
-  private async step(segmentKey: string, step: Step): Promise<void> {
-    const [id, segmentNumber] = this.numbersOf(segmentKey);
-    const version = this.state.session.version ?? 0;
-    const before = segmentOf(this.state.session, segmentKey)!;
-    try {
-      const change = await this.ports.api.takeStep(id, segmentNumber, step, version);
-      const segmentation = await this.ports.api.read(id);
-      const own = segmentation.segments.find(segment => segment.segmentNumber === segmentNumber);
-      this.shown.show(segmentKey, change, own?.prompts ?? []);
-    } catch (error) {
-      if (!(error instanceof RefusedByServer && STEP_WAS_REFUSED.has(error.code))) {
-        if (!isRefusal(error)) this.versionInDoubt = version;
-        throw error;
-      }
-      const segmentation = await this.ports.api.read(id);
-      const isTaken = this.versionInDoubt === version && wasStepTaken(before, version, segmentation);
-      await this.shown.restore(segmentation);
-      // Whoever presses quickly asks for more steps than there are.
-      if (!isTaken && error.code !== 'nothing-to-undo') throw new ChangedMeanwhile();
-    }
-  }
-
-  private async change(segmentKey: string, segment: SegmentDescription): Promise<void> {
-    // Its first prompt was given up: the next one takes the name along.
-    if (segmentOf(this.state.session, segmentKey)?.segmentNumber === null) return;
-    const { version } = await this.ports.api.changeSegment(...this.numbersOf(segmentKey), segment);
-    this.shown.hear(version);
-    this.state.become(withVersion(this.state.session, version));
-  }
-
-  private async remove(segmentKey: string): Promise<void> {
-    const segmentNumber = segmentOf(this.state.session, segmentKey)?.segmentNumber;
-    if (typeof segmentNumber === 'number' && this.segmentationId !== null) {
-      await this.removeAtServer(this.segmentationId, segmentNumber);
-      this.shown.remove(segmentNumber);
-    }
-    this.state.become(withoutSegment(this.state.session, segmentKey, this.ports.newId()));
-    showSegments(this.ports.view, this.state.session);
-  }
-
-  /** What was removed already, from another window or by a request whose answer got lost, is what was asked for. */
-  private async removeAtServer(id: string, segmentNumber: number): Promise<void> {
-    try {
-      const { version } = await this.ports.api.removeSegment(id, segmentNumber);
-      this.shown.hear(version);
-      this.state.become(withVersion(this.state.session, version));
-    } catch (error) {
-      if (!isProblem(error, 'segment-not-found')) throw error;
-      this.shown.hasMissed = true;
-    }
+  /** The segmentation comes to be with its first prompt. */
+  private async prompt({ segmentKey, promptId, prompt }: PromptAction): Promise<void> {
+    await this.segments.prompt(await this.begin(), segmentKey, { promptId, prompt });
   }
 
   private async forget(adaptationId: string): Promise<void> {
@@ -296,29 +214,6 @@ export class SessionActions {
     const { id: segmentationId, version } = await this.ports.api.create(this.series);
     this.state.become({ ...this.state.session, segmentationId, version });
     return segmentationId;
-  }
-
-  /** The segmentation, and the segment in it, come to be at the server with the first prompt. */
-  private async ensureSegment(segmentKey: string): Promise<{ id: string; segmentNumber: number }> {
-    const id = await this.begin();
-    const segment = segmentOf(this.state.session, segmentKey);
-    if (!segment) throw new NotPossible(SEGMENT_IS_GONE);
-    if (segment.segmentNumber !== null) return { id, segmentNumber: segment.segmentNumber };
-    const { label, colour } = segment;
-    const known = this.state.session.segments.map(each => each.segmentNumber);
-    const { version, segmentNumber } = await this.adding.add(id, { label, colour }, known);
-    this.shown.hear(version);
-    this.state.become(withVersion(withSegment(this.state.session, segmentKey, { segmentNumber }), version));
-    showSegments(this.ports.view, this.state.session);
-    return { id, segmentNumber };
-  }
-
-  private numbersOf(segmentKey: string): [id: string, segmentNumber: number] {
-    const segmentNumber = segmentOf(this.state.session, segmentKey)?.segmentNumber;
-    if (this.segmentationId === null || typeof segmentNumber !== 'number') {
-      throw new NotPossible('This segment is empty: click a structure first.');
-    }
-    return [this.segmentationId, segmentNumber];
   }
 }
 
