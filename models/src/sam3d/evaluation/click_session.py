@@ -1,7 +1,6 @@
 """One segment from its first prompt on, as the server predicts it."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -15,9 +14,10 @@ from sam3d.model.corrected_mask import beside_middle, corrected_logits
 from sam3d.online.adaptation import OnlineAdaptation
 from sam3d.online.features import Opening
 
+from .answer import Answer, View, reaches_border
 from .components import components_holding, nearest_component
 from .drawn_box import DrawnBox, box_about
-from .engine import Engine, Tensors
+from .engine import Engine
 from .lasso import surrounded_points
 from .native_grid import covered_by, mask_logits, native_mask
 from .region_points import Points, in_region, including
@@ -31,17 +31,6 @@ BOX_PROBES = BoxProbes()
 VIEW_BORDER_VOXELS = 3  # a click nearer to the region's border is looked at in a region of its own
 SURE_IOU = 0.4  # an answer of which the model expects as much is not questioned
 TRUST_MARGIN = 0.05  # another look has to promise so much more IoU than the view that the reader corrects
-
-
-class View(NamedTuple):
-    region: Region
-    embeddings: Tensors
-
-
-class Answer(NamedTuple):
-    view: View
-    logits: np.ndarray  # (n, n, n)
-    expected_iou: float
 
 
 class ClickSession:
@@ -305,11 +294,6 @@ class ClickSession:
             return look
         seen = native_mask(np.where(component, look.logits, -MASK_CONFIDENCE), self.volume, region)
         return self.decoded(self.view_of(target), self.known_logits(seen, target))
-
-
-def reaches_border(logits: np.ndarray) -> bool:
-    inside = logits > 0
-    return any(bool(inside.take(end, axis).any()) for axis in range(3) for end in (0, -1))
 
 
 def shows_other(look: Region, view: Region, wider: bool, click_mm: np.ndarray) -> bool:
