@@ -38,6 +38,8 @@ class FolderListener:
         self.folder = folder
 
     def progress(self, progress: Progress) -> None:
+        if progress.loss is None and progress.line is None:
+            return  # a cube of a held-back volume, of which there are thousands: nothing to keep
         with (self.folder / LOG).open("a", encoding="utf-8") as log:
             log.write(json.dumps(progress._asdict()) + "\n")
         if progress.line is not None:
