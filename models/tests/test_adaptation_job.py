@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from sam3d.adaptation.base import Base
+from sam3d.adaptation.brightness import brightness_of
 from sam3d.adaptation.card import mistaken_text
 from sam3d.adaptation.cases import TaskCase
 from sam3d.adaptation.job import Job, JobResult, OtherCheckpoint
@@ -371,12 +372,31 @@ def test_what_is_found_in_missing_slices_is_no_mistake(monkeypatch: pytest.Monke
 
 def test_synthesis_keeps_the_shapes_and_takes_the_intensities_of_its_guide() -> None:
     own, guide = (level_case(task_case(seed), Plan(1.6)) for seed in (1, 2))
-    inverted = guide._replace(image=1000 - guide.image)
+    image = 1000 - guide.image
+    inverted = guide._replace(image=image, brightness=brightness_of(image))
     found = resynthesised(own.image, own.labels, inverted, np.random.default_rng(0))
     for value in (1, 2):
         wanted = inverted.image[inverted.labels == value].mean()
         assert found[own.labels == value].mean() == pytest.approx(wanted, abs=50), "rims are mixed"
     assert found.shape == own.image.shape
+
+
+def test_to_synthesise_a_sample_not_all_of_its_guide_is_looked_through(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A large volume takes longer to sort than a step takes to learn."""
+    own, guide = (level_case(task_case(seed), Plan(1.6)) for seed in (1, 2))
+    sorted_voxels: list[int] = []
+    percentile = np.percentile
+
+    def counted(values: np.ndarray, *rest: object) -> np.ndarray:
+        sorted_voxels.append(values.size)
+        return percentile(values, *rest)
+
+    monkeypatch.setattr(np, "percentile", counted)
+    cube = own.image[:10, :10, :10], own.labels[:10, :10, :10]
+    resynthesised(*cube, guide, np.random.default_rng(0))
+    assert sorted_voxels == [1000]
 
 
 def test_without_a_share_nothing_is_synthesised() -> None:

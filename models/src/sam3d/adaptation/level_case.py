@@ -7,6 +7,7 @@ import numpy as np
 from sam3d.data.resample import CubeAxis, apply_weights, axis_weights
 from sam3d.data.sliding_window import Plan, level_shape
 
+from .brightness import Brightness, brightness_of
 from .cases import TaskCase
 
 HALF = 0.5  # of a voxel: what less is filled with is background, and of what less is known nothing is
@@ -17,6 +18,7 @@ class LevelCase(NamedTuple):
     image: np.ndarray  # (K, J, I) float32, raw intensities
     labels: np.ndarray  # (K, J, I) uint8
     points: dict[int, np.ndarray]  # by class: (m, 3) voxels (k, j, i) of it
+    brightness: Brightness  # of the image: a large one takes seconds to sort
     known: np.ndarray | None = None  # (K, J, I) bool, beyond which there are no labels; None: all is known
 
 
@@ -37,9 +39,9 @@ def level_case(case: TaskCase, plan: Plan) -> LevelCase:
         best = np.maximum(best, share)
     image = apply_weights(case.volume.voxels[needed], weights)
     if known is None:
-        return LevelCase(image, labels, points_of(labels))
+        return LevelCase(image, labels, points_of(labels), brightness_of(image))
     labels[known < HALF] = 0
-    return LevelCase(image, labels, points_of(labels), known >= HALF)
+    return LevelCase(image, labels, points_of(labels), brightness_of(image), known >= HALF)
 
 
 def points_of(labels: np.ndarray) -> dict[int, np.ndarray]:

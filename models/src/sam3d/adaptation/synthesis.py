@@ -6,17 +6,12 @@ import numpy as np
 from sam3d.data.label_synthesis import labels_with_background
 from sam3d.data.random_fields import blurred
 
+from .brightness import brightness_of
 from .level_case import LevelCase
 
 CLASS_JITTER = 0.5  # × the deviation of the class in the guide
 BACKGROUND_JITTER = 0.1  # × the spread of the intensities
 BACKGROUND_SHARE = 0.5  # of the tissues around that get another brightness
-SPREAD_PERCENTILES = (1, 99)
-
-
-def spread_of(image: np.ndarray) -> tuple[float, float]:
-    low, high = np.percentile(image, SPREAD_PERCENTILES)
-    return float(low), max(float(high - low), 1e-3)
 
 
 def resynthesised(
@@ -24,8 +19,8 @@ def resynthesised(
 ) -> np.ndarray:
     """image (n, n, n) float32, labels (n, n, n) uint8 → the image in the guide's intensities: each class
     about as bright as it is there; the tissues around, grouped by brightness, a little brighter or darker"""
-    low, spread = spread_of(image)
-    guide_low, guide_spread = spread_of(guide.image)
+    low, spread = brightness_of(image)
+    guide_low, guide_spread = guide.brightness
     image = guide_low + (image - low) * np.float32(guide_spread / spread)
     tissues = labels_with_background(image, labels, rng)
     shift = np.zeros(256, np.float32)
