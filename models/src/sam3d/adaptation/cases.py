@@ -13,6 +13,8 @@ import numpy as np
 from sam3d.data.nifti import corners_mm, read_canonical
 from sam3d.data.region_image import Volume
 
+from .kept_on_disk import kept_on_disk
+
 INDEX = "cases.json"
 UNSEEN = 255  # in a labelmap: nothing is known of the voxel, as in slices that a series lacks
 LARGEST_SHIFT = 0.5  # of a voxel: headers are rounded
@@ -113,10 +115,10 @@ def read_case(files: CaseFiles, classes: int) -> TaskCase:
         files.case_id,
         files.patient_key,
         digest.hexdigest(),
-        Volume(image.voxels, np.asarray(image.spacing_mm)),
-        labels,
+        Volume(kept_on_disk(image.voxels), np.asarray(image.spacing_mm)),
+        kept_on_disk(labels),
         files.fold,
-        unseen if unseen.any() else None,
+        kept_on_disk(unseen) if unseen.any() else None,
     )
 
 

@@ -9,6 +9,7 @@ from sam3d.data.sliding_window import Plan, level_shape
 
 from .brightness import Brightness, brightness_of
 from .cases import TaskCase
+from .kept_on_disk import kept_on_disk
 
 HALF = 0.5  # of a voxel: what less is filled with is background, and of what less is known nothing is
 POINTS_PER_CLASS = 2000  # places that cubes are drawn around
@@ -38,10 +39,11 @@ def level_case(case: TaskCase, plan: Plan) -> LevelCase:
         labels[share >= best] = value
         best = np.maximum(best, share)
     image = apply_weights(case.volume.voxels[needed], weights)
+    brightness, image = brightness_of(image), kept_on_disk(image)
     if known is None:
-        return LevelCase(image, labels, points_of(labels), brightness_of(image))
+        return LevelCase(image, labels, points_of(labels), brightness)
     labels[known < HALF] = 0
-    return LevelCase(image, labels, points_of(labels), brightness_of(image), known >= HALF)
+    return LevelCase(image, labels, points_of(labels), brightness, known >= HALF)
 
 
 def points_of(labels: np.ndarray) -> dict[int, np.ndarray]:
