@@ -4,6 +4,7 @@ import io
 import math
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -97,6 +98,28 @@ def test_resumed_after_a_kill_gives_the_same_curve_scores_and_weights(until: int
     assert found.scores == expected.scores
     for one, other in zip(found.model.parameters(), expected.model.parameters(), strict=True):
         assert torch.equal(one, other)
+
+
+def test_a_checkpoint_that_takes_long_to_hand_over_is_not_followed_by_the_next_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As one of all weights over a slow line: else a step was learned for each."""
+
+    class SlowLine(Recorder):
+        now_s, sent = 0.0, 0
+
+        def progress(self, progress: Progress) -> None:
+            self.now_s += 1
+
+        def checkpoint(self, data: bytes) -> None:
+            self.now_s += 100
+            self.sent += 1
+
+    recorder = SlowLine()
+    monkeypatch.setattr("sam3d.adaptation.job.CHECKPOINT_EVERY_S", 60.0)
+    monkeypatch.setattr("sam3d.adaptation.job.time", SimpleNamespace(monotonic=lambda: recorder.now_s))
+    run(recorder)
+    assert recorder.sent == 2, "one behind each fold"
 
 
 def test_a_case_that_was_scored_before_a_kill_is_not_scored_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -183,5 +183,5 @@ class Job:
         return time.monotonic() - self.saved_at >= CHECKPOINT_EVERY_S
 
     def save(self) -> None:
-        self.saved_at = time.monotonic()
         self.listener.checkpoint(self.state.to_bytes())
+        self.saved_at = time.monotonic()  # from here on: over a slow line it takes minutes
