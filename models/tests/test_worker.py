@@ -101,7 +101,6 @@ def test_a_cancelled_job_is_left_and_said_to_be_cancelled() -> None:
         ({"classes": CLASSES[:1]}, "holds 2"),
         ({"classes": []}, "at least one class"),
         ({"method": "scratch"}, "comparisons"),
-        ({"method": "ma_sam"}, "graph of its own"),
     ],
     ids=[
         "another base",
