@@ -42,6 +42,19 @@ def test_a_method_that_leaves_nothing_to_serve_fails_the_job(method: str) -> Non
         assert method in server.reason
 
 
+def test_a_job_whose_package_no_server_would_take_fails_before_it_learns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As where all weights of a large base are to learn"""
+    monkeypatch.setattr("sam3d.worker.package_size.MOST_WEIGHTS_MIB", 16)
+    settings = QUICK | {"parts": "encoder+decoder", "change": "vanilla"}
+    with FakeServer(job(method="finetuned", settings=settings), case_files()) as server:
+        work_once(server)
+        assert server.state == "failed"
+        assert "16" in server.reason and "let less of the base learn" in server.reason
+        assert not server.package and not any("fold" in one["phase"] for one in server.progress)
+
+
 @pytest.mark.parametrize("method", ["ma_sam", "sam_adapter_3d", "finetuned"])
 def test_a_job_ends_as_a_package_with_a_graph_of_its_own_that_runs(method: str, tmp_path: Path) -> None:
     with FakeServer(job(method=method, settings=SENT), case_files()) as server:

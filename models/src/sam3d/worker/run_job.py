@@ -21,6 +21,7 @@ from sam3d.adaptation.train import new_model
 
 from .client import WorkerClient
 from .lease import Lease
+from .package_size import refuse_too_large
 from .problem import LeaseLost, ServerBusy
 
 SETTING_NAMES = {"rank": "lora_rank", "synthesisShare": "synthesis_share"}  # where the job's is not ours
@@ -79,12 +80,13 @@ def package_of(client: WorkerClient, job: dict[str, Any], zoo: Path, lease: Leas
     """Writes it to folder."""
     refuse_unpackaged(job["method"])
     task, settings, base = task_of(job), settings_of(job), base_of_job(job, zoo)
+    model = partial(new_model, base, len(task.classes), job["method"], settings)
+    refuse_too_large(model())
     with tempfile.TemporaryDirectory() as cases_folder:
         files = download(client, job, lease, Path(cases_folder))
         cases = read_cases(files, [one.label for one in task.classes])
     url = job.get("checkpointUrl")
     checkpoint = patiently(partial(client.get, url), lease) if url else None
-    model = partial(new_model, base, len(task.classes), job["method"], settings)
     labels = [one.label for one in task.classes]
     try:
         begun = Job(cases, labels, settings, model, lease, checkpoint, base)

@@ -26,12 +26,12 @@ import type { Learning } from './learning.ts';
 import { workerFit, type WorkerVersion } from './workerFit.ts';
 
 const MEGABYTE = 1024 ** 2;
-/** A checkpoint holds what learns and its optimiser: at most all weights of the base, three times. */
-export const CHECKPOINT_BYTES = 128 * MEGABYTE;
+/** A checkpoint holds what learns and its optimiser: at most as much as the largest package, three times. */
+export const CHECKPOINT_BYTES = 192 * MEGABYTE;
 export const PACKAGE_FILE_BYTES: Readonly<Record<PackageFileName, number>> = {
   'task.json': MEGABYTE,
   /** What is added to a base is of a few; where all of its weights learn, they are in here. */
-  'adapter.safetensors': 32 * MEGABYTE,
+  'adapter.safetensors': 64 * MEGABYTE,
   'task_decoder.onnx': 64 * MEGABYTE,
   'task_model.onnx': 64 * MEGABYTE,
   'CARD.md': MEGABYTE,
