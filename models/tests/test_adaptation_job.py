@@ -23,7 +23,7 @@ from sam3d.adaptation.progress import JobCancelled, Progress
 from sam3d.adaptation.samples import draw_sample
 from sam3d.adaptation.score import CaseScores, case_scores, class_quality, mistakes
 from sam3d.adaptation.settings import TaskSettings
-from sam3d.adaptation.split import patient_folds, split_warnings
+from sam3d.adaptation.split import patient_folds, split_warnings, unlearned_warnings
 from sam3d.adaptation.synthesis import resynthesised
 from sam3d.adaptation.task_model import TaskModel
 from sam3d.adaptation.views import COPIES, viewed_plan
@@ -261,6 +261,17 @@ def test_cases_of_one_patient_are_held_back_together_and_named() -> None:
             assert not {c.patient_key for c in fold.training} & {c.patient_key for c in fold.held_out}
     assert "4 cases of 3 patients" in split_warnings(cases)[0]
     assert split_warnings(cases[1:]) == []
+
+
+def test_a_class_that_a_fold_cannot_learn_is_named_before_it_is_held_back() -> None:
+    whole = [task_case(seed, fold=seed % 2 + 1) for seed in (1, 2, 3)]
+    rare = [one if one.fold == 1 else replace(one, labels=np.minimum(one.labels, 1)) for one in whole]
+    recorder = Recorder(until=1)
+    with pytest.raises(KeyboardInterrupt):
+        Job(rare, LABELS, SETTINGS, OneLayer, recorder).run()
+    [line] = [one.line for one in recorder.told if one.line and "Spleen" in one.line]
+    assert line.startswith("fold 1 of 2")
+    assert unlearned_warnings(patient_folds(whole, 2, 0), LABELS) == []
 
 
 def test_folds_that_the_cases_name_are_kept() -> None:

@@ -20,7 +20,7 @@ from .plan import plan_of
 from .progress import Listener, Progress
 from .score import CaseScores, case_scores
 from .settings import TaskSettings
-from .split import patient_folds, split_warnings
+from .split import patient_folds, split_warnings, unlearned_warnings
 from .task_model import TaskModel
 
 CHECKPOINT_EVERY_S = 60.0
@@ -116,7 +116,11 @@ class Job:
     def run(self) -> JobResult:
         """Raises JobCancelled."""
         if self.state.fit == 0 and self.state.fit_state is None:
-            for line in [*split_warnings(self.cases), f"spacing {self.plan.spacing_mm} mm"]:
+            warnings = [
+                *split_warnings(self.cases),
+                *unlearned_warnings(self.folds, self.class_labels),
+            ]
+            for line in [*warnings, f"spacing {self.plan.spacing_mm} mm"]:
                 self.tell("preparation", 0, 1, line=line)
         for number, fold in enumerate(self.folds):
             if number < self.state.fit:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .cases import TaskCase
+from .cases import TaskCase, shown_classes
 
 
 class Fold(NamedTuple):
@@ -70,3 +70,18 @@ def split_warnings(cases: Sequence[TaskCase]) -> list[str]:
     if len(patients) == len(cases):
         return []
     return [f"{len(cases)} cases of {len(patients)} patients: those of one patient are held back together"]
+
+
+def unlearned_warnings(folds: Sequence[Fold], class_labels: Sequence[str]) -> list[str]:
+    """Of classes that only held-back cases of a fold show: the model judged by them has not seen one."""
+    shown = {case.case_id: shown_classes(case) for fold in folds for case in fold.held_out}
+
+    def classes_of(cases: Sequence[TaskCase]) -> set[int]:
+        return {value for case in cases for value in shown[case.case_id]}
+
+    return [
+        f"fold {number} of {len(folds)}: all cases with {class_labels[value - 1]} are held back together; "
+        "the estimate of it is of a model that has not learned it"
+        for number, fold in enumerate(folds, 1)
+        for value in sorted(classes_of(fold.held_out) - classes_of(fold.training))
+    ]
