@@ -9,8 +9,20 @@ def mistaken_text(mistaken: dict[str, int]) -> str:
     return f"{mistaken['cases']} of {mistaken['of']}" if mistaken["of"] else "every case shows it"
 
 
+def way_of(method: str, config: dict[str, Any]) -> str:
+    """The method, and of one that has several ways which"""
+    way = [config[name] for name in ("parts", "change") if name in config]
+    return f"{method} ({', '.join(way)})" if way else method
+
+
+def synthesis_text(share: float) -> str:
+    """Such samples are no images that anyone has taken."""
+    return f" {100 * share:.0f} % of its samples: drawn again in another case's intensities." if share else ""
+
+
 def card_of(description: dict[str, Any]) -> str:
     quality, provenance, base = description["quality"], description["provenance"], description["base"]
+    config = provenance["config"]
     rows = [
         f"| {one['label']} | {one['dice']:.3f} | {one['ci95'][0]:.3f}–{one['ci95'][1]:.3f} | "
         f"{mistaken_text(provenance['mistaken'][one['label']])} |"
@@ -51,9 +63,10 @@ def card_of(description: dict[str, Any]) -> str:
             "",
             "## Made of",
             "",
-            f"Method {description['method']} on {base['model']} {base['version']}, "
+            f"Method {way_of(description['method'], config)} on {base['model']} {base['version']}, "
             f"{provenance['trainableParameters']} parameters, {provenance['trainedSeconds']:.0f} s of "
-            f"learning, seed {provenance['seed']}, code {provenance['codeVersion']}.",
+            f"learning, seed {provenance['seed']}, code {provenance['codeVersion']}."
+            f"{synthesis_text(config['synthesis_share'])}",
             "",
             "## Limits",
             "",
