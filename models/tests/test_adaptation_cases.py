@@ -46,6 +46,16 @@ def test_cases_are_read_from_a_folder(tmp_path: Path) -> None:
     assert cases[0].sha256 != cases[1].sha256
 
 
+@pytest.mark.parametrize("name", ["cases", "caseId", "patientKey", "image", "labelmap"])
+def test_what_an_index_lacks_is_named(name: str, tmp_path: Path) -> None:
+    index = index_of([write_case(tmp_path, 1)])
+    for holder in (index, *index["cases"]):
+        holder.pop(name, None)
+    (tmp_path / "cases.json").write_text(json.dumps(index), encoding="utf-8")
+    with pytest.raises(ValueError, match=f"cases.json lacks {name}"):
+        read_index(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [

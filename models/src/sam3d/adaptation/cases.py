@@ -43,15 +43,20 @@ def read_index(folder: Path) -> tuple[dict[str, Any], list[CaseFiles]]:
     """cases.json: title, modalities, classes and cases: caseId, patientKey, image and labelmap, files in that
     folder → all of it, and the cases. Raises ValueError of what is none of these."""
     raw = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-    cases = [
-        CaseFiles(
-            one["caseId"],
-            one["patientKey"],
-            file_in(folder, one["image"]),
-            file_in(folder, one["labelmap"]),
-        )
-        for one in raw["cases"]
-    ]
+    try:
+        cases = [
+            CaseFiles(
+                one["caseId"],
+                one["patientKey"],
+                file_in(folder, one["image"]),
+                file_in(folder, one["labelmap"]),
+            )
+            for one in raw["cases"]
+        ]
+    except KeyError as error:
+        raise ValueError(f"{INDEX} lacks {error.args[0]}") from error
+    except TypeError as error:
+        raise ValueError(f"{INDEX}: {error}") from error
     return raw, cases
 
 
