@@ -30,6 +30,15 @@ def test_what_is_large_is_read_back_from_the_disk(tmp_path: Path, monkeypatch: p
         assert lies_on_disk(array)
 
 
+@pytest.mark.parametrize("kind", ["<f4", ">f4", ">i2", "u1", "?"])
+def test_whatever_kind_its_voxels_are_of(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sam3d.adaptation.kept_on_disk.LARGE_BYTES", 1)
+    array = np.arange(24).reshape(2, 3, 4).transpose(2, 1, 0).astype(kind)
+    found = kept_on_disk(array)
+    assert lies_on_disk(found) and found.dtype == array.dtype
+    np.testing.assert_array_equal(found, array)
+
+
 def test_what_is_small_stays_where_it_is() -> None:
     array = np.zeros((4, 4, 4))
     assert kept_on_disk(array) is array

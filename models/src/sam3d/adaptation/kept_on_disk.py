@@ -14,8 +14,7 @@ def kept_on_disk(array: np.ndarray) -> np.ndarray:
         return array
     try:
         with TemporaryFile() as file:
-            file.write(memoryview(np.ascontiguousarray(array)).cast("B"))
-            file.flush()
+            np.ascontiguousarray(array).tofile(file)
             return np.asarray(np.memmap(file, array.dtype, "r", shape=array.shape))
     except OSError:
         return array
