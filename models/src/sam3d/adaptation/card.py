@@ -32,8 +32,8 @@ def card_of(description: dict[str, Any]) -> str:
     few = quality["patients"] < FEW_PATIENTS
     limits = [
         "Other scanners, protocols, age groups and pathologies than those of the cases were not tested.",
-        f"It looks with voxels of {description['plan']['spacingMm']} mm: what is finer is lost. That size was "
-        "chosen by all cases, those that were held back, too.",
+        f"It looks with voxels of {description['plan']['spacingMm']} mm: what is finer is lost. That size "
+        "was chosen by all cases, those that were held back, too.",
         *(["The estimate is of few patients: others may differ by more than its interval."] if few else []),
     ]
     return "\n".join(
