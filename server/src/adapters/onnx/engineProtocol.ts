@@ -2,7 +2,7 @@ import type { Vector3 } from '../../domain/affine.ts';
 import type { BorderWalkSettings, EncoderWeight, RefinementSettings } from '../../domain/modelManifest.ts';
 import type { FeatureLevel } from '../../ports/featureEngine.ts';
 import type { RegionBox, RegionPoint } from '../../ports/segmentationEngine.ts';
-import type { TaskNetwork } from '../../ports/taskEngine.ts';
+import type { TaskModelFile, TaskNetwork } from '../../ports/taskEngine.ts';
 
 /** A model as the engine process needs it: where its graphs lie, and what they do not say. */
 export interface LoadedGraphs {
@@ -21,8 +21,8 @@ export interface LoadedGraphs {
 /** A task as the engine process needs it. */
 export interface LoadedTask {
   readonly taskKey: string;
-  readonly encoderPath: string;
-  readonly encoderDataPath: string;
+  readonly encoder: TaskModelFile;
+  readonly encoderData: TaskModelFile;
   /** As graphs name the base's data. */
   readonly encoderDataName: string;
   readonly weights: readonly EncoderWeight[];

@@ -23,8 +23,8 @@ export function loadedTaskOf({ base, network, channels }: TaskModel): LoadedTask
   const { graph, data, weights } = base.adaptableEncoder;
   return {
     taskKey: [graph, data, ...filesOf(network)].map(({ sha256 }) => sha256).join('@'),
-    encoderPath: graph.path,
-    encoderDataPath: data.path,
+    encoder: { path: graph.path, sha256: graph.sha256 },
+    encoderData: { path: data.path, sha256: data.sha256 },
     encoderDataName: data.fileName,
     weights,
     network,

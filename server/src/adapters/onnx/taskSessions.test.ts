@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -97,6 +97,27 @@ describe('a task in the engine process', () => {
     await expect(engine.classify(changed, image, always)).rejects.toThrow('inference-failed');
     await writeFile(registered.path, tinyAdapter(7));
     await expect(engine.classify(changed, image, always)).resolves.toHaveLength(2 * VOXELS);
+  });
+
+  test('is not loaded beside other weights or another encoder than those of its base', async () => {
+    const home = join(folder, 'replaced');
+    await mkdir(home);
+    await writeAdaptableModel(home, 'tiny');
+    const model = (await readModelZoo(home)).get('tiny');
+    const encoder = model.adaptableEncoder!;
+    const merged = { ...(await task(0.75)), base: { ...model, adaptableEncoder: encoder } };
+    const beside = { ...(await ownGraph('beside', tinyTaskGraph(0.75, 0))), base: merged.base };
+    for (const { path } of [encoder.data, encoder.graph]) {
+      const whole = await readFile(path);
+      await writeFile(path, whole.subarray().fill(0, whole.length - 4));
+      await expect(engine.classify(merged, image, always)).rejects.toThrow('inference-failed');
+      if (path === encoder.data.path) {
+        await expect(engine.classify(beside, image, always)).rejects.toThrow('inference-failed');
+      }
+      await writeAdaptableModel(home, 'tiny');
+    }
+    await expect(engine.classify(merged, image, always)).resolves.toHaveLength(2 * VOXELS);
+    await expect(engine.classify(beside, image, always)).resolves.toHaveLength(2 * VOXELS);
   });
 
   test('reads nothing of the machine but its package', async () => {

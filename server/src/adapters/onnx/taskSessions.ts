@@ -54,7 +54,7 @@ export class TaskSessions {
 }
 
 async function createSessions(task: LoadedTask): Promise<Sessions> {
-  const data = await readFile(task.encoderDataPath);
+  const data = await readWhole(task.encoderData);
   const baseWeights = { externalData: [{ path: task.encoderDataName, data }] };
   if (task.network.kind === 'graph') {
     const { graph } = task.network;
@@ -63,7 +63,7 @@ async function createSessions(task: LoadedTask): Promise<Sessions> {
   const { adapter, decoder } = task.network;
   mergeAdapter(data, readLoraAdapter(await readWhole(adapter), task.weights));
   return [
-    await createSession(await readFile(task.encoderPath), { ...sessionOptions(), ...baseWeights }),
+    await createSession(await readWhole(task.encoder), { ...sessionOptions(), ...baseWeights }),
     await createSession(await readWhole(decoder), selfContained(decoder.path)),
   ];
 }
@@ -75,7 +75,10 @@ function createSession(
   return InferenceSession.create(new Uint8Array(graph), options);
 }
 
-/** What a disk has changed since it was registered is another task than the one that was promoted. */
+/**
+ * What has changed on the disk since it was registered is another task than the one that was promoted; so is one beside
+ * other weights than it was learned on, such as those of a zoo that is replaced while the server runs.
+ */
 async function readWhole({ path, sha256 }: TaskModelFile): Promise<Buffer> {
   const bytes = await readFile(path);
   if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
