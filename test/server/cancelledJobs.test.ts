@@ -149,6 +149,16 @@ describe('a package that is not what its job asked for', () => {
     packaged = {};
     expect(await complete(leased)).toBe(leased.id);
   });
+
+  test('is looked at once, however often its worker asks before it is answered', async () => {
+    const leased = await handedOver();
+    let looks = 0;
+    looking = () => delay(++looks * LOOKING_MS);
+    packaged = { method: 'vanilla' };
+    const asked = await Promise.allSettled([complete(leased), complete(leased), complete(leased)]);
+    expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(looks).toBe(1);
+  });
 });
 
 test('of cancel and complete at once one wins, and the other is told so', async () => {

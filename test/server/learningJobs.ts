@@ -10,6 +10,7 @@ import { PostgresTaskRegistry } from '../../server/src/adapters/postgres/postgre
 import { KeyedMutex } from '../../server/src/application/keyedMutex.ts';
 import type { Learning } from '../../server/src/application/learning/learning.ts';
 import { WorkerPresence } from '../../server/src/application/learning/workerPresence.ts';
+import { SingleFlight } from '../../server/src/application/singleFlight.ts';
 import type { ModelManifest } from '../../server/src/domain/modelManifest.ts';
 import type { TaskPackages } from '../../server/src/ports/taskPackages.ts';
 
@@ -41,6 +42,7 @@ export async function openLearningJobs(
     files: await FolderFileStore.open(root, options.graceMs),
     packages: options.packages ?? unused,
     workers: new WorkerPresence(),
+    completions: new SingleFlight(),
     nowMs: () => clock.nowMs,
     ...{ volumeEncoder: unused, patientKeyOf: unused },
     workspace: {

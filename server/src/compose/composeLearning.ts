@@ -24,6 +24,7 @@ import { exemplarJudge } from '../application/ranking/exemplarJudge.ts';
 import type { Judge } from '../application/ranking/judge.ts';
 import { RankingQueue } from '../application/ranking/rankingQueue.ts';
 import { taskJudge } from '../application/ranking/taskJudge.ts';
+import { SingleFlight } from '../application/singleFlight.ts';
 import type { SegmentationRuns } from '../application/segmentationRuns.ts';
 import type { VolumeCache } from '../application/volumeCache.ts';
 import type { Workspace } from '../application/workspace.ts';
@@ -54,6 +55,7 @@ export async function composeLearning(
     packages: new FolderTaskPackages(model => tryOutTask(model, engine)),
     volumeEncoder: new NiftiVolumeEncoder(),
     workers: new WorkerPresence(),
+    completions: new SingleFlight(),
     patientKeyOf,
     nowMs: () => Date.now(),
   };

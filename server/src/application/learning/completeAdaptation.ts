@@ -23,8 +23,10 @@ import type { Leased } from './workerProtocol.ts';
  * @throws Problem adaptation-not-found, lease-lost, invalid-task-package, overloaded
  */
 export function completeAdaptation(leased: Leased, learning: Learning): Promise<string> {
-  // A worker that asks again because it has waited too long finds what its first request has come to.
-  return learning.workspace.mutex.run(leased.id, () => complete(leased, learning));
+  // A worker that asks again because it has waited too long hears what its first request comes to. Looked at once more, a
+  // package that hangs the engine would do so for each time that it was asked, before anyone's click.
+  const key = `${leased.id} ${leased.leaseId}`;
+  return learning.completions.join(key, new AbortController().signal, () => complete(leased, learning));
 }
 
 async function complete({ id, leaseId }: Leased, learning: Learning): Promise<string> {

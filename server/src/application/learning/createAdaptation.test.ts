@@ -36,7 +36,7 @@ function create(segmentationIds: readonly string[], changes: Partial<Learning> =
   const learning: Learning = {
     adaptations: { ...({} as Learning['adaptations']), create: () => Promise.resolve() },
     files: { ...({} as Learning['files']), put: () => Promise.resolve('ab'.repeat(32)) },
-    ...{ tasks: unused, packages: unused, volumeEncoder: unused, workers: unused },
+    ...{ tasks: unused, packages: unused, volumeEncoder: unused, workers: unused, completions: unused },
     ...{ nowMs: exemplars.nowMs, patientKeyOf: exemplars.patientKeyOf },
     workspace: {
       ...exemplars.workspace,
