@@ -46,13 +46,20 @@ export class FolderTaskPackages implements TaskPackages {
 async function readTaskFile(path: string): Promise<TaskFile> {
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(path, 'utf8'));
+    json = JSON.parse(await readFile(path, 'utf8'), refuseUnkeepable);
   } catch {
-    throw invalid('task.json is no JSON.');
+    throw invalid('task.json is no JSON, or has characters that no database keeps.');
   }
   const parsed = taskFileSchema.safeParse(json);
   if (!parsed.success) throw invalid(`task.json: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
+}
+
+/** A database takes neither NUL nor half characters; refused by it, the server would be at fault, and the worker ask again. */
+function refuseUnkeepable(name: string, value: unknown): unknown {
+  const text = typeof value === 'string' ? `${name} ${value}` : name;
+  if (/[\0\p{Cs}]/u.test(text)) throw new SyntaxError('unkeepable');
+  return value;
 }
 
 /** The files that it runs by, each as the description names it. */

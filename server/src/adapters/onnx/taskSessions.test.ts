@@ -243,6 +243,10 @@ describe('a task package', () => {
   test('is refused where anything in it does not fit', async () => {
     const plan = { spacingMm: 2, cubeVoxels: TASK_SIDE, overlap: 0.5 };
     for (const change of [
+      // What no database keeps, wherever it stands.
+      { title: 'Liver\0' },
+      { provenance: { 'half a \ud83d': 1 } },
+      { provenance: { lines: [{ line: '\0' }] } },
       { id: '../liver' },
       { classes: [] },
       { extra: 1 },
