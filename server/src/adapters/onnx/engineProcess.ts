@@ -3,11 +3,13 @@ import { asClicked, refinedLogits } from '../../domain/refinement.ts';
 import type { EngineAnswer, EngineCommand, LoadedGraphs } from './engineProtocol.ts';
 import { EngineSessions, type EncodedRegion } from './engineSessions.ts';
 import { levelsOf } from './featureLevels.ts';
+import { beFirstToEnd } from './firstToEnd.ts';
 import { TaskSessions } from './taskSessions.ts';
 
 // Entry of the engine process. The runtime blocks its event loop while it computes, and may abort the whole
 // process: neither may happen to the server. Which embeddings are kept is the server's decision (`forget`).
 
+beFirstToEnd();
 const sessions = new EngineSessions();
 const tasks = new TaskSessions();
 const embeddings = new Map<string, EncodedRegion>();

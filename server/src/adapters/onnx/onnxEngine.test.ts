@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { walkedLogits } from '../../domain/borderWalk.ts';
 import { refinedLogits } from '../../domain/refinement.ts';
@@ -295,6 +295,14 @@ describe('onnx engine', () => {
     const sound = engine.predict(tiny.request('a'), always);
     await expect(broken).rejects.toThrow('no such region');
     await expect(sound).resolves.toMatchObject({ predictedIou: 0.75 });
+  });
+
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+  onLinux('where memory runs out, its process is ended before the server', async () => {
+    const { pid } = await readyEngine();
+    const badness = async (of: number | string = 'self'): Promise<number> =>
+      Number(await readFile(`/proc/${of}/oom_score_adj`, 'utf8'));
+    expect(await badness(pid)).toBeGreaterThan(await badness());
   });
 
   test('closing finishes what was asked and takes nothing more', async () => {
