@@ -1,5 +1,7 @@
 import type { AdaptationDetail } from '@tomoclick/server/contract';
 import type { ReactElement } from 'react';
+import { CancelButton } from './CancelButton.tsx';
+import { jobStateText } from './jobStateText.ts';
 
 /** How far a job is: state, curves of loss and Dice, log. */
 export function JobProgress(props: {
@@ -10,14 +12,13 @@ export function JobProgress(props: {
 }): ReactElement {
   const { job, waiting, isBusy, onCancel } = props;
   const { kind } = job.state;
-  const isCancellable = kind === 'queued' || kind === 'running';
   const losses = job.curve.flatMap(({ loss }) => (loss === undefined ? [] : [loss]));
   const dices = job.curve.flatMap(({ dice }) => (dice === undefined ? [] : [dice]));
   return (
     <div className="tomoclick-row" aria-live="polite" data-cy="tomoclick-job" data-state={kind}>
       <span>
         {job.title}
-        <small>{stateText(job.state)}</small>
+        <small>{jobStateText(job.state)}</small>
         {kind === 'queued' && waiting > 1 && <small>{waiting} jobs wait</small>}
         {job.curve.length > 1 && (
           <svg className="tomoclick-curve" viewBox="0 0 100 48" preserveAspectRatio="none" role="img">
@@ -35,11 +36,7 @@ export function JobProgress(props: {
           </pre>
         )}
       </span>
-      {isCancellable && (
-        <button type="button" disabled={isBusy} onClick={onCancel} data-cy="tomoclick-cancel-job">
-          Cancel
-        </button>
-      )}
+      <CancelButton {...{ kind, isBusy, onCancel }} />
     </div>
   );
 }
@@ -49,25 +46,4 @@ export function pointsOf(values: readonly number[]): string {
   const highest = Math.max(1, ...values);
   const across = Math.max(1, values.length - 1);
   return values.map((value, n) => `${(100 * n) / across},${47 - (46 * value) / highest}`).join(' ');
-}
-
-function stateText(state: AdaptationDetail['state']): string {
-  switch (state.kind) {
-    case 'queued':
-      return state.attempts === 0
-        ? 'Waiting for a worker'
-        : `Waiting to go on, attempt ${state.attempts + 1}`;
-    case 'running':
-      return state.progress
-        ? `${state.progress.phase}: step ${state.progress.step} of ${state.progress.steps}`
-        : `Begun by ${state.worker}`;
-    case 'cancelling':
-      return 'Cancelling';
-    case 'cancelled':
-      return 'Cancelled';
-    case 'failed':
-      return `Failed: ${state.reason}`;
-    case 'done':
-      return 'Done: promote the task to use it';
-  }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type {
+  AdaptationContract,
   AdaptationPreview,
   ExemplarSetContract,
   SegmentationContract,
@@ -45,6 +46,7 @@ const preview: AdaptationPreview = {
 };
 
 const begun: unknown[] = [];
+let jobs: readonly AdaptationContract[] = [];
 let outdatedWorkers: readonly { readonly name: string; readonly reason: string }[] = [];
 const api = {
   tasks: () => Promise.resolve({ tasks: [task] }),
@@ -54,7 +56,9 @@ const api = {
       isAll: false,
     }),
   exemplarSets: () => Promise.resolve({ exemplarSets: [set] }),
-  adaptations: () => Promise.resolve({ adaptations: [], workers: [], outdatedWorkers }),
+  adaptations: () => Promise.resolve({ adaptations: jobs, workers: [], outdatedWorkers }),
+  readAdaptation: (id: string) =>
+    Promise.resolve({ ...jobs.find(job => job.id === id)!, curve: [], log: [] }),
   preview: () => Promise.resolve(preview),
   begin: (request: unknown) => Promise.resolve(void begun.push(request)),
 } as unknown as LearningApi;
@@ -96,6 +100,31 @@ describe('the part that has tasks learned', () => {
     );
     expect(markup()).not.toContain('python -m sam3d.worker');
     outdatedWorkers = [];
+    await desk.refresh();
+  });
+
+  test('tells of the jobs that wait behind the one that runs, and why others have failed', async () => {
+    const job = (title: string, state: object): AdaptationContract =>
+      ({ id: title, title, state }) as unknown as AdaptationContract;
+    const failed = (title: string): AdaptationContract =>
+      job(title, { kind: 'failed', reason: `no ${title}` });
+    jobs = [
+      job('Spleens', { kind: 'queued', attempts: 0 }),
+      job('Livers', { kind: 'running', attempts: 1, worker: 'gpu-1', progress: null }),
+      ...['Lungs', 'Hearts', 'Brains', 'Bones'].map(failed),
+      job('Kidneys', { kind: 'done', taskId: 'kidneys' }),
+    ];
+    await desk.refresh();
+    const others = [...markup().matchAll(/<div[^>]*data-cy="tomoclick-other-job".*?<\/div>/g)].map(
+      ([row]) => row,
+    );
+    expect(others).toHaveLength(4);
+    expect(others[0]).toContain('Spleens<small>Waiting for a worker');
+    expect(others[0]).toContain('tomoclick-cancel-job');
+    expect(others[1]).toContain('Lungs<small>Failed: no Lungs');
+    expect(others[1]).not.toContain('tomoclick-cancel-job');
+    expect(others[3]).toContain('Brains');
+    jobs = [];
     await desk.refresh();
   });
 

@@ -7,6 +7,7 @@ import { JobForm } from './JobForm.tsx';
 import { JobProgress } from './JobProgress.tsx';
 import { LearnedTasks } from './LearnedTasks.tsx';
 import { NoWorkerNote } from './NoWorkerNote.tsx';
+import { OtherJobs } from './OtherJobs.tsx';
 import { useWhileOpen } from './useWhileOpen.ts';
 
 const JOBS_MS = 2000;
@@ -43,6 +44,11 @@ export function LearnPart(props: {
             onCancel={() => void desk.cancel(detail.id)}
           />
         )}
+        <OtherJobs
+          jobs={jobs?.adaptations.filter(({ id }) => id !== detail?.id) ?? []}
+          isBusy={isBusy}
+          onCancel={id => void desk.cancel(id)}
+        />
         <LearnedTasks desk={tasks} cardAddress={cardAddress} />
         <FailureNote failure={failure} />
       </div>
