@@ -15,12 +15,14 @@ import { TaskDesk } from '../application/taskDesk.ts';
 import { caseOfSegmentation } from '../domain/labelledCase.ts';
 import type { LearningApi } from '../ports/learningApi.ts';
 import { ExemplarPart } from './ExemplarPart.tsx';
+import { LearnedTasks } from './LearnedTasks.tsx';
 import { LearnPart } from './LearnPart.tsx';
 import { pointsOf } from './JobProgress.tsx';
 import { TaskPart } from './TaskPart.tsx';
 
 const task = {
   ...{ id: 'liver', title: 'Liver on CT', state: 'promoted', isRunnable: true, modalities: ['CT'] },
+  base: { model: 'sam3d-tiny', version: '0.6.0' },
   ...{ intendedUse: 'Research use only.', classes: [{ label: 'Liver' }] },
   quality: { patients: 9, perClass: [{ label: 'Liver', dice: 0.8, ci95: [0.7, 0.9] }] },
 } as unknown as TaskContract;
@@ -45,11 +47,12 @@ const preview: AdaptationPreview = {
   warnings: [{ code: 'class-missing', detail: 'Case 2 has no “Spleen”.', isFatal: false }],
 };
 
+let tasks: readonly TaskContract[] = [task];
 const begun: unknown[] = [];
 let jobs: readonly AdaptationContract[] = [];
 let outdatedWorkers: readonly { readonly name: string; readonly reason: string }[] = [];
 const api = {
-  tasks: () => Promise.resolve({ tasks: [task] }),
+  tasks: () => Promise.resolve({ tasks }),
   segmentations: () =>
     Promise.resolve({
       items: [segmentation('a'), segmentation('b'), segmentation('empty', 0)],
@@ -164,6 +167,20 @@ describe('the part that runs tasks', () => {
     expect(markup('CT')).toContain('Liver: Dice 0.80 (0.70–0.90); 9 held-back patients');
     expect(markup('CT')).toContain('Research use only.');
     expect(markup('MR')).not.toContain('tomoclick-run-task');
+  });
+
+  test('says of a task whose base has been replaced why it is not offered', async () => {
+    tasks = [{ ...task, isRunnable: false }];
+    const desk = new TaskDesk(api);
+    await desk.refresh();
+    const offered = renderToStaticMarkup(
+      <TaskPart {...{ desk, runs, modality: 'CT' }} onRun={undefined} cardAddress={nowhere} />,
+    );
+    expect(offered).not.toContain('tomoclick-run-task');
+    expect(offered).not.toContain('No task is promoted for CT');
+    const learned = renderToStaticMarkup(<LearnedTasks desk={desk} cardAddress={nowhere} />);
+    for (const text of [offered, learned]) expect(text).toContain('made for another version of its base');
+    tasks = [task];
   });
 });
 

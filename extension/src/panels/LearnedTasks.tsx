@@ -1,6 +1,7 @@
 import { useSyncExternalStore, type ReactElement } from 'react';
 import type { TaskDesk } from '../application/taskDesk.ts';
 import { FailureNote } from './FailureNote.tsx';
+import { OtherBaseHint } from './OtherBaseHint.tsx';
 import { qualityText } from './qualityText.ts';
 
 /** Every task of the registry, to be promoted and retired. */
@@ -19,6 +20,7 @@ export function LearnedTasks(props: {
             <span>
               {task.title}, {task.state}
               <small>{qualityText(task.quality)}</small>
+              <OtherBaseHint task={task} />
             </span>
             <a href={cardAddress(task.id)} target="_blank" rel="noreferrer">
               Card

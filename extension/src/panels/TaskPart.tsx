@@ -3,10 +3,11 @@ import { useSyncExternalStore, type ReactElement } from 'react';
 import type { RunDesk } from '../application/runDesk.ts';
 import type { TaskDesk } from '../application/taskDesk.ts';
 import { FailureNote } from './FailureNote.tsx';
+import { OtherBaseHint } from './OtherBaseHint.tsx';
 import { qualityText } from './qualityText.ts';
 import { RunProgress } from './RunProgress.tsx';
 
-/** Promoted tasks that fit the series, each run by one button. */
+/** Promoted tasks that fit the series, each run by one button, or with the reason why it cannot be. */
 export function TaskPart(props: {
   readonly desk: TaskDesk;
   readonly runs: RunDesk;
@@ -34,19 +35,22 @@ export function TaskPart(props: {
               {task.title}
               <small>{qualityText(task.quality)}</small>
               <small>{task.intendedUse}</small>
+              <OtherBaseHint task={task} />
             </span>
             <a href={cardAddress(task.id)} target="_blank" rel="noreferrer">
               Card
             </a>
-            <button
-              type="button"
-              disabled={run !== null || !onRun}
-              onClick={() => onRun?.(task)}
-              title={`Finds ${task.classes.map(({ label }) => label).join(', ')} in this series`}
-              data-cy="tomoclick-run-task"
-            >
-              Run
-            </button>
+            {task.isRunnable && (
+              <button
+                type="button"
+                disabled={run !== null || !onRun}
+                onClick={() => onRun?.(task)}
+                title={`Finds ${task.classes.map(({ label }) => label).join(', ')} in this series`}
+                data-cy="tomoclick-run-task"
+              >
+                Run
+              </button>
+            )}
           </div>
         ))}
         {offered.length === 0 && (
@@ -60,6 +64,6 @@ export function TaskPart(props: {
   );
 }
 
-function isOffered({ state, isRunnable, modalities }: TaskContract, modality: string | undefined): boolean {
-  return state === 'promoted' && isRunnable && modality !== undefined && modalities.includes(modality);
+function isOffered({ state, modalities }: TaskContract, modality: string | undefined): boolean {
+  return state === 'promoted' && modality !== undefined && modalities.includes(modality);
 }
