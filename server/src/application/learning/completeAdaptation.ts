@@ -20,7 +20,7 @@ import type { Leased } from './workerProtocol.ts';
  * Checks what was handed over and registers it as a candidate, which ends the job: both, or neither, so that a job
  * that is cancelled meanwhile leaves no task. Asked again with the same lease, the answer is the same.
  * @returns the id of the task
- * @throws Problem adaptation-not-found, lease-lost, invalid-task-package, overloaded
+ * @throws Problem adaptation-not-found, lease-lost, invalid-task-package, model-not-found, model-not-adaptable, overloaded
  */
 export function completeAdaptation(leased: Leased, learning: Learning): Promise<string> {
   // A worker that asks again because it has waited too long hears what its first request comes to. Looked at once more, a

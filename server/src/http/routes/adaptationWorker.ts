@@ -165,7 +165,11 @@ const complete = defineRoute(
     responses: {
       200: { description: 'It is registered', content: { [JSON_MEDIA_TYPE]: completionReplySchema } },
     },
-    problems: [...BODY_PROBLEMS, ...WORKER_PROBLEMS, 'invalid-task-package'],
+    problems: [
+      ...[...BODY_PROBLEMS, ...WORKER_PROBLEMS, 'invalid-task-package' as const],
+      // Its base has gone from the zoo meanwhile.
+      ...(['model-not-found', 'model-not-adaptable'] as const),
+    ],
   },
   async ({ parameters: { id }, body, response, context }) => {
     const taskId = await completeAdaptation({ id, ...body }, context.services().learning);
