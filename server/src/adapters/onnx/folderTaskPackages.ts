@@ -44,9 +44,10 @@ export class FolderTaskPackages implements TaskPackages {
 }
 
 async function readTaskFile(path: string): Promise<TaskFile> {
+  const content = await readFile(path, 'utf8');
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(path, 'utf8'), refuseUnkeepable);
+    json = JSON.parse(content, refuseUnkeepable);
   } catch {
     throw invalid('task.json is no JSON, or has characters that no database keeps.');
   }

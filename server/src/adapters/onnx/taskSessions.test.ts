@@ -233,6 +233,13 @@ describe('a task package', () => {
     await expect(read(() => ({}), failing(failed))).rejects.toMatchObject({ code: 'invalid-task-package' });
   });
 
+  test('that cannot be read is not found at fault', async () => {
+    const files = await tinyPackage(folder, 'tiny', { id: 'liver', label: 'Liver' });
+    const paths = await mapPackage(files, (_, name) => join(folder, 'nowhere', name));
+    const packages = new FolderTaskPackages(() => Promise.resolve());
+    await expect(packages.read(paths, () => base)).rejects.toThrow('ENOENT');
+  });
+
   test('is read with codes as long as segmentations bring them', async () => {
     const { category, type } = codesOfLabel('Liver');
     const long = { ...type, value: 'x'.repeat(1024) };

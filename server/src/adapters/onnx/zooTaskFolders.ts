@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskPackage } from '../../domain/taskPackage.ts';
 import type { TaskFolder } from '../../ports/taskPackages.ts';
@@ -21,8 +21,13 @@ async function pathsIn(folder: string): Promise<TaskPackage<string>> {
     'adapter.safetensors': join(folder, 'adapter.safetensors'),
     'CARD.md': join(folder, 'CARD.md'),
   };
-  const runsByItself = (await readdir(folder)).includes('task_model.onnx');
+  const model = join(folder, 'task_model.onnx');
+  // Of a folder that may not be read, whoever reads the package says so.
+  const runsByItself = await stat(model).then(
+    () => true,
+    () => false,
+  );
   return runsByItself
-    ? { ...described, 'task_model.onnx': join(folder, 'task_model.onnx') }
+    ? { ...described, 'task_model.onnx': model }
     : { ...described, 'task_decoder.onnx': join(folder, 'task_decoder.onnx') };
 }
