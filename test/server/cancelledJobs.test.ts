@@ -127,6 +127,17 @@ describe('a job that is completed first', () => {
   });
 });
 
+test('a package of which a file is replaced while it is looked at is not registered as it was', async () => {
+  const leased = await handedOver();
+  looking = () => keepPackageFile(leased, 'CARD.md', content('Another card'), jobs.learning);
+  await expect(complete(leased)).rejects.toThrow('invalid-task-package');
+  expect(await registered()).toEqual([]);
+  looking = () => Promise.resolve();
+  expect(await complete(leased)).toBe(leased.id);
+  const [task] = await jobs.learning.tasks.list();
+  expect(storedFiles()).toEqual(Object.values(task!.files).sort());
+});
+
 describe('a package that is not what its job asked for', () => {
   const { classes } = newAdaptation();
   const spleen = { value: '78961009', scheme: 'SCT', meaning: 'Spleen' };

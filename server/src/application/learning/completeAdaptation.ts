@@ -6,6 +6,7 @@ import type { TaskClass, TaskDescription } from '../../domain/task.ts';
 import {
   mapPackage,
   missingOf,
+  PACKAGE_FILE_NAMES,
   wholePackage,
   type PartOfPackage,
   type TaskPackage,
@@ -32,7 +33,8 @@ export function completeAdaptation(leased: Leased, learning: Learning): Promise<
 async function complete({ id, leaseId }: Leased, learning: Learning): Promise<string> {
   const job = await learning.adaptations.load(id);
   if (job.state.kind === 'done' && job.state.leaseId === leaseId) return job.state.taskId;
-  const files = sentPackage(runningState(job, leaseId).files);
+  const sent = runningState(job, leaseId).files;
+  const files = sentPackage(sent);
   const description = await readPackage(files, learning).catch(async (error: unknown) => {
     // The files of a job that was cancelled are gone; that is no fault of the package.
     runningState(await learning.adaptations.load(id), leaseId);
@@ -42,7 +44,11 @@ async function complete({ id, leaseId }: Leased, learning: Learning): Promise<st
   const taskId = description.id;
   const at = new Date(learning.nowMs()).toISOString();
   const task = { description, files, adaptationId: id, history: [{ state: 'candidate', at }] } as const;
-  if (!(await learning.adaptations.complete(id, before => completed(before, leaseId, taskId), task))) {
+  const end = (before: Adaptation): Adaptation => {
+    requireUnchanged(runningState(before, leaseId).files, sent);
+    return completed(before, leaseId, taskId);
+  };
+  if (!(await learning.adaptations.complete(id, end, task))) {
     throw invalid(`There is a task ${taskId} already.`);
   }
   await removeUnneeded(sentFiles(job), learning);
@@ -59,6 +65,12 @@ function sentPackage(files: PartOfPackage<string>): TaskPackage<string> {
   const whole = wholePackage(files);
   if (!whole) throw invalid(`Send ${missingOf(files).join(', ')} first.`);
   return whole;
+}
+
+/** What was replaced meanwhile is gone, and what came for it has not been looked at. */
+function requireUnchanged(now: PartOfPackage<string>, lookedAt: PartOfPackage<string>): void {
+  if (PACKAGE_FILE_NAMES.every(name => now[name] === lookedAt[name])) return;
+  throw invalid('A file was sent while the package was looked at: complete the job once more.');
 }
 
 /**
