@@ -25,19 +25,31 @@ export function httpLearningApi(
   fetchFunction: typeof fetch = fetch,
   patience: Patience = PATIENCE,
 ): LearningApi {
-  async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Response> {
+  async function send(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body?: unknown,
+    { length: cases }: ArrayLike<unknown> = [],
+  ): Promise<Response> {
     const asked = {
       method,
       headers: { Accept: JSON_TYPE, ...(body !== undefined && { 'Content-Type': JSON_TYPE }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     };
-    const response = await patientFetch(fetchFunction, `${root}${path}`, asked, waitOf(method), patience);
+    const workMs = patience.workMs + cases * patience.caseMs;
+    const waited = { ...patience, workMs };
+    const response = await patientFetch(fetchFunction, `${root}${path}`, asked, waitOf(method), waited);
     if (!response.ok) throw await refusal(response);
     return response;
   }
 
-  async function json<Reply>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Reply> {
-    return jsonOf<Reply>(await send(method, path, body));
+  async function json<Reply>(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    cases: ArrayLike<unknown> = [],
+  ): Promise<Reply> {
+    return jsonOf<Reply>(await send(method, path, body, cases));
   }
 
   const targetOf = (series: SeriesReference, segmentationId: string | null): object => ({
@@ -50,7 +62,7 @@ export function httpLearningApi(
     run: (taskId, series, segmentationId) =>
       json<TaskRunContract>('POST', `/tasks/${taskId}/run`, targetOf(series, segmentationId)),
     exemplarSets: () => json<ExemplarSetList>('GET', '/exemplar-sets'),
-    createExemplarSet: request => json<ExemplarSetContract>('POST', '/exemplar-sets', request),
+    createExemplarSet: request => json<ExemplarSetContract>('POST', '/exemplar-sets', request, request.cases),
     deleteExemplarSet: async id => {
       await send('DELETE', `/exemplar-sets/${id}`);
     },
@@ -81,9 +93,9 @@ export function httpLearningApi(
       // What is edited between two pages moves to the first, and what was its last is on both.
       return { items: [...new Map(items.map(each => [each.id, each])).values()], isAll };
     },
-    preview: request => json<AdaptationPreview>('POST', '/adaptations/preview', request),
+    preview: request => json<AdaptationPreview>('POST', '/adaptations/preview', request, request.cases),
     begin: async request => {
-      await json('POST', '/adaptations', request);
+      await json('POST', '/adaptations', request, request.cases);
     },
     adaptations: () => json<AdaptationList>('GET', '/adaptations?limit=10'),
     readAdaptation: id => json<AdaptationDetail>('GET', `/adaptations/${id}`),

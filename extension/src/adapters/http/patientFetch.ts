@@ -8,9 +8,11 @@ export interface Patience {
   readonly workMs: number;
   /** For the next piece of an answer that has begun. */
   readonly pieceMs: number;
+  /** For each of the cases that are looked at one after the other, on top of that: some PACS take so long for a series. */
+  readonly caseMs: number;
 }
 
-export const PATIENCE: Patience = { lookUpMs: 30_000, workMs: 240_000, pieceMs: 30_000 };
+export const PATIENCE: Patience = { lookUpMs: 30_000, workMs: 240_000, pieceMs: 30_000, caseMs: 30_000 };
 
 const NO_CONTENT: ReadonlySet<number> = new Set([204, 205, 304]);
 
@@ -31,7 +33,7 @@ export async function patientFetch(
   url: string,
   request: Omit<RequestInit, 'signal'>,
   wait: Wait,
-  { lookUpMs, workMs, pieceMs }: Patience,
+  { lookUpMs, workMs, pieceMs }: Omit<Patience, 'caseMs'>,
 ): Promise<Response> {
   const giving = new AbortController();
   const what = `${request.method ?? 'GET'} ${url}`;

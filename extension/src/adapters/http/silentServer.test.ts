@@ -6,7 +6,7 @@ import { NoAnswer, NoAnswerInTime } from '../../domain/failure.ts';
 import { httpLearningApi } from './httpLearningApi.ts';
 import { httpSegmentationApi } from './httpSegmentationApi.ts';
 
-const PATIENCE = { lookUpMs: 500, workMs: 1500, pieceMs: 500 };
+const PATIENCE = { lookUpMs: 500, workMs: 1500, pieceMs: 500, caseMs: 500 };
 /** Many of them take longer than a look-up may, and each is waited for. */
 const BETWEEN_PIECES_MS = 130;
 const SERIES = { studyInstanceUID: '1.2', seriesInstanceUID: '1.3' };
@@ -98,4 +98,18 @@ describe('a server that takes a request and never answers', () => {
     expect(error).toBeInstanceOf(NoAnswer);
     expect(error).not.toBeInstanceOf(NoAnswerInTime);
   });
+});
+
+test('cases to learn from are looked at one after the other, and waited for so much longer', async () => {
+  answer = (_, response) => {
+    response.setHeader('Content-Type', 'application/json');
+    setTimeout(() => response.end('{}'), PATIENCE.workMs + 2 * PATIENCE.caseMs);
+  };
+  const requestOf = (cases: number): Parameters<typeof learning.begin>[0] => ({
+    title: 'Livers',
+    cases: Array.from({ length: cases }, () => ({ kind: 'workspace', segmentationId: 's' }) as const),
+  });
+  const [few, many] = [requestOf(1), requestOf(6)];
+  const asked = [learning.begin(few), learning.begin(many), learning.preview(many)].map(met);
+  expect(await Promise.all(asked)).toEqual([expect.any(NoAnswerInTime), undefined, undefined]);
 });
