@@ -97,7 +97,7 @@ export function httpLearningApi(
     begin: async request => {
       await json('POST', '/adaptations', request, request.cases);
     },
-    adaptations: () => json<AdaptationList>('GET', '/adaptations?limit=10'),
+    adaptations: () => json<AdaptationList>('GET', '/adaptations'),
     readAdaptation: id => json<AdaptationDetail>('GET', `/adaptations/${id}`),
     cancelAdaptation: async id => {
       await json('POST', `/adaptations/${id}/cancel`);

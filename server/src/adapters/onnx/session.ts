@@ -32,14 +32,18 @@ export function selfContained(path: string): InferenceSession.SessionOptions {
   return { ...sessionOptions(), extra: { session: { ...SESSION_ENTRIES, ...folder } } };
 }
 
-/** Feeds a graph only what it declares. */
-export async function run(session: InferenceSession, tensors: Tensors): Promise<Tensors> {
+/** Feeds a graph only what it declares. @param outputs that are wanted; absent: all that it has */
+export async function run(
+  session: InferenceSession,
+  tensors: Tensors,
+  outputs: readonly string[] = session.outputNames,
+): Promise<Tensors> {
   const feeds = session.inputNames.map(name => {
     const tensor = tensors[name];
     if (!tensor) throw new Error(`the graph asks for ${name}, which nothing gives`);
     return [name, tensor] as const;
   });
-  return session.run(Object.fromEntries(feeds));
+  return session.run(Object.fromEntries(feeds), outputs);
 }
 
 /** What a graph has answered: of what is no number a mask would be made in which nothing is found, or all. */

@@ -10,8 +10,14 @@ import { floats, run, selfContained, sessionOptions, type Tensors } from './sess
 /** Each holds the weights of its encoder. */
 const MOST_TASKS = 2;
 
-/** In the order they run; each finds its inputs among what those before it give. */
-type Sessions = readonly InferenceSession[];
+interface Sessions {
+  /** Of the base, with an adapter merged in; absent where the graph itself sees the image. */
+  readonly encoder?: InferenceSession;
+  /** As the package brings it. */
+  readonly graph: InferenceSession;
+}
+
+const LOGITS = 'class_logits';
 
 /** The ONNX sessions of the tasks last run; the base's weights are read anew for each. */
 export class TaskSessions {
@@ -21,9 +27,11 @@ export class TaskSessions {
   /** @param image (C, K, J, I) @returns (channels, K, J, I), summing up to 1 in each voxel */
   async classify(task: LoadedTask, image: Float32Array): Promise<Float32Array> {
     const shape = task.regionShapeKji;
-    let tensors: Tensors = { image: new Tensor('float32', image, [1, task.imageChannels, ...shape]) };
-    for (const session of await this.#load(task)) tensors = { ...tensors, ...(await run(session, tensors)) };
-    const { class_logits: logits } = tensors;
+    const { encoder, graph } = await this.#load(task);
+    const seen: Tensors = { image: new Tensor('float32', image, [1, task.imageChannels, ...shape]) };
+    const features = encoder ? await run(encoder, seen) : seen;
+    // Whatever else it offers takes memory and time.
+    const { [LOGITS]: logits } = await run(graph, features, [LOGITS]);
     const expected = [1, task.channels, ...shape];
     if (String(logits?.dims) !== String(expected)) {
       throw new Error(`the task gave class_logits of ${String(logits?.dims)}, not ${String(expected)}`);
@@ -47,8 +55,8 @@ export class TaskSessions {
       if (this.#sessions.size <= MOST_TASKS) return;
       this.#sessions.delete(key);
       // Whoever asked for it is told why it could not be loaded; who asks for another task is not concerned.
-      const sessions = await loading.catch(() => []);
-      await Promise.all(sessions.map(session => session.release()));
+      const sessions = await loading.catch(() => undefined);
+      await Promise.all([sessions?.encoder?.release(), sessions?.graph.release()]);
     }
   }
 }
@@ -58,14 +66,15 @@ async function createSessions(task: LoadedTask): Promise<Sessions> {
   const baseWeights = { externalData: [{ path: task.encoderDataName, data }] };
   if (task.network.kind === 'graph') {
     const { graph } = task.network;
-    return [await createSession(await readWhole(graph), { ...selfContained(graph.path), ...baseWeights })];
+    const options = { ...selfContained(graph.path), ...baseWeights };
+    return { graph: await createSession(await readWhole(graph), options) };
   }
   const { adapter, decoder } = task.network;
   mergeAdapter(data, readLoraAdapter(await readWhole(adapter), task.weights));
-  return [
-    await createSession(await readWhole(task.encoder), { ...sessionOptions(), ...baseWeights }),
-    await createSession(await readWhole(decoder), selfContained(decoder.path)),
-  ];
+  return {
+    encoder: await createSession(await readWhole(task.encoder), { ...sessionOptions(), ...baseWeights }),
+    graph: await createSession(await readWhole(decoder), selfContained(decoder.path)),
+  };
 }
 
 function createSession(
