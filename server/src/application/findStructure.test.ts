@@ -1,9 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import { SMALL_MODEL } from '../domain/fixtures/smallModel.ts';
+import { syntheticVolume } from '../domain/fixtures/syntheticVolume.ts';
 import { voxelAt } from '../domain/mask.ts';
 import type { EngineRequest } from '../ports/segmentationEngine.ts';
 import { BallEngine } from './fixtures/ballEngine.ts';
-import { ballServer, exclude, include, levelOf, predict, RADIUS_VOXELS } from './fixtures/ballPrediction.ts';
+import {
+  ballServer,
+  exclude,
+  include,
+  levelOf,
+  noise,
+  predict,
+  RADIUS_VOXELS,
+  shape,
+  straight,
+} from './fixtures/ballPrediction.ts';
+import { predictionPorts } from './fixtures/predictionPorts.ts';
 
 describe('finding what was clicked', () => {
   test('takes several looks, then segments as closely as what was found fits, and tells of it', async () => {
@@ -44,6 +56,23 @@ describe('finding what was clicked', () => {
     const { volume, engine, ports } = ballServer(new BallEngine(17, () => 0.9));
     await predict(volume, [include([0, 0, 760])], ports);
     expect(engine.requests.slice(0, 2).map(levelOf)).toEqual([1.5, 3]);
+  });
+
+  test('goes on searching where what a look shows, however sure it is, does not look like the click', async () => {
+    const levels = async (nodule: number): Promise<readonly number[]> => {
+      // Air in the lower half, tissue in the upper one; a nodule about the click.
+      const volume = syntheticVolume(shape, straight, ([x, y, z], index) =>
+        Math.hypot(x, y, z - 730) < 5 ? nodule : (z < 760 ? -850 : 40) + noise([x, y, z], index) / 100,
+      );
+      const zoom = { ...SMALL_MODEL.zoom, unlikeDeviations: 3 };
+      const engine = new BallEngine(7, () => 0.9);
+      const ports = predictionPorts(volume, engine, { ...SMALL_MODEL, zoom });
+      await predict(volume, [include([0, 0, 730])], ports);
+      return engine.requests.map(levelOf);
+    };
+    const [close, ...others] = await levels(-850);
+    expect({ close, looks: others.filter(level => level === 3).length }).toEqual({ close: 1.5, looks: 0 });
+    expect((await levels(40)).slice(0, 2)).toEqual([1.5, 3]);
   });
 
   test('has a wide look promise more than a closer one, by the penalty of the model', async () => {

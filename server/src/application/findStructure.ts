@@ -3,9 +3,10 @@ import { AXES } from '../domain/canonicalFrame.ts';
 import { logitsWithin, maskFromLogits, thresholdLogits } from '../domain/maskFromLogits.ts';
 import { isWithinRegion, regionIndexOf, regionKeyOf, type Region } from '../domain/regionOfInterest.ts';
 import { boxInRegion, structureAt } from '../domain/structureInRegion.ts';
+import { unlikenessOf } from '../domain/unlikeness.ts';
 import { fittedRegion, lookRegions, placeOfMedium } from '../domain/zoom.ts';
 import type { SegmentationEngine } from '../ports/segmentationEngine.ts';
-import type { RegionAnswer } from './askModel.ts';
+import { regionSource, type RegionAnswer } from './askModel.ts';
 import { decodeRegion } from './decodeRegion.ts';
 import { knownLogits } from './knownLogits.ts';
 import type { Click, PromptSet } from './placedPrompt.ts';
@@ -21,6 +22,8 @@ interface Looks {
 
 /** An answer of which the model expects as much is not questioned. */
 const SURE_IOU = 0.4;
+/** Of the expected IoU: a look that shows what does not look like the click is taken where there are no others. */
+const UNLIKE_PENALTY = 1;
 /** Another look has to promise so much more IoU than the view that the reader corrects. */
 const TRUST_MARGIN = 0.05;
 
@@ -40,8 +43,12 @@ export async function findStructure(
 ): Promise<RegionAnswer> {
   const { seen, timings } = await looksAbout(scene, engine, prompts, click, signal);
   const { widerLookPenalty } = scene.model.zoom;
+  const trustIn = (answer: RegionAnswer, place: number): number =>
+    answer.predictedIou +
+    place * widerLookPenalty -
+    (seen.length === 1 || isLike(scene, answer, click) ? 0 : UNLIKE_PENALTY);
   const [best] = seen
-    .map((answer, place) => ({ answer, trust: answer.predictedIou + place * widerLookPenalty }))
+    .map((answer, place) => ({ answer, trust: trustIn(answer, place) }))
     .sort((one, other) => other.trust - one.trust);
   if (!best) throw new Error(`${scene.model.id} has no zoom level to look at`);
   return withTimings(await segmentFound(scene, engine, best.answer, prompts, click.pointMm, signal), timings);
@@ -59,7 +66,9 @@ async function looksAbout(
   const regions = lookRegions(scene.model, scene.frame, click.pointMm);
   const place = placeOfMedium(regions);
   const medium = await look(scene, engine, regions.slice(place, place + 1), prompts, signal);
-  if (medium.seen.some(answer => isSure(answer) && !reachesBorder(answer, threshold))) return medium;
+  const isEnough = (answer: RegionAnswer): boolean =>
+    isSure(answer) && !reachesBorder(answer, threshold) && isLike(scene, answer, click);
+  if (medium.seen.some(isEnough)) return medium;
   const others = await look(scene, engine, regions.toSpliced(place, 1), prompts, signal);
   const timings = addTimings(medium.timings, others.timings);
   return { seen: others.seen.toSpliced(place, 0, ...medium.seen), timings };
@@ -67,6 +76,16 @@ async function looksAbout(
 
 function isSure({ predictedIou }: RegionAnswer): boolean {
   return predictedIou >= SURE_IOU;
+}
+
+/** What was clicked looks like what was found: a nodule does not look like the organ around it. */
+function isLike(scene: SegmentationScene, { region, logits }: RegionAnswer, { pointMm }: Click): boolean {
+  const { unlikeDeviations } = scene.model.zoom;
+  if (unlikeDeviations === undefined) return true;
+  const found = structureAt(region, logits, scene.model.logits.threshold, pointMm);
+  if (found.voxels.length === 0) return true;
+  const image = regionSource(scene, region).image();
+  return unlikenessOf(image, region.shapeIjk, found, regionIndexOf(region, pointMm)) <= unlikeDeviations;
 }
 
 function reachesBorder({ logits }: RegionAnswer, threshold: number): boolean {

@@ -105,6 +105,8 @@ export interface ModelManifest {
     readonly levelsBetweenLooks: number;
     /** Wide looks promise too much: the expected IoU counts so much less for each look that is closer. */
     readonly widerLookPenalty: number;
+    /** A look is not believed where what was clicked is so many deviations from what it shows; absent: whatever it is. */
+    readonly unlikeDeviations?: number;
     /** The fitted region's side is at least this times the structure's largest side. */
     readonly fitFactor: number;
     /** A structure nearer to a region's border than this wants another region; so does a click. */

@@ -25,11 +25,13 @@ from .rest_regions import regions_of_rest, well_inside
 from .simulated_drawing import GridPath
 from .simulated_reader import GridClick
 from .stroke import even_stroke
+from .unlikeness import unlikeness
 from .zoom import ZoomPolicy, fitted_region, look_regions
 
 BOX_PROBES = BoxProbes()
 VIEW_BORDER_VOXELS = 3  # a click nearer to the region's border is looked at in a region of its own
 SURE_IOU = 0.4  # an answer of which the model expects as much is not questioned
+UNLIKE_PENALTY = 1.0  # of the expected IoU: such a look is taken where there are no others
 TRUST_MARGIN = 0.05  # another look has to promise so much more IoU than the view that the reader corrects
 
 
@@ -252,13 +254,26 @@ class ClickSession:
         promising of all looks; fitted to what it found."""
         regions = self.looks_about(click_mm)
         medium = self.look(regions[min(1, len(regions) - 1)])
-        if medium.expected_iou >= SURE_IOU and not reaches_border(medium.logits):
+        sure = medium.expected_iou >= SURE_IOU and not reaches_border(medium.logits)
+        if sure and self.is_like(medium, click_mm):
             return self.fitted(medium, click_mm)
         looks = [medium if region == medium.view.region else self.look(region) for region in regions]
         promises = [
-            look.expected_iou + place * self.policy.wider_look_penalty for place, look in enumerate(looks)
+            look.expected_iou
+            + place * self.policy.wider_look_penalty
+            - (0 if self.is_like(look, click_mm) else UNLIKE_PENALTY)
+            for place, look in enumerate(looks)
         ]
         return self.fitted(looks[int(np.argmax(promises))], click_mm)
+
+    def is_like(self, look: Answer, click_mm: np.ndarray) -> bool:
+        """What was clicked looks like what was found: a nodule does not look like the organ around it."""
+        clicked = look.view.region.to_voxel(click_mm)[::-1]
+        found = nearest_component(look.logits > 0, clicked)
+        if found is None:
+            return True
+        image = look.view.embeddings["image"][0, 0]
+        return unlikeness(image, found, clicked) <= self.policy.unlike_deviations
 
     def reconsidered(self, answer: Answer, click: GridClick, click_mm: np.ndarray) -> Answer:
         """Who adds what the mask lacks may mean a larger structure, who takes from it a smaller one: the

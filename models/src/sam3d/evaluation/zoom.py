@@ -12,6 +12,7 @@ from sam3d.data.region import CUBE, Region, finest_spacing_mm, look_spacings_mm,
 class ZoomPolicy:
     fit_factor: float = 1.5  # cube side ≥ this × the object's largest side
     wider_look_penalty: float = 0.04  # of the expected IoU, a look: wide looks promise too much
+    unlike_deviations: float = 3.0  # a look is not believed where the click is so far from what it shows
     border_voxels: int = 4  # a click or an object nearer to the cube's faces than this wants another cube
 
 

@@ -18,7 +18,7 @@ from sam3d.model.mask_decoder import HYPOTHESES
 from sam3d.model.refinement import Refinement
 
 SHIPPED = "sam3d-tiny"
-VERSION = "0.7.0"  # of that model
+VERSION = "0.7.1"  # of that model
 MODEL_ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")  # as servers accept it
 PROVENANCE = "provenance.json"
 ADAPTABLE_GRAPH = "adaptable_encoder.onnx"

@@ -71,6 +71,7 @@ export const modelManifestFileSchema = z
       looks: z.int().min(1),
       levelsBetweenLooks: z.int().min(1),
       widerLookPenalty: z.number().min(0),
+      unlikeDeviations: positive.exactOptional(),
       fitFactor: positive,
       borderVoxels: z.number().min(0),
     }),
